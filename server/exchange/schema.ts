@@ -1,0 +1,293 @@
+import { z } from 'zod'
+
+/**
+ * What the exchange's projection looks like on the wire (tRPC, REST, SSE).
+ * Money and sizes are exact decimal strings without exponent; times are ms since 1970.
+ */
+
+const decimal = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .describe('Exact decimal number, no exponent')
+const at = z.number().int().describe('Milliseconds since 1970-01-01 UTC')
+const address = z
+  .string()
+  .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'must be a Solana address in base58')
+  .describe('Solana address, base58')
+const signature = z.string().describe('Transaction signature, base58')
+
+export const marketId = z
+  .string()
+  .regex(/^[A-Z0-9]{1,12}-PERP$/, 'must look like SOL-PERP')
+  .describe('Market symbol, e.g. SOL-PERP')
+export type MarketId = z.infer<typeof marketId>
+
+export const side = z.enum(['buy', 'sell'])
+export const orderType = z.enum(['market', 'limit'])
+export const timeInForce = z.enum(['gtc', 'ioc'])
+export const orderStatus = z.enum(['open', 'filled', 'canceled', 'expired'])
+export const marketStatus = z.enum(['active', 'reduceOnly', 'settling', 'paused'])
+export type Side = z.infer<typeof side>
+export type OrderType = z.infer<typeof orderType>
+export type OrderStatus = z.infer<typeof orderStatus>
+export type MarketStatus = z.infer<typeof marketStatus>
+
+/** Everything `client/math` needs to quote the pool, mark, margin and funding for this market. */
+export const marketParamsDto = z.object({
+  feedId: z.string().describe('Pyth feed id, 64 hex digits'),
+  initialMarginBps: z.number().int(),
+  maintenanceMarginBps: z.number().int(),
+  liquidationFeeBps: z.number().int(),
+  insuranceFeeBps: z.number().int(),
+  liquidationBufferBps: z.number().int(),
+  takerFeePpm: z.number().int(),
+  makerFeePpm: z.number().int().describe('Negative = rebate to the maker'),
+  stepSize: decimal.describe('Smallest order size and its increment, base'),
+  tickSize: decimal.describe('Price increment, quote per base'),
+  minNotional: decimal.describe('Smallest order value, quote'),
+  spreadPpm: z.number().int().describe('Half spread floor s0 of the pool curve, ppm of price'),
+  confMultiplier: decimal.describe('c: how much of the oracle confidence is added to the half spread'),
+  depthK: decimal.describe('K of the pool curve, base'),
+  maxConfidenceBps: z.number().int().describe('A fill is refused above this confidence'),
+  fundingClampDivisor: z.number().int().describe('Premium is clamped to ± oracle / divisor'),
+  maxOpenInterest: decimal.describe("Cap on each side's open interest, base; 0 = only the pool's own cap"),
+  maxLeverage: z.number().describe('1 / initial margin'),
+  fillDelayS: z.number().int().describe('Seconds before the first price that may fill a market order'),
+  defaultSlippageBps: z.number().int(),
+})
+
+export const marketStateDto = z.object({
+  openInterestLong: decimal.describe('Base'),
+  openInterestShort: decimal.describe('Base'),
+  userNetBase: decimal.describe("d: users' net base, signed"),
+  poolAllocation: decimal.describe('Quote'),
+  poolQuoteCash: decimal.describe('Quote, signed'),
+  poolBase: decimal.describe('Base, signed; -d'),
+  fundingIndexLong: decimal.describe('Cumulative, quote per base'),
+  fundingIndexShort: decimal.describe('Cumulative, quote per base'),
+  fundingRateHourly: decimal.describe('Signed ratio of notional; positive = longs pay'),
+  nextFundingAt: at.nullable().describe('Null: funding accrues continuously'),
+  sequence: z.string(),
+  updatedAt: at,
+})
+export type MarketStateDto = z.infer<typeof marketStateDto>
+
+export const marketStatsDto = z.object({
+  volume24h: decimal.describe('Quote'),
+  change24h: decimal.nullable().describe('Ratio, e.g. 0.0123 = +1.23 %'),
+  high24h: decimal.nullable(),
+  low24h: decimal.nullable(),
+  open24h: decimal.nullable(),
+})
+
+export const marketDto = z.object({
+  market: marketId,
+  index: z.number().int(),
+  address,
+  baseSymbol: z.string(),
+  status: marketStatus,
+  params: marketParamsDto,
+  state: marketStateDto,
+  stats: marketStatsDto,
+})
+export type MarketDto = z.infer<typeof marketDto>
+
+export const tradeDto = z.object({
+  id: z.string(),
+  market: marketId,
+  side: side.describe("The taker's side"),
+  price: decimal,
+  size: decimal.describe('Base'),
+  quote: decimal.describe('Quote, unsigned'),
+  at,
+  signature,
+  liquidation: z.boolean(),
+})
+export type TradeDto = z.infer<typeof tradeDto>
+
+export const fillDto = tradeDto.extend({
+  orderId: z.string().nullable().describe('Null for a liquidation'),
+  authority: address,
+  subAccount: address,
+  fee: decimal.describe('Quote; negative = rebate'),
+  realisedPnl: decimal,
+  fundingPayment: decimal.describe('Quote settled with this fill; negative = paid by the trader'),
+  oraclePrice: decimal,
+  positionBaseAfter: decimal,
+})
+export type FillDto = z.infer<typeof fillDto>
+
+export const positionDto = z.object({
+  market: marketId,
+  base: decimal.describe('Signed; positive = long'),
+  quoteEntry: decimal.describe('Signed cost of the position, quote; negative for a long'),
+  quoteBreakEven: decimal.describe('Like quoteEntry, with fees and funding'),
+  lastFundingIndex: decimal,
+  realisedPnl: decimal.describe('Since the position was opened, before fees and funding'),
+  fundingPaid: decimal.describe('Cumulative; positive = paid by the trader'),
+  feesPaid: decimal,
+  openedAt: at,
+  updatedAt: at,
+})
+export type PositionDto = z.infer<typeof positionDto>
+
+export const orderDto = z.object({
+  orderId: z.string(),
+  clientId: z.string().nullable(),
+  authority: address,
+  subAccount: address,
+  market: marketId,
+  side,
+  type: orderType,
+  size: decimal,
+  filled: decimal,
+  limitPrice: decimal.nullable().describe('For a market order: its worst acceptable price'),
+  reduceOnly: z.boolean(),
+  postOnly: z.boolean(),
+  timeInForce,
+  status: orderStatus,
+  reason: z.string().nullable().describe('Why it was cancelled or expired'),
+  eligibleAt: at.describe('Filled by the first price published at or after this time'),
+  placedAt: at,
+  updatedAt: at,
+  signature: signature.describe('Transaction that placed it'),
+})
+export type OrderDto = z.infer<typeof orderDto>
+
+export const balanceDto = z.object({ mint: address, symbol: z.string(), amount: decimal })
+export type BalanceDto = z.infer<typeof balanceDto>
+
+export const subAccountDto = z.object({
+  address,
+  id: z.number().int(),
+  name: z.string().nullable(),
+  delegate: address.nullable(),
+  delegateExpiresAt: at.nullable(),
+  sequence: z.string(),
+  balances: balanceDto.array(),
+  positions: positionDto.array(),
+  orders: orderDto.array().describe('Open orders only'),
+})
+export type SubAccountDto = z.infer<typeof subAccountDto>
+
+export const accountDto = z.object({ authority: address, subAccounts: subAccountDto.array() })
+export type AccountDto = z.infer<typeof accountDto>
+
+export const transferDto = z.object({
+  id: z.string(),
+  authority: address,
+  subAccount: address,
+  kind: z.enum(['deposit', 'withdrawal']),
+  mint: address,
+  symbol: z.string(),
+  amount: decimal,
+  at,
+  signature,
+})
+export type TransferDto = z.infer<typeof transferDto>
+
+export const fundingPaymentDto = z.object({
+  id: z.string(),
+  authority: address,
+  subAccount: address,
+  market: marketId,
+  amount: decimal.describe('Quote; negative = paid by the trader'),
+  positionBase: decimal.describe('Signed base the payment was for'),
+  at,
+  signature,
+})
+export type FundingPaymentDto = z.infer<typeof fundingPaymentDto>
+
+export const fundingRateDto = z.object({
+  market: marketId,
+  rateHourly: decimal.describe('Signed ratio; positive = longs pay'),
+  indexLong: decimal,
+  indexShort: decimal,
+  oraclePrice: decimal,
+  at,
+})
+export type FundingRateDto = z.infer<typeof fundingRateDto>
+
+export const liquidationDto = z.object({
+  id: z.string(),
+  market: marketId,
+  authority: address,
+  subAccount: address,
+  liquidator: address,
+  side: side.describe('The side of the closing fill'),
+  size: decimal,
+  price: decimal,
+  quote: decimal,
+  liquidationFee: decimal,
+  insuranceFee: decimal,
+  realisedPnl: decimal,
+  positionBaseAfter: decimal,
+  oraclePrice: decimal,
+  at,
+  signature,
+})
+export type LiquidationDto = z.infer<typeof liquidationDto>
+
+export const poolDto = z.object({
+  idle: decimal.describe('USDC not allocated to a market'),
+  shares: decimal,
+  epoch: z.number().int(),
+  allocations: z
+    .object({ market: marketId, amount: decimal, quoteCash: decimal, base: decimal })
+    .array(),
+  pendingDeposits: decimal.describe('Requested, shares not minted yet'),
+  sequence: z.string(),
+  updatedAt: at,
+})
+export type PoolDto = z.infer<typeof poolDto>
+
+/** Resting limit orders of the exchange by price, best first; the browser adds the pool's curve. */
+const bookLevel = z.tuple([decimal, decimal]).describe('[price, base size]')
+export const bookDto = z.object({ bids: bookLevel.array(), asks: bookLevel.array() })
+export type BookDto = z.infer<typeof bookDto>
+
+/** Deltas of the topic `user.{authority}`; its snapshot is AccountDto. */
+export const userMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('subAccount'), subAccount: subAccountDto }),
+  z.object({ type: z.literal('fill'), fill: fillDto }),
+  z.object({ type: z.literal('order'), order: orderDto }),
+  z.object({ type: z.literal('transfer'), transfer: transferDto }),
+  z.object({ type: z.literal('liquidation'), liquidation: liquidationDto }),
+])
+export type UserMessage = z.infer<typeof userMessage>
+
+/** Bus topic `system.indexer`. */
+export type IndexerHeartbeat = {
+  status: 'ok' | 'late' | 'down'
+  lagMs: number | null
+  slot: number
+  openGaps: number
+  at: number
+}
+/** Bus topic `system.keeper`. */
+export type KeeperHeartbeat = {
+  status: 'ok' | 'late' | 'down'
+  loops: Record<string, { status: 'ok' | 'late' | 'down'; lastOkAt: number | null; error: string | null }>
+  at: number
+}
+
+const page = {
+  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+}
+export const marketInput = z.object({ market: marketId })
+export const marketTradesInput = z.object({ market: marketId, limit: z.coerce.number().int().min(1).max(500).default(50) })
+export const marketFundingInput = marketTradesInput
+export const authorityInput = z.object({ authority: address })
+export const accountHistoryInput = z.object({ authority: address, market: marketId.optional(), ...page })
+export const transferHistoryInput = z.object({ authority: address, ...page })
+export type AccountHistoryInput = z.infer<typeof accountHistoryInput>
+export type TransferHistoryInput = z.infer<typeof transferHistoryInput>
+
+const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: item.array(), nextCursor: z.string().nullable() })
+export const orderPage = pageOf(orderDto)
+export const fillPage = pageOf(fillDto)
+export const fundingPage = pageOf(fundingPaymentDto)
+export const transferPage = pageOf(transferDto)
+export const liquidationPage = pageOf(liquidationDto)
+export type Page<T> = { items: T[]; nextCursor: string | null }
