@@ -1,0 +1,216 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+
+/**
+ * Every setting of the server. The only reader of the environment: `.env.example` is generated from this table, and a
+ * test compares the two. `describe` is what a person needs to know to set the variable.
+ */
+const port = z.coerce
+  .number('give a port number')
+  .int()
+  .min(1, 'give a port from 1 to 65535')
+  .max(65535, 'give a port from 1 to 65535')
+const httpUrl = z.url({ protocol: /^https?$/, error: 'give an http:// or https:// URL' })
+const wsUrl = z.url({ protocol: /^wss?$/, error: 'give a ws:// or wss:// URL' })
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'give a URL like postgres://user:password@host:5432/name',
+})
+const address = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'give a base58 Solana address')
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, `choose one of ${values.join(', ')}`)
+}
+
+export const environmentSchema = z.object({
+  NODE_ENV: oneOf(['development', 'production', 'test'])
+    .default('production')
+    .describe('development reloads pages and shows details of errors'),
+  HOST: z
+    .string()
+    .min(1, 'give an address to listen on')
+    .default('127.0.0.1')
+    .describe('address the web server listens on; 0.0.0.0 opens it to the network'),
+  PORT: port.default(3000).describe('port of the web server'),
+  DATA_DIR: z
+    .string()
+    .min(1, 'give a folder')
+    .default('.data')
+    .describe('folder of everything the embedded parts keep: database, local chain, logs'),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('least level that is logged'),
+  LOG_FORMAT: oneOf(['json', 'pretty']).default('json').describe('json for machines, pretty for a terminal'),
+  DATABASE_URL: postgresUrl
+    .optional()
+    .describe(
+      'PostgreSQL 15 or newer, for example Supabase; a pooler is allowed. Without it an embedded PostgreSQL runs in DATA_DIR',
+    ),
+  DATABASE_DIRECT_URL: postgresUrl
+    .optional()
+    .describe('the same database without a pooler, for LISTEN, migrations and leases; default DATABASE_URL'),
+  PG_PORT: port.default(5433).describe('port of the embedded PostgreSQL'),
+  CLUSTER: oneOf(['localnet', 'devnet', 'mainnet-beta'])
+    .default('localnet')
+    .describe('Solana cluster; localnet runs a chain on this machine'),
+  LOCALNET_PORT: port
+    .max(65534, 'give a port up to 65534: the WebSocket takes the next one')
+    .default(8899)
+    .describe('RPC port of the local chain; its WebSocket is the next port'),
+  RPC_URL: httpUrl.optional().describe('Solana RPC; default the local chain, or the public endpoint of CLUSTER'),
+  RPC_WS_URL: wsUrl.optional().describe('its WebSocket; default RPC_URL with ws (on localnet the next port)'),
+  PUBLIC_RPC_URL: httpUrl
+    .optional()
+    .describe('RPC that browsers use, when it differs from RPC_URL (never put a private key of a provider here)'),
+  PUBLIC_RPC_WS_URL: wsUrl.optional().describe('WebSocket that browsers use; default derived from PUBLIC_RPC_URL'),
+  PROGRAM_ID: address
+    .default('HsSzXVuSwiqGQvocT2zMX8zc86KQ9TYfZFZcfmmejzso')
+    .describe('address of the exchange program'),
+  USDC_MINT: address
+    .optional()
+    .describe('mint of the settlement token; needed outside localnet, where it is the test USDC'),
+  ADMIN_KEYPAIR: z
+    .string()
+    .min(1, 'give a file or a key')
+    .optional()
+    .describe('file (solana-keygen JSON) or base58 secret key that sets up the exchange; localnet has its own'),
+  KEEPER_KEYPAIR: z
+    .string()
+    .min(1, 'give a file or a key')
+    .optional()
+    .describe('file (solana-keygen JSON) or base58 secret key that pays for keeper transactions; localnet has its own'),
+  ORACLE_SOURCE: oneOf(['auto', 'hermes', 'pyth-push', 'exchange', 'replay'])
+    .default('auto')
+    .describe('where prices come from; replay plays recorded real prices and is marked so everywhere'),
+})
+
+type Environment = z.output<typeof environmentSchema>
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
+  : Lowercase<S>
+type Derived = { rpcUrl: string; rpcWsUrl: string; publicRpcUrl: string; publicRpcWsUrl: string }
+
+/** The settings in camel case, addresses of the chain filled in, `dataDir` absolute. */
+export type Config = Readonly<
+  Omit<{ [K in keyof Environment as Camel<K & string>]: Environment[K] }, keyof Derived> & Derived
+>
+
+const PUBLIC_RPC = {
+  devnet: 'https://api.devnet.solana.com',
+  'mainnet-beta': 'https://api.mainnet-beta.solana.com',
+} as const
+
+/** Adds the variables of `.env` to the environment; those set already win. */
+export function loadEnvironmentFile(file = '.env'): void {
+  if (existsSync(file)) process.loadEnvFile(file)
+}
+
+/**
+ * Reads and checks the whole environment.
+ * @throws AppError BAD_INPUT that lists every problem, one line each: variable, value, what to do.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  // An empty variable means unset: compose files and CI systems cannot say "absent".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = environmentSchema.safeParse(given)
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({ name: path.map(String).join('.'), message })),
+    ...problemsTogether(given),
+  ]
+  if (!parsed.success || problems.length > 0) {
+    const lines = problems.map(
+      ({ name, message }) =>
+        `  ${name}: ${message} (it is ${given[name] === undefined ? 'not set' : shown(name, given[name])})`,
+    )
+    throw new AppError('BAD_INPUT', {
+      message: `The configuration has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}:\n${lines.join('\n')}`,
+    })
+  }
+  const values = parsed.data
+  const rpcUrl =
+    values.RPC_URL ??
+    (values.CLUSTER === 'localnet' ? `http://127.0.0.1:${values.LOCALNET_PORT}` : PUBLIC_RPC[values.CLUSTER])
+  const rpcWsUrl = values.RPC_WS_URL ?? webSocketUrl(rpcUrl)
+  const publicRpcUrl = values.PUBLIC_RPC_URL ?? rpcUrl
+  return Object.freeze({
+    nodeEnv: values.NODE_ENV,
+    host: values.HOST,
+    port: values.PORT,
+    dataDir: resolve(values.DATA_DIR),
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT,
+    databaseUrl: values.DATABASE_URL,
+    databaseDirectUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
+    pgPort: values.PG_PORT,
+    cluster: values.CLUSTER,
+    localnetPort: values.LOCALNET_PORT,
+    rpcUrl,
+    rpcWsUrl,
+    publicRpcUrl,
+    publicRpcWsUrl: values.PUBLIC_RPC_WS_URL ?? (values.PUBLIC_RPC_URL ? webSocketUrl(publicRpcUrl) : rpcWsUrl),
+    programId: values.PROGRAM_ID,
+    usdcMint: values.USDC_MINT,
+    adminKeypair: values.ADMIN_KEYPAIR,
+    keeperKeypair: values.KEEPER_KEYPAIR,
+    oracleSource: values.ORACLE_SOURCE,
+  })
+}
+
+type Problem = { name: string; message: string }
+
+/** Rules between variables, checked on those that are valid by themselves, so that one start lists all problems. */
+function problemsTogether(given: Readonly<Record<string, string | undefined>>): Problem[] {
+  const { shape } = environmentSchema
+  const valid = <K extends keyof Environment>(name: K) => shape[name].safeParse(given[name]).data
+  const problems: Problem[] = []
+
+  const cluster = valid('CLUSTER')
+  const localnetPort = cluster === 'localnet' && given.RPC_URL === undefined ? valid('LOCALNET_PORT') : undefined
+  const ports: [name: string, port: unknown][] = [
+    ['PORT', valid('PORT')],
+    ['PG_PORT', given.DATABASE_URL === undefined ? valid('PG_PORT') : undefined],
+    ['LOCALNET_PORT', localnetPort],
+    ['LOCALNET_PORT', typeof localnetPort === 'number' ? localnetPort + 1 : undefined],
+  ]
+  const taken = new Map<unknown, string>()
+  for (const [name, value] of ports) {
+    const other = taken.get(value)
+    if (value !== undefined && other !== undefined) {
+      problems.push({ name, message: `choose another port: ${String(value)} is ${other} already` })
+    }
+    if (value !== undefined) taken.set(value, name)
+  }
+  if (cluster !== undefined && cluster !== 'localnet' && given.USDC_MINT === undefined) {
+    problems.push({ name: 'USDC_MINT', message: `give the address of the USDC mint on ${String(cluster)}` })
+  }
+  return problems
+}
+
+/** A validator's WebSocket is the RPC port + 1 when the URL names a port (web3.js assumes the same), else the same host. */
+function webSocketUrl(rpcUrl: string): string {
+  const url = new URL(rpcUrl)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  if (url.port !== '') url.port = String(Number(url.port) + 1)
+  return url.href.replace(/\/$/, '')
+}
+
+function shown(name: string, value: string | undefined): string {
+  return /URL|KEYPAIR/.test(name) ? 'set, not shown' : JSON.stringify(value)
+}
+
+/** The text of `.env.example`. */
+export function environmentExample(): string {
+  const blocks = Object.entries(environmentSchema.shape).map(([name, schema]) => {
+    const fallback = schema.safeParse(undefined).data
+    const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema
+    const choices = inner instanceof z.ZodEnum ? ` One of: ${inner.options.join(', ')}.` : ''
+    return `# ${capitalised(schema.description ?? '')}.${choices}\n${fallback === undefined ? `# ${name}=` : `# ${name}=${fallback}`}\n`
+  })
+  return `# Settings of QuantDesk; copy to .env and uncomment what you change. Every line shows the default.\n# Generated by \`./qd -- env\` from server/platform/config.ts.\n\n${blocks.join('\n')}`
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

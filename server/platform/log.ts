@@ -1,0 +1,55 @@
+import { type Logger, pino } from 'pino'
+import { PinoPretty } from 'pino-pretty'
+
+export type Log = Logger
+
+export type LogOptions = {
+  /** What speaks: a role or a command. */
+  name: string
+  level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+  /** `json` for machines, `pretty` for a person at a terminal. */
+  format: 'json' | 'pretty'
+}
+
+/** Secrets that a wide event may carry by accident; one level of nesting is as deep as our events go. */
+const SECRET_KEYS = [
+  'password',
+  'secret',
+  'secretKey',
+  'keypair',
+  'privateKey',
+  'token',
+  'authorization',
+  'cookie',
+  'databaseUrl',
+]
+
+export function createLog({ name, level, format }: LogOptions): Log {
+  const options = {
+    level,
+    base: { role: name },
+    redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
+    serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
+    // A bigint has no JSON form; decimal text keeps it exact.
+    formatters: { log: (event: Record<string, unknown>) => withTextBigints(event) },
+  }
+  if (format === 'json') return pino(options)
+  return pino(
+    options,
+    PinoPretty({
+      sync: true,
+      translateTime: 'SYS:HH:MM:ss.l',
+      ignore: 'pid,hostname,role',
+      messageFormat: '[{role}] {msg}',
+    }),
+  )
+}
+
+function withTextBigints(event: Record<string, unknown>): Record<string, unknown> {
+  if (!Object.values(event).some((value) => typeof value === 'bigint')) return event
+  return Object.fromEntries(
+    Object.entries(event).map(([key, value]) => [key, typeof value === 'bigint' ? value.toString() : value]),
+  )
+}
+
+export const silentLog: Log = pino({ level: 'silent' })

@@ -1,0 +1,109 @@
+import { initTRPC, TRPCError } from '@trpc/server'
+import { ZodError } from 'zod'
+import type { Bus } from './bus.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Db } from './db/index.ts'
+import { AppError, type ErrorCode, problem, toAppError } from './errors.ts'
+import type { Log } from './log.ts'
+
+/** Who asks. Reads of this exchange are public, as chain data is; sign-in adds members to this type. */
+export type Principal = null
+
+export type ApiContext = {
+  db: Db
+  config: Config
+  log: Log
+  clock: Clock
+  bus: Bus
+  principal: Principal
+  requestId: string
+}
+
+/** `openapi` makes the procedure a REST route too: `{market}` in the path is the input's field. */
+export type ProcedureMeta = {
+  openapi?: {
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+    path: `/${string}`
+    summary?: string
+    tags?: string[]
+  }
+}
+
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    errorFormatter: ({ shape, error, ctx }) => {
+      const { code, detail, status, requestId, details } = problem(causeOf(error), ctx?.requestId ?? '')
+      // The stack stays on the server in every environment: the request id finds it in the log.
+      return {
+        ...shape,
+        message: detail,
+        data: { code: shape.data.code, httpStatus: status, path: shape.data.path, appCode: code, requestId, details },
+      }
+    },
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  })
+
+/** Turns whatever a procedure throws into tRPC's error with the AppError as cause, and writes the one log line of it. */
+const errors = t.middleware(async ({ ctx, path, type, next }) => {
+  const startedAt = ctx.clock.now()
+  const result = await next()
+  if (result.ok) return result
+  const error = causeOf(result.error)
+  const event = {
+    requestId: ctx.requestId,
+    procedure: path,
+    type,
+    code: error.code,
+    durationMs: ctx.clock.now() - startedAt,
+    ...error.details,
+  }
+  if (error.status >= 500) ctx.log.error({ ...event, err: error }, error.message)
+  else ctx.log.info(event, error.message)
+  throw new TRPCError({ code: TRPC_CODES[error.code], message: error.userMessage, cause: error })
+})
+
+const TRPC_CODES: Readonly<Record<ErrorCode, TRPCError['code']>> = {
+  BAD_INPUT: 'BAD_REQUEST',
+  NOT_FOUND: 'NOT_FOUND',
+  UNAUTHENTICATED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  CONFLICT: 'CONFLICT',
+  RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  CHAIN_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  DATABASE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  STALE_PRICE: 'SERVICE_UNAVAILABLE',
+  UPSTREAM: 'BAD_GATEWAY',
+  INTERNAL: 'INTERNAL_SERVER_ERROR',
+}
+
+/** The AppError inside a TRPCError: a refused input lists its fields, tRPC's own refusals keep their class. */
+export function causeOf(error: TRPCError): AppError {
+  if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
+    const fields = error.cause.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), message }))
+    const sentence = fields.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ')
+    return new AppError('BAD_INPUT', { message: sentence, details: { fields }, cause: error.cause })
+  }
+  const own: Partial<Record<TRPCError['code'], ErrorCode>> = {
+    BAD_REQUEST: 'BAD_INPUT',
+    PARSE_ERROR: 'BAD_INPUT',
+    PAYLOAD_TOO_LARGE: 'BAD_INPUT',
+    UNSUPPORTED_MEDIA_TYPE: 'BAD_INPUT',
+    METHOD_NOT_SUPPORTED: 'BAD_INPUT',
+    NOT_FOUND: 'NOT_FOUND',
+  }
+  const code = own[error.code]
+  if (code !== undefined && !(error.cause instanceof AppError)) {
+    return new AppError(code, { message: error.message, cause: error })
+  }
+  return toAppError(error.cause ?? error)
+}
+
+export const router = t.router
+export const createCallerFactory = t.createCallerFactory
+export const mergeRouters = t.mergeRouters
+
+/** Anyone may call it. */
+export const publicProcedure = t.procedure.use(errors)

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: [
+      '{app,programs,server,supabase}/**/*.test.{ts,tsx}',
+      'ai-agent/**/*.test.ts',
+      'tests/system/**/*.test.ts',
+    ],
+    exclude: ['**/node_modules/**', '**/target/**', '.next/**'],
+    environment: 'node',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
