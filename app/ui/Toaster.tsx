@@ -1,0 +1,31 @@
+'use client'
+import { Toaster as Sonner } from 'sonner'
+
+/** Where toasts appear. They take the look of our floating panels; the caller gives the content. */
+export function Toaster() {
+  return (
+    <Sonner
+      position="bottom-right"
+      offset={{ bottom: 36, right: 12 }}
+      mobileOffset={{ bottom: 76, left: 12, right: 12 }}
+      gap={8}
+      visibleToasts={4}
+      containerAriaLabel="Notifications"
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex w-[var(--width)] items-start gap-2 rounded-lg border border-line-strong bg-raised p-3 font-sans text-sm text-text shadow-float',
+          content: 'grid min-w-0 gap-1',
+          title: 'font-semibold',
+          description: 'text-muted',
+          error: 'border-l-2 border-l-down',
+          success: 'border-l-2 border-l-up',
+          warning: 'border-l-2 border-l-warn',
+          icon: 'hidden',
+          actionButton: 'ml-auto shrink-0 text-accent hover:underline',
+        },
+      }}
+    />
+  )
+}
