@@ -1,0 +1,257 @@
+//! Margin of a whole account, as a fold: feed it every balance and position, read the health. No allocation, so the
+//! program feeds it straight from a zero-copy sub-account.
+
+use crate::error::{MathError, MathResult};
+use crate::fixed::{floor_div_signed, mul_div_ceil, mul_div_floor, narrow, Checked};
+use crate::{BASE, RATIO};
+
+/// Requirement of every open order, quote 1e6 ($0.01): dust orders cost something.
+pub const OPEN_ORDER_MARGIN: u64 = 10_000;
+/// Weight of unrealised profit when it would carry new risk, 1e4.
+const POSITIVE_PNL_WEIGHT: u32 = 8_000;
+/// Beyond this age (s) a collateral price carries no new risk.
+const INITIAL_MAX_AGE: u64 = 60;
+/// A dead feed keeps its maintenance weight this long (s) …
+const FADE_START: u64 = 900;
+/// … and has lost all of it by now (s), linearly.
+const FADE_END: u64 = 3_600;
+/// base 1e9 × ratios 1e4.
+const RATIO_SCALE: u128 = BASE as u128 * RATIO as u128;
+
+/// Which question the health answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarginKind {
+    /// May the account take more risk, withdraw, transfer? Strict prices, worst case of open orders.
+    Initial,
+    /// May a maker's resting order fill? As `Initial` with the mean of both ratios.
+    Fill,
+    /// May the account be liquidated? Oracle price, held positions only.
+    Maintenance,
+    /// What a partial liquidation must reach: `Maintenance` plus the buffer.
+    Liquidation,
+}
+
+impl MarginKind {
+    const fn is_strict(self) -> bool {
+        matches!(self, Self::Initial | Self::Fill)
+    }
+}
+
+/// A cached oracle price; all 1e6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OraclePrice {
+    pub price: u64,
+    pub confidence: u64,
+    pub ema: u64,
+}
+
+/// Ratios of a market, 1e4. `initial` is the scaled one (see [`scaled_initial_ratio`]) for an order that adds risk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarginRatios {
+    pub initial: u32,
+    pub maintenance: u32,
+    pub liquidation_buffer: u32,
+}
+
+impl MarginRatios {
+    /// The ratio that `kind` uses, 1e4; the mean rounds up.
+    pub fn of(&self, kind: MarginKind) -> u32 {
+        match kind {
+            MarginKind::Initial => self.initial,
+            MarginKind::Fill => self.initial.saturating_add(self.maintenance).div_ceil(2),
+            MarginKind::Maintenance => self.maintenance,
+            MarginKind::Liquidation => self.maintenance.saturating_add(self.liquidation_buffer),
+        }
+    }
+}
+
+/// A collateral balance that is not USDC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenCollateral {
+    /// Native token units.
+    pub amount: u64,
+    /// Native units of one whole token, which `price` is for: 10^decimals.
+    pub unit: u64,
+    pub price: OraclePrice,
+    /// Age of the price in seconds; 0 when it is ahead of the clock.
+    pub age: u64,
+    /// 1e4.
+    pub initial_weight: u32,
+    /// 1e4.
+    pub maintenance_weight: u32,
+}
+
+/// A position with the open orders of its market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PositionRisk {
+    /// Signed, 1e9.
+    pub base: i64,
+    /// Signed, 1e6: negative for a long.
+    pub quote_entry: i64,
+    /// Funding accrued but not settled yet, quote 1e6, from `funding_payment`; counts as if it were settled.
+    pub funding: i64,
+    /// Remaining base of open orders that are not reduce-only, 1e9.
+    pub open_bids: u64,
+    pub open_asks: u64,
+    pub price: OraclePrice,
+    pub ratios: MarginRatios,
+}
+
+/// Quote 1e6. `collateral` is the account's equity at the weights and prices of the kind, rounded down; `requirement`
+/// is rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    pub collateral: i64,
+    pub requirement: u64,
+}
+
+impl Health {
+    /// collateral ≥ requirement.
+    pub fn is_met(&self) -> bool {
+        i128::from(self.collateral) >= i128::from(self.requirement)
+    }
+
+    /// Collateral above the requirement, quote 1e6; zero when there is none.
+    pub fn free(&self) -> u64 {
+        u64::try_from(self.collateral).unwrap_or(0).saturating_sub(self.requirement)
+    }
+
+    /// Requirement not covered by collateral, quote 1e6; zero when it is met. Errors: `Overflow`.
+    pub fn shortage(&self) -> MathResult<u64> {
+        narrow(i128::from(self.requirement).minus(i128::from(self.collateral))?.max(0))
+    }
+}
+
+/// The fold. Feed every balance and every position once, then `finish`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarginFold {
+    kind: MarginKind,
+    collateral: i128,
+    requirement: u128,
+}
+
+impl MarginFold {
+    pub fn new(kind: MarginKind) -> Self {
+        Self { kind, collateral: 0, requirement: 0 }
+    }
+
+    /// The USDC balance, at face value; may be negative. Also for any other signed cash of the account.
+    pub fn add_quote(&mut self, amount: i64) -> MathResult<()> {
+        self.collateral = self.collateral.plus(i128::from(amount))?;
+        Ok(())
+    }
+
+    /// A token balance at (min(price, EMA) or price) − confidence, weighted, rounded down.
+    pub fn add_token(&mut self, token: &TokenCollateral) -> MathResult<()> {
+        let value = token_collateral_value(self.kind, token)?;
+        self.collateral = self.collateral.plus(i128::from(value))?;
+        Ok(())
+    }
+
+    /// A position: its unrealised PnL and unsettled funding to the collateral, its margin to the requirement.
+    pub fn add_position(&mut self, position: &PositionRisk) -> MathResult<()> {
+        let OraclePrice { price, ema, .. } = position.price;
+        let strict = self.kind.is_strict();
+        let pnl_price = match (strict, position.base >= 0) {
+            (false, _) => price,
+            (true, true) => price.min(ema),
+            (true, false) => price.max(ema),
+        };
+        let pnl = unrealised_pnl(position.base, position.quote_entry, pnl_price)?;
+        let weighted = if strict && pnl > 0 {
+            floor_div_signed(
+                i128::from(pnl).times(i128::from(POSITIVE_PNL_WEIGHT))?,
+                i128::from(RATIO),
+            )?
+        } else {
+            i128::from(pnl)
+        };
+        self.collateral = self.collateral.plus(weighted)?.plus(i128::from(position.funding))?;
+        let (size, margin_price) = if strict {
+            (worst_case_base(position.base, position.open_bids, position.open_asks)?, price.max(ema))
+        } else {
+            (position.base.unsigned_abs(), price)
+        };
+        let requirement = margin_requirement(size, margin_price, position.ratios.of(self.kind))?;
+        self.requirement = self.requirement.plus(u128::from(requirement))?;
+        Ok(())
+    }
+
+    /// The small fixed requirement of open orders; only where they could still add risk (`Initial`, `Fill`).
+    pub fn add_open_orders(&mut self, count: u32) -> MathResult<()> {
+        if self.kind.is_strict() {
+            let margin = u128::from(count).times(u128::from(OPEN_ORDER_MARGIN))?;
+            self.requirement = self.requirement.plus(margin)?;
+        }
+        Ok(())
+    }
+
+    pub fn finish(self) -> MathResult<Health> {
+        Ok(Health { collateral: narrow(self.collateral)?, requirement: narrow(self.requirement)? })
+    }
+}
+
+/// Initial or maintenance requirement of one position, quote 1e6, rounded up.
+/// `size`: base 1e9, worst case including open orders. `price`: 1e6. `ratio`: 1e4. Errors: `Overflow`.
+pub fn margin_requirement(size: u64, price: u64, ratio: u32) -> MathResult<u64> {
+    narrow(mul_div_ceil(u128::from(size).times(u128::from(price))?, u128::from(ratio), RATIO_SCALE)?)
+}
+
+/// max(|base + bids|, |base − asks|), base 1e9: the largest position that the open orders can make. Errors: `Overflow`.
+pub fn worst_case_base(base: i64, open_bids: u64, open_asks: u64) -> MathResult<u64> {
+    let if_bids_fill = i128::from(base).plus(i128::from(open_bids))?.unsigned_abs();
+    let if_asks_fill = i128::from(base).minus(i128::from(open_asks))?.unsigned_abs();
+    narrow(if_bids_fill.max(if_asks_fill))
+}
+
+/// ⌊base·price / 1e9⌋ + quote entry, quote 1e6: a profit rounds down, a loss up. Errors: `Overflow`.
+pub fn unrealised_pnl(base: i64, quote_entry: i64, price: u64) -> MathResult<i64> {
+    let value = floor_div_signed(i128::from(base).times(i128::from(price))?, i128::from(BASE))?;
+    narrow(value.plus(i128::from(quote_entry))?)
+}
+
+/// What a token balance counts for, quote 1e6, rounded down. Errors: `DivisionByZero` (unit), `Overflow`.
+pub fn token_collateral_value(kind: MarginKind, token: &TokenCollateral) -> MathResult<u64> {
+    let OraclePrice { price, confidence, ema } = token.price;
+    let (price, weight) = if kind.is_strict() {
+        (price.min(ema), if token.age > INITIAL_MAX_AGE { 0 } else { token.initial_weight })
+    } else {
+        (price, faded_weight(token.maintenance_weight, token.age)?)
+    };
+    narrow(mul_div_floor(
+        u128::from(token.amount).times(u128::from(price.saturating_sub(confidence)))?,
+        u128::from(weight),
+        u128::from(token.unit).times(u128::from(RATIO))?,
+    )?)
+}
+
+/// Maintenance weight (1e4, rounded down) of a collateral whose price is `age` seconds old: whole for 15 minutes, then
+/// linearly to zero at 60 minutes. Errors: none in range.
+pub fn faded_weight(weight: u32, age: u64) -> MathResult<u32> {
+    let left = FADE_END.saturating_sub(age.max(FADE_START));
+    let span = FADE_END.minus(FADE_START)?;
+    narrow(mul_div_floor(u128::from(weight), u128::from(left), u128::from(span))?)
+}
+
+/// Initial ratio (1e4, rounded up) of an order that adds risk: the market's ratio up to `lower_cap` of open interest,
+/// then linearly to 100 % at `upper_cap`. Notionals in quote 1e6; equal caps switch the scaling off.
+/// Errors: `Overflow`.
+pub fn scaled_initial_ratio(
+    initial: u32,
+    open_interest: u64,
+    lower_cap: u64,
+    upper_cap: u64,
+) -> MathResult<u32> {
+    if upper_cap <= lower_cap || open_interest <= lower_cap || initial >= RATIO {
+        return Ok(initial);
+    }
+    if open_interest >= upper_cap {
+        return Ok(RATIO);
+    }
+    let added = mul_div_ceil(
+        u128::from(RATIO.saturating_sub(initial)),
+        u128::from(open_interest.minus(lower_cap)?),
+        u128::from(upper_cap.minus(lower_cap)?),
+    )?;
+    initial.checked_add(narrow(added)?).ok_or(MathError::Overflow)
+}

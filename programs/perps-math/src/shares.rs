@@ -1,0 +1,51 @@
+//! Shares of the liquidity pool, 1e6 like the quote that buys the first ones.
+
+use crate::error::{MathError, MathResult};
+use crate::fixed::{mul_div_floor, narrow, Checked};
+use crate::QUOTE;
+
+/// Smallest first deposit, quote 1e6 ($1 000).
+pub const FIRST_DEPOSIT: u64 = 1_000 * QUOTE;
+/// Shares of the first deposit that nobody owns, so that the share price cannot be inflated by a donation.
+pub const LOCKED_SHARES: u64 = 1_000_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShareMint {
+    /// To the depositor.
+    pub shares: u64,
+    /// Added to the total but owned by nobody.
+    pub locked: u64,
+}
+
+/// Shares for `deposit` (quote 1e6) into a pool worth `nav` (quote 1e6, before the deposit), rounded down.
+/// Errors: `FirstDepositTooSmall`, `ZeroShares`, `PoolWiped` (shares without capital), `Overflow`.
+pub fn mint_shares(deposit: u64, total_shares: u64, nav: i64) -> MathResult<ShareMint> {
+    if total_shares == 0 {
+        if deposit < FIRST_DEPOSIT {
+            return Err(MathError::FirstDepositTooSmall);
+        }
+        return Ok(ShareMint { shares: deposit.minus(LOCKED_SHARES)?, locked: LOCKED_SHARES });
+    }
+    let nav = positive_nav(nav)?;
+    match narrow(mul_div_floor(u128::from(deposit), u128::from(total_shares), nav)?)? {
+        0 => Err(MathError::ZeroShares),
+        shares => Ok(ShareMint { shares, locked: 0 }),
+    }
+}
+
+/// Quote (1e6) for `shares` at the lower of the value when the exit was requested and the value now, rounded down.
+/// Errors: `ZeroShares`, `PoolWiped`, `DivisionByZero` (no shares at all), `Overflow`.
+pub fn redeem_shares(shares: u64, total_shares: u64, nav_at_request: i64, nav: i64) -> MathResult<u64> {
+    let nav = positive_nav(nav.min(nav_at_request))?;
+    match narrow(mul_div_floor(u128::from(shares), nav, u128::from(total_shares))?)? {
+        0 => Err(MathError::ZeroShares),
+        quote => Ok(quote),
+    }
+}
+
+fn positive_nav(nav: i64) -> MathResult<u128> {
+    match u128::try_from(nav) {
+        Ok(nav) if nav > 0 => Ok(nav),
+        _ => Err(MathError::PoolWiped),
+    }
+}
