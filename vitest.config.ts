@@ -9,6 +9,7 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/target/**', '.next/**'],
     environment: 'node',
+    globalSetup: ['server/platform/db/testing-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

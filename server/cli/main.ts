@@ -1,0 +1,38 @@
+import { loadEnvironmentFile } from '../platform/config.ts'
+import { AppError } from '../platform/errors.ts'
+import type { Command } from './command.ts'
+
+type Entry = { summary: string; load: () => Promise<Command> }
+
+/** Each command is loaded when it is asked for, so that `env` does not wait for the chain's libraries. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  migrate: { summary: 'bring the database to the newest migration', load: () => import('./migrate.ts') },
+  'db types': { summary: 'write server/platform/db/types.ts from the migrations', load: () => import('./db-types.ts') },
+  env: { summary: 'write .env.example from the configuration schema', load: () => import('./env.ts') },
+}
+
+function usage(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ./qd -- ${name.padEnd(width)}  ${summary}`)
+  return `Commands:\n${lines.join('\n')}`
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  // The longest name wins: `db types` before `db`.
+  for (const words of [2, 1]) {
+    const entry = COMMANDS[args.slice(0, words).join(' ')]
+    if (entry && args.length >= words) return (await entry.load()).run(args.slice(words))
+  }
+  const asked = args.length === 0 || args[0] === 'help' || args[0] === '--help'
+  console.error(asked ? usage() : `There is no command "${args.join(' ')}".\n${usage()}`)
+  return asked ? 0 : 2
+}
+
+try {
+  loadEnvironmentFile()
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  // Our own errors say what to do; anything else is a bug and needs its stack.
+  console.error(error instanceof AppError ? error.message : error)
+  process.exitCode = 1
+}
