@@ -1,0 +1,139 @@
+import { BASE_DECIMALS, type Base, formatUnits, PRICE_DECIMALS, type Price, parseUnits } from '#client/units.ts'
+import type { OrderType, Side } from '#server/exchange/schema.ts'
+
+/** What the trader typed or chose, kept as text: nothing is rounded or refused while typing. */
+export type TicketFields = {
+  side: Side
+  type: OrderType
+  /** Limit price, quote per base. */
+  price: string
+  size: string
+  sizeUnit: 'base' | 'quote'
+  /** Where the size slider stands, 0–100 % of the largest size at this leverage; null when the size was typed. */
+  percent: number | null
+  /** Buying power as a multiple of free collateral. */
+  leverage: number
+  reduceOnly: boolean
+  postOnly: boolean
+  timeInForce: 'gtc' | 'ioc'
+  /** How far a market order may fill from the oracle price; remembered between visits. */
+  slippageBps: number
+}
+
+export type TicketAction =
+  | { type: 'side'; side: Side }
+  | { type: 'orderType'; orderType: OrderType }
+  | { type: 'price'; text: string }
+  /** A price taken from the book or the chart: it makes the order a limit order. */
+  | { type: 'takePrice'; text: string }
+  | { type: 'size'; text: string }
+  | { type: 'sizeUnit'; unit: 'base' | 'quote' }
+  /** The slider moved; `size` is what that share of the largest size is now, and stays while prices move on. */
+  | { type: 'percent'; percent: number; size: string }
+  | { type: 'leverage'; leverage: number }
+  | { type: 'reduceOnly'; on: boolean }
+  | { type: 'postOnly'; on: boolean }
+  | { type: 'timeInForce'; timeInForce: 'gtc' | 'ioc' }
+  | { type: 'slippage'; bps: number }
+  /** The order went out: the size is used up, the rest stays for the next one. */
+  | { type: 'sent' }
+
+export const DEFAULT_SLIPPAGE_BPS = 50
+export const DEFAULT_LEVERAGE = 5
+
+export function initialFields(
+  remembered: Partial<Pick<TicketFields, 'slippageBps' | 'leverage' | 'sizeUnit'>> = {},
+): TicketFields {
+  return {
+    side: 'buy',
+    type: 'market',
+    price: '',
+    size: '',
+    sizeUnit: remembered.sizeUnit ?? 'base',
+    percent: null,
+    leverage: remembered.leverage ?? DEFAULT_LEVERAGE,
+    reduceOnly: false,
+    postOnly: false,
+    timeInForce: 'gtc',
+    slippageBps: remembered.slippageBps ?? DEFAULT_SLIPPAGE_BPS,
+  }
+}
+
+/** The next fields; combinations the program refuses (post-only with IOC, either on a market order) cannot arise. */
+export function reduceTicket(fields: TicketFields, action: TicketAction): TicketFields {
+  switch (action.type) {
+    case 'side':
+      return { ...fields, side: action.side }
+    case 'orderType':
+      return action.orderType === 'market'
+        ? { ...fields, type: 'market', postOnly: false, timeInForce: 'gtc' }
+        : { ...fields, type: action.orderType }
+    case 'price':
+      return { ...fields, price: sanitize(action.text) }
+    case 'takePrice':
+      return { ...fields, type: 'limit', price: sanitize(action.text) }
+    case 'size':
+      return { ...fields, size: sanitize(action.text), percent: null }
+    case 'sizeUnit':
+      return fields.sizeUnit === action.unit ? fields : { ...fields, sizeUnit: action.unit, size: '', percent: null }
+    case 'percent':
+      return { ...fields, percent: clamp(action.percent, 0, 100), size: action.size }
+    case 'leverage':
+      return { ...fields, leverage: action.leverage }
+    case 'reduceOnly':
+      return { ...fields, reduceOnly: action.on }
+    case 'postOnly':
+      return { ...fields, postOnly: action.on, timeInForce: action.on ? 'gtc' : fields.timeInForce }
+    case 'timeInForce':
+      return {
+        ...fields,
+        timeInForce: action.timeInForce,
+        postOnly: action.timeInForce === 'ioc' ? false : fields.postOnly,
+      }
+    case 'slippage':
+      return { ...fields, slippageBps: clamp(Math.round(action.bps), 1, 500) }
+    case 'sent':
+      return { ...fields, size: '', percent: null }
+  }
+}
+
+/** Commas and spaces from pasted or local notation; the rest is for the parser to judge. */
+function sanitize(text: string): string {
+  const compact = text.replace(/[\s\u00a0\u202f_]/g, '')
+  return compact.includes('.') ? compact.replaceAll(',', '') : compact.replace(',', '.')
+}
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
+export type Parsed = { value: bigint } | { empty: true } | { problem: string }
+
+export function parsePositive(text: string, decimals: number): Parsed {
+  if (text === '') return { empty: true }
+  try {
+    const value = parseUnits(text, decimals)
+    return value > 0n ? { value } : { problem: 'must be above 0' }
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Nearest multiple of `step`, halves up, at least one step. */
+export function nearestStep(value: bigint, step: bigint): bigint {
+  const rounded = ((value + step / 2n) / step) * step
+  return rounded < step ? step : rounded
+}
+
+export const floorStep = (value: bigint, step: bigint): bigint => (value / step) * step
+
+/** The price or size one arrow press away, as text for the field; never below one step. */
+export function stepped(text: string, decimals: number, step: bigint, count: number, fallback: bigint): string {
+  const parsed = parsePositive(text, decimals)
+  const from = 'value' in parsed ? parsed.value : 'empty' in parsed ? fallback : null
+  if (from === null) return text
+  const next = from + step * BigInt(count)
+  const aligned = count > 0 ? (next / step) * step : ((next + step - 1n) / step) * step
+  return formatUnits(aligned < step ? step : aligned, decimals)
+}
+
+export const formatBase = (value: Base): string => formatUnits(value, BASE_DECIMALS)
+export const formatPriceUnits = (value: Price): string => formatUnits(value, PRICE_DECIMALS)

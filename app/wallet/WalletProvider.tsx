@@ -1,0 +1,58 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { useTRPC } from '#app/data/trpc.ts'
+import { checkCluster, configureChain } from './chain.ts'
+import { registerDevWallet } from './dev-wallet.ts'
+import { discoverWallets } from './discover.ts'
+import { hasRememberedWallet, useBridge, wantBridge } from './session.ts'
+import { useWallet } from './store.ts'
+
+const AdapterBridge = lazy(() => import('./adapter-bridge.tsx'))
+
+/**
+ * The page's one door to wallets. At first it only listens for wallets that announce themselves; wallet-adapter and
+ * web3.js follow when a wallet is remembered, when the trader reaches for one, or when the page is idle.
+ */
+export function WalletProvider({ children }: { children: ReactNode }) {
+  const config = useQuery(useTRPC().system.config.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY })).data
+  const wanted = useBridge((bridge) => bridge.wanted)
+  const connected = useWallet((wallet) => wallet.status === 'connected')
+
+  useEffect(() => {
+    if (config === undefined) return
+    configureChain(config)
+    if (config.cluster === 'localnet') registerDevWallet(config.rpcUrl)
+    const stop = discoverWallets()
+    if (hasRememberedWallet()) wantBridge()
+    const cancel = whenIdle(wantBridge)
+    return () => {
+      stop()
+      cancel()
+    }
+  }, [config])
+
+  useEffect(() => {
+    if (config !== undefined && connected) void checkCluster()
+  }, [config, connected])
+
+  return (
+    <>
+      {children}
+      {wanted && config !== undefined && (
+        <Suspense fallback={null}>
+          <AdapterBridge rpcUrl={config.rpcUrl} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+/** After the first seconds, so that it never competes with the first paint. */
+function whenIdle(run: () => void): () => void {
+  const timer = window.setTimeout(() => {
+    if ('requestIdleCallback' in window) window.requestIdleCallback(run, { timeout: 5_000 })
+    else run()
+  }, 3_000)
+  return () => window.clearTimeout(timer)
+}

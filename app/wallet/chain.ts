@@ -1,0 +1,73 @@
+import type { Connection } from '@solana/web3.js'
+import { type ClusterCheck, useWallet } from './store.ts'
+import { TransactionError } from './transaction-error.ts'
+
+/** What the server says about the chain this page trades on (`system.config`). */
+export type ChainConfig = {
+  cluster: 'localnet' | 'devnet' | 'mainnet-beta'
+  rpcUrl: string
+  wsUrl: string
+  programId: string
+  usdcMint: string
+  explorerUrl?: string | null | undefined
+  features: { faucet: boolean }
+}
+
+/** Genesis hashes are what a cluster really is; names and URLs can lie. A localnet has none of these. */
+const GENESIS: Record<string, ChainConfig['cluster'] | 'testnet'> = {
+  '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d': 'mainnet-beta',
+  EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG: 'devnet',
+  '4uhcVJyU9pJkvQyUS88uRDiswHScVCosXcpwz87trTRz': 'testnet',
+}
+
+let config: ChainConfig | null = null
+let opened: Promise<Connection> | null = null
+
+export function configureChain(next: ChainConfig): void {
+  if (config?.rpcUrl !== next.rpcUrl) opened = null
+  config = next
+}
+
+export function chainConfig(): ChainConfig {
+  if (config === null) {
+    throw new TransactionError('unreachable', {
+      message: 'The server has not told which chain to use yet. Wait until the page is live, then try again.',
+    })
+  }
+  return config
+}
+
+/** One connection for the page; web3.js is loaded when it is first wanted. */
+export function openConnection(): Promise<Connection> {
+  const { rpcUrl, wsUrl } = chainConfig()
+  opened ??= import('@solana/web3.js').then(
+    ({ Connection }) =>
+      new Connection(rpcUrl, { commitment: 'confirmed', wsEndpoint: wsUrl, disableRetryOnRateLimit: true }),
+  )
+  return opened
+}
+
+/** Compares the RPC's genesis with the configured cluster, so that nobody signs for another network than they see. */
+export async function checkCluster(): Promise<ClusterCheck> {
+  const { cluster } = chainConfig()
+  const check = await openConnection()
+    .then((connection) => connection.getGenesisHash())
+    .then(
+      (genesis): ClusterCheck => {
+        const found = GENESIS[genesis] ?? 'localnet'
+        return found === cluster ? { status: 'ok' } : { status: 'wrong', expected: cluster, found }
+      },
+      (error: unknown): ClusterCheck => ({
+        status: 'unreachable',
+        reason: error instanceof Error ? error.message : String(error),
+      }),
+    )
+  useWallet.setState({ cluster: check })
+  return check
+}
+
+/** Link to a transaction in the configured explorer; null where there is none (localnet without one). */
+export function explorerLink(signature: string): string | null {
+  const template = config?.explorerUrl ?? null
+  return template === null ? null : template.replace('{signature}', signature)
+}

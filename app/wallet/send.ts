@@ -1,0 +1,181 @@
+import type { Connection, PublicKey, TransactionInstruction, VersionedTransaction } from '@solana/web3.js'
+import { translateFailure } from './failure.ts'
+import { TransactionError } from './transaction-error.ts'
+
+/** Where a transaction is on its way. Times are ms since `send` began signing. */
+export type SendStage =
+  | { stage: 'signing' }
+  | { stage: 'sent'; signature: string }
+  | { stage: 'confirmed'; signature: string; slot: number; confirmedInMs: number }
+
+export type Confirmed = { signature: string; slot: number; confirmedInMs: number }
+
+export type SendContext = {
+  connection: Connection
+  payer: PublicKey
+  sign: (transaction: VersionedTransaction) => Promise<VersionedTransaction>
+  onStage?: (stage: SendStage) => void
+  /** Price of a compute unit in micro-lamports; 0 on localnet. */
+  priorityFee?: number
+}
+
+const MAX_COMPUTE_UNITS = 1_400_000
+const RESEND_MS = 2_000
+const POLL_MS = 400
+const GIVE_UP_MS = 120_000
+
+/**
+ * Simulates, asks the wallet, sends, and sends the same bytes again until they are confirmed or can no longer land.
+ *
+ * @throws TransactionError `rejected` when the chain would refuse or did refuse it (nothing changed), `expired` when its
+ * block height passed without it (nothing changed, safe to try again), `unknown` when the chain cannot be asked any more.
+ * @throws WalletError when the trader or the wallet refuses.
+ */
+export async function send(instructions: readonly TransactionInstruction[], context: SendContext): Promise<Confirmed> {
+  const { connection, onStage } = context
+  const { blockhash, lastValidBlockHeight } = await reachable(() => connection.getLatestBlockhash('confirmed'))
+  const units = await simulate(instructions, blockhash, context)
+  const transaction = await compile(instructions, blockhash, context, units)
+
+  onStage?.({ stage: 'signing' })
+  const signed = await context.sign(transaction)
+  const { default: bs58 } = await import('bs58')
+  const signature = bs58.encode(signed.signatures[0] ?? new Uint8Array(64))
+  const sentAt = performance.now()
+  const bytes = signed.serialize()
+  const notified = Promise.withResolvers<Landed>()
+  const subscription = connection.onSignature(
+    signature,
+    ({ err }, { slot }) => notified.resolve({ slot, err }),
+    'confirmed',
+  )
+  await broadcast(connection, bytes)
+  onStage?.({ stage: 'sent', signature })
+  const slot = await confirm(connection, { bytes, signature, lastValidBlockHeight }, notified.promise).finally(() => {
+    void connection.removeSignatureListener(subscription).catch(() => undefined)
+  })
+  const confirmed = { signature, slot, confirmedInMs: Math.round(performance.now() - sentAt) }
+  onStage?.({ stage: 'confirmed', ...confirmed })
+  return confirmed
+}
+
+/** @returns the compute-unit limit to ask for: what the simulation used, and a quarter more for prices that move. */
+async function simulate(
+  instructions: readonly TransactionInstruction[],
+  blockhash: string,
+  context: SendContext,
+): Promise<number> {
+  const trial = await compile(instructions, blockhash, context, MAX_COMPUTE_UNITS)
+  const { value } = await reachable(() =>
+    context.connection.simulateTransaction(trial, { sigVerify: false, replaceRecentBlockhash: true }),
+  )
+  if (value.err !== null) throw translateFailure(value.err, value.logs ?? [])
+  return Math.min(MAX_COMPUTE_UNITS, Math.ceil((value.unitsConsumed ?? MAX_COMPUTE_UNITS) * 1.25) + 1_000)
+}
+
+async function compile(
+  instructions: readonly TransactionInstruction[],
+  blockhash: string,
+  { payer, priorityFee = 0 }: SendContext,
+  units: number,
+): Promise<VersionedTransaction> {
+  const { ComputeBudgetProgram, TransactionMessage, VersionedTransaction } = await import('@solana/web3.js')
+  const budget = [ComputeBudgetProgram.setComputeUnitLimit({ units })]
+  if (priorityFee > 0) budget.push(ComputeBudgetProgram.setComputeUnitPrice({ microLamports: priorityFee }))
+  return new VersionedTransaction(
+    new TransactionMessage({
+      payerKey: payer,
+      recentBlockhash: blockhash,
+      instructions: [...budget, ...instructions],
+    }).compileToV0Message(),
+  )
+}
+
+/** The simulation has passed, so preflight would only cost a round trip; we retry ourselves, so the node need not. */
+async function broadcast(connection: Connection, bytes: Uint8Array): Promise<void> {
+  try {
+    await connection.sendRawTransaction(bytes, { skipPreflight: true, maxRetries: 0 })
+  } catch {
+    // Its fate is unknown until its block height has passed: `confirm` sends it again and finds out.
+  }
+}
+
+type InFlight = { bytes: Uint8Array; signature: string; lastValidBlockHeight: number }
+type Landed = { slot: number; err: unknown }
+
+/**
+ * @returns the slot it landed in. The WebSocket tells first; polling catches what a lost socket would miss, and while
+ * the chain does not answer the fate stays open instead of being guessed.
+ */
+async function confirm(connection: Connection, inFlight: InFlight, notified: Promise<Landed>): Promise<number> {
+  let answeredAt = performance.now()
+  let sentAt = performance.now()
+  for (let round = 1; ; round += 1) {
+    const wait = delay(Math.min(POLL_MS, 100 * round)).then(() => null)
+    const landed = (await Promise.race([notified, wait])) ?? (await poll(connection, inFlight))
+    const now = performance.now()
+    if (landed === 'expired') {
+      throw new TransactionError('expired', {
+        message: 'The network did not take the transaction in time. Nothing changed: send it again.',
+        signature: inFlight.signature,
+      })
+    }
+    if (landed === 'no answer' && now - answeredAt > GIVE_UP_MS) {
+      throw new TransactionError('unknown', {
+        message:
+          'The chain has not answered for two minutes, so it is unknown whether the transaction landed. ' +
+          'Look at your orders and positions before you send it again.',
+        signature: inFlight.signature,
+      })
+    }
+    if (landed !== 'no answer') answeredAt = now
+    if (typeof landed === 'object') {
+      if (landed.err === null) return landed.slot
+      throw await landedFailure(connection, inFlight.signature, landed.err)
+    }
+    if (now - sentAt > RESEND_MS) {
+      sentAt = now
+      await broadcast(connection, inFlight.bytes)
+    }
+  }
+}
+
+async function poll(
+  connection: Connection,
+  { signature, lastValidBlockHeight }: InFlight,
+): Promise<Landed | 'pending' | 'expired' | 'no answer'> {
+  try {
+    let status = (await connection.getSignatureStatuses([signature])).value[0] ?? null
+    if (status === null) {
+      if ((await connection.getBlockHeight('confirmed')) <= lastValidBlockHeight) return 'pending'
+      // It may have landed between the two questions; only history can say that it never will.
+      const { value } = await connection.getSignatureStatuses([signature], { searchTransactionHistory: true })
+      status = value[0] ?? null
+      if (status === null) return 'expired'
+    }
+    if (status.err !== null) return { slot: status.slot, err: status.err }
+    return status.confirmationStatus === 'processed' ? 'pending' : { slot: status.slot, err: null }
+  } catch {
+    return 'no answer'
+  }
+}
+
+async function landedFailure(connection: Connection, signature: string, err: unknown): Promise<TransactionError> {
+  const transaction = await connection
+    .getTransaction(signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
+    .catch(() => null)
+  return translateFailure(err, transaction?.meta?.logMessages ?? [], signature)
+}
+
+async function reachable<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (cause) {
+    throw new TransactionError('unreachable', {
+      message: 'The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.',
+      cause,
+    })
+  }
+}
+
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

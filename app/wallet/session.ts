@@ -1,0 +1,99 @@
+import type { Transaction, VersionedTransaction } from '@solana/web3.js'
+import { create } from 'zustand'
+import { WalletError } from './errors.ts'
+import { useWallet } from './store.ts'
+
+/** Where wallet-adapter keeps the name of the wallet to reconnect to after a reload. */
+export const STORAGE_KEY = 'quantdesk.wallet'
+
+/** What the bridge reports of wallet-adapter after each of its renders. */
+export type AdapterView = {
+  ready: string[]
+  walletName: string | null
+  status: 'disconnected' | 'connecting' | 'connected'
+  address: string | null
+  select: (name: string | null) => void
+  disconnect: () => Promise<void>
+  signTransaction: (<T extends Transaction | VersionedTransaction>(transaction: T) => Promise<T>) | null
+}
+
+/** Whether wallet-adapter has been asked for; it is loaded on the first intent or when the page is idle. */
+export const useBridge = create<{ wanted: boolean }>()(() => ({ wanted: false }))
+
+export const wantBridge = (): void => useBridge.setState({ wanted: true })
+
+export const hasRememberedWallet = (): boolean => window.localStorage.getItem(STORAGE_KEY) !== null
+
+let view: AdapterView | null = null
+let pending: { name: string; resolve: (address: string) => void; reject: (error: WalletError) => void } | null = null
+
+export function bindSession(next: AdapterView): void {
+  view = next
+  if (pending !== null) {
+    if (next.status === 'connected' && next.walletName === pending.name && next.address !== null) {
+      const { resolve } = pending
+      pending = null
+      publish(next)
+      return resolve(next.address)
+    }
+    if (next.walletName !== pending.name && next.ready.includes(pending.name)) next.select(pending.name)
+    return
+  }
+  publish(next)
+}
+
+function publish({ status, address, walletName }: AdapterView): void {
+  useWallet.setState({ status, address: status === 'connected' ? address : null, walletName })
+}
+
+/** wallet-adapter tells of a refused connection only here; other failures reject towards their caller as well. */
+export function reportAdapterError(cause: unknown): void {
+  if (pending === null) return
+  const { name, reject } = pending
+  pending = null
+  const error = new WalletError(
+    'refused',
+    `${name} did not connect. Open the wallet, unlock it, and choose Connect again.`,
+    cause,
+  )
+  useWallet.setState({ status: 'disconnected', address: null, walletName: null, error: error.message })
+  reject(error)
+}
+
+/**
+ * Connects to a wallet by its Wallet Standard name.
+ * @returns the connected address. @throws WalletError when the trader or the wallet refuses.
+ */
+export function connectWallet(name: string): Promise<string> {
+  const { status, walletName, address } = useWallet.getState()
+  if (status === 'connected' && walletName === name && address !== null) return Promise.resolve(address)
+  pending?.reject(new WalletError('refused', `Connecting to ${pending.name} was given up for ${name}.`))
+  return new Promise((resolve, reject) => {
+    pending = { name, resolve, reject }
+    useWallet.setState({ status: 'connecting', error: null, walletName: name })
+    wantBridge()
+    if (view !== null) bindSession(view)
+  })
+}
+
+export async function disconnectWallet(): Promise<void> {
+  pending = null
+  await view?.disconnect()
+  useWallet.setState({ status: 'disconnected', address: null, walletName: null })
+}
+
+/** @throws WalletError when no wallet is connected, it cannot sign, or the trader refuses. */
+export async function signWithWallet(transaction: VersionedTransaction): Promise<VersionedTransaction> {
+  if (view === null || view.status !== 'connected') {
+    throw new WalletError('not-connected', 'No wallet is connected. Connect one and try again; your input is kept.')
+  }
+  const name = view.walletName ?? 'The wallet'
+  if (view.signTransaction === null) {
+    throw new WalletError('cannot-sign', `${name} cannot sign transactions for a page. Choose another wallet.`)
+  }
+  try {
+    return await view.signTransaction(transaction)
+  } catch (cause) {
+    throw new WalletError('refused', `${name} did not sign. Nothing was sent; your input is kept.`, cause)
+  }
+}
