@@ -1,0 +1,56 @@
+'use client'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { createSettingsStore, SETTINGS_COOKIE, type Settings, type SettingsStore, serializeSettings, writeCookie } from './settings.ts'
+
+const SettingsContext = createContext<SettingsStore | undefined>(undefined)
+
+export function SettingsProvider({ initial, children }: { initial: Settings; children: ReactNode }) {
+  const [store] = useState(() => createSettingsStore(initial))
+  useEffect(
+    () =>
+      store.subscribe((settings) => {
+        writeCookie(SETTINGS_COOKIE, serializeSettings(settings))
+        applyLook(settings)
+      }),
+    [store],
+  )
+  useEffect(() => {
+    const light = matchMedia('(prefers-color-scheme: light)')
+    const follow = () => applyLook(store.getState())
+    light.addEventListener('change', follow)
+    return () => light.removeEventListener('change', follow)
+  }, [store])
+  return <SettingsContext value={store}>{children}</SettingsContext>
+}
+
+function applyLook({ theme, colors }: Settings): void {
+  const light = theme === 'light' || (theme === 'system' && matchMedia('(prefers-color-scheme: light)').matches)
+  const { dataset } = document.documentElement
+  dataset.theme = light ? 'light' : 'dark'
+  dataset.colors = colors
+  // Canvases cannot inherit colours; they repaint when they hear this.
+  dispatchEvent(new Event('quantdesk:look'))
+}
+
+/** Calls `repaint` whenever the colours of the page change. @returns the function that ends it. */
+export function onLookChange(repaint: () => void): () => void {
+  addEventListener('quantdesk:look', repaint)
+  return () => removeEventListener('quantdesk:look', repaint)
+}
+
+function useSettingsStore(): SettingsStore {
+  const store = useContext(SettingsContext)
+  if (store === undefined) throw new Error('Settings are read outside SettingsProvider: render it in the layout')
+  return store
+}
+
+/** One of the user's settings. */
+export function useSettings<T>(select: (settings: Settings) => T): T {
+  return useStore(useSettingsStore(), select)
+}
+
+/** Changes settings; they are kept in the cookie. */
+export function useSetSettings(): (change: Partial<Settings> | ((settings: Settings) => Partial<Settings>)) => void {
+  return useSettingsStore().setState
+}

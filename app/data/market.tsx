@@ -1,0 +1,116 @@
+'use client'
+import { createContext, type ReactNode, useContext } from 'react'
+import type { BookDto, MarketDto, MarketStateDto, TradeDto } from '#server/exchange/schema.ts'
+import type { SystemDto } from '#server/api/schema.ts'
+import type { PriceDto } from '#server/oracle/schema.ts'
+import { observeServerTime } from './connection.ts'
+import { createStore, identity, useStore } from './store.ts'
+import { joinTopic } from './stream.ts'
+import { perKey, topicStore } from './topic-store.ts'
+
+/*
+ * Market data of the page. Each topic has its own store; a component reads the field it shows and renders when that
+ * field changes. The casts are where messages enter: the API checks each against the schema of its topic.
+ */
+
+export type PriceView = PriceDto & { direction: 'up' | 'down' | 'flat' }
+
+const TRADES_KEPT = 100
+
+export const priceStore = perKey((market) =>
+  topicStore<PriceView>(`price.${market}`, (before, event) => nextPrice(before, event.data as PriceDto)),
+)
+
+function nextPrice(before: PriceView | undefined, price: PriceDto): PriceView {
+  if (before === undefined) return { ...price, direction: 'flat' }
+  if (price.publishedAt < before.publishedAt) return before
+  // Only for the colour of the big figure, so a float comparison is exact enough.
+  const change = Number(price.price) - Number(before.price)
+  return { ...price, direction: change > 0 ? 'up' : change < 0 ? 'down' : before.direction }
+}
+
+/** Every price as it comes, unbatched: a candle needs the extremes between two frames too. */
+export function onPrice(market: string, handler: (price: PriceDto) => void): () => void {
+  return joinTopic(`price.${market}`, (event) => handler(event.data as PriceDto))
+}
+
+export const marketStore = perKey((market) => {
+  const store = createStore<MarketDto | undefined>(undefined, () =>
+    joinTopic(`market.${market}`, ({ data }) => {
+      const known = store.get()
+      if (known !== undefined) store.set({ ...known, state: data as MarketStateDto })
+    }),
+  )
+  return store
+})
+
+/** Takes over a fresh answer of `market.list`; a state the stream has brought meanwhile is kept when it is newer. */
+export function acceptMarkets(markets: readonly MarketDto[]): void {
+  for (const market of markets) {
+    const store = marketStore(market.market)
+    const known = store.get()
+    const state = known !== undefined && known.state.updatedAt > market.state.updatedAt ? known.state : market.state
+    store.set({ ...market, state })
+  }
+}
+
+export const bookStore = perKey((market) => topicStore<BookDto>(`book.${market}`, (_, event) => event.data as BookDto))
+
+const tradesStore = perKey((market) =>
+  topicStore<TradeDto[]>(`trade.${market}`, (before, event) => {
+    if (event.kind === 'snapshot') return event.data as TradeDto[]
+    const trade = event.data as TradeDto
+    if (before?.some((known) => known.id === trade.id) === true) return before
+    return [trade, ...(before ?? [])].slice(0, TRADES_KEPT)
+  }),
+)
+
+const systemStore = topicStore<SystemDto>('system', (_, event) => {
+  const system = event.data as SystemDto
+  observeServerTime(system.at)
+  return system
+})
+
+/** What the server knew when it rendered the page: shown until the stream speaks. */
+export type Seed = { markets: MarketDto[]; price?: PriceDto | undefined; trades?: TradeDto[] | undefined }
+const SeedContext = createContext<Seed>({ markets: [] })
+
+export function MarketSeed({ seed, children }: { seed: Seed; children: ReactNode }) {
+  return <SeedContext value={seed}>{children}</SeedContext>
+}
+
+/** A field of the market: parameters, state (live) and 24 h figures. Undefined until known. */
+export function useMarket<T = MarketDto>(market: string, select: (market: MarketDto) => T = identity as never): T | undefined {
+  const seed = useContext(SeedContext).markets.find((known) => known.market === market)
+  return useStore(marketStore(market), select, seed)
+}
+
+/** A field of the newest oracle price. Undefined until known. */
+export function usePrice<T = PriceView>(market: string, select: (price: PriceView) => T = identity as never): T | undefined {
+  const { price } = useContext(SeedContext)
+  const seed = price?.market === market ? seedPrice(price) : undefined
+  return useStore(priceStore(market), select, seed)
+}
+
+const seedViews = new WeakMap<PriceDto, PriceView>()
+function seedPrice(price: PriceDto): PriceView {
+  const view = seedViews.get(price) ?? { ...price, direction: 'flat' }
+  seedViews.set(price, view)
+  return view
+}
+
+/** Latest trades, newest first. */
+export function useTrades(market: string): TradeDto[] | undefined {
+  const { trades } = useContext(SeedContext)
+  return useStore(tradesStore(market), identity, trades?.[0]?.market === market ? trades : undefined)
+}
+
+/** Resting limit orders by price, best first; the pool's curve is not in it. */
+export function useBook(market: string): BookDto | undefined {
+  return useStore(bookStore(market), identity)
+}
+
+/** Health of the parts behind the page, about once a second. */
+export function useSystem<T>(select: (system: SystemDto) => T): T | undefined {
+  return useStore(systemStore, select)
+}

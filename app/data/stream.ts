@@ -1,0 +1,121 @@
+import { connection } from './connection.ts'
+import { api } from './trpc.ts'
+
+/**
+ * The tab's one stream. Every panel that needs a topic joins it here; one subscription carries them all, because a
+ * browser allows about six connections per host over HTTP/1.1. When the set of topics changes, a new subscription
+ * takes over and the old one ends after it has spoken, so nothing is missed in between.
+ */
+export type StreamEvent = { topic: string; seq: number; kind: 'snapshot' | 'delta'; data: unknown }
+type Handler = (event: StreamEvent) => void
+type Session = { end: () => void }
+type Topic = { handlers: Set<Handler>; seq: number | undefined }
+
+/** A topic nobody reads is kept this long: switching tabs and markets back and forth costs no new subscription. */
+const LINGER_MS = 5_000
+const BACK_OFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const
+const GAP_PAUSE_MS = 2_000
+const WATCH_MS = 1_000
+
+const topics = new Map<string, Topic>()
+let current: Session | undefined
+let subscribed = ''
+let timer: ReturnType<typeof setTimeout> | undefined
+let watch: ReturnType<typeof setInterval> | undefined
+let lastGapAt = 0
+
+/** Calls `handler` with every message of `topic`, a snapshot first. @returns the function that leaves. */
+export function joinTopic(name: string, handler: Handler): () => void {
+  const topic = topics.get(name) ?? { handlers: new Set(), seq: undefined }
+  const known = topics.has(name)
+  topics.set(name, topic)
+  topic.handlers.add(handler)
+  if (!known) schedule(0)
+  return () => {
+    topic.handlers.delete(handler)
+    if (topic.handlers.size > 0) return
+    setTimeout(() => {
+      if (topic.handlers.size > 0 || topics.get(name) !== topic) return
+      topics.delete(name)
+      schedule(0)
+    }, LINGER_MS)
+  }
+}
+
+function schedule(delayMs: number): void {
+  clearTimeout(timer)
+  timer = setTimeout(open, delayMs)
+}
+
+function close(): void {
+  current?.end()
+  current = undefined
+  subscribed = ''
+}
+
+function open(force = false): void {
+  timer = undefined
+  const names = [...topics.keys()].sort()
+  watch ??= setInterval(connection.check, WATCH_MS)
+  if (names.length === 0) return close()
+  if (!force && current !== undefined && names.join() === subscribed) return
+  const previous = current
+  const session: Session = { end: () => {} }
+  current = session
+  subscribed = names.join()
+  connection.opening()
+  let spoke = false
+  const ended = () => {
+    previous?.end()
+    restart(session)
+  }
+  const subscription = api.stream.subscribe.subscribe(
+    { topics: names },
+    {
+      onData: ({ data }) => {
+        if (!spoke) previous?.end()
+        spoke = true
+        receive(data)
+      },
+      onConnectionStateChange: ({ state, error }) => {
+        if (state === 'connecting' && error !== null && current === session) connection.failed()
+      },
+      onError: ended,
+      onComplete: ended,
+    },
+  )
+  session.end = () => subscription.unsubscribe()
+}
+
+/** The subscription ended by itself: try again, each time a little later. */
+function restart(session: Session): void {
+  session.end()
+  if (current !== session) return
+  close()
+  connection.failed()
+  const step = Math.min(connection.get().attempts, BACK_OFF_MS.length) - 1
+  schedule(BACK_OFF_MS[step] ?? BACK_OFF_MS[0])
+}
+
+function receive(event: StreamEvent): void {
+  connection.message()
+  const topic = topics.get(event.topic)
+  if (topic === undefined) return
+  if (event.kind === 'delta' && topic.seq !== undefined) {
+    if (event.seq <= topic.seq) return
+    if (event.seq > topic.seq + 1) return resnapshot()
+  }
+  topic.seq = event.seq
+  for (const handler of [...topic.handlers]) handler(event)
+}
+
+/** A number is missing: ask for everything anew, at most every two seconds. */
+function resnapshot(): void {
+  const wait = Math.max(0, lastGapAt + GAP_PAUSE_MS - Date.now())
+  if (timer !== undefined) return
+  timer = setTimeout(() => {
+    lastGapAt = Date.now()
+    for (const topic of topics.values()) topic.seq = undefined
+    open(true)
+  }, wait)
+}

@@ -1,0 +1,52 @@
+import './ui/global.css'
+import type { Metadata, Viewport } from 'next'
+import localFont from 'next/font/local'
+import { cookies, headers } from 'next/headers'
+import type { ReactNode } from 'react'
+import { parseSettings, SETTINGS_COOKIE } from './data/settings.ts'
+import { Providers } from './providers.tsx'
+
+const inter = localFont({
+  src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+  weight: '100 900',
+  variable: '--font-inter',
+})
+const mono = localFont({
+  src: '../node_modules/@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2',
+  weight: '100 800',
+  variable: '--font-jetbrains-mono',
+  preload: false,
+})
+
+export const metadata: Metadata = {
+  title: { default: 'QuantDesk', template: '%s · QuantDesk' },
+  description: 'Perpetual futures on Solana: trade SOL, BTC and ETH with leverage, settled on chain.',
+}
+
+export const viewport: Viewport = { width: 'device-width', initialScale: 1, viewportFit: 'cover' }
+
+/** "As the system" is known only in the browser: this runs before the first paint, so the page never flashes. */
+const SYSTEM_THEME =
+  "if(matchMedia('(prefers-color-scheme: light)').matches)document.documentElement.dataset.theme='light'"
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const settings = parseSettings((await cookies()).get(SETTINGS_COOKIE)?.value)
+  const nonce = (await headers()).get('x-nonce') ?? undefined
+  return (
+    <html
+      lang="en"
+      data-theme={settings.theme === 'light' ? 'light' : 'dark'}
+      data-colors={settings.colors}
+      className={`${inter.variable} ${mono.variable}`}
+      suppressHydrationWarning
+    >
+      <body>
+        {settings.theme === 'system' && (
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file
+          <script nonce={nonce} dangerouslySetInnerHTML={{ __html: SYSTEM_THEME }} suppressHydrationWarning />
+        )}
+        <Providers settings={settings}>{children}</Providers>
+      </body>
+    </html>
+  )
+}
