@@ -54,6 +54,9 @@ export const marketParamsDto = z.object({
   maxLeverage: z.number().describe('1 / initial margin'),
   fillDelayS: z.number().int().describe('Seconds before the first price that may fill a market order'),
   defaultSlippageBps: z.number().int(),
+  unitExponent: z.number().int().describe('A base unit is 10^this tokens: 0, or 3 or 6 for micro-priced assets'),
+  keeperRewardFlat: decimal.describe('Quote paid to the keeper of a fill, and reserved in initial margin per open order'),
+  keeperRewardPpm: z.number().int().describe('Part of the notional paid to the keeper of a fill'),
 })
 
 export const marketStateDto = z.object({
@@ -160,7 +163,6 @@ export type BalanceDto = z.infer<typeof balanceDto>
 export const subAccountDto = z.object({
   address,
   id: z.number().int(),
-  name: z.string().nullable(),
   delegate: address.nullable(),
   delegateExpiresAt: at.nullable(),
   sequence: z.string(),
@@ -204,6 +206,7 @@ export const fundingRateDto = z.object({
   indexLong: decimal,
   indexShort: decimal,
   oraclePrice: decimal,
+  markPrice: decimal,
   at,
 })
 export type FundingRateDto = z.infer<typeof fundingRateDto>
@@ -213,13 +216,14 @@ export const liquidationDto = z.object({
   market: marketId,
   authority: address,
   subAccount: address,
-  liquidator: address,
+  liquidator: address.nullable().describe('Sub-account that was rewarded for it'),
   side: side.describe('The side of the closing fill'),
   size: decimal,
   price: decimal,
   quote: decimal,
   liquidationFee: decimal,
   insuranceFee: decimal,
+  loss: decimal.describe('What a bankrupt account could not pay; 0 otherwise'),
   realisedPnl: decimal,
   positionBaseAfter: decimal,
   oraclePrice: decimal,

@@ -186,7 +186,7 @@ create table public.orders (
   signature text not null,
   primary key (sub_account, order_id)
 );
-create index orders_authority_time on public.orders (authority, placed_at desc);
+create index orders_authority_time on public.orders (authority, placed_at desc, order_id desc);
 create index orders_market_time on public.orders (market, placed_at desc);
 create index orders_book on public.orders (market, side, limit_price) where status = 'open' and type = 'limit';
 create index orders_open on public.orders (sub_account) where status = 'open';
@@ -203,7 +203,7 @@ create table public.order_events (
   size numeric(38, 0) not null,
   price numeric(38, 0),
   at timestamptz not null,
-  primary key (signature, path, sub_account, order_id)
+  primary key (signature, path, sub_account, order_id, kind)
 );
 create index order_events_order on public.order_events (sub_account, order_id, at);
 create index order_events_authority_time on public.order_events (authority, at desc);
@@ -228,14 +228,16 @@ create table public.trades (
   oracle_price numeric(38, 0) not null,
   published_at timestamptz not null,
   position_base_after numeric(38, 0) not null,
+  sequence numeric(20, 0) not null,
   market_sequence numeric(20, 0) not null,
   slot bigint not null,
   at timestamptz not null,
   primary key (signature, path, sub_account)
 );
 comment on column public.trades.funding_payment is 'settled with this fill; negative = paid by the trader';
-create index trades_market_time on public.trades (market, at desc, market_sequence desc) where taker;
-create index trades_authority_time on public.trades (authority, at desc);
+create index trades_market_sequence on public.trades (market, market_sequence desc) where taker;
+create index trades_market_time on public.trades (market, at desc) where taker;
+create index trades_authority_time on public.trades (authority, at desc, sequence desc);
 
 create table public.funding_payments (
   signature text not null,
@@ -245,11 +247,12 @@ create table public.funding_payments (
   market text not null,
   amount numeric(38, 0) not null check (amount <> 0),
   position_base numeric(38, 0) not null,
+  sequence numeric(20, 0) not null,
   at timestamptz not null,
   primary key (signature, path, sub_account, market)
 );
 comment on column public.funding_payments.amount is 'negative = paid by the trader';
-create index funding_payments_authority_time on public.funding_payments (authority, at desc);
+create index funding_payments_authority_time on public.funding_payments (authority, at desc, sequence desc);
 create index funding_payments_market_time on public.funding_payments (market, at desc);
 
 create table public.funding_rates (
@@ -260,6 +263,7 @@ create table public.funding_rates (
   index_long numeric(38, 0) not null,
   index_short numeric(38, 0) not null,
   oracle_price numeric(38, 0) not null,
+  mark_price numeric(38, 0) not null,
   primary key (market, sequence)
 );
 create index funding_rates_market_time on public.funding_rates (market, at desc);
@@ -270,7 +274,7 @@ create table public.liquidations (
   sub_account text not null,
   authority text not null,
   market text not null,
-  liquidator text not null,
+  liquidator text,
   type public.liquidation_type not null,
   side public.trade_side not null,
   price numeric(38, 0) not null,
@@ -278,13 +282,19 @@ create table public.liquidations (
   quote numeric(38, 0) not null,
   liquidation_fee numeric(38, 0) not null,
   insurance_fee numeric(38, 0) not null,
+  reward numeric(38, 0) not null,
+  loss numeric(38, 0) not null,
   realised_pnl numeric(38, 0) not null,
   oracle_price numeric(38, 0) not null,
   position_base_after numeric(38, 0) not null,
+  sequence numeric(20, 0) not null,
+  market_sequence numeric(20, 0) not null,
   at timestamptz not null,
   primary key (signature, path)
 );
-create index liquidations_authority_time on public.liquidations (authority, at desc);
+comment on column public.liquidations.liquidator is 'sub-account that got the reward';
+comment on column public.liquidations.loss is 'bankruptcy: what the account could not pay';
+create index liquidations_authority_time on public.liquidations (authority, at desc, sequence desc);
 create index liquidations_market_time on public.liquidations (market, at desc);
 
 create table public.deposits_withdrawals (
@@ -295,10 +305,11 @@ create table public.deposits_withdrawals (
   sub_account text not null,
   mint text not null,
   amount numeric(38, 0) not null check (amount > 0),
+  sequence numeric(20, 0) not null,
   at timestamptz not null,
   primary key (signature, path)
 );
-create index deposits_withdrawals_authority_time on public.deposits_withdrawals (authority, at desc);
+create index deposits_withdrawals_authority_time on public.deposits_withdrawals (authority, at desc, sequence desc);
 
 create table public.pools (
   address text primary key,
