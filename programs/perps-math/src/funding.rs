@@ -63,10 +63,8 @@ pub fn funding_premium(oracle: u64, mark: u64, clamp_divisor: u32) -> MathResult
 pub fn accrue_funding(inputs: &FundingInputs) -> MathResult<FundingAccrual> {
     let premium = funding_premium(inputs.oracle, inputs.mark, inputs.clamp_divisor)?;
     let seconds = inputs.seconds.min(MAX_ACCRUAL_SECONDS);
-    let numerator = i128::from(premium)
-        .times(INDEX_PER_PRICE)?
-        .times(i128::from(seconds))?
-        .plus(i128::from(inputs.remainder))?;
+    let numerator =
+        i128::from(premium).times(INDEX_PER_PRICE)?.times(i128::from(seconds))?.plus(i128::from(inputs.remainder))?;
     let index_delta = floor_div_signed(numerator, i128::from(FUNDING_PERIOD))?;
     Ok(FundingAccrual {
         premium,

@@ -72,10 +72,7 @@ pub fn liquidation_size(inputs: &LiquidationInputs) -> MathResult<LiquidationPla
 }
 
 fn partial_size(inputs: &LiquidationInputs, shortage: u128, fees: u32) -> MathResult<u64> {
-    let gain = inputs
-        .maintenance
-        .saturating_add(inputs.liquidation_buffer)
-        .saturating_sub(fees);
+    let gain = inputs.maintenance.saturating_add(inputs.liquidation_buffer).saturating_sub(fees);
     let exact = mul_div_ceil(shortage, RATIO_SCALE, u128::from(inputs.price).times(u128::from(gain))?)?;
     let steps = mul_div_ceil(exact, 1, u128::from(inputs.step))?;
     let stepped = steps.times(u128::from(inputs.step))?;
@@ -95,13 +92,7 @@ pub fn liquidation_fees(size: u64, inputs: &LiquidationInputs) -> MathResult<(u6
 /// Quote (1e6, unsigned) at which the pool takes over `size` (1e9) of a long (`is_long`) or short position: the worse
 /// for the liquidated account of oracle ∓ fee and `curve_quote`, the pool's own quote for the same trade. What a long
 /// gets rounds down (not below zero), what a short pays rounds up. Errors: `Overflow`.
-pub fn takeover_quote(
-    is_long: bool,
-    size: u64,
-    price: u64,
-    liquidation_fee: u64,
-    curve_quote: u64,
-) -> MathResult<u64> {
+pub fn takeover_quote(is_long: bool, size: u64, price: u64, liquidation_fee: u64, curve_quote: u64) -> MathResult<u64> {
     let value = u128::from(size).times(u128::from(price))?;
     if is_long {
         let notional: u64 = narrow(mul_div_floor(value, 1, u128::from(BASE))?)?;

@@ -159,10 +159,7 @@ impl MarginFold {
         };
         let pnl = unrealised_pnl(position.base, position.quote_entry, pnl_price)?;
         let weighted = if strict && pnl > 0 {
-            floor_div_signed(
-                i128::from(pnl).times(i128::from(POSITIVE_PNL_WEIGHT))?,
-                i128::from(RATIO),
-            )?
+            floor_div_signed(i128::from(pnl).times(i128::from(POSITIVE_PNL_WEIGHT))?, i128::from(RATIO))?
         } else {
             i128::from(pnl)
         };
@@ -236,12 +233,7 @@ pub fn faded_weight(weight: u32, age: u64) -> MathResult<u32> {
 /// Initial ratio (1e4, rounded up) of an order that adds risk: the market's ratio up to `lower_cap` of open interest,
 /// then linearly to 100 % at `upper_cap`. Notionals in quote 1e6; equal caps switch the scaling off.
 /// Errors: `Overflow`.
-pub fn scaled_initial_ratio(
-    initial: u32,
-    open_interest: u64,
-    lower_cap: u64,
-    upper_cap: u64,
-) -> MathResult<u32> {
+pub fn scaled_initial_ratio(initial: u32, open_interest: u64, lower_cap: u64, upper_cap: u64) -> MathResult<u32> {
     if upper_cap <= lower_cap || open_interest <= lower_cap || initial >= RATIO {
         return Ok(initial);
     }

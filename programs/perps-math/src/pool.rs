@@ -54,10 +54,7 @@ pub fn pool_quote(curve: &PoolCurve, base: i64) -> MathResult<u64> {
         return Err(MathError::InvalidPrice);
     }
     let twice_depth = u128::from(curve.depth).times(2)?;
-    let span = i128::from(curve.depth)
-        .plus(i128::from(curve.user_net_base))?
-        .times(2)?
-        .plus(i128::from(base))?;
+    let span = i128::from(curve.depth).plus(i128::from(curve.user_net_base))?.times(2)?.plus(i128::from(base))?;
     if span <= 0 {
         return Err(MathError::OutsideCurve);
     }
@@ -87,27 +84,11 @@ pub fn mark_price(price: u64, user_net_base: i64, depth: u64) -> MathResult<u64>
 ///
 /// allocation + quote cash − d·P − ⌈P·d² / 2K⌉: the last term is the premium the curve pays back on the way to d = 0.
 /// Errors: `DivisionByZero` (no depth), `Overflow`.
-pub fn pool_equity(
-    allocation: u64,
-    quote_cash: i64,
-    user_net_base: i64,
-    price: u64,
-    depth: u64,
-) -> MathResult<i64> {
+pub fn pool_equity(allocation: u64, quote_cash: i64, user_net_base: i64, price: u64, depth: u64) -> MathResult<i64> {
     let d = u128::from(user_net_base.unsigned_abs());
-    let inventory =
-        floor_div_signed(i128::from(user_net_base).times(i128::from(price))?.times(-1)?, i128::from(BASE))?;
-    let premium = mul_div_ceil(
-        d.times(u128::from(price))?,
-        d,
-        u128::from(depth).times(2)?.times(u128::from(BASE))?,
-    )?;
-    narrow(
-        i128::from(allocation)
-            .plus(i128::from(quote_cash))?
-            .plus(inventory)?
-            .minus(narrow(premium)?)?,
-    )
+    let inventory = floor_div_signed(i128::from(user_net_base).times(i128::from(price))?.times(-1)?, i128::from(BASE))?;
+    let premium = mul_div_ceil(d.times(u128::from(price))?, d, u128::from(depth).times(2)?.times(u128::from(BASE))?)?;
+    narrow(i128::from(allocation).plus(i128::from(quote_cash))?.plus(inventory)?.minus(narrow(premium)?)?)
 }
 
 /// Largest |d| (base 1e9, rounded down) with |d|·P ≤ `cap`·equity. Zero when the pool has no equity.

@@ -45,10 +45,8 @@ pub struct LossShares {
 /// a = min(loss, max(0, insurance − floor), cap); b = min(rest, pool cap);
 /// per base = min(⌈rest·1e9 / (L + S)⌉, 2.5 % of the price); the rest is the deficit. Errors: `Overflow`.
 pub fn share_loss(inputs: &LossInputs) -> MathResult<LossShares> {
-    let from_insurance = inputs
-        .loss
-        .min(inputs.insurance.saturating_sub(inputs.insurance_floor))
-        .min(inputs.insurance_cap);
+    let from_insurance =
+        inputs.loss.min(inputs.insurance.saturating_sub(inputs.insurance_floor)).min(inputs.insurance_cap);
     let uninsured = inputs.loss.minus(from_insurance)?;
     let from_pool = uninsured.min(inputs.pool_cap);
     let rest = uninsured.minus(from_pool)?;
