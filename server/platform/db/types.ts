@@ -153,6 +153,7 @@ export interface DepositsWithdrawals {
   kind: TransferKind;
   mint: string;
   path: string;
+  sequence: bigint;
   signature: string;
   sub_account: string;
 }
@@ -177,6 +178,7 @@ export interface FundingPayments {
   market: string;
   path: string;
   position_base: bigint;
+  sequence: bigint;
   signature: string;
   sub_account: string;
 }
@@ -185,6 +187,7 @@ export interface FundingRates {
   at: Timestamp;
   index_long: bigint;
   index_short: bigint;
+  mark_price: bigint;
   market: string;
   oracle_price: bigint;
   rate_daily: bigint;
@@ -196,14 +199,24 @@ export interface Liquidations {
   authority: string;
   insurance_fee: bigint;
   liquidation_fee: bigint;
-  liquidator: string;
+  /**
+   * sub-account that got the reward
+   */
+  liquidator: string | null;
+  /**
+   * bankruptcy: what the account could not pay
+   */
+  loss: bigint;
   market: string;
+  market_sequence: bigint;
   oracle_price: bigint;
   path: string;
   position_base_after: bigint;
   price: bigint;
   quote: bigint;
   realised_pnl: bigint;
+  reward: bigint;
+  sequence: bigint;
   side: TradeSide;
   signature: string;
   size: bigint;
@@ -394,6 +407,7 @@ export interface Trades {
   published_at: Timestamp;
   quote: bigint;
   realised_pnl: bigint;
+  sequence: bigint;
   side: TradeSide;
   signature: string;
   size: bigint;

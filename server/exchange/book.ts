@@ -1,0 +1,15 @@
+import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS } from '#client/units.ts'
+import type { Db } from '#server/platform/db/index.ts'
+import { restingLevels } from './repo.ts'
+import type { BookDto } from './schema.ts'
+
+/** The resting limit orders of a market by price, best first. The pool's curve is not in it: browsers compute that. */
+export async function restingBook(db: Db, market: string): Promise<BookDto> {
+  const [bids, asks] = await Promise.all([restingLevels(db, market, 'buy'), restingLevels(db, market, 'sell')])
+  return { bids: bids.map(toLevel), asks: asks.map(toLevel) }
+}
+
+const toLevel = ([price, size]: [bigint, bigint]): [string, string] => [
+  formatUnits(price, PRICE_DECIMALS),
+  formatUnits(size, BASE_DECIMALS),
+]

@@ -1,0 +1,279 @@
+import { type Expression, type SqlBool, sql } from 'kysely'
+import type { Db } from '#server/platform/db/index.ts'
+import { decodeCursor, encodeCursor, type PageKey } from './page-cursor.ts'
+import type {
+  AccountHistoryInput,
+  FillDto,
+  FundingPaymentDto,
+  FundingRateDto,
+  LiquidationDto,
+  MarketDto,
+  OrderDto,
+  Page,
+  PoolDto,
+  SubAccountDto,
+  TradeDto,
+  TransferDto,
+  TransferHistoryInput,
+} from './schema.ts'
+import {
+  type MarketStatsRow,
+  type Row,
+  toBalanceDto,
+  toFillDto,
+  toFundingPaymentDto,
+  toFundingRateDto,
+  toLiquidationDto,
+  toMarketDto,
+  toOrderDto,
+  toPoolDto,
+  toPositionDto,
+  toTradeDto,
+  toTransferDto,
+} from './to-dto.ts'
+
+/** Markets in listing order, with statistics of the 24 h before `nowMs`. Empty until the exchange is launched. */
+export async function listMarkets(db: Db, nowMs: number, market?: string): Promise<MarketDto[]> {
+  const exchange = await db.selectFrom('exchange').selectAll().executeTakeFirst()
+  if (exchange === undefined) return []
+  const [rows, stats] = await Promise.all([
+    db
+      .selectFrom('markets')
+      .selectAll()
+      .$if(market !== undefined, (query) => query.where('market', '=', market ?? ''))
+      .orderBy('index')
+      .execute(),
+    marketStats(db, nowMs),
+  ])
+  return rows.map((row) => toMarketDto(row, exchange, stats.get(row.market)))
+}
+
+/** Volume from this exchange's trades, prices from the oracle's 5 m candles. */
+async function marketStats(db: Db, nowMs: number): Promise<Map<string, MarketStatsRow>> {
+  const since = new Date(nowMs - 24 * 3_600_000)
+  const [prices, volumes] = await Promise.all([
+    db
+      .selectFrom('candles')
+      .select(({ fn }) => [
+        'market',
+        fn.max<bigint>('high').as('high'),
+        fn.min<bigint>('low').as('low'),
+        sql<bigint>`(array_agg(open order by t))[1]`.as('open'),
+        sql<bigint>`(array_agg(close order by t desc))[1]`.as('close'),
+      ])
+      .where('interval', '=', '5m')
+      .where('t', '>=', since)
+      .groupBy('market')
+      .execute(),
+    db
+      .selectFrom('trades')
+      .select(({ fn }) => ['market', fn.sum<bigint>('quote').as('volume')])
+      .where('taker', '=', true)
+      .where('at', '>', since)
+      .groupBy('market')
+      .execute(),
+  ])
+  const stats = new Map<string, MarketStatsRow>()
+  for (const { market, ...row } of prices) stats.set(market, { ...row, volume: 0n })
+  for (const { market, volume } of volumes) {
+    stats.set(market, { open: null, high: null, low: null, close: null, ...stats.get(market), volume })
+  }
+  return stats
+}
+
+export async function listTrades(db: Db, market: string, limit: number): Promise<TradeDto[]> {
+  const rows = await db
+    .selectFrom('trades')
+    .selectAll()
+    .where('market', '=', market)
+    .where('taker', '=', true)
+    .orderBy('market_sequence', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toTradeDto)
+}
+
+export async function listFundingRates(db: Db, market: string, limit: number): Promise<FundingRateDto[]> {
+  const rows = await db
+    .selectFrom('funding_rates')
+    .selectAll()
+    .where('market', '=', market)
+    .orderBy('sequence', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toFundingRateDto)
+}
+
+/** Open limit orders of a market, summed by price: `[price, remaining base]` in native units, best price first. */
+export async function restingLevels(db: Db, market: string, side: 'buy' | 'sell'): Promise<[bigint, bigint][]> {
+  const rows = await db
+    .selectFrom('orders')
+    .select(['limit_price', sql<bigint>`sum(size - filled)`.as('remaining')])
+    .where('market', '=', market)
+    .where('status', '=', 'open')
+    .where('type', '=', 'limit')
+    .where('side', '=', side)
+    .where('time_in_force', '=', 'gtc')
+    .groupBy('limit_price')
+    .orderBy('limit_price', side === 'buy' ? 'desc' : 'asc')
+    .execute()
+  return rows.map((row) => [row.limit_price, row.remaining])
+}
+
+/** Sub-accounts with balances, open positions and open orders: all of an authority, or the ones with these addresses. */
+export async function listSubAccounts(
+  db: Db,
+  owner: { authority: string } | { addresses: readonly string[] },
+): Promise<(SubAccountDto & { authority: string })[]> {
+  const accounts = await db
+    .selectFrom('sub_accounts')
+    .selectAll()
+    .where('closed', '=', false)
+    .where('authority' in owner ? sql<SqlBool>`authority = ${owner.authority}` : sql<SqlBool>`address = any(${owner.addresses})`)
+    .orderBy('authority')
+    .orderBy('id')
+    .execute()
+  if (accounts.length === 0) return []
+  const addresses = accounts.map(({ address }) => address)
+  const held = sql<SqlBool>`sub_account = any(${addresses})`
+  const [balances, positions, orders] = await Promise.all([
+    db
+      .selectFrom('user_balances')
+      .innerJoin('token_vaults', 'token_vaults.mint', 'user_balances.mint')
+      .selectAll('user_balances')
+      .select(['symbol', 'decimals'])
+      .where(held)
+      .orderBy('token_vaults.index')
+      .execute(),
+    db.selectFrom('positions').selectAll().where(held).orderBy('opened_at').orderBy('market').execute(),
+    db.selectFrom('orders').selectAll().where(held).where('status', '=', 'open').orderBy('order_id').execute(),
+  ])
+  return accounts.map((account) => ({
+    authority: account.authority,
+    address: account.address,
+    id: account.id,
+    delegate: account.delegate,
+    delegateExpiresAt: account.delegate_expires_at?.getTime() ?? null,
+    sequence: account.sequence.toString(),
+    balances: of(account, balances).map(toBalanceDto),
+    positions: of(account, positions).map(toPositionDto),
+    orders: of(account, orders).map(toOrderDto),
+  }))
+}
+
+const of = <R extends { sub_account: string }>({ address }: Row<'sub_accounts'>, rows: readonly R[]): R[] =>
+  rows.filter(({ sub_account }) => sub_account === address)
+
+/** An account's orders, newest first. */
+export async function listOrders(db: Db, { authority, market, cursor, limit }: AccountHistoryInput): Promise<Page<OrderDto>> {
+  const rows = await db
+    .selectFrom('orders')
+    .selectAll()
+    .where('authority', '=', authority)
+    .where(inMarket(market))
+    .where(olderThan(cursor, 'placed_at', 'order_id'))
+    .orderBy('placed_at', 'desc')
+    .orderBy('order_id', 'desc')
+    .orderBy('sub_account', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return toPage(rows, limit, toOrderDto, (row) => ({ at: row.placed_at, sequence: row.order_id, subAccount: row.sub_account }))
+}
+
+export async function listFills(db: Db, { authority, market, cursor, limit }: AccountHistoryInput): Promise<Page<FillDto>> {
+  const rows = await db
+    .selectFrom('trades')
+    .selectAll()
+    .where('authority', '=', authority)
+    .where(inMarket(market))
+    .where(olderThan(cursor, 'at', 'sequence'))
+    .orderBy('at', 'desc')
+    .orderBy('sequence', 'desc')
+    .orderBy('sub_account', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return toPage(rows, limit, toFillDto, eventKey)
+}
+
+export async function listFundingPayments(
+  db: Db,
+  { authority, market, cursor, limit }: AccountHistoryInput,
+): Promise<Page<FundingPaymentDto>> {
+  const rows = await db
+    .selectFrom('funding_payments')
+    .selectAll()
+    .where('authority', '=', authority)
+    .where(inMarket(market))
+    .where(olderThan(cursor, 'at', 'sequence'))
+    .orderBy('at', 'desc')
+    .orderBy('sequence', 'desc')
+    .orderBy('sub_account', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return toPage(rows, limit, toFundingPaymentDto, eventKey)
+}
+
+export async function listLiquidations(
+  db: Db,
+  { authority, market, cursor, limit }: AccountHistoryInput,
+): Promise<Page<LiquidationDto>> {
+  const rows = await db
+    .selectFrom('liquidations')
+    .selectAll()
+    .where('authority', '=', authority)
+    .where(inMarket(market))
+    .where(olderThan(cursor, 'at', 'sequence'))
+    .orderBy('at', 'desc')
+    .orderBy('sequence', 'desc')
+    .orderBy('sub_account', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return toPage(rows, limit, toLiquidationDto, eventKey)
+}
+
+export async function listTransfers(db: Db, { authority, cursor, limit }: TransferHistoryInput): Promise<Page<TransferDto>> {
+  const rows = await db
+    .selectFrom('deposits_withdrawals')
+    .innerJoin('token_vaults', 'token_vaults.mint', 'deposits_withdrawals.mint')
+    .selectAll('deposits_withdrawals')
+    .select(['symbol', 'decimals'])
+    .where('authority', '=', authority)
+    .where(olderThan(cursor, 'at', 'sequence'))
+    .orderBy('at', 'desc')
+    .orderBy('sequence', 'desc')
+    .orderBy('sub_account', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return toPage(rows, limit, toTransferDto, eventKey)
+}
+
+/** Null until the exchange is launched. */
+export async function getPool(db: Db): Promise<PoolDto | null> {
+  const [pool, markets] = await Promise.all([
+    db.selectFrom('pools').selectAll().executeTakeFirst(),
+    db.selectFrom('markets').select(['market', 'pool_allocation', 'pool_quote', 'pool_base']).orderBy('index').execute(),
+  ])
+  return pool === undefined ? null : toPoolDto(pool, markets)
+}
+
+function inMarket(market: string | undefined): Expression<SqlBool> {
+  return market === undefined ? sql<SqlBool>`true` : sql<SqlBool>`market = ${market}`
+}
+
+function olderThan(cursor: string | undefined, at: string, sequence: string): Expression<SqlBool> {
+  if (cursor === undefined) return sql<SqlBool>`true`
+  const key = decodeCursor(cursor)
+  return sql<SqlBool>`(${sql.ref(at)}, ${sql.ref(sequence)}, sub_account) < (${key.at}, ${key.sequence}, ${key.subAccount})`
+}
+
+const eventKey = (row: { at: Date; sequence: bigint; sub_account: string }): PageKey => ({
+  at: row.at,
+  sequence: row.sequence,
+  subAccount: row.sub_account,
+})
+
+function toPage<R, T>(rows: readonly R[], limit: number, toDto: (row: R) => T, keyOf: (row: R) => PageKey): Page<T> {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { items: shown.map(toDto), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
+}

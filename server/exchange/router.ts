@@ -1,0 +1,88 @@
+import { publicProcedure } from '#server/platform/procedures.ts'
+import { listFills, listFundingPayments, listFundingRates, listLiquidations, listMarkets, listOrders, listTrades, listTransfers } from './repo.ts'
+import {
+  accountDto,
+  accountHistoryInput,
+  authorityInput,
+  fillPage,
+  fundingPage,
+  fundingRateDto,
+  liquidationPage,
+  marketDto,
+  marketFundingInput,
+  marketInput,
+  marketTradesInput,
+  orderPage,
+  poolDto,
+  tradeDto,
+  transferHistoryInput,
+  transferPage,
+} from './schema.ts'
+import { getAccount, getLaunchedPool, getMarket } from './service.ts'
+
+/** Parts of `market`; prices and candles join it at the root. */
+export const marketProcedures = {
+  list: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/markets', summary: 'Markets with parameters, state and 24 h statistics', tags: ['markets'] } })
+    .output(marketDto.array())
+    .query(({ ctx }) => listMarkets(ctx.db, ctx.clock.now())),
+  get: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/markets/{market}', summary: 'One market', tags: ['markets'] } })
+    .input(marketInput)
+    .output(marketDto)
+    .query(({ ctx, input }) => getMarket(ctx.db, input.market, ctx.clock.now())),
+  trades: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/markets/{market}/trades', summary: 'Latest trades, newest first', tags: ['markets'] } })
+    .input(marketTradesInput)
+    .output(tradeDto.array())
+    .query(({ ctx, input }) => listTrades(ctx.db, input.market, input.limit)),
+  funding: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/markets/{market}/funding', summary: 'Funding rates, newest first', tags: ['funding'] } })
+    .input(marketFundingInput)
+    .output(fundingRateDto.array())
+    .query(({ ctx, input }) => listFundingRates(ctx.db, input.market, input.limit)),
+}
+
+export const accountProcedures = {
+  get: publicProcedure
+    .meta({
+      openapi: { method: 'GET', path: '/portfolio/{authority}', summary: 'Balances, positions and open orders of a wallet', tags: ['accounts'] },
+    })
+    .input(authorityInput)
+    .output(accountDto)
+    .query(({ ctx, input }) => getAccount(ctx.db, input.authority)),
+  orders: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/orders/{authority}', summary: 'Orders of a wallet, newest first', tags: ['accounts'] } })
+    .input(accountHistoryInput)
+    .output(orderPage)
+    .query(({ ctx, input }) => listOrders(ctx.db, input)),
+  fills: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/trades/{authority}', summary: 'Fills of a wallet, newest first', tags: ['accounts'] } })
+    .input(accountHistoryInput)
+    .output(fillPage)
+    .query(({ ctx, input }) => listFills(ctx.db, input)),
+  funding: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/funding/{authority}', summary: 'Funding payments of a wallet, newest first', tags: ['funding'] } })
+    .input(accountHistoryInput)
+    .output(fundingPage)
+    .query(({ ctx, input }) => listFundingPayments(ctx.db, input)),
+  liquidations: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/liquidations/{authority}', summary: 'Liquidations of a wallet, newest first', tags: ['accounts'] } })
+    .input(accountHistoryInput)
+    .output(liquidationPage)
+    .query(({ ctx, input }) => listLiquidations(ctx.db, input)),
+  transfers: publicProcedure
+    .meta({
+      openapi: { method: 'GET', path: '/transfers/{authority}', summary: 'Deposits and withdrawals of a wallet, newest first', tags: ['accounts'] },
+    })
+    .input(transferHistoryInput)
+    .output(transferPage)
+    .query(({ ctx, input }) => listTransfers(ctx.db, input)),
+}
+
+export const poolProcedures = {
+  get: publicProcedure
+    .meta({ openapi: { method: 'GET', path: '/pool', summary: 'The liquidity pool and its allocation to markets', tags: ['pool'] } })
+    .output(poolDto)
+    .query(({ ctx }) => getLaunchedPool(ctx.db)),
+}

@@ -1,0 +1,255 @@
+import type { Selectable } from 'kysely'
+import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS, QUOTE_DECIMALS } from '#client/units.ts'
+import type { DB } from '#server/platform/db/index.ts'
+import type {
+  BalanceDto,
+  FillDto,
+  FundingPaymentDto,
+  FundingRateDto,
+  LiquidationDto,
+  MarketDto,
+  MarketStateDto,
+  OrderDto,
+  PoolDto,
+  PositionDto,
+  TradeDto,
+  TransferDto,
+} from './schema.ts'
+
+/** Rows in native units to the wire's decimal strings and ms; nothing of the database leaves the capability otherwise. */
+
+export type Row<T extends keyof DB> = Selectable<DB[T]>
+
+const INDEX_DECIMALS = 9
+const BPS_DECIMALS = 4
+const RATIO_DECIMALS = 12
+
+const base = (value: bigint) => formatUnits(value, BASE_DECIMALS)
+const quote = (value: bigint) => formatUnits(value, QUOTE_DECIMALS)
+const price = (value: bigint) => formatUnits(value, PRICE_DECIMALS)
+const index = (value: bigint) => formatUnits(value, INDEX_DECIMALS)
+const ratio = (numerator: bigint, denominator: bigint) =>
+  denominator === 0n ? '0' : formatUnits((numerator * 10n ** BigInt(RATIO_DECIMALS)) / denominator, RATIO_DECIMALS)
+
+/** Bit of the exchange's pause bits that stops opening positions. */
+const PAUSE_OPENS = 1
+
+export type MarketStatsRow = { volume: bigint; open: bigint | null; high: bigint | null; low: bigint | null; close: bigint | null }
+
+export function toMarketDto(row: Row<'markets'>, exchange: Row<'exchange'>, stats: MarketStatsRow | undefined): MarketDto {
+  const active = row.status === 'active'
+  return {
+    market: row.market,
+    index: row.index,
+    address: row.address,
+    baseSymbol: row.market.replace(/-PERP$/, ''),
+    status: active && (exchange.pause_bits & PAUSE_OPENS) !== 0 ? 'paused' : row.status === 'reduce_only' ? 'reduceOnly' : row.status,
+    params: {
+      feedId: row.feed_id,
+      initialMarginBps: row.initial_margin_bps,
+      maintenanceMarginBps: row.maintenance_margin_bps,
+      liquidationFeeBps: row.liquidation_fee_bps,
+      insuranceFeeBps: row.insurance_fee_bps,
+      liquidationBufferBps: row.liquidation_buffer_bps,
+      takerFeePpm: row.taker_fee_ppm,
+      makerFeePpm: -row.maker_rebate_ppm,
+      stepSize: base(row.step_size),
+      tickSize: price(row.tick_size),
+      minNotional: quote(row.min_notional),
+      spreadPpm: row.spread_ppm,
+      confMultiplier: formatUnits(BigInt(row.conf_multiplier_bps), BPS_DECIMALS),
+      depthK: base(row.depth_k),
+      maxConfidenceBps: row.max_conf_bps,
+      fundingClampDivisor: row.funding_clamp_divisor,
+      maxOpenInterest: base(row.open_interest_cap),
+      maxLeverage: 10_000 / row.initial_margin_bps,
+      fillDelayS: row.fill_delay_s,
+      defaultSlippageBps: row.default_slippage_bps,
+      unitExponent: row.unit_exponent,
+      keeperRewardFlat: quote(exchange.keeper_reward_flat),
+      keeperRewardPpm: exchange.keeper_reward_ppm,
+    },
+    state: toMarketState(row),
+    stats: {
+      volume24h: quote(stats?.volume ?? 0n),
+      change24h: stats?.open == null || stats.close == null ? null : ratio(stats.close - stats.open, stats.open),
+      high24h: stats?.high == null ? null : price(stats.high),
+      low24h: stats?.low == null ? null : price(stats.low),
+      open24h: stats?.open == null ? null : price(stats.open),
+    },
+  }
+}
+
+export function toMarketState(row: Row<'markets'>): MarketStateDto {
+  return {
+    openInterestLong: base(row.open_interest_long),
+    openInterestShort: base(row.open_interest_short),
+    userNetBase: base(row.open_interest_long - row.open_interest_short),
+    poolAllocation: quote(row.pool_allocation),
+    poolQuoteCash: quote(row.pool_quote),
+    poolBase: base(row.pool_base),
+    fundingIndexLong: index(row.funding_index_long),
+    fundingIndexShort: index(row.funding_index_short),
+    fundingRateHourly: ratio(row.funding_rate_daily, row.oracle_price * 24n),
+    // Funding accrues with every touch of the market; there is no hour to wait for.
+    nextFundingAt: null,
+    sequence: row.sequence.toString(),
+    updatedAt: row.updated_at.getTime(),
+  }
+}
+
+const eventId = ({ signature, path }: { signature: string; path: string }) => `${signature}:${path}`
+
+export function toTradeDto(row: Row<'trades'>): TradeDto {
+  return {
+    id: eventId(row),
+    market: row.market,
+    side: row.side,
+    price: price(row.price),
+    size: base(row.size),
+    quote: quote(row.quote),
+    at: row.at.getTime(),
+    signature: row.signature,
+    liquidation: row.liquidation,
+  }
+}
+
+export function toFillDto(row: Row<'trades'>): FillDto {
+  return {
+    ...toTradeDto(row),
+    orderId: row.order_id?.toString() ?? null,
+    authority: row.authority,
+    subAccount: row.sub_account,
+    fee: quote(row.fee),
+    realisedPnl: quote(row.realised_pnl),
+    fundingPayment: quote(row.funding_payment),
+    oraclePrice: price(row.oracle_price),
+    positionBaseAfter: base(row.position_base_after),
+  }
+}
+
+export function toPositionDto(row: Row<'positions'>): PositionDto {
+  return {
+    market: row.market,
+    base: base(row.base),
+    quoteEntry: quote(row.quote_entry),
+    quoteBreakEven: quote(row.quote_break_even),
+    lastFundingIndex: index(row.last_funding_index),
+    realisedPnl: quote(row.realised_pnl),
+    fundingPaid: quote(row.funding_paid),
+    feesPaid: quote(row.fees_paid),
+    openedAt: row.opened_at.getTime(),
+    updatedAt: row.updated_at.getTime(),
+  }
+}
+
+export function toOrderDto(row: Row<'orders'>): OrderDto {
+  return {
+    orderId: row.order_id.toString(),
+    clientId: row.client_id?.toString() ?? null,
+    authority: row.authority,
+    subAccount: row.sub_account,
+    market: row.market,
+    side: row.side,
+    type: row.type,
+    size: base(row.size),
+    filled: base(row.filled),
+    limitPrice: row.limit_price === 0n ? null : price(row.limit_price),
+    reduceOnly: row.reduce_only,
+    postOnly: row.post_only,
+    timeInForce: row.time_in_force,
+    status: row.status,
+    reason: row.reason,
+    eligibleAt: row.eligible_at.getTime(),
+    placedAt: row.placed_at.getTime(),
+    updatedAt: row.updated_at.getTime(),
+    signature: row.signature,
+  }
+}
+
+export type TokenRow = { symbol: string; decimals: number }
+
+export function toBalanceDto(row: Row<'user_balances'> & TokenRow): BalanceDto {
+  return { mint: row.mint, symbol: row.symbol, amount: formatUnits(row.amount, row.decimals) }
+}
+
+export function toTransferDto(row: Row<'deposits_withdrawals'> & TokenRow): TransferDto {
+  return {
+    id: eventId(row),
+    authority: row.authority,
+    subAccount: row.sub_account,
+    kind: row.kind,
+    mint: row.mint,
+    symbol: row.symbol,
+    amount: formatUnits(row.amount, row.decimals),
+    at: row.at.getTime(),
+    signature: row.signature,
+  }
+}
+
+export function toFundingPaymentDto(row: Row<'funding_payments'>): FundingPaymentDto {
+  return {
+    id: eventId(row),
+    authority: row.authority,
+    subAccount: row.sub_account,
+    market: row.market,
+    amount: quote(row.amount),
+    positionBase: base(row.position_base),
+    at: row.at.getTime(),
+    signature: row.signature,
+  }
+}
+
+export function toFundingRateDto(row: Row<'funding_rates'>): FundingRateDto {
+  return {
+    market: row.market,
+    rateHourly: ratio(row.rate_daily, row.oracle_price * 24n),
+    indexLong: index(row.index_long),
+    indexShort: index(row.index_short),
+    oraclePrice: price(row.oracle_price),
+    markPrice: price(row.mark_price),
+    at: row.at.getTime(),
+  }
+}
+
+export function toLiquidationDto(row: Row<'liquidations'>): LiquidationDto {
+  return {
+    id: eventId(row),
+    market: row.market,
+    authority: row.authority,
+    subAccount: row.sub_account,
+    liquidator: row.liquidator,
+    side: row.side,
+    size: base(row.size),
+    price: price(row.price),
+    quote: quote(row.quote),
+    liquidationFee: quote(row.liquidation_fee),
+    insuranceFee: quote(row.insurance_fee),
+    loss: quote(row.loss),
+    realisedPnl: quote(row.realised_pnl),
+    positionBaseAfter: base(row.position_base_after),
+    oraclePrice: price(row.oracle_price),
+    at: row.at.getTime(),
+    signature: row.signature,
+  }
+}
+
+export function toPoolDto(
+  row: Row<'pools'>,
+  markets: readonly Pick<Row<'markets'>, 'market' | 'pool_allocation' | 'pool_quote' | 'pool_base'>[],
+): PoolDto {
+  return {
+    idle: quote(row.idle),
+    shares: row.shares.toString(),
+    epoch: Number(row.epoch),
+    allocations: markets.map(({ market, pool_allocation, pool_quote, pool_base }) => ({
+      market,
+      amount: quote(pool_allocation),
+      quoteCash: quote(pool_quote),
+      base: base(pool_base),
+    })),
+    pendingDeposits: quote(row.pending_deposits),
+    sequence: row.sequence.toString(),
+    updatedAt: row.updated_at.getTime(),
+  }
+}
