@@ -36,7 +36,7 @@ export function createReplay(recording: Recording, seed: number): Replay {
   const candles = Array.from({ length }, (_, index) => candleOf(recording, index))
   const confidences = meanConfidences(candles)
   const emaAtOpen = loopEma(candles)
-  let cached = { index: -1, path: new Float64Array() }
+  let cached: { index: number; path: Float64Array } = { index: -1, path: new Float64Array() }
 
   const pathOf = (index: number): Float64Array => {
     if (cached.index !== index) {

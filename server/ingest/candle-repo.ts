@@ -1,0 +1,175 @@
+import { sql } from 'kysely'
+import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS } from '#client/units.ts'
+import type { PriceBar, PriceSource } from '#server/oracle/index.ts'
+import type { Db } from '#server/platform/db/index.ts'
+import { candleOpenAt, INTERVAL_MS, INTERVALS, type Interval } from './candles.ts'
+import type { CandleDto, CandlesInput, MarketStats } from './schema.ts'
+
+export type CandleRow = { market: string; interval: Interval; bar: PriceBar }
+
+const ROWS_PER_STATEMENT = 5_000
+const DAY_MS = 86_400_000
+
+/**
+ * Writes candles as they are now. A candle that exists keeps its volume; one from another source keeps its prices too,
+ * because a recording must never overwrite what a live source said.
+ */
+export async function upsertCandles(db: Db, source: PriceSource, rows: readonly CandleRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
+    const batch = rows.slice(from, from + ROWS_PER_STATEMENT)
+    await sql`
+      insert into public.candles (market, interval, t, open, high, low, close, source)
+      select market, interval, to_timestamp(t / 1000.0), open, high, low, close, ${source}
+      from unnest(
+        ${batch.map(({ market }) => market)}::text[],
+        ${batch.map(({ interval }) => interval)}::public.candle_interval[],
+        ${batch.map(({ bar }) => bar.t)}::bigint[],
+        ${batch.map(({ bar }) => bar.open)}::numeric[],
+        ${batch.map(({ bar }) => bar.high)}::numeric[],
+        ${batch.map(({ bar }) => bar.low)}::numeric[],
+        ${batch.map(({ bar }) => bar.close)}::numeric[]
+      ) as given (market, interval, t, open, high, low, close)
+      on conflict (market, interval, t) do update
+      set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close
+      where candles.source = excluded.source
+        and (candles.open, candles.high, candles.low, candles.close)
+          is distinct from (excluded.open, excluded.high, excluded.low, excluded.close)
+    `.execute(db)
+  }
+}
+
+/** The candles that `atMs` lies in, one per interval where it exists. */
+export async function openCandles(db: Db, market: string, atMs: number): Promise<CandleRow[]> {
+  const rows = await db
+    .selectFrom('candles')
+    .select(['interval', 't', 'open', 'high', 'low', 'close'])
+    .where('market', '=', market)
+    .where((where) =>
+      where.or(
+        INTERVALS.map((interval) =>
+          where.and([where('interval', '=', interval), where('t', '=', new Date(candleOpenAt(interval, atMs)))]),
+        ),
+      ),
+    )
+    .execute()
+  return rows.map(({ interval, t, ...bar }) => ({ market, interval, bar: { t: t.getTime(), ...bar } }))
+}
+
+/** Open time of the newest one-minute candle, undefined for a market without any. */
+export async function newestMinute(db: Db, market: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('candles')
+    .select('t')
+    .where('market', '=', market)
+    .where('interval', '=', '1m')
+    .orderBy('t', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.t.getTime()
+}
+
+/** Candles oldest first, the newest `limit` of those before `before`. */
+export async function listCandles(db: Db, { market, interval, before, limit }: CandlesInput): Promise<CandleDto[]> {
+  const rows = await db
+    .selectFrom('candles')
+    .select(['t', 'open', 'high', 'low', 'close', 'volume_base'])
+    .where('market', '=', market)
+    .where('interval', '=', interval)
+    .$if(before !== undefined, (query) => query.where('t', '<', new Date(before ?? 0)))
+    .orderBy('t', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.reverse().map((row) => ({
+    t: row.t.getTime(),
+    o: formatUnits(row.open, PRICE_DECIMALS),
+    h: formatUnits(row.high, PRICE_DECIMALS),
+    l: formatUnits(row.low, PRICE_DECIMALS),
+    c: formatUnits(row.close, PRICE_DECIMALS),
+    v: formatUnits(row.volume_base, BASE_DECIMALS),
+  }))
+}
+
+/** The 24 hours before `nowMs`, to five minutes, of every market that has candles. */
+export async function marketStats24h(db: Db, nowMs: number): Promise<Map<string, MarketStats>> {
+  const from = new Date(candleOpenAt('5m', nowMs - DAY_MS) + INTERVAL_MS['5m'])
+  const rows = await db
+    .selectFrom('candles')
+    .select((column) => [
+      'market',
+      column.fn.max('high').as('high'),
+      column.fn.min('low').as('low'),
+      column.fn.sum<bigint>('volume_quote').as('volume'),
+      sql<bigint[]>`array_agg(open order by t)`.as('opens'),
+      sql<bigint[]>`array_agg(close order by t)`.as('closes'),
+    ])
+    .where('interval', '=', '5m')
+    .where('t', '>=', from)
+    .where('t', '<=', new Date(nowMs))
+    .groupBy('market')
+    .execute()
+  return new Map(
+    rows.map(({ market, high, low, volume, opens, closes }) => {
+      const open = opens[0] ?? null
+      const close = closes.at(-1) ?? null
+      const changePpm = open === null || close === null || open === 0n ? null : ((close - open) * 1_000_000n) / open
+      return [market, { volumeQuote: volume, open, high, low, changePpm }]
+    }),
+  )
+}
+
+/**
+ * Brings the volume of every candle from `sinceMs` on to what `trades` says: fine candles from trades, coarse ones from
+ * their minutes. Idempotent, so a lost or repeated message, or a rebuilt projection, changes nothing.
+ */
+export async function refreshVolumes(db: Db, market: string, sinceMs: number): Promise<void> {
+  for (const interval of ['1s', '5s', '1m'] as const) {
+    const from = new Date(candleOpenAt('1m', sinceMs))
+    await sql`
+      with traded as (
+        select date_bin(${`${INTERVAL_MS[interval]} milliseconds`}::interval, at, 'epoch'::timestamptz) as t,
+               sum(size) as base, sum(quote) as quote
+        from public.trades
+        where market = ${market} and taker and at >= ${from}
+        group by 1
+      )
+      update public.candles set volume_base = coalesce(traded.base, 0), volume_quote = coalesce(traded.quote, 0)
+      from (select candles.t, traded.base, traded.quote
+            from public.candles left join traded using (t)
+            where market = ${market} and interval = ${interval} and candles.t >= ${from}) as traded
+      where candles.market = ${market} and candles.interval = ${interval} and candles.t = traded.t
+        and (candles.volume_base, candles.volume_quote)
+          is distinct from (coalesce(traded.base, 0), coalesce(traded.quote, 0))
+    `.execute(db)
+  }
+  for (const interval of ['5m', '15m', '1h', '4h', '1d'] as const) {
+    const from = new Date(candleOpenAt(interval, sinceMs))
+    await sql`
+      with minutes as (
+        select date_bin(${`${INTERVAL_MS[interval]} milliseconds`}::interval, t, 'epoch'::timestamptz) as t,
+               sum(volume_base) as base, sum(volume_quote) as quote
+        from public.candles
+        where market = ${market} and interval = '1m' and t >= ${from}
+        group by 1
+      )
+      update public.candles set volume_base = minutes.base, volume_quote = minutes.quote
+      from minutes
+      where candles.market = ${market} and candles.interval = ${interval} and candles.t = minutes.t
+        and (candles.volume_base, candles.volume_quote) is distinct from (minutes.base, minutes.quote)
+    `.execute(db)
+  }
+}
+
+/** Ends what is kept of the finest candles: they serve the last hours of a live chart only. */
+export async function dropOldCandles(db: Db, nowMs: number): Promise<void> {
+  const kept = [
+    ['1s', 6 * 3_600_000],
+    ['5s', DAY_MS],
+  ] as const
+  for (const [interval, keptMs] of kept) {
+    await db
+      .deleteFrom('candles')
+      .where('interval', '=', interval)
+      .where('t', '<', new Date(nowMs - keptMs))
+      .execute()
+  }
+}

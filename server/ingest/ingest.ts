@@ -1,0 +1,56 @@
+import { chooseSource, marketOfFeed, takePrices, toPriceDto } from '#server/oracle/index.ts'
+import type { RoleContext, Stop } from '#server/platform/role.ts'
+import { marketDataWriter } from './market-data-writer.ts'
+
+/** Candles, ticks and health reach the database this often, in a statement each. */
+const WRITE_EVERY_MS = 1_000
+
+export async function startIngest(ctx: RoleContext): Promise<Stop> {
+  const { bus, clock, config, log, metrics } = ctx
+  const source = chooseSource(config, clock)
+  const writer = marketDataWriter(ctx, source)
+  const stopping = new AbortController()
+  log.info({ source: source.name }, source.name === 'replay' ? 'playing recorded prices' : 'reading live prices')
+
+  const unsubscribe = bus.subscribe('trade.*', (message) => writer.traded(message))
+  // A source that cannot go on rejects `ended`; unhandled until the role stops, that ends the process, and the
+  // supervisor starts it again with back-off.
+  const { refused, ended } = takePrices(
+    {
+      source,
+      marketOf: marketOfFeed,
+      clock,
+      metrics,
+      log,
+      onPrice: (price, receivedAt) => {
+        writer.add({ price, receivedAt })
+        bus.publish(`price.${price.market}`, toPriceDto(price, receivedAt)).catch((error: unknown) => {
+          log.warn({ err: error, market: price.market }, 'price not published on the bus')
+        })
+      },
+    },
+    stopping.signal,
+  )
+
+  let timer: NodeJS.Timeout
+  let writing = Promise.resolve()
+  const write = async () => {
+    await writer
+      .write(refused)
+      .catch((error: unknown) => log.warn({ err: error }, 'market data waits for the database'))
+    if (!stopping.signal.aborted) timer = setTimeout(cycle, WRITE_EVERY_MS)
+  }
+  const cycle = () => {
+    writing = write()
+  }
+  cycle()
+
+  return async () => {
+    unsubscribe()
+    stopping.abort()
+    clearTimeout(timer)
+    await ended
+    await writing
+    await writer.write(refused)
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { INTERVALS } from './candles.ts'
+
+const decimal = z.string().describe('Exact decimal number, no exponent')
+
+export const MAX_CANDLES = 1_000
+
+export const candleDto = z.object({
+  t: z.number().int().describe('Open time, ms since 1970-01-01 UTC'),
+  o: decimal,
+  h: decimal,
+  l: decimal,
+  c: decimal,
+  v: decimal.describe('Base traded on this exchange'),
+})
+export type CandleDto = z.infer<typeof candleDto>
+
+export const interval = z.enum(INTERVALS, `choose one of ${INTERVALS.join(', ')}`)
+
+export const marketSymbol = z
+  .string()
+  .regex(/^[A-Z0-9]{1,12}-PERP$/, 'must look like SOL-PERP')
+  .describe('Market symbol, e.g. SOL-PERP')
+
+export const candlesInput = z.object({
+  market: marketSymbol,
+  interval,
+  before: z.coerce.number().int().positive().optional().describe('Only candles that opened before this time, ms'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1, 'ask for at least 1')
+    .max(MAX_CANDLES, `at most ${MAX_CANDLES}; page back with before`)
+    .default(500),
+})
+export type CandlesInput = z.infer<typeof candlesInput>
+
+export const priceInput = z.object({ market: marketSymbol })
+
+/** What the last 24 hours of a market were; prices and quote volume in 1e6, change in 1e6 parts. */
+export type MarketStats = {
+  volumeQuote: bigint
+  open: bigint | null
+  high: bigint | null
+  low: bigint | null
+  changePpm: bigint | null
+}

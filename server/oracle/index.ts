@@ -1,0 +1,25 @@
+/**
+ * Prices. Who calls what:
+ *
+ *   source (replay; live ones later) → takePrices (normalise, validate, count) in the role `ingest`
+ *     → bus topic `price.{market}` with a PriceDto
+ *         → the keeper's price loop: readPriceMessage → createPublisher(...).publish → update_oracle_price
+ *         → candles and ticks in `ingest`
+ *         → the realtime hub in `web` → browser
+ *
+ * Nothing else reads a source.
+ */
+export { chooseSource } from './choose-source.ts'
+export { marketOfFeed, ORACLE_FEEDS, type OracleFeed } from './feeds.ts'
+export {
+  assessQuality,
+  type OraclePrice,
+  PRICE_QUALITIES,
+  PRICE_SOURCES,
+  type PriceQuality,
+  type PriceSource,
+  type SourcePrice,
+} from './price.ts'
+export { type PriceDto, priceDto, priceSource, readPriceMessage, toPriceDto } from './schema.ts'
+export type { OracleSource, PriceBar, PriceHistory } from './source.ts'
+export { type RefusalCounts, takePrices } from './take-prices.ts'
