@@ -29,7 +29,9 @@ create table chain.cursors (
 -- The newest sequence projected of each account that numbers its changes. Part of the projection: rebuild empties it.
 create table chain.sequences (
   address text primary key,
-  sequence numeric(20, 0) not null
+  sequence numeric(20, 0) not null,
+  -- The transaction that brought it there: a back-fill of the address reads what came after.
+  signature text not null
 );
 
 -- Sequences that are missing although later ones were seen. Open while closed_at is null.

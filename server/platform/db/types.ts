@@ -144,6 +144,7 @@ export interface ChainProgramEvents {
 export interface ChainSequences {
   address: string;
   sequence: bigint;
+  signature: string;
 }
 
 export interface DepositsWithdrawals {

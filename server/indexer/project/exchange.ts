@@ -1,0 +1,117 @@
+import type { Change } from '../changes.ts'
+import type { EventOf } from '../perps-event.ts'
+import { chainTime, type Directory } from './place.ts'
+
+const WRAPPED_SOL = 'So11111111111111111111111111111111111111112'
+
+export function projectExchangeInitialized(event: EventOf<'ExchangeInitialized'>, { exchange, pool }: Directory): Change[] {
+  const at = chainTime(event.at)
+  return [
+    {
+      kind: 'put',
+      table: 'exchange',
+      row: {
+        address: exchange,
+        admin: event.params.admin,
+        quote_mint: event.quoteMint,
+        pause_bits: 0,
+        keeper_reward_flat: event.params.keeperRewardFlat,
+        keeper_reward_ppm: event.params.keeperRewardPpm,
+        updated_at: at,
+      },
+    },
+    {
+      kind: 'put',
+      table: 'pools',
+      row: { address: pool, idle: 0n, shares: 0n, epoch: 0n, pending_deposits: 0n, sequence: 0n, updated_at: at },
+    },
+  ]
+}
+
+export function projectPauseChanged(event: EventOf<'PauseChanged'>, { exchange }: Directory): Change[] {
+  return [
+    {
+      kind: 'update',
+      table: 'exchange',
+      key: { address: exchange },
+      set: { pause_bits: event.pauseBits, updated_at: chainTime(event.at) },
+    },
+  ]
+}
+
+export function projectTokenVaultInitialized(event: EventOf<'TokenVaultInitialized'>, directory: Directory): Change[] {
+  const { mint, index, tokenVault: address, decimals, params } = event
+  return [
+    {
+      kind: 'put',
+      table: 'token_vaults',
+      row: {
+        mint,
+        index,
+        address,
+        symbol: symbolOf(mint, directory.quoteMint()),
+        decimals,
+        ledger_total: 0n,
+        deposit_cap: params.depositCap,
+        initial_weight_bps: params.initialWeightBps,
+        maintenance_weight_bps: params.maintenanceWeightBps,
+        updated_at: chainTime(event.at),
+      },
+    },
+  ]
+}
+
+/** The program knows mints, not names: its quote token is USDC, the native mint is shown as SOL, others by their address. */
+function symbolOf(mint: string, quoteMint: string): string {
+  if (mint === quoteMint) return 'USDC'
+  return mint === WRAPPED_SOL ? 'SOL' : `${mint.slice(0, 4)}…${mint.slice(-4)}`
+}
+
+export function projectMarketInitialized(event: EventOf<'MarketInitialized'>): Change[] {
+  const at = chainTime(event.at)
+  const { params } = event
+  return [
+    {
+      kind: 'put',
+      table: 'markets',
+      row: {
+        market: event.symbol,
+        index: event.index,
+        address: event.market,
+        status: 'active',
+        feed_id: params.feedId,
+        step_size: params.stepSize,
+        tick_size: params.tickSize,
+        min_notional: params.minNotional,
+        depth_k: params.depthK,
+        open_interest_cap: params.openInterestCap,
+        spread_ppm: params.spreadPpm,
+        conf_multiplier_bps: params.confMultiplierBps,
+        taker_fee_ppm: params.takerFeePpm,
+        maker_rebate_ppm: params.makerRebatePpm,
+        initial_margin_bps: params.initialMarginBps,
+        maintenance_margin_bps: params.maintenanceMarginBps,
+        liquidation_fee_bps: params.liquidationFeeBps,
+        insurance_fee_bps: params.insuranceFeeBps,
+        liquidation_buffer_bps: params.liquidationBufferBps,
+        max_conf_bps: params.maxConfBps,
+        default_slippage_bps: params.defaultSlippageBps,
+        funding_clamp_divisor: params.fundingClampDivisor,
+        fill_delay_s: params.fillDelayS,
+        unit_exponent: params.unitExponent,
+        open_interest_long: 0n,
+        open_interest_short: 0n,
+        pool_allocation: 0n,
+        pool_base: 0n,
+        pool_quote: 0n,
+        funding_index_long: 0n,
+        funding_index_short: 0n,
+        funding_rate_daily: 0n,
+        funding_at: at,
+        oracle_price: 0n,
+        sequence: event.sequence,
+        updated_at: at,
+      },
+    },
+  ]
+}

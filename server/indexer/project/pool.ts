@@ -1,0 +1,77 @@
+import type { Change } from '../changes.ts'
+import type { EventOf } from '../perps-event.ts'
+import { quoteBalance } from './accounts.ts'
+import { chainTime, type Directory, type Place } from './place.ts'
+
+export function projectPoolDepositRequested(
+  event: EventOf<'PoolDepositRequested'>,
+  { signature, path }: Place,
+  directory: Directory,
+): Change[] {
+  const at = chainTime(event.at)
+  return [
+    {
+      kind: 'update',
+      table: 'pools',
+      key: { address: directory.pool },
+      set: { sequence: event.sequence, updated_at: at },
+      add: { pending_deposits: event.amount },
+    },
+    ...quoteBalance(event.subAccount, event.subAccountSequence, event.quoteBalance, at, directory),
+    {
+      kind: 'insert',
+      table: 'pool_events',
+      row: { signature, path, kind: 'deposit_requested', authority: event.owner, ticket: event.ticket, amount: event.amount, at },
+    },
+  ]
+}
+
+export function projectPoolSharesMinted(event: EventOf<'PoolSharesMinted'>, { signature, path }: Place, directory: Directory): Change[] {
+  const at = chainTime(event.at)
+  const returned = event.amount === 0n
+  const changes: Change[] = [
+    {
+      kind: 'update',
+      table: 'pools',
+      key: { address: directory.pool },
+      set: { idle: event.idle, shares: event.totalShares, epoch: event.epoch, sequence: event.sequence, updated_at: at },
+      add: { pending_deposits: -(event.amount + event.returned) },
+    },
+    {
+      kind: 'insert',
+      table: 'pool_events',
+      row: {
+        signature,
+        path,
+        kind: returned ? 'request_returned' : 'shares_minted',
+        authority: event.owner,
+        ticket: event.ticket,
+        amount: returned ? event.returned : event.amount,
+        shares: event.shares,
+        at,
+      },
+    },
+  ]
+  if (event.subAccountSequence === 0n) return changes
+  return [...changes, ...quoteBalance(event.subAccount, event.subAccountSequence, event.quoteBalance, at, directory)]
+}
+
+export function projectPoolAllocated(event: EventOf<'PoolAllocated'>, { signature, path }: Place, directory: Directory): Change[] {
+  const at = chainTime(event.at)
+  const market = directory.market(event.marketIndex)
+  return [
+    {
+      kind: 'update',
+      table: 'pools',
+      key: { address: directory.pool },
+      set: { idle: event.idleAfter, sequence: event.sequence, updated_at: at },
+    },
+    {
+      kind: 'update',
+      table: 'markets',
+      key: { market },
+      set: { pool_allocation: event.allocationAfter, sequence: event.marketSequence, updated_at: at },
+    },
+    { kind: 'insert', table: 'pool_events', row: { signature, path, kind: 'allocated', market, amount: event.amount, at } },
+  ]
+}
