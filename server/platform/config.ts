@@ -107,6 +107,11 @@ export function loadEnvironmentFile(file = '.env'): void {
   if (existsSync(file)) process.loadEnvFile(file)
 }
 
+/** The environment for a child process: ours, with some variables set. */
+export function childEnvironment(overrides: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, ...overrides }
+}
+
 /**
  * Reads and checks the whole environment.
  * @throws AppError BAD_INPUT that lists every problem, one line each: variable, value, what to do.

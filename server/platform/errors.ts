@@ -103,14 +103,15 @@ export function errorMessage(thrown: unknown): string {
 
 /**
  * True for what the pg driver throws when the server is away: SQLSTATE class 08 and 57P0x (shutdown, crash, starting
- * up), 53300 (too many connections), and the driver's own sentences, which carry no code. Socket codes alone are not
- * enough to blame the database: RPC and HTTP clients throw the same, so those wrap their own failures.
+ * up), 53300 (too many connections), the driver's own sentences, and bare socket errors. RPC and HTTP clients wrap
+ * theirs (`fetch failed`, FetchError), so a bare one comes from the driver.
  */
 export function isConnectionFailure(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   const code = 'code' in thrown ? String(thrown.code) : ''
   if (/^(08...|57P0[1-3]|53300)$/.test(code)) return true
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+  if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code)) return /^(Aggregate)?Error$/.test(thrown.name)
+  return /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/.test(
     thrown.message,
   )
 }

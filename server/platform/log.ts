@@ -9,6 +9,8 @@ export type LogOptions = {
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
   /** `json` for machines, `pretty` for a person at a terminal. */
   format: 'json' | 'pretty'
+  /** A file instead of standard output. */
+  file?: string
 }
 
 /** Secrets that a wide event may carry by accident; one level of nesting is as deep as our events go. */
@@ -24,7 +26,7 @@ const SECRET_KEYS = [
   'databaseUrl',
 ]
 
-export function createLog({ name, level, format }: LogOptions): Log {
+export function createLog({ name, level, format, file }: LogOptions): Log {
   const options = {
     level,
     base: { role: name },
@@ -33,6 +35,7 @@ export function createLog({ name, level, format }: LogOptions): Log {
     // A bigint has no JSON form; decimal text keeps it exact.
     formatters: { log: (event: Record<string, unknown>) => withTextBigints(event) },
   }
+  if (file !== undefined) return pino(options, pino.destination({ dest: file, sync: true, mkdir: true }))
   if (format === 'json') return pino(options)
   return pino(
     options,

@@ -117,7 +117,7 @@ async function serverPrograms(): Promise<ServerPrograms> {
     if (isServerPrograms(programs)) return programs
     throw new TypeError('the package names no programs')
   } catch (cause) {
-    throw new AppError('INTERNAL', {
+    throw new AppError('BAD_INPUT', {
       message: `There is no embedded PostgreSQL for ${platform} (${errorMessage(cause)}). Run npm ci again, or set DATABASE_URL.`,
       cause,
     })
@@ -135,7 +135,7 @@ async function prepareFolders(files: ClusterFiles, user: SystemUser | undefined,
   await chmod(files.home, 0o700)
   for (const path of [files.home, programs.postgres]) {
     if (canReach(user, path)) continue
-    throw new AppError('INTERNAL', {
+    throw new AppError('BAD_INPUT', {
       message:
         `You are root, PostgreSQL runs as ${user.name}, and that user cannot reach ${path}. ` +
         'Move the folder out of a private one such as /root (for example to /opt), start as an ordinary user, or set DATABASE_URL.',

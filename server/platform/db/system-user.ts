@@ -14,7 +14,7 @@ export function postgresSystemUser(): SystemUser | undefined {
   spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', CREATED_USER])
   const created = lookUp(CREATED_USER)
   if (created) return created
-  throw new AppError('INTERNAL', {
+  throw new AppError('BAD_INPUT', {
     message:
       'PostgreSQL does not run as root, and no user for it could be created here. ' +
       `Create one (useradd --system ${CREATED_USER}), start as an ordinary user, or set DATABASE_URL.`,

@@ -1,0 +1,76 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { DRAIN_MS } from '../child-process.ts'
+import { pollUntil } from '../poll.ts'
+import { commandOf, isAlive } from '../ports.ts'
+
+const runState = z.object({
+  pid: z.number(),
+  /** The script the supervisor runs, to tell it from a process that got its pid later. */
+  entry: z.string(),
+  url: z.string(),
+  startedAt: z.number(),
+  ready: z.boolean(),
+  parts: z.record(z.string(), z.object({ pid: z.number().optional(), state: z.string(), since: z.number() })),
+})
+
+/** What runs on a data directory, in DATA_DIR/run: how `stop` and `status` find exactly our processes. */
+export type RunState = z.output<typeof runState>
+
+export function runDir(dataDir: string): string {
+  return join(dataDir, 'run')
+}
+
+function runFile(dataDir: string): string {
+  return join(runDir(dataDir), 'supervisor.json')
+}
+
+export async function writeRunState(dataDir: string, state: RunState): Promise<void> {
+  await mkdir(runDir(dataDir), { recursive: true })
+  const file = runFile(dataDir)
+  await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`)
+  await rename(`${file}.new`, file)
+}
+
+export async function removeRunState(dataDir: string): Promise<void> {
+  await rm(runFile(dataDir), { force: true })
+}
+
+/** What the last supervisor wrote, whether it lives or not. */
+export async function readRunState(dataDir: string): Promise<RunState | undefined> {
+  const text = await readFile(runFile(dataDir), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const parsed = runState.safeParse(JSON.parse(text))
+  return parsed.success ? parsed.data : undefined
+}
+
+export async function isOurProcess(pid: number, entry: string): Promise<boolean> {
+  return isAlive(pid) && (await commandOf(pid)).includes(entry)
+}
+
+/** The supervisor that runs on the data directory now. */
+export async function liveRun(dataDir: string): Promise<RunState | undefined> {
+  const state = await readRunState(dataDir)
+  return state && (await isOurProcess(state.pid, state.entry)) ? state : undefined
+}
+
+/**
+ * Waits for the parts of a supervisor that was killed: they drain by themselves when it is gone, and are killed when
+ * they do not. PostgreSQL stays; the next start adopts it.
+ * @returns how many there were.
+ */
+export async function endOrphans(dataDir: string): Promise<number> {
+  const state = await readRunState(dataDir)
+  if (state === undefined || (await isOurProcess(state.pid, state.entry))) return 0
+  const pids = Object.values(state.parts).flatMap(({ pid }) => pid ?? [])
+  const ours = await Promise.all(pids.map((pid) => isOurProcess(pid, state.entry)))
+  const orphans = pids.filter((_, i) => ours[i])
+  await Promise.all(
+    orphans.map(async (pid) => {
+      if (await pollUntil(() => !isAlive(pid), { timeoutMs: DRAIN_MS })) return
+      process.kill(pid, 'SIGKILL')
+    }),
+  )
+  return orphans.length
+}
