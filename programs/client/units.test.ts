@@ -44,9 +44,13 @@ describe('parseUnits', () => {
 
   it('reads back every value that formatUnits writes', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n }), fc.integer({ min: 0, max: 38 }), (value, decimals) => {
-        expect(parseUnits(formatUnits(value, decimals), decimals)).toBe(value)
-      }),
+      fc.property(
+        fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n }),
+        fc.integer({ min: 0, max: 38 }),
+        (value, decimals) => {
+          expect(parseUnits(formatUnits(value, decimals), decimals)).toBe(value)
+        },
+      ),
     )
   })
 })

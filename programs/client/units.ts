@@ -5,16 +5,18 @@
  * `Price` is not. That catches the swapped argument without a wrapper around every sum.
  */
 declare const unit: unique symbol
-type Flavour<Name extends string> = bigint & { readonly [unit]?: Name }
+type Flavour<Value, Name extends string> = Value & { readonly [unit]?: Name }
 
 /** Quantity of the traded asset or of a token with 9 decimals: 1 SOL = 1_000_000_000. Signed: negative is short. */
-export type Base = Flavour<'base'>
+export type Base = Flavour<bigint, 'base'>
 /** USDC and every amount in it: 1 USDC = 1_000_000. */
-export type Quote = Flavour<'quote'>
+export type Quote = Flavour<bigint, 'quote'>
 /** Quote per 1 whole base unit, 6 decimals: $150 = 150_000_000. */
-export type Price = Flavour<'price'>
-/** Ratios and weights, 1e4 = 100 %. */
-export type Bps = Flavour<'bps'>
+export type Price = Flavour<bigint, 'price'>
+/** Ratios and weights, 1e4 = 100 %. Small, so a number, as are all parameters the program keeps in 32 bits or less. */
+export type Bps = Flavour<number, 'bps'>
+/** Fees and spreads, 1e6 = 100 %. */
+export type Ppm = Flavour<number, 'ppm'>
 
 export const BASE_DECIMALS = 9
 export const QUOTE_DECIMALS = 6

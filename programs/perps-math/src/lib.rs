@@ -17,6 +17,7 @@ pub mod funding;
 pub mod liquidation;
 pub mod margin;
 pub mod oracle;
+pub mod orders;
 pub mod pool;
 pub mod shares;
 pub mod waterfall;

@@ -61,9 +61,9 @@ pub fn liquidation_size(inputs: &LiquidationInputs) -> MathResult<LiquidationPla
     }
     let held = inputs.base.unsigned_abs();
     let value = u128::from(held).times(u128::from(inputs.price))?;
-    let fees = inputs.liquidation_fee.saturating_add(inputs.insurance_fee);
+    let fees = u128::from(inputs.liquidation_fee).plus(u128::from(inputs.insurance_fee))?;
     let is_small = value < u128::from(WHOLE_BELOW).times(u128::from(BASE))?;
-    let fee_bound = mul_div_floor(value, u128::from(fees), RATIO_SCALE)?;
+    let fee_bound = mul_div_floor(value, fees, RATIO_SCALE)?;
     let is_beyond_fees = i128::from(inputs.equity) <= narrow::<u128, i128>(fee_bound)?;
 
     let size = if is_small || is_beyond_fees { held } else { partial_size(inputs, shortage.unsigned_abs(), fees)? };
@@ -71,9 +71,10 @@ pub fn liquidation_size(inputs: &LiquidationInputs) -> MathResult<LiquidationPla
     Ok(LiquidationPlan { size, liquidation_fee, insurance_fee, whole: size == held })
 }
 
-fn partial_size(inputs: &LiquidationInputs, shortage: u128, fees: u32) -> MathResult<u64> {
-    let gain = inputs.maintenance.saturating_add(inputs.liquidation_buffer).saturating_sub(fees);
-    let exact = mul_div_ceil(shortage, RATIO_SCALE, u128::from(inputs.price).times(u128::from(gain))?)?;
+fn partial_size(inputs: &LiquidationInputs, shortage: u128, fees: u128) -> MathResult<u64> {
+    let reached = u128::from(inputs.maintenance).plus(u128::from(inputs.liquidation_buffer))?;
+    let gain = reached.saturating_sub(fees);
+    let exact = mul_div_ceil(shortage, RATIO_SCALE, u128::from(inputs.price).times(gain)?)?;
     let steps = mul_div_ceil(exact, 1, u128::from(inputs.step))?;
     let stepped = steps.times(u128::from(inputs.step))?;
     narrow(stepped.min(u128::from(inputs.base.unsigned_abs())))

@@ -1,0 +1,114 @@
+/** How much of a position a liquidation takes, and what it costs. */
+import type { Base, Bps, Price, Quote } from '../units.ts'
+import { MathError } from './error.ts'
+import {
+  abs,
+  BASE,
+  ceilDiv,
+  clamp,
+  max,
+  min,
+  mulDivCeil,
+  mulDivFloor,
+  QUOTE,
+  RATIO,
+  saturatingSub,
+  u64,
+} from './fixed.ts'
+
+/** Positions below this notional ($50) are taken whole. */
+export const WHOLE_BELOW: Quote = 50n * QUOTE
+/** The caller's share of the liquidation fee and its cap ($5). */
+const CALLER_SHARE = 1_000n
+const CALLER_CAP = 5n * QUOTE
+const RATIO_SCALE = BASE * RATIO
+
+export type LiquidationInputs = {
+  /** Position to reduce, signed. */
+  readonly base: Base
+  /** Oracle price of its market, > 0. */
+  readonly price: Price
+  /** The account's maintenance collateral. */
+  readonly equity: Quote
+  /** Σ|base|·P·(MM + buffer) of the whole account: requirement of the `Liquidation` health. */
+  readonly target: Quote
+  readonly maintenance: Bps
+  readonly liquidationBuffer: Bps
+  readonly liquidationFee: Bps
+  readonly insuranceFee: Bps
+  /** Smallest change of base, > 0. */
+  readonly step: Base
+}
+
+export type LiquidationPlan = {
+  /** Base to take from the position, ≤ |base|. */
+  readonly size: Base
+  /** To whoever takes the position over. */
+  readonly liquidationFee: Quote
+  /** To insurance; never more than the equity that the first fee leaves. */
+  readonly insuranceFee: Quote
+  readonly whole: boolean
+}
+
+/**
+ * Size and fees, rounded up, of a liquidation that brings an account below maintenance back to its target. Whole below
+ * $50 and whole when equity ≤ notional·(both fees); else
+ * min(|base|, ⌈⌈S·1e13 / P·(MM + buffer − fees)⌉⌉ to the step) with S = target − equity.
+ * @throws MathError NotLiquidatable (equity covers the target), DivisionByZero (ratios leave nothing, or no step),
+ * InvalidPrice, Overflow.
+ */
+export function liquidationSize(inputs: LiquidationInputs): LiquidationPlan {
+  if (inputs.price === 0n) throw new MathError('InvalidPrice', 'the oracle price is zero')
+  const missing = inputs.target - inputs.equity
+  if (missing <= 0n || inputs.base === 0n)
+    throw new MathError('NotLiquidatable', `equity ${inputs.equity} covers ${inputs.target}`)
+  const held = abs(inputs.base)
+  const value = held * inputs.price
+  const fees = BigInt(inputs.liquidationFee) + BigInt(inputs.insuranceFee)
+  const isSmall = value < WHOLE_BELOW * BASE
+  const isBeyondFees = inputs.equity <= mulDivFloor(value, fees, RATIO_SCALE)
+  const size = isSmall || isBeyondFees ? held : partialSize(inputs, missing, fees)
+  return { size, ...liquidationFees(size, inputs), whole: size === held }
+}
+
+function partialSize(inputs: LiquidationInputs, missing: bigint, fees: bigint): Base {
+  const gain = saturatingSub(BigInt(inputs.maintenance) + BigInt(inputs.liquidationBuffer), fees)
+  const exact = mulDivCeil(missing, RATIO_SCALE, inputs.price * gain)
+  const stepped = ceilDiv(exact, inputs.step) * inputs.step
+  return u64(min(stepped, abs(inputs.base)))
+}
+
+/**
+ * Fees of taking `size` at the oracle, rounded up. Insurance gets clamp(equity − liquidation fee, 0, its rate): it never
+ * deepens a loss. @throws MathError Overflow.
+ */
+export function liquidationFees(
+  size: Base,
+  inputs: LiquidationInputs,
+): Pick<LiquidationPlan, 'liquidationFee' | 'insuranceFee'> {
+  const value = size * inputs.price
+  const liquidationFee = u64(mulDivCeil(value, BigInt(inputs.liquidationFee), RATIO_SCALE))
+  const cap = u64(mulDivCeil(value, BigInt(inputs.insuranceFee), RATIO_SCALE))
+  return { liquidationFee, insuranceFee: clamp(inputs.equity - liquidationFee, 0n, cap) }
+}
+
+/**
+ * Quote at which the pool takes over `size` of a long or short position: the worse for the liquidated account of oracle
+ * ∓ fee and `curveQuote`, the pool's own quote for the same trade. What a long gets rounds down (not below zero), what
+ * a short pays rounds up. @throws MathError Overflow.
+ */
+export function takeoverQuote(
+  isLong: boolean,
+  size: Base,
+  price: Price,
+  liquidationFee: Quote,
+  curveQuote: Quote,
+): Quote {
+  if (isLong) return min(saturatingSub(u64((size * price) / BASE), liquidationFee), curveQuote)
+  return max(u64(u64(ceilDiv(size * price, BASE)) + liquidationFee), curveQuote)
+}
+
+/** What the caller of a liquidation earns of its fee: 10 %, at most $5, rounded down. */
+export function callerReward(liquidationFee: Quote): Quote {
+  return min(mulDivFloor(liquidationFee, CALLER_SHARE, RATIO), CALLER_CAP)
+}

@@ -1,0 +1,96 @@
+/** The market's liquidity pool: a linear price curve around the oracle, and the caps that keep it solvent. */
+import type { Base, Bps, Ppm, Price, Quote } from '../units.ts'
+import { MathError } from './error.ts'
+import { abs, BASE, floorDivSigned, i64, max, mulDivCeil, mulDivFloor, PPM, RATIO, u32, u64 } from './fixed.ts'
+
+/** Opening fills keep |d|·P within this share of the pool's equity. */
+export const OPEN_CAP: Bps = 4_500
+/** Liquidation take-overs may go this far. */
+export const LIQUIDATION_CAP: Bps = 7_000
+/** Share of the curve's depth that one pool fill may take. */
+export const ONE_FILL_CAP: Bps = 10
+/** Below this share of |d|·P in equity the market is reduce-only by itself. */
+export const REDUCE_ONLY_EQUITY: Bps = 5_000
+/** Below this share anyone may settle the market at the oracle. */
+export const SETTLE_EQUITY: Bps = 1_500
+
+const SPREAD_SCALE = BASE * PPM
+
+/** What prices a trade against the pool. */
+export type PoolCurve = {
+  /** Oracle price, > 0. */
+  readonly price: Price
+  /** d: users' net base; the pool holds −d. */
+  readonly userNetBase: Base
+  /** K, > 0: moving d by K would move the mark by 100 %. */
+  readonly depth: Base
+  /** Against the taker; see {@link halfSpreadPpm}. */
+  readonly halfSpreadPpm: Ppm
+}
+
+/** max(s0, ⌈c·conf/price⌉), rounded up. `confMultiplier` c: 1e4 = 1.0. @throws MathError InvalidPrice, Overflow. */
+export function halfSpreadPpm(price: Price, confidence: Price, baseSpreadPpm: Ppm, confMultiplier: Bps): Ppm {
+  if (price === 0n) throw new MathError('InvalidPrice', 'the oracle price is zero')
+  const fromConfidence = u32(mulDivCeil(confidence * BigInt(confMultiplier), PPM, price * RATIO))
+  return Math.max(baseSpreadPpm, Number(fromConfidence))
+}
+
+/**
+ * Quote of trading `base` (> 0 the taker buys, < 0 sells) with the pool: what a buyer pays, rounded up, or a seller
+ * gets, rounded down. Path independent before rounding, so splitting a trade or a round trip at one price never profits.
+ * @throws MathError InvalidPrice, DivisionByZero (no depth), OutsideCurve, Overflow.
+ */
+export function poolQuote(curve: PoolCurve, base: Base): Quote {
+  if (curve.price === 0n) throw new MathError('InvalidPrice', 'the oracle price is zero')
+  const span = 2n * (curve.depth + curve.userNetBase) + base
+  if (span <= 0n) throw new MathError('OutsideCurve', `selling ${abs(base)} would take the price to zero`)
+  const oracleValue = curve.price * abs(base)
+  const spread = BigInt(curve.halfSpreadPpm)
+  if (base > 0n) {
+    return u64(mulDivCeil(mulDivCeil(oracleValue, span, 2n * curve.depth), PPM + spread, SPREAD_SCALE))
+  }
+  if (spread > PPM) throw new MathError('OutsideCurve', `a half spread of ${spread} ppm exceeds the price`)
+  return u64(mulDivFloor(mulDivFloor(oracleValue, span, 2n * curve.depth), PPM - spread, SPREAD_SCALE))
+}
+
+/**
+ * Oracle × (1 + d/K), rounded down: the pool's mid, for funding and display only.
+ * @throws MathError DivisionByZero (no depth), OutsideCurve when d ≤ −K, Overflow.
+ */
+export function markPrice(price: Price, userNetBase: Base, depth: Base): Price {
+  const level = depth + userNetBase
+  if (depth !== 0n && level <= 0n) throw new MathError('OutsideCurve', `d ${userNetBase} is beyond the depth ${depth}`)
+  return u64(mulDivFloor(price, abs(level), depth))
+}
+
+/**
+ * Equity of the pool in one market, rounded down: allocation + quote cash − d·P − ⌈P·d² / 2K⌉, where the last term is
+ * the premium the curve pays back on the way to d = 0. Negative when the market has eaten its allocation.
+ * @throws MathError DivisionByZero (no depth), Overflow.
+ */
+export function poolEquity(allocation: Quote, quoteCash: Quote, userNetBase: Base, price: Price, depth: Base): Quote {
+  const d = abs(userNetBase)
+  const inventory = floorDivSigned(-userNetBase * price, BASE)
+  const premium = mulDivCeil(d * price, d, 2n * depth * BASE)
+  return i64(allocation + quoteCash + inventory - premium)
+}
+
+/** Largest |d|, rounded down, with |d|·P ≤ `cap`·equity; zero without equity. @throws MathError DivisionByZero, Overflow. */
+export function openCapBase(equity: Quote, price: Price, cap: Bps): Base {
+  return u64(mulDivFloor(max(equity, 0n) * BigInt(cap), BASE, price * RATIO))
+}
+
+/** Largest base, rounded down, that one fill may take from the pool: 10 bp of its depth. */
+export function oneFillCap(depth: Base): Base {
+  return u64(mulDivFloor(depth, BigInt(ONE_FILL_CAP), RATIO))
+}
+
+/** True when equity < `ratio`·|d|·P: see {@link REDUCE_ONLY_EQUITY} and {@link SETTLE_EQUITY}. */
+export function isEquityBelow(equity: Quote, userNetBase: Base, price: Price, ratio: Bps): boolean {
+  return equity < mulDivCeil(abs(userNetBase) * price, BigInt(ratio), BASE * RATIO)
+}
+
+/** Depth K, rounded down, at which the open cap moves the mark by 3 %. @throws MathError DivisionByZero, Overflow. */
+export function depthForEquity(equity: Quote, price: Price): Base {
+  return u64(mulDivFloor(equity * 15n, BASE, price))
+}

@@ -1,0 +1,147 @@
+/** What an order would cost and do, before it is sent. */
+import type { Base, Bps, Ppm, Price, Quote } from '../units.ts'
+import { maxPoolFill, type PoolFunds, type Side } from './depth.ts'
+import { keeperReward, takerFee } from './fees.ts'
+import { abs, BASE, ceilDiv, floorDivSigned, min, PPM, RATIO } from './fixed.ts'
+import { accountHealth, type Health, isMet } from './margin.ts'
+import { halfSpreadPpm, type PoolCurve, poolQuote } from './pool.ts'
+import {
+  isReducing,
+  largestSize,
+  liquidationPrice,
+  type MarketRisk,
+  type Portfolio,
+  positionIn,
+  summarise,
+  withFill,
+  withOrder,
+} from './portfolio.ts'
+
+/** Everything about a market that its ticket needs. */
+export type TradedMarket = MarketRisk &
+  PoolFunds & {
+    readonly userNetBase: Base
+    readonly depth: Base
+    readonly baseSpreadPpm: Ppm
+    readonly confMultiplier: Bps
+    readonly takerFeePpm: Ppm
+    readonly keeperRewardFlat: Quote
+    readonly keeperRewardPpm: Ppm
+    readonly stepSize: Base
+  }
+
+export type OrderPreview = {
+  /** Paid (buy) or received (sell) for the base, before fees. */
+  readonly quote: Quote
+  readonly averagePrice: Price
+  /** How much worse than the oracle the average price is, rounded up; negative when better. */
+  readonly slippagePpm: Ppm
+  readonly fee: Quote
+  readonly keeperReward: Quote
+  readonly realisedPnl: Quote
+  /** Health after the fill. */
+  readonly initial: Health
+  readonly maintenance: Health
+  readonly leverage: Bps | null
+  readonly liquidationPrice: Price | null
+  /** Initial margin allows it while it is open and once it is filled, or it only closes. */
+  readonly isAllowed: boolean
+}
+
+/** The pool's curve in this market. @throws MathError InvalidPrice, Overflow. */
+export function curveOf(market: TradedMarket): PoolCurve {
+  const { price, confidence } = market.price
+  return {
+    price,
+    userNetBase: market.userNetBase,
+    depth: market.depth,
+    halfSpreadPpm: halfSpreadPpm(price, confidence, market.baseSpreadPpm, market.confMultiplier),
+  }
+}
+
+/**
+ * An order of `size` filled now: by the pool, or, with a `limitPrice`, at that price (a resting order's worst).
+ * @throws MathError as {@link poolQuote}.
+ */
+export function previewOrder(
+  portfolio: Portfolio,
+  market: TradedMarket,
+  order: { readonly side: Side; readonly size: Base; readonly limitPrice?: Price; readonly reduceOnly?: boolean },
+): OrderPreview {
+  const { side, size, limitPrice, reduceOnly = false } = order
+  const base = side === 'buy' ? size : -size
+  const quote = limitPrice === undefined ? poolQuote(curveOf(market), base) : quoteAt(side, size, limitPrice)
+  const reward = keeperReward(quote, market.keeperRewardFlat, market.keeperRewardPpm)
+  const fee = takerFee(quote, market.takerFeePpm)
+  const after = withFill(portfolio, market, { base, quote, fee: fee + reward })
+  const initial = accountHealth(after.portfolio, 'Initial')
+  const whileOpen = accountHealth(withOrder(portfolio, market, { side, size, reduceOnly }), 'Initial')
+  const averagePrice = size === 0n ? 0n : priceOf(side, quote, size)
+  return {
+    quote,
+    averagePrice,
+    slippagePpm: size === 0n ? 0 : slippagePpm(side, averagePrice, market.price.price),
+    fee,
+    keeperReward: reward,
+    realisedPnl: after.realisedPnl,
+    initial,
+    maintenance: accountHealth(after.portfolio, 'Maintenance'),
+    leverage: summarise(after.portfolio).leverage,
+    liquidationPrice: liquidationPrice(after.portfolio, market.market),
+    isAllowed: isReducing(positionIn(portfolio, market).base, base) || (isMet(initial) && isMet(whileOpen)),
+  }
+}
+
+/**
+ * Largest size (a multiple of the step, rounded down) of an order that margin and, for a market order, the pool allow
+ * now. With a `limitPrice` the pool does not bound it, only `highest` does. Closing is always allowed.
+ * @throws MathError as {@link previewOrder}.
+ */
+export function maxOrderSize(
+  portfolio: Portfolio,
+  market: TradedMarket,
+  order: { readonly side: Side; readonly limitPrice?: Price; readonly reduceOnly?: boolean; readonly highest?: Base },
+): Base {
+  const { side, limitPrice, reduceOnly = false } = order
+  const held = positionIn(portfolio, market).base
+  const closable = held !== 0n && held > 0n === (side === 'sell') ? abs(held) : 0n
+  const offered =
+    limitPrice === undefined ? maxPoolFill(curveOf(market), market, side) : affordable(portfolio, market, limitPrice)
+  const limit = order.highest === undefined ? offered : min(offered, order.highest)
+  if (reduceOnly) return largestSize(min(closable, limit), 0n, market.stepSize, () => false)
+  return largestSize(
+    min(closable, limit),
+    limit,
+    market.stepSize,
+    (size) => previewOrder(portfolio, market, { ...order, size }).isAllowed,
+  )
+}
+
+/** A bound above any size that margin could allow at this price: twice what the free equity carries, plus what is held. */
+function affordable(portfolio: Portfolio, market: TradedMarket, price: Price): Base {
+  const { equity } = summarise(portfolio)
+  if (equity <= 0n || market.ratios.initial === 0) return abs(positionIn(portfolio, market).base)
+  const carried = (2n * equity * RATIO * BASE) / (BigInt(market.ratios.initial) * min(price, market.price.price))
+  return carried + 2n * abs(positionIn(portfolio, market).base)
+}
+
+/** Price limit of a market order: `slippage` away from the oracle, to the tick on the safe side. */
+export function slippageLimit(side: Side, price: Price, slippage: Bps, tick: Price): Price {
+  const allowed = BigInt(slippage)
+  return side === 'buy'
+    ? ((price * (RATIO + allowed)) / RATIO / tick) * tick
+    : ceilDiv(ceilDiv(price * (RATIO - allowed), RATIO), tick) * tick
+}
+
+function quoteAt(side: Side, size: Base, price: Price): Quote {
+  return side === 'buy' ? ceilDiv(size * price, BASE) : (size * price) / BASE
+}
+
+function priceOf(side: Side, quote: Quote, size: Base): Price {
+  return side === 'buy' ? ceilDiv(quote * BASE, size) : (quote * BASE) / size
+}
+
+function slippagePpm(side: Side, average: Price, oracle: Price): Ppm {
+  const worse = side === 'buy' ? average - oracle : oracle - average
+  return Number(-floorDivSigned(-worse * PPM, oracle))
+}

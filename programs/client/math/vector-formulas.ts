@@ -1,0 +1,197 @@
+/**
+ * Checks lines written by the Rust crate's `vectors` example against the TypeScript twin:
+ * `["pool_quote", [inputs], [outputs]]`, or an error's name instead of the outputs.
+ */
+import { MathError } from './error.ts'
+import { keeperReward, makerRebate, splitFee, takerFee } from './fees.ts'
+import { applyFill } from './fills.ts'
+import { mulDivCeil, mulDivFloor } from './fixed.ts'
+import { accrueFunding, fundingPayment } from './funding.ts'
+import { callerReward, liquidationSize, takeoverQuote } from './liquidation.ts'
+import {
+  accountHealth,
+  freeCollateral,
+  isMet,
+  type MarginKind,
+  type OraclePrice,
+  type PositionRisk,
+  scaledInitialRatio,
+  shortage,
+} from './margin.ts'
+import { confidenceRatio, emaGap, maxFillAge, scaleConfidence, scalePrice } from './oracle.ts'
+import {
+  depthForEquity,
+  halfSpreadPpm,
+  isEquityBelow,
+  markPrice,
+  oneFillCap,
+  openCapBase,
+  poolEquity,
+  poolQuote,
+} from './pool.ts'
+import { mintShares, redeemShares } from './shares.ts'
+import { shareLoss } from './waterfall.ts'
+
+/** Reads the inputs of a case in order, in the type the formula takes. */
+class Inputs {
+  readonly #values: readonly string[]
+  #next = 0
+
+  constructor(values: readonly string[]) {
+    this.#values = values
+  }
+
+  int(): bigint {
+    const value = this.#values[this.#next++]
+    if (value === undefined) throw new RangeError(`the case has only ${this.#values.length} inputs`)
+    return BigInt(value)
+  }
+
+  small(): number {
+    return Number(this.int())
+  }
+}
+
+type Outputs = readonly (bigint | number | boolean)[]
+
+const KINDS: readonly MarginKind[] = ['Initial', 'Fill', 'Maintenance', 'Liquidation']
+
+/** A u128 is written as its high and low 64 bits. */
+const halves = (value: bigint): Outputs => [value >> 64n, value & (2n ** 64n - 1n)]
+
+const oraclePrice = (i: Inputs): OraclePrice => ({ price: i.int(), confidence: i.int(), ema: i.int() })
+
+const positionRisk = (i: Inputs): PositionRisk => ({
+  base: i.int(),
+  quoteEntry: i.int(),
+  funding: i.int(),
+  openBids: i.int(),
+  openAsks: i.int(),
+  price: oraclePrice(i),
+  ratios: { initial: i.small(), maintenance: i.small(), liquidationBuffer: i.small() },
+})
+
+// Arguments and object fields are evaluated in the order they are written, which is the order of the file.
+const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
+  mul_div_floor: (i) => halves(mulDivFloor(i.int(), i.int(), i.int())),
+  mul_div_ceil: (i) => halves(mulDivCeil(i.int(), i.int(), i.int())),
+  half_spread_ppm: (i) => [halfSpreadPpm(i.int(), i.int(), i.small(), i.small())],
+  pool_quote: (i) => [
+    poolQuote({ price: i.int(), userNetBase: i.int(), depth: i.int(), halfSpreadPpm: i.small() }, i.int()),
+  ],
+  mark_price: (i) => [markPrice(i.int(), i.int(), i.int())],
+  pool_equity: (i) => [poolEquity(i.int(), i.int(), i.int(), i.int(), i.int())],
+  open_cap_base: (i) => [openCapBase(i.int(), i.int(), i.small())],
+  one_fill_cap: (i) => [oneFillCap(i.int())],
+  is_equity_below: (i) => [isEquityBelow(i.int(), i.int(), i.int(), i.small())],
+  depth_for_equity: (i) => [depthForEquity(i.int(), i.int())],
+  accrue_funding: (i) => {
+    const accrual = accrueFunding({
+      oracle: i.int(),
+      mark: i.int(),
+      clampDivisor: i.small(),
+      seconds: i.int(),
+      remainder: i.int(),
+    })
+    return [accrual.premium, accrual.indexDelta, accrual.remainder, accrual.forgiven]
+  },
+  funding_payment: (i) => [fundingPayment(i.int(), i.int(), i.int())],
+  account_health: (i) => {
+    const [kind, quote, openOrders] = [KINDS[i.small()] ?? 'Initial', i.int(), i.small()]
+    const token = {
+      amount: i.int(),
+      unit: i.int(),
+      price: oraclePrice(i),
+      age: i.int(),
+      initialWeight: i.small(),
+      maintenanceWeight: i.small(),
+    }
+    const positions = [positionRisk(i), positionRisk(i)]
+    const health = accountHealth({ quote, tokens: [token], positions, openOrders }, kind)
+    return [health.collateral, health.requirement, freeCollateral(health), shortage(health), isMet(health)]
+  },
+  scaled_initial_ratio: (i) => [scaledInitialRatio(i.small(), i.int(), i.int(), i.int())],
+  apply_fill: (i) => {
+    const position = { base: i.int(), quoteEntry: i.int(), quoteBreakEven: i.int() }
+    const fill = applyFill(position, i.int(), i.int(), i.int())
+    const { base, quoteEntry, quoteBreakEven } = fill.position
+    return [base, quoteEntry, quoteBreakEven, fill.realisedPnl, fill.closedBase]
+  },
+  fees: (i) => {
+    const [quote, rate, flat] = [i.int(), i.small(), i.int()]
+    const reward = keeperReward(quote, flat, rate)
+    return [takerFee(quote, rate), makerRebate(quote, rate), reward]
+  },
+  split_fee: (i) => {
+    const split = splitFee(i.int(), i.small(), i.small())
+    return [split.pool, split.treasury, split.insurance]
+  },
+  liquidation_size: (i) => {
+    const plan = liquidationSize({
+      base: i.int(),
+      price: i.int(),
+      equity: i.int(),
+      target: i.int(),
+      maintenance: i.small(),
+      liquidationBuffer: i.small(),
+      liquidationFee: i.small(),
+      insuranceFee: i.small(),
+      step: i.int(),
+    })
+    return [plan.size, plan.liquidationFee, plan.insuranceFee, plan.whole]
+  },
+  takeover_quote: (i) => [takeoverQuote(i.int() === 1n, i.int(), i.int(), i.int(), i.int())],
+  caller_reward: (i) => [callerReward(i.int())],
+  share_loss: (i) => {
+    const shares = shareLoss({
+      loss: i.int(),
+      insurance: i.int(),
+      insuranceFloor: i.int(),
+      insuranceCap: i.int(),
+      poolCap: i.int(),
+      openInterestLong: i.int(),
+      openInterestShort: i.int(),
+      price: i.int(),
+    })
+    const { fromInsurance, fromPool, indexDelta, fromLongs, fromShorts, residue, deficit } = shares
+    return [fromInsurance, fromPool, indexDelta, fromLongs, fromShorts, residue, deficit]
+  },
+  mint_shares: (i) => {
+    const mint = mintShares(i.int(), i.int(), i.int())
+    return [mint.shares, mint.locked]
+  },
+  redeem_shares: (i) => [redeemShares(i.int(), i.int(), i.int(), i.int())],
+  scale: (i) => {
+    const [value, exponent] = [i.int(), i.small()]
+    const confidence = scaleConfidence(value < 0n ? -value : value, exponent)
+    return [scalePrice(value, exponent), confidence]
+  },
+  price_ratios: (i) => {
+    const [price, other] = [i.int(), i.int()]
+    const gap = emaGap(price, other)
+    return [gap, confidenceRatio(price, other), maxFillAge(gap)]
+  },
+}
+
+export const FORMULA_NAMES: readonly string[] = Object.keys(FORMULAS)
+
+/** Null when the twin agrees with the line, else what differs. Also names the formula, to count what was covered. */
+export function checkVector(line: string): { formula: string; difference: string | null } {
+  const [formula, inputs, expected] = JSON.parse(line) as [string, string[], string[] | string]
+  const twin = FORMULAS[formula]
+  if (twin === undefined) return { formula, difference: `no twin of ${formula}` }
+  const wanted = typeof expected === 'string' ? expected : expected.join(',')
+  const got = outcome(() => twin(new Inputs(inputs)))
+  return { formula, difference: got === wanted ? null : `${formula}(${inputs}): Rust ${wanted}, TypeScript ${got}` }
+}
+
+function outcome(compute: () => Outputs): string {
+  try {
+    return compute()
+      .map((value) => String(typeof value === 'boolean' ? Number(value) : value))
+      .join(',')
+  } catch (error) {
+    if (error instanceof MathError) return error.code
+    throw error
+  }
+}
