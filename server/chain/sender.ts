@@ -11,6 +11,7 @@ import {
 } from '@solana/web3.js'
 import bs58 from 'bs58'
 import { errorMessage } from '#server/platform/errors.ts'
+import { wakeable } from './wake.ts'
 
 /** A transaction whose fate can be settled later, also by another process: keep it before the first send. */
 export type SignedTransaction = { signature: string; bytes: Uint8Array; lastValidBlockHeight: number }
@@ -77,7 +78,7 @@ export function createSender({ connection, payer }: { connection: Connection; pa
 
   const settle: TransactionSender['settle'] = async (signed, { preflight = false, signal } = {}) => {
     const { signature } = signed
-    const landing = watchSignature(connection, signature)
+    const landing = watchSignature(connection, signature, signal)
     let unreachableSince: number | null = null
     let reason = 'the RPC has not answered yet'
     let simulate = preflight
@@ -98,7 +99,7 @@ export function createSender({ connection, payer }: { connection: Connection; pa
           unreachableSince ??= performance.now()
           if (performance.now() - unreachableSince > UNREACHABLE_MS) break
         }
-        await landing.orAfter(RESEND_MS, signal)
+        await landing.orAfter(RESEND_MS)
       }
     } finally {
       landing.close()
@@ -150,32 +151,22 @@ async function landedStatus(connection: Connection, signature: string, searchTra
 }
 
 /** The signature's push, as a wake-up only: the status that follows is the truth. Subscribes at the first wait. */
-function watchSignature(connection: Connection, signature: string) {
-  const pushed = Promise.withResolvers<void>()
+function watchSignature(connection: Connection, signature: string, signal: AbortSignal | undefined) {
+  const sleeper = wakeable(signal)
   let subscription: number | undefined
-  let fired = false
-  const subscribe = () =>
-    connection.onSignature(
-      signature,
-      () => {
-        fired = true
-        pushed.resolve()
-      },
-      'confirmed',
-    )
+  let pushed = false
+  const onPush = () => {
+    pushed = true
+    sleeper.wake()
+  }
   return {
-    orAfter: async (ms: number, signal?: AbortSignal): Promise<void> => {
-      subscription ??= subscribe()
-      const timeout = Promise.withResolvers<void>()
-      const timer = setTimeout(timeout.resolve, ms)
-      const stop = () => timeout.resolve()
-      signal?.addEventListener('abort', stop, { once: true })
-      await Promise.race(fired ? [timeout.promise] : [pushed.promise, timeout.promise])
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', stop)
+    orAfter: (ms: number): Promise<void> => {
+      subscription ??= connection.onSignature(signature, onPush, 'confirmed')
+      return sleeper.orAfter(ms)
     },
     close: () => {
-      if (subscription !== undefined && !fired) connection.removeSignatureListener(subscription).catch(() => undefined)
+      // A signature subscription ends by itself with its push.
+      if (subscription !== undefined && !pushed) connection.removeSignatureListener(subscription).catch(() => undefined)
     },
   }
 }

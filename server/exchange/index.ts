@@ -1,6 +1,6 @@
 export { restingBook } from './book.ts'
-export { getPool, listMarkets, listSubAccounts, listTrades } from './repo.ts'
+export { type EventKey, getPool, listMarketStates, listMarkets, listRowsOfEvents, listSubAccounts, listTrades } from './repo.ts'
 export { accountProcedures, marketProcedures, poolProcedures } from './router.ts'
 export type * from './schema.ts'
-export { marketId } from './schema.ts'
+export { marketId, tradeDto } from './schema.ts'
 export { getAccount, getLaunchedPool, getMarket } from './service.ts'

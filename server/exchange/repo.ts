@@ -8,6 +8,7 @@ import type {
   FundingRateDto,
   LiquidationDto,
   MarketDto,
+  MarketStateDto,
   OrderDto,
   Page,
   PoolDto,
@@ -25,6 +26,7 @@ import {
   toFundingRateDto,
   toLiquidationDto,
   toMarketDto,
+  toMarketState,
   toOrderDto,
   toPoolDto,
   toPositionDto,
@@ -245,6 +247,55 @@ export async function listTransfers(db: Db, { authority, cursor, limit }: Transf
     .limit(limit + 1)
     .execute()
   return toPage(rows, limit, toTransferDto, eventKey)
+}
+
+/** Which event of which transaction a row came from. */
+export type EventKey = { signature: string; path: string }
+
+/** What single events did to a trader, for live views: fills, orders as they are now, transfers, liquidations. */
+export async function listRowsOfEvents(
+  db: Db,
+  events: readonly EventKey[],
+): Promise<{ fills: FillDto[]; orders: OrderDto[]; transfers: TransferDto[]; liquidations: LiquidationDto[] }> {
+  const isOne = sql<SqlBool>`(signature, path) in (select * from unnest(${events.map(({ signature }) => signature)}::text[], ${events.map(({ path }) => path)}::text[]))`
+  const [fills, orders, transfers, liquidations] = await Promise.all([
+    db.selectFrom('trades').selectAll().where(isOne).orderBy('market_sequence').execute(),
+    db
+      .selectFrom('orders')
+      .selectAll()
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('order_events as e')
+            .select('e.kind')
+            .where(isOne)
+            .whereRef('e.sub_account', '=', 'orders.sub_account')
+            .whereRef('e.order_id', '=', 'orders.order_id'),
+        ),
+      )
+      .orderBy('order_id')
+      .execute(),
+    db
+      .selectFrom('deposits_withdrawals')
+      .innerJoin('token_vaults', 'token_vaults.mint', 'deposits_withdrawals.mint')
+      .selectAll('deposits_withdrawals')
+      .select(['symbol', 'decimals'])
+      .where(isOne)
+      .orderBy('sequence')
+      .execute(),
+    db.selectFrom('liquidations').selectAll().where(isOne).orderBy('sequence').execute(),
+  ])
+  return {
+    fills: fills.map(toFillDto),
+    orders: orders.map(toOrderDto),
+    transfers: transfers.map(toTransferDto),
+    liquidations: liquidations.map(toLiquidationDto),
+  }
+}
+
+export async function listMarketStates(db: Db, markets: readonly string[]): Promise<{ market: string; state: MarketStateDto }[]> {
+  const rows = await db.selectFrom('markets').selectAll().where(sql<SqlBool>`market = any(${markets})`).orderBy('index').execute()
+  return rows.map((row) => ({ market: row.market, state: toMarketState(row) }))
 }
 
 /** Null until the exchange is launched. */

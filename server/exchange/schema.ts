@@ -266,6 +266,7 @@ export type IndexerHeartbeat = {
   lagMs: number | null
   slot: number
   openGaps: number
+  error: string | null
   at: number
 }
 /** Bus topic `system.keeper`. */

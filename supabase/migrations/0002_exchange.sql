@@ -16,7 +16,7 @@ create table chain.program_events (
 );
 comment on column chain.program_events.path is 'place in the transaction: outer instruction, then its inner instruction';
 create unique index program_events_order on chain.program_events (id);
-create index program_events_waiting on chain.program_events (slot, id) where not projected;
+create index program_events_waiting on chain.program_events (id) where not projected;
 
 -- How far each reader of the chain has come.
 create table chain.cursors (

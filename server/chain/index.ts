@@ -1,0 +1,5 @@
+export { type Cheats, localnetCheats } from './cheats.ts'
+export { type Chain, type ChainHealth, connectChain } from './connection.ts'
+export { readKeypair } from './keypair.ts'
+export { createSender, type SendOptions, type SendOutcome, type SignedTransaction, type TransactionFailure, type TransactionSender } from './sender.ts'
+export { type Wake, wakeable } from './wake.ts'

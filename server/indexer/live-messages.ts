@@ -1,0 +1,64 @@
+import { listMarketStates, listRowsOfEvents, listSubAccounts, restingBook, tradeDto, type UserMessage } from '#server/exchange/index.ts'
+import type { Db } from '#server/platform/db/index.ts'
+import { subAccountsIn } from './directory.ts'
+import type { RawEvent } from './event-instructions.ts'
+import type { LiveMessage } from './outbox.ts'
+import type { PerpsEvent } from './perps-event.ts'
+import type { Directory } from './project/index.ts'
+
+/** Older events change rows, but nobody watching now has waited for them. */
+const LIVE_MS = 60_000
+
+export type ProjectedEvent = RawEvent & { event: PerpsEvent }
+
+/** What the hub must hear of a batch: the state after it of everything it touched, and each recent fill and transfer. */
+export async function liveMessages(
+  db: Db,
+  projected: readonly ProjectedEvent[],
+  directory: Directory,
+  nowMs: number,
+): Promise<LiveMessage[]> {
+  if (projected.length === 0) return []
+  const events = projected.map(({ event }) => event)
+  const recent = projected.filter(({ occurredAt }) => occurredAt > nowMs - LIVE_MS)
+  const markets = [...new Set(events.flatMap((event) => marketsIn(event, directory)))]
+  const books = [...new Set(events.flatMap((event) => booksIn(event, directory)))]
+  const [states, bookMessages, subAccounts, rows] = await Promise.all([
+    listMarketStates(db, markets),
+    Promise.all(books.map(async (market) => ({ topic: `book.${market}`, message: await restingBook(db, market) }))),
+    listSubAccounts(db, { addresses: [...new Set(events.flatMap(subAccountsIn))] }),
+    listRowsOfEvents(db, recent),
+  ])
+  const user = (authority: string, message: UserMessage): LiveMessage => ({ topic: `user.${authority}`, message })
+  return [
+    ...states.map(({ market, state }) => ({ topic: `market.${market}`, message: state })),
+    ...bookMessages,
+    // The tape is for everybody: what is the trader's own stays out of it.
+    ...rows.fills.map((fill) => ({ topic: `trade.${fill.market}`, message: tradeDto.parse(fill) })),
+    ...subAccounts.map(({ authority, ...subAccount }) => user(authority, { type: 'subAccount', subAccount })),
+    ...rows.orders.map((order) => user(order.authority, { type: 'order', order })),
+    ...rows.fills.map((fill) => user(fill.authority, { type: 'fill', fill })),
+    ...rows.transfers.map((transfer) => user(transfer.authority, { type: 'transfer', transfer })),
+    ...rows.liquidations.map((liquidation) => user(liquidation.authority, { type: 'liquidation', liquidation })),
+  ]
+}
+
+function marketsIn({ name, data }: PerpsEvent, directory: Directory): string[] {
+  if (name === 'MarketInitialized') return [data.symbol]
+  return 'marketIndex' in data && name !== 'OrderPlaced' ? [directory.market(data.marketIndex)] : []
+}
+
+function booksIn({ name, data }: PerpsEvent, directory: Directory): string[] {
+  switch (name) {
+    case 'OrderPlaced':
+      return data.kind === 'limit' ? [directory.market(data.marketIndex)] : []
+    case 'OrderFilled':
+      return [directory.market(data.marketIndex)]
+    case 'OrderCanceled':
+      return data.orders.map(({ marketIndex }) => directory.market(marketIndex))
+    case 'PositionLiquidated':
+      return data.canceledOrders.map(({ marketIndex }) => directory.market(marketIndex))
+    default:
+      return []
+  }
+}

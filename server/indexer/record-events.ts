@@ -1,0 +1,130 @@
+import type { Transaction } from 'kysely'
+import type { DB, Db } from '#server/platform/db/index.ts'
+import { applyChanges } from './apply-changes.ts'
+import { decodeEvent } from './decode-event.ts'
+import { loadDirectory, subAccountsIn } from './directory.ts'
+import type { RawEvent } from './event-instructions.ts'
+import { liveMessages, type ProjectedEvent } from './live-messages.ts'
+import { type OutboxRow, writeOutbox } from './outbox.ts'
+import { project } from './project/index.ts'
+import {
+  insertRawEvents,
+  lockProjection,
+  markProjected,
+  moveCursor,
+  readHeads,
+  recordGaps,
+  type WaitingEvent,
+  waitingEvents,
+  writeHeads,
+} from './repo.ts'
+import { missingSequences, readiness, type SequenceStep, sequencesOf, type Singletons } from './sequences.ts'
+
+export type Recorded = {
+  projected: ProjectedEvent[]
+  /** Events that wait for a missing one, and events whose sequence another event has taken. */
+  waiting: number
+  conflicting: number
+  /** Events of a kind this version does not know. */
+  unknown: number
+  messages: OutboxRow[]
+}
+
+type Decoded = WaitingEvent & { event: ProjectedEvent['event']; steps: SequenceStep[] }
+
+/** Events read back at once; a rebuild walks the whole history in steps of this size. */
+const CHUNK = 500
+
+/**
+ * Keeps raw events, projects what is complete, writes what the bus must hear and moves the cursor: all or nothing.
+ * Repeating it with events it has seen changes nothing.
+ */
+export async function recordEvents(
+  db: Db,
+  events: readonly RawEvent[],
+  { singletons, cursor, nowMs }: { singletons: Singletons; cursor?: { signature: string; slot: number }; nowMs: number },
+): Promise<Recorded> {
+  return db.transaction().execute(async (trx) => {
+    await lockProjection(trx)
+    await insertRawEvents(
+      trx,
+      events.map((event) => ({ ...event, kind: decodeEvent(event.data)?.name ?? 'unknown' })),
+    )
+    const { directory, ...result } = await projectWaiting(trx, singletons, nowMs)
+    if (cursor !== undefined) await moveCursor(trx, cursor)
+    const messages = await writeOutbox(trx, directory === undefined ? [] : await liveMessages(trx, result.projected, directory, nowMs))
+    return { ...result, messages }
+  })
+}
+
+/**
+ * Projects every waiting event whose predecessors are projected, in the order its sequences prove. What stays behind
+ * waits; the sequences it lacks become gaps.
+ */
+export async function projectWaiting(trx: Transaction<DB>, singletons: Singletons, nowMs: number) {
+  const projected: Decoded[] = []
+  const heads = new Map<string, bigint>()
+  const headSignatures = new Map<string, string>()
+  let directory: Awaited<ReturnType<typeof loadDirectory>> | undefined
+  let waiting: Decoded[] = []
+  const conflicting: Decoded[] = []
+  let unknown = 0
+  let afterId = 0n
+  for (;;) {
+    const chunk = await waitingEvents(trx, CHUNK, afterId)
+    const last = chunk.at(-1)
+    if (last === undefined) break
+    afterId = last.id
+    const decoded: Decoded[] = []
+    const unreadable: bigint[] = []
+    for (const raw of chunk) {
+      const event = decodeEvent(raw.data)
+      if (event === null) unreadable.push(raw.id)
+      else decoded.push({ ...raw, event, steps: sequencesOf(event, singletons) })
+    }
+    unknown += unreadable.length
+    const queue = [...waiting, ...decoded]
+    const addresses = queue.flatMap(({ steps }) => steps.map(({ address }) => address)).filter((address) => !heads.has(address))
+    for (const [address, sequence] of await readHeads(trx, addresses)) heads.set(address, sequence)
+    directory = await loadDirectory(trx, singletons, queue.flatMap(({ event }) => subAccountsIn(event)))
+
+    const ready = takeReady(queue, heads)
+    for (const { event, signature, path, slot, steps } of ready.taken) {
+      await applyChanges(trx, project(event, { signature, path, slot }, directory))
+      directory.learn(event)
+      for (const { address } of steps) headSignatures.set(address, signature)
+    }
+    projected.push(...ready.taken)
+    conflicting.push(...ready.conflicting)
+    waiting = ready.waiting
+    await markProjected(trx, [...ready.taken.map(({ id }) => id), ...unreadable])
+  }
+  await writeHeads(
+    trx,
+    [...headSignatures].map(([address, signature]) => ({ address, signature, sequence: heads.get(address) ?? 0n })),
+  )
+  await recordGaps(trx, missingSequences(waiting.map(({ steps }) => steps), heads), nowMs)
+  return { projected, waiting: waiting.length, conflicting: conflicting.length, unknown, directory }
+}
+
+/** Takes events until no more is ready; moves the heads. An event back-filled late may free several that came before it. */
+export function takeReady<E extends { steps: readonly SequenceStep[] }>(queue: readonly E[], heads: Map<string, bigint>) {
+  const taken: E[] = []
+  const conflicting: E[] = []
+  let waiting: E[] = [...queue]
+  for (let before = -1; before !== waiting.length; ) {
+    before = waiting.length
+    const still: E[] = []
+    for (const item of waiting) {
+      const state = readiness(item.steps, heads)
+      if (state === 'ahead') still.push(item)
+      else if (state === 'seen') conflicting.push(item)
+      else {
+        for (const { address, sequence } of item.steps) heads.set(address, sequence)
+        taken.push(item)
+      }
+    }
+    waiting = still
+  }
+  return { taken, conflicting, waiting }
+}
