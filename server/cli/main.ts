@@ -6,6 +6,13 @@ type Entry = { summary: string; load: () => Promise<Command> }
 
 /** Each command is loaded when it is asked for, so that `env` does not wait for the chain's libraries. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  status: { summary: 'what runs, on which ports (--json)', load: () => import('./status.ts') },
+  stop: { summary: 'end what up started here', load: () => import('./stop.ts') },
+  reset: { summary: 'delete the data of the embedded database and chain (--yes)', load: () => import('./reset.ts') },
+  doctor: { summary: 'look at this machine and say how to mend what is missing', load: () => import('./doctor.ts') },
+  test: { summary: 'run the tests (quick, PATH…, --check)', load: () => import('./test.ts') },
+  check: { summary: 'format, lint, types, boundaries, unused code', load: () => import('./check.ts') },
+  bench: { summary: 'measure against the targets', load: () => import('./bench.ts') },
   migrate: { summary: 'bring the database to the newest migration', load: () => import('./migrate.ts') },
   'db types': { summary: 'write server/platform/db/types.ts from the migrations', load: () => import('./db-types.ts') },
   env: { summary: 'write .env.example from the configuration schema', load: () => import('./env.ts') },

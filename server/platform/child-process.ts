@@ -45,13 +45,14 @@ export function nodePart({ name, args, env, logDir, drainMs = DRAIN_MS }: NodePa
       }
       const exited = exitOf(child)
       const stop = () => stopChild(child, exited, drainMs)
-      signal.addEventListener('abort', stop, { once: true })
+      const onAbort = () => void stop()
+      signal.addEventListener('abort', onAbort, { once: true })
       const ready = Promise.withResolvers<'ready'>()
       child.on('message', (message: ChildMessage) => {
         if (message.type === 'ready') ready.resolve('ready')
       })
       const first = await Promise.race([ready.promise, exited])
-      signal.removeEventListener('abort', stop)
+      signal.removeEventListener('abort', onAbort)
       if (first !== 'ready') throw await startFailure(first, log)
       return { pid: child.pid ?? 0, exited, stop } satisfies Running
     },

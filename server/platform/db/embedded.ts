@@ -281,10 +281,14 @@ async function pollExit(pid: number): Promise<void> {
   await pollUntil(() => !isAlive(pid), { timeoutMs: Number.POSITIVE_INFINITY, everyMs: 250 })
 }
 
-/** Ends the server of a data directory if one runs. `immediate` loses no commit but makes the next start recover. */
-export async function stopEmbeddedPostgres(dataDir: string, mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+/**
+ * Ends the server of a data directory. `immediate` loses no commit but makes the next start recover.
+ * @returns whether one ran.
+ */
+export async function stopEmbeddedPostgres(dataDir: string, mode: 'fast' | 'immediate' = 'fast'): Promise<boolean> {
   const running = await runningServer(clusterFiles(dataDir))
   if (running) await stopServer(running.pid, mode)
+  return running !== undefined
 }
 
 async function stopServer(pid: number, mode: 'fast' | 'immediate' = 'fast'): Promise<void> {

@@ -1,0 +1,30 @@
+import { nodeStep, runStep, type Step } from './steps.ts'
+
+const bin = (path: string) => `node_modules/${path}`
+
+const STEPS: readonly Step[] = [
+  nodeStep('format and lint (biome)', bin('@biomejs/biome/bin/biome'), ['check', '--error-on-warnings', '.']),
+  nodeStep('types (tsc)', bin('typescript/bin/tsc'), ['--noEmit', '-p', '.']),
+  nodeStep('lint with types (oxlint)', bin('oxlint/bin/oxlint'), ['--type-aware', '--deny-warnings']),
+  nodeStep('boundaries (dependency-cruiser)', bin('dependency-cruiser/bin/dependency-cruise.mjs'), [
+    ...['--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'app', 'server', 'programs'],
+  ]),
+  nodeStep('unused (knip)', bin('knip/bin/knip.js')),
+]
+
+export async function run(): Promise<number> {
+  return (await runChecks()).failed === 0 ? 0 : 1
+}
+
+/** Runs every check, also after one failed, and prints the words of those that did. */
+export async function runChecks(): Promise<{ passed: number; failed: number }> {
+  let failed = 0
+  for (const step of STEPS) {
+    const { ok, output, tookMs } = await runStep(step)
+    console.log(`${ok ? '✓' : '✗'} ${step.name}  ${(tookMs / 1000).toFixed(1)} s`)
+    if (ok) continue
+    failed += 1
+    console.log(output)
+  }
+  return { passed: STEPS.length - failed, failed }
+}

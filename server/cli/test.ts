@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { childEnvironment } from '../platform/config.ts'
+import { runChecks } from './check.ts'
+import { findChromium } from './chromium.ts'
+import { nodeStep, runStep } from './steps.ts'
+import { addCounts, type Counts, countPlaywright, countVitest } from './test-counts.ts'
+
+/**
+ * `test`: programs' artifact, unit and system tests, browser tests. `test quick`: those without a browser.
+ * `test PATH…`: the unit tests of some files. `--check` counts the static checks too. One line sums it all up.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const quick = args.includes('quick')
+  const paths = args.filter((arg) => arg !== 'quick' && !arg.startsWith('--'))
+  const reports = await mkdtemp(join(tmpdir(), 'quantdesk-reports-'))
+  try {
+    const parts: Counts[] = []
+    if (args.includes('--check')) parts.push(await runChecks())
+    if (!quick && paths.length === 0) parts.push(await checkArtifact())
+    parts.push(await runVitest(join(reports, 'vitest.json'), paths))
+    if (!quick && paths.length === 0) parts.push(await runPlaywright(join(reports, 'playwright.json')))
+    const { passed, failed } = addCounts(parts)
+    console.log(`\n${passed} passed, ${failed} failed`)
+    return failed === 0 ? 0 : 1
+  } finally {
+    await rm(reports, { recursive: true, force: true })
+  }
+}
+
+/** The committed program must be what its sources make. */
+async function checkArtifact(): Promise<Counts> {
+  const { ok, output } = await runStep(nodeStep('program artifact', 'programs/build.ts', ['--check']))
+  console.log(ok ? '✓ the program artifact matches its sources' : output)
+  return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+async function runVitest(report: string, paths: readonly string[]): Promise<Counts> {
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths]
+  const { ok } = await runStep(nodeStep('vitest', 'node_modules/vitest/vitest.mjs', args), { live: true })
+  return countVitest(await readReport(report), ok)
+}
+
+async function runPlaywright(report: string): Promise<Counts> {
+  if (!existsSync('tests/e2e')) return { passed: 0, failed: 0 }
+  const browser = await findChromium(childEnvironment().PATH ?? '')
+  if (!browser.found) {
+    console.error(browser.advice)
+    return { passed: 0, failed: 1 }
+  }
+  const env = {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    ...(browser.path === undefined ? {} : { QD_CHROMIUM: browser.path }),
+  }
+  const args = ['test', '--reporter=list,json']
+  const { ok } = await runStep(nodeStep('playwright', 'node_modules/@playwright/test/cli.js', args, env), {
+    live: true,
+  })
+  return countPlaywright(await readReport(report), ok)
+}
+
+async function readReport(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : JSON.parse(text)
+}
