@@ -1,0 +1,65 @@
+//! Compile-time constants. A change here is a new program version, never an admin action.
+use anchor_lang::prelude::*;
+
+/// Layout version written into every account.
+pub const ACCOUNT_VERSION: u8 = 1;
+
+pub const EXCHANGE_SEED: &[u8] = b"exchange";
+pub const POOL_SEED: &[u8] = b"pool";
+pub const INSURANCE_SEED: &[u8] = b"insurance";
+pub const TOKEN_VAULT_SEED: &[u8] = b"token_vault";
+pub const VAULT_TOKENS_SEED: &[u8] = b"vault_tokens";
+pub const MARKET_SEED: &[u8] = b"market";
+pub const USER_ACCOUNT_SEED: &[u8] = b"user";
+pub const SUB_ACCOUNT_SEED: &[u8] = b"sub_account";
+pub const POOL_TICKET_SEED: &[u8] = b"pool_ticket";
+pub const UNWRAP_SEED: &[u8] = b"unwrap";
+
+/// Programs whose accounts are believed as Pyth price updates: the receiver before and after the
+/// 2026 redeployment. There is no price authority anywhere.
+pub const PYTH_RECEIVERS: [Pubkey; 2] = [
+    pubkey!("rec5EKMGg6MxZYaMdyBfgwp4d5rB9T1VQH5pJv5LtFJ"),
+    pubkey!("rec2HHDDnjLfj4kE7VyEtFA1HPGQLK33259532cRyHp"),
+];
+
+/// The real USDC. Where it is the quote mint, timelocks below 24 h are refused.
+pub const MAINNET_USDC: Pubkey = pubkey!("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v");
+pub const MINIMUM_REAL_TIMELOCK_S: u32 = 86_400;
+/// clear_pause waits this long after the last set_pause (or the exchange's timelock, if shorter).
+pub const CLEAR_PAUSE_DELAY_S: i64 = 3_600;
+/// A pause of withdrawals lapses by itself: a stolen pause key must not freeze funds for ever.
+pub const WITHDRAWAL_PAUSE_MAX_S: i64 = 72 * 3_600;
+
+pub const MAX_COLLATERALS: usize = 8;
+pub const MAX_POSITIONS: usize = 8;
+pub const MAX_ORDERS: usize = 16;
+/// Token vault of the quote token; always collateral slot 0 of a sub-account.
+pub const QUOTE_VAULT_INDEX: u16 = 0;
+pub const QUOTE_DECIMALS: u8 = 6;
+
+/// Highest lead of a publish time over the cluster's clock that is still age 0. Pyth's time cannot
+/// be forged, the cluster's clock may lag.
+pub const MAX_PUBLISH_LEAD_S: i64 = 60;
+/// Age at which a price no longer values collateral for Initial margin nor allows a liquidation.
+pub const MARGIN_PRICE_AGE_S: u64 = 60;
+/// Age limit of the cached price for a resting limit order against the pool.
+pub const RESTING_FILL_AGE_S: u64 = 3;
+
+/// After `eligible_from` plus this a market order lapses, and its owner may cancel it.
+pub const FILL_WINDOW_S: i64 = 10;
+pub const MAX_FILL_DELAY_S: u32 = 60;
+
+/// Take-overs by liquidation within one hour, as a share of the market's pool equity (ratio 1e4).
+pub const TAKEOVER_HOURLY_BPS: u32 = 1_000;
+pub const TAKEOVER_WINDOW_S: i64 = 3_600;
+
+/// A fill needs a price within this of its EMA to open, a liquidation within this (ratio 1e4).
+pub const OPEN_EMA_GAP_BPS: u32 = 1_000;
+pub const LIQUIDATION_EMA_GAP_BPS: u32 = 5_000;
+/// Confidence / price above which a collateral's price is uncertain (ratio 1e4).
+pub const COLLATERAL_CONF_BPS: u32 = 200;
+
+/// Every market with skew needs a price at least this much younger than a pool request.
+pub const POOL_PRICE_DELAY_S: i64 = 2;
+/// A pool request not executed within this time is returned.
+pub const POOL_TICKET_LIFE_S: i64 = 3_600;

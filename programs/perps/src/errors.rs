@@ -1,0 +1,147 @@
+//! Numbers are append-only: clients and logs keep them for ever. Each sentence is shown to traders.
+use anchor_lang::prelude::*;
+
+#[error_code]
+#[derive(PartialEq, Eq)]
+pub enum PerpsError {
+    #[msg("The numbers are too large for the exchange to calculate with")]
+    MathOverflow,
+    #[msg("This key may not do this: an authority of the exchange must sign")]
+    Unauthorized,
+    #[msg("Only the program's upgrade authority may initialize the exchange")]
+    NotUpgradeAuthority,
+    #[msg("A parameter is outside its allowed range")]
+    InvalidParameter,
+    #[msg("The timelock must be at least 24 hours where real USDC is used")]
+    TimelockTooShort,
+    #[msg("The first token vault must be the one of the quote token")]
+    QuoteVaultFirst,
+    #[msg("This mint is not the one of the vault")]
+    WrongMint,
+    #[msg("The account passed is not the one this instruction needs")]
+    WrongAccount,
+    #[msg("Unknown pause bits")]
+    UnknownPauseBits,
+    #[msg("The pause cannot be cleared yet: its delay has not passed")]
+    PauseDelay,
+    #[msg("Opening positions is paused; closing positions still works")]
+    OpensPaused,
+    #[msg("Fills against the pool are paused; reduce-only orders still fill")]
+    PoolFillsPaused,
+    #[msg("Withdrawals are paused")]
+    WithdrawalsPaused,
+    #[msg("Pool deposits are paused")]
+    PoolDepositsPaused,
+    #[msg("The price account does not belong to the Pyth receiver")]
+    PriceWrongOwner,
+    #[msg("The price account is not a readable Pyth price update")]
+    PriceUnreadable,
+    #[msg("The price update is not fully verified")]
+    PriceNotVerified,
+    #[msg("The price update is of another feed")]
+    PriceWrongFeed,
+    #[msg("The oracle price is not positive")]
+    PriceNotPositive,
+    #[msg("The exponent of the price is out of range")]
+    PriceExponent,
+    #[msg("The price update is not newer than the one the exchange knows")]
+    PriceNotNewer,
+    #[msg("The price update lies too far in the future")]
+    PriceFromFuture,
+    #[msg("No price has been published for this market yet")]
+    PriceMissing,
+    #[msg("The oracle price is too old; wait for the next update")]
+    PriceStale,
+    #[msg("The oracle is unsure of its price right now; wait for the next update")]
+    PriceUncertain,
+    #[msg("The price moved too far from its average; only closing is possible for the moment")]
+    PriceVolatile,
+    #[msg("This is not the one price that may fill the order: it must be the first published after the order became eligible")]
+    PriceNotTheOne,
+    #[msg("A market order needs the price update it is filled with")]
+    PriceAccountNeeded,
+    #[msg("The market accepts only orders that reduce a position")]
+    MarketReduceOnly,
+    #[msg("The amount must be above zero")]
+    ZeroAmount,
+    #[msg("The deposit would exceed the cap of this token")]
+    DepositCap,
+    #[msg("The balance is too small")]
+    InsufficientBalance,
+    #[msg("The account's margin is too small for this")]
+    InsufficientMargin,
+    #[msg("All collateral slots of this sub-account are in use")]
+    CollateralSlotsFull,
+    #[msg("All position slots of this sub-account are in use")]
+    PositionSlotsFull,
+    #[msg("All order slots of this sub-account are in use; cancel one first")]
+    OrderSlotsFull,
+    #[msg("Margin cannot be calculated: an account of a market or token this sub-account holds is missing")]
+    MarginAccountMissing,
+    #[msg("Only the owner of this sub-account may do this")]
+    NotOwner,
+    #[msg("This key may not trade for the sub-account")]
+    NotTrader,
+    #[msg("The delegate's expiry must lie in the future")]
+    DelegateExpiry,
+    #[msg("The sub-account still holds collateral, positions or orders")]
+    SubAccountNotEmpty,
+    #[msg("The order's size must be a positive multiple of the market's step")]
+    OrderSize,
+    #[msg("The order's price must be a positive multiple of the market's tick")]
+    OrderPrice,
+    #[msg("The order is below the market's smallest notional")]
+    OrderTooSmall,
+    #[msg("The order is larger than the pool may fill at once; split it")]
+    OrderTooLarge,
+    #[msg("A reduce-only order needs a position on the other side")]
+    ReduceOnlyWithoutPosition,
+    #[msg("A market order cannot be post-only, and a post-only order cannot be immediate-or-cancel")]
+    OrderFlags,
+    #[msg("A post-only order would trade at once at this price")]
+    PostOnlyWouldCross,
+    #[msg("A post-only order fills only against other traders' orders")]
+    PostOnlyAgainstPool,
+    #[msg("There is no such order")]
+    OrderNotFound,
+    #[msg("This order waits for its price and cannot be canceled yet")]
+    OrderInFlight,
+    #[msg("The client id is already used by an open order")]
+    ClientIdInUse,
+    #[msg("The order is not eligible yet")]
+    OrderNotEligible,
+    #[msg("The price is beyond the order's limit")]
+    PriceLimit,
+    #[msg("The pool has no room for this order at the moment")]
+    PoolCapacity,
+    #[msg("The close fraction must be between 0.01 % and 100 %")]
+    CloseFraction,
+    #[msg("There is no position to close in this market")]
+    NoPosition,
+    #[msg("Closing this position now would leave the account worse; use another price limit")]
+    ReduceWorsensMargin,
+    #[msg("The account is not below its maintenance margin")]
+    NotLiquidatable,
+    #[msg("The first deposit into the pool must be at least 1 000 USDC")]
+    PoolFirstDeposit,
+    #[msg("The request waits for newer prices of every market with open positions")]
+    PoolPriceTooOld,
+    #[msg("The request is not of this pool's kind or account")]
+    PoolTicket,
+    #[msg("The deposit is too small to mint a share")]
+    PoolZeroShares,
+    #[msg("A market's open interest would leave too little pool equity behind")]
+    PoolAllocation,
+    #[msg("The pool has less idle quote than this")]
+    PoolIdle,
+    #[msg("A sub-account cannot act on itself here")]
+    SameSubAccount,
+    #[msg("The market's open interest is at its cap")]
+    OpenInterestCap,
+    #[msg("The pool has lost everything; deposits wait until it is restarted")]
+    PoolWiped,
+    #[msg("The sub-account id must be the next one of the user account")]
+    SubAccountId,
+    #[msg("The index must be the next free one")]
+    NextIndex,
+}

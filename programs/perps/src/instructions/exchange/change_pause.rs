@@ -1,0 +1,48 @@
+use anchor_lang::prelude::*;
+
+use crate::arithmetic::Checked;
+use crate::errors::PerpsError;
+use crate::events::PauseChanged;
+use crate::state::{pause, Exchange};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct ChangePause<'info> {
+    pub authority: Signer<'info>,
+    #[account(mut)]
+    pub exchange: AccountLoader<'info, Exchange>,
+}
+
+/// Adds bits at once; any role may.
+pub fn set_pause(ctx: Context<ChangePause>, bits: u16) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let authority = ctx.accounts.authority.key();
+    let exchange = &mut ctx.accounts.exchange.load_mut()?;
+    require!(exchange.may_pause(&authority), PerpsError::Unauthorized);
+    require!(bits != 0 && bits & !pause::ALL == 0, PerpsError::UnknownPauseBits);
+
+    // Setting the bit again must not prolong a pause of withdrawals beyond its limit.
+    if bits & pause::WITHDRAWALS != 0 && exchange.pause_bits & pause::WITHDRAWALS == 0 {
+        exchange.withdrawals_paused_at = now;
+    }
+    exchange.pause_bits |= bits;
+    exchange.paused_at = now;
+    exchange.sequence = exchange.sequence.plus(1)?;
+    emit_cpi!(PauseChanged { sequence: exchange.sequence, authority, pause_bits: exchange.pause_bits, at: now });
+    Ok(())
+}
+
+/// Takes bits away; only the cold key, and not at once.
+pub fn clear_pause(ctx: Context<ChangePause>, bits: u16) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let authority = ctx.accounts.authority.key();
+    let exchange = &mut ctx.accounts.exchange.load_mut()?;
+    require!(exchange.is_admin(&authority), PerpsError::Unauthorized);
+    require!(bits != 0 && bits & !pause::ALL == 0, PerpsError::UnknownPauseBits);
+    require!(now >= exchange.pause_clearable_at(), PerpsError::PauseDelay);
+
+    exchange.pause_bits &= !bits;
+    exchange.sequence = exchange.sequence.plus(1)?;
+    emit_cpi!(PauseChanged { sequence: exchange.sequence, authority, pause_bits: exchange.pause_bits, at: now });
+    Ok(())
+}

@@ -1,0 +1,81 @@
+use anchor_lang::prelude::*;
+
+use crate::constants::FILL_WINDOW_S;
+use crate::errors::PerpsError;
+use crate::events::{CanceledOrder, OrderCanceled};
+use crate::state::{CancelReason, Order, SubAccount};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct CancelOrder<'info> {
+    /// The owner, or the delegate while it lasts.
+    pub trader: Signer<'info>,
+    #[account(mut)]
+    pub sub_account: AccountLoader<'info, SubAccount>,
+}
+
+#[derive(Clone, Copy, Debug, AnchorSerialize, AnchorDeserialize)]
+pub enum CancelTarget {
+    OrderId(u64),
+    ClientId(u64),
+    /// Every order of a market that may be canceled now.
+    Market(u16),
+    /// Every order that may be canceled now.
+    All,
+}
+
+impl CancelTarget {
+    fn names(&self, order: &Order) -> bool {
+        match *self {
+            CancelTarget::OrderId(id) => order.order_id == id,
+            CancelTarget::ClientId(id) => id != 0 && order.client_id == id,
+            CancelTarget::Market(index) => order.market_index == index,
+            CancelTarget::All => true,
+        }
+    }
+}
+
+pub fn cancel_order(ctx: Context<CancelOrder>, target: CancelTarget) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let sub = &mut ctx.accounts.sub_account.load_mut()?;
+    require!(sub.may_trade(&ctx.accounts.trader.key(), now), PerpsError::NotTrader);
+
+    let mut orders = Vec::new();
+    let mut found = false;
+    for at in 0..sub.orders.len() {
+        let order = &sub.orders[at];
+        if order.in_use == 0 || !target.names(order) {
+            continue;
+        }
+        found = true;
+        if !is_in_flight(order, now) {
+            orders.push(CanceledOrder::from(&sub.remove_order(at)?));
+        }
+    }
+    require!(found, PerpsError::OrderNotFound);
+    require!(!orders.is_empty(), PerpsError::OrderInFlight);
+    emit_cpi!(OrderCanceled {
+        sub_account: ctx.accounts.sub_account.key(),
+        sequence: sub.next_sequence()?,
+        orders,
+        reason: CancelReason::Requested,
+        at: now,
+    });
+    Ok(())
+}
+
+/// An order waiting for its one price: its owner could otherwise look at the price first and then decide.
+fn is_in_flight(order: &Order, now: i64) -> bool {
+    order.takes_at_one_price() && now < order.eligible_from.saturating_add(FILL_WINDOW_S)
+}
+
+impl From<&Order> for CanceledOrder {
+    fn from(order: &Order) -> Self {
+        CanceledOrder {
+            order_id: order.order_id,
+            client_id: order.client_id,
+            market_index: order.market_index,
+            filled: order.filled,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use anchor_lang::prelude::*;
+
+use crate::arithmetic::{signed, Checked};
+use crate::constants::{ACCOUNT_VERSION, POOL_TICKET_SEED};
+use crate::errors::PerpsError;
+use crate::events::PoolDepositRequested;
+use crate::margin::MarginAccounts;
+use crate::state::{pause, Exchange, Pool, PoolTicket, PoolTicketKind, SubAccount, UserAccount};
+
+/// Remaining accounts: every market the sub-account has a position or order in, and every token vault it holds besides
+/// the quote's.
+#[event_cpi]
+#[derive(Accounts)]
+#[instruction(ticket_id: u64)]
+pub struct DepositToPool<'info> {
+    #[account(mut)]
+    pub authority: Signer<'info>,
+    pub exchange: AccountLoader<'info, Exchange>,
+    #[account(mut)]
+    pub pool: AccountLoader<'info, Pool>,
+    /// Will hold the shares.
+    #[account(has_one = authority @ PerpsError::NotOwner)]
+    pub user_account: AccountLoader<'info, UserAccount>,
+    #[account(mut, has_one = authority @ PerpsError::NotOwner)]
+    pub sub_account: AccountLoader<'info, SubAccount>,
+    #[account(
+        init, payer = authority, space = 8 + size_of::<PoolTicket>(),
+        seeds = [POOL_TICKET_SEED, authority.key().as_ref(), &ticket_id.to_le_bytes()], bump
+    )]
+    pub ticket: AccountLoader<'info, PoolTicket>,
+    pub system_program: Program<'info, System>,
+}
+
+/// Sets quote of the sub-account aside; shares are minted at prices nobody knows yet.
+pub fn deposit_to_pool<'info>(ctx: Context<'info, DepositToPool<'info>>, ticket_id: u64, amount: u64) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let accounts = &ctx.accounts;
+    require!(amount > 0, PerpsError::ZeroAmount);
+    require!(!accounts.exchange.load()?.is_paused(pause::POOL_DEPOSITS, now), PerpsError::PoolDepositsPaused);
+
+    let sub = &mut accounts.sub_account.load_mut()?;
+    require!(sub.quote_balance() >= signed(amount)?, PerpsError::InsufficientBalance);
+    sub.add_quote(-signed(amount)?)?;
+    MarginAccounts::load(ctx.remaining_accounts, &Pubkey::default())?.require_initial(sub, now)?;
+
+    let pool = &mut accounts.pool.load_mut()?;
+    pool.pending_deposits = pool.pending_deposits.plus(amount)?;
+    pool.sequence = pool.sequence.plus(1)?;
+
+    let ticket = &mut accounts.ticket.load_init()?;
+    ticket.version = ACCOUNT_VERSION;
+    ticket.bump = ctx.bumps.ticket;
+    ticket.kind = PoolTicketKind::Deposit as u8;
+    ticket.id = ticket_id;
+    ticket.owner = accounts.authority.key();
+    ticket.sub_account = accounts.sub_account.key();
+    ticket.amount = amount;
+    ticket.requested_at = now;
+    ticket.epoch = pool.epoch;
+
+    emit_cpi!(PoolDepositRequested {
+        sequence: pool.sequence,
+        sub_account: accounts.sub_account.key(),
+        sub_account_sequence: sub.next_sequence()?,
+        ticket: accounts.ticket.key(),
+        ticket_id,
+        owner: ticket.owner,
+        amount,
+        quote_balance: sub.quote_balance(),
+        at: now,
+    });
+    Ok(())
+}

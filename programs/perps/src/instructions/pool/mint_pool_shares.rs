@@ -1,0 +1,108 @@
+use anchor_lang::prelude::*;
+use perps_math::shares;
+
+use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::constants::{POOL_PRICE_DELAY_S, POOL_TICKET_LIFE_S};
+use crate::errors::PerpsError;
+use crate::events::PoolSharesMinted;
+use crate::margin::MarginAccounts;
+use crate::price_rules::PriceUse;
+use crate::state::{Exchange, Pool, PoolTicket, PoolTicketKind, SubAccount, UserAccount};
+
+/// Remaining accounts: every market of the exchange.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct MintPoolShares<'info> {
+    /// Anyone.
+    pub keeper: Signer<'info>,
+    pub exchange: AccountLoader<'info, Exchange>,
+    #[account(mut)]
+    pub pool: AccountLoader<'info, Pool>,
+    #[account(mut, has_one = owner @ PerpsError::PoolTicket, has_one = sub_account @ PerpsError::PoolTicket, close = owner)]
+    pub ticket: AccountLoader<'info, PoolTicket>,
+    /// CHECK: gets the ticket's rent back; named by the ticket.
+    #[account(mut)]
+    pub owner: UncheckedAccount<'info>,
+    #[account(mut, constraint = user_account.load()?.authority == owner.key() @ PerpsError::PoolTicket)]
+    pub user_account: AccountLoader<'info, UserAccount>,
+    /// Gets the quote back when the request has expired.
+    #[account(mut)]
+    pub sub_account: AccountLoader<'info, SubAccount>,
+}
+
+/// Executes a deposit request at prices published after it, or returns it when it has expired.
+pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let accounts = &ctx.accounts;
+    let ticket = *accounts.ticket.load()?;
+    require!(ticket.kind == PoolTicketKind::Deposit as u8, PerpsError::PoolTicket);
+    let pool = &mut accounts.pool.load_mut()?;
+    let user = &mut accounts.user_account.load_mut()?;
+    let sub = &mut accounts.sub_account.load_mut()?;
+
+    pool.pending_deposits = pool.pending_deposits.minus(ticket.amount)?;
+    pool.sequence = pool.sequence.plus(1)?;
+    let mut event = PoolSharesMinted {
+        sequence: pool.sequence,
+        ticket: accounts.ticket.key(),
+        ticket_id: ticket.id,
+        owner: ticket.owner,
+        amount: 0,
+        shares: 0,
+        returned: 0,
+        sub_account: ticket.sub_account,
+        sub_account_sequence: 0,
+        quote_balance: 0,
+        total_shares: pool.shares,
+        net_asset_value: 0,
+        idle: pool.idle,
+        epoch: pool.epoch,
+        at: now,
+    };
+    if now >= ticket.requested_at.saturating_add(POOL_TICKET_LIFE_S) {
+        sub.add_quote(signed(ticket.amount)?)?;
+        event.returned = ticket.amount;
+        event.sub_account_sequence = sub.next_sequence()?;
+        event.quote_balance = sub.quote_balance();
+    } else {
+        let market_count = accounts.exchange.load()?.market_count;
+        let in_markets = allocated_equity(ctx.remaining_accounts, market_count, ticket.requested_at, now)?;
+        let nav = signed(pool.idle)?.plus(in_markets)?;
+        let minted = shares::mint_shares(ticket.amount, pool.shares, nav).or_refuse()?;
+        if user.pool_epoch != pool.epoch {
+            user.pool_epoch = pool.epoch;
+            user.pool_shares = 0;
+        }
+        user.pool_shares = user.pool_shares.plus(minted.shares)?;
+        pool.shares = pool.shares.plus(minted.shares)?.plus(minted.locked)?;
+        pool.idle = pool.idle.plus(ticket.amount)?;
+        event.amount = ticket.amount;
+        event.shares = minted.shares;
+        event.total_shares = pool.shares;
+        event.net_asset_value = nav.plus(signed(ticket.amount)?)?.max(0).unsigned_abs();
+        event.idle = pool.idle;
+    }
+    emit_cpi!(event);
+    Ok(())
+}
+
+/// Equity of the pool in all markets (quote 1e6). A market can lose no more than its allocation.
+fn allocated_equity<'info>(
+    remaining: &'info [AccountInfo<'info>],
+    market_count: u16,
+    requested_at: i64,
+    now: i64,
+) -> Result<i64> {
+    let accounts = MarginAccounts::load(remaining, &Pubkey::default())?;
+    let mut total = 0i64;
+    for index in 0..market_count {
+        let market = accounts.market(index)?;
+        if market.user_net_base() != 0 {
+            let is_newer = market.price.publish_time >= requested_at.saturating_add(POOL_PRICE_DELAY_S);
+            require!(is_newer, PerpsError::PoolPriceTooOld);
+            PriceUse::Pool.require(&market.price, market.max_conf_bps(), now)?;
+        }
+        total = total.plus(market.pool_equity(market.price.price)?.max(0))?;
+    }
+    Ok(total)
+}

@@ -1,0 +1,7 @@
+pub mod allocate_pool;
+pub mod deposit_to_pool;
+pub mod mint_pool_shares;
+
+pub use allocate_pool::*;
+pub use deposit_to_pool::*;
+pub use mint_pool_shares::*;

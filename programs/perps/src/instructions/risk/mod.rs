@@ -1,0 +1,4 @@
+mod bankruptcy;
+pub mod liquidate_position;
+
+pub use liquidate_position::*;

@@ -1,0 +1,9 @@
+pub mod close_sub_account;
+pub mod create_sub_account;
+pub mod create_user_account;
+pub mod update_sub_account;
+
+pub use close_sub_account::*;
+pub use create_sub_account::*;
+pub use create_user_account::*;
+pub use update_sub_account::*;

@@ -1,0 +1,69 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Mint, Token, TokenAccount};
+use perps_math::RATIO;
+
+use crate::arithmetic::Checked;
+use crate::constants::{ACCOUNT_VERSION, QUOTE_VAULT_INDEX, TOKEN_VAULT_SEED, VAULT_TOKENS_SEED};
+use crate::errors::PerpsError;
+use crate::events::TokenVaultInitialized;
+use crate::state::{Exchange, TokenVault, TokenVaultParams};
+
+const MAX_DECIMALS: u8 = 12;
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct InitializeTokenVault<'info> {
+    #[account(mut)]
+    pub admin: Signer<'info>,
+    #[account(mut)]
+    pub exchange: AccountLoader<'info, Exchange>,
+    #[account(constraint = mint.decimals <= MAX_DECIMALS @ PerpsError::InvalidParameter)]
+    pub mint: Account<'info, Mint>,
+    #[account(
+        init, payer = admin, space = 8 + size_of::<TokenVault>(),
+        seeds = [TOKEN_VAULT_SEED, mint.key().as_ref()], bump
+    )]
+    pub token_vault: AccountLoader<'info, TokenVault>,
+    #[account(
+        init, payer = admin, token::mint = mint, token::authority = token_vault,
+        seeds = [VAULT_TOKENS_SEED, mint.key().as_ref()], bump
+    )]
+    pub vault_tokens: Account<'info, TokenAccount>,
+    pub token_program: Program<'info, Token>,
+    pub system_program: Program<'info, System>,
+}
+
+pub fn initialize_token_vault(ctx: Context<InitializeTokenVault>, index: u16, params: TokenVaultParams) -> Result<()> {
+    let exchange = &mut ctx.accounts.exchange.load_mut()?;
+    require!(exchange.is_admin(&ctx.accounts.admin.key()), PerpsError::Unauthorized);
+    require!(index == exchange.token_vault_count, PerpsError::NextIndex);
+    let mint = ctx.accounts.mint.key();
+    require!((index == QUOTE_VAULT_INDEX) == (mint == exchange.quote_mint), PerpsError::QuoteVaultFirst);
+    require!(
+        params.initial_weight_bps <= params.maintenance_weight_bps && params.maintenance_weight_bps <= RATIO,
+        PerpsError::InvalidParameter
+    );
+    require!(index == QUOTE_VAULT_INDEX || params.feed_id != [0; 32], PerpsError::InvalidParameter);
+    exchange.token_vault_count = exchange.token_vault_count.plus(1)?;
+
+    let vault = &mut ctx.accounts.token_vault.load_init()?;
+    vault.version = ACCOUNT_VERSION;
+    vault.bump = ctx.bumps.token_vault;
+    vault.index = index;
+    vault.decimals = ctx.accounts.mint.decimals;
+    vault.mint = mint;
+    vault.token_account = ctx.accounts.vault_tokens.key();
+    vault.params = params;
+    vault.sequence = 1;
+
+    emit_cpi!(TokenVaultInitialized {
+        token_vault: ctx.accounts.token_vault.key(),
+        sequence: vault.sequence,
+        index,
+        mint,
+        decimals: vault.decimals,
+        params,
+        at: Clock::get()?.unix_timestamp,
+    });
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Gathers what margin needs: the accounts of every market and token a sub-account holds, read-only.
+use std::cell::Ref;
+
+use anchor_lang::prelude::*;
+use perps_math::funding::funding_payment;
+use perps_math::margin::{Health, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral};
+
+use crate::arithmetic::OrRefuse;
+use crate::constants::{COLLATERAL_CONF_BPS, QUOTE_VAULT_INDEX};
+use crate::errors::PerpsError;
+use crate::price_rules::{self, PriceUse};
+use crate::state::{Collateral, Market, Position, SubAccount, TokenVault};
+
+/// Markets and token vaults passed as remaining accounts, in any order, plus those the instruction itself has in hand.
+/// An account is believed by its owner program and discriminator: only this program creates them, one per index.
+pub struct MarginAccounts<'a> {
+    markets: Vec<Ref<'a, Market>>,
+    vaults: Vec<Ref<'a, TokenVault>>,
+    market: Option<&'a Market>,
+    vault: Option<&'a TokenVault>,
+}
+
+impl<'a> MarginAccounts<'a> {
+    /// `own`: the market or vault named by the instruction, which may be listed again and is passed over.
+    pub fn load<'info>(remaining: &'a [AccountInfo<'info>], own: &Pubkey) -> Result<Self> {
+        let mut accounts = MarginAccounts { markets: Vec::new(), vaults: Vec::new(), market: None, vault: None };
+        for info in remaining.iter().filter(|info| info.key != own) {
+            require_keys_eq!(*info.owner, crate::ID, PerpsError::WrongAccount);
+            let data = info.try_borrow_data()?;
+            let is = |discriminator: &[u8], size: usize| data.len() == 8 + size && data[..8] == *discriminator;
+            if is(Market::DISCRIMINATOR, size_of::<Market>()) {
+                accounts.markets.push(Ref::map(data, |data| bytemuck::from_bytes(&data[8..])));
+            } else if is(TokenVault::DISCRIMINATOR, size_of::<TokenVault>()) {
+                accounts.vaults.push(Ref::map(data, |data| bytemuck::from_bytes(&data[8..])));
+            } else {
+                return err!(PerpsError::WrongAccount);
+            }
+        }
+        Ok(accounts)
+    }
+
+    pub fn with_market(mut self, market: &'a Market) -> Self {
+        self.market = Some(market);
+        self
+    }
+
+    pub fn with_vault(mut self, vault: &'a TokenVault) -> Self {
+        self.vault = Some(vault);
+        self
+    }
+
+    pub fn market(&self, index: u16) -> Result<&Market> {
+        let own = self.market.filter(|market| market.index == index);
+        own.or_else(|| self.markets.iter().map(|market| &**market).find(|market| market.index == index))
+            .ok_or_else(|| error!(PerpsError::MarginAccountMissing))
+    }
+
+    fn vault(&self, index: u16) -> Result<&TokenVault> {
+        let own = self.vault.filter(|vault| vault.index == index);
+        own.or_else(|| self.vaults.iter().map(|vault| &**vault).find(|vault| vault.index == index))
+            .ok_or_else(|| error!(PerpsError::MarginAccountMissing))
+    }
+
+    /// Health of the account. Positions need usable prices; a collateral with an old price only counts less.
+    pub fn health(&self, sub: &SubAccount, kind: MarginKind, now: i64) -> Result<Health> {
+        let mut fold = MarginFold::new(kind);
+        for collateral in sub.collaterals.iter().filter(|c| c.in_use != 0) {
+            if collateral.vault_index == QUOTE_VAULT_INDEX {
+                fold.add_quote(collateral.amount).or_refuse()?;
+            } else if collateral.amount > 0 {
+                fold.add_token(&token_collateral(collateral, self.vault(collateral.vault_index)?, now)?).or_refuse()?;
+            }
+        }
+        for position in sub.positions.iter().filter(|p| p.in_use != 0) {
+            let market = self.market(position.market_index)?;
+            fold.add_position(&position_risk(position, market)?).or_refuse()?;
+        }
+        fold.add_open_orders(sub.open_order_count() as u32).or_refuse()?;
+        fold.finish().or_refuse()
+    }
+
+    /// Every position's market must have a price fit for `price_use`.
+    pub fn require_position_prices(&self, sub: &SubAccount, price_use: PriceUse, now: i64) -> Result<()> {
+        for position in sub.positions.iter().filter(|p| p.in_use != 0) {
+            let market = self.market(position.market_index)?;
+            price_use.require(&market.price, u32::from(market.params.max_conf_bps), now)?;
+        }
+        Ok(())
+    }
+
+    /// Every collateral but the quote must have a price fit for `price_use`.
+    pub fn require_collateral_prices(&self, sub: &SubAccount, price_use: PriceUse, now: i64) -> Result<()> {
+        let tokens = |c: &&Collateral| c.in_use != 0 && c.vault_index != QUOTE_VAULT_INDEX && c.amount > 0;
+        for collateral in sub.collaterals.iter().filter(tokens) {
+            let vault = self.vault(collateral.vault_index)?;
+            price_use.require(&vault.price, COLLATERAL_CONF_BPS, now)?;
+        }
+        Ok(())
+    }
+
+    pub fn meets_initial(&self, sub: &SubAccount, now: i64) -> Result<bool> {
+        self.require_position_prices(sub, PriceUse::Margin, now)?;
+        Ok(self.health(sub, MarginKind::Initial, now)?.is_met())
+    }
+
+    /// A reduction must not leave the account nearer to liquidation. Only one market changed, so its own PnL and
+    /// requirement tell, without the accounts of the others; when they say worse, the whole account must be healthy.
+    pub fn reduction_is_sound(
+        &self,
+        sub: &SubAccount,
+        slot: usize,
+        before: &Position,
+        quote_before: i64,
+        now: i64,
+    ) -> Result<bool> {
+        let market = self.market(before.market_index)?;
+        let free = |position: &Position, quote: i64| -> Result<i128> {
+            let mut fold = MarginFold::new(MarginKind::Maintenance);
+            fold.add_quote(quote).or_refuse()?;
+            fold.add_position(&position_risk(position, market)?).or_refuse()?;
+            let health = fold.finish().or_refuse()?;
+            Ok(i128::from(health.collateral) - i128::from(health.requirement))
+        };
+        let is_no_worse = free(&sub.positions[slot], sub.quote_balance())? >= free(before, quote_before)?;
+        Ok(is_no_worse || self.health(sub, MarginKind::Maintenance, now)?.is_met())
+    }
+
+    pub fn require_initial(&self, sub: &SubAccount, now: i64) -> Result<()> {
+        require!(self.meets_initial(sub, now)?, PerpsError::InsufficientMargin);
+        Ok(())
+    }
+}
+
+fn oracle_price(price: &crate::state::OraclePrice) -> OraclePrice {
+    OraclePrice { price: price.price, confidence: price.confidence, ema: price.ema_price }
+}
+
+fn token_collateral(collateral: &Collateral, vault: &TokenVault, now: i64) -> Result<TokenCollateral> {
+    Ok(TokenCollateral {
+        amount: collateral.amount.unsigned_abs(),
+        unit: 10u64.checked_pow(u32::from(vault.decimals)).ok_or(PerpsError::MathOverflow)?,
+        price: oracle_price(&vault.price),
+        age: price_rules::age(&vault.price, now),
+        initial_weight: vault.params.initial_weight_bps,
+        maintenance_weight: vault.params.maintenance_weight_bps,
+    })
+}
+
+pub fn position_risk(position: &Position, market: &Market) -> Result<PositionRisk> {
+    let index = market.funding_index(position.base);
+    Ok(PositionRisk {
+        base: position.base,
+        quote_entry: position.quote_entry,
+        funding: funding_payment(position.base, index, position.last_funding_index).or_refuse()?,
+        open_bids: position.open_bids,
+        open_asks: position.open_asks,
+        price: oracle_price(&market.price),
+        ratios: MarginRatios {
+            initial: u32::from(market.params.initial_margin_bps),
+            maintenance: u32::from(market.params.maintenance_margin_bps),
+            liquidation_buffer: u32::from(market.params.liquidation_buffer_bps),
+        },
+    })
+}

@@ -1,0 +1,104 @@
+//! Moves a trade between a sub-account and a market's pool: the one place where base and quote change hands.
+use anchor_lang::prelude::*;
+use perps_math::{fees, fills, funding};
+
+use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::state::{Exchange, ExchangeParams, Market, MarketLedger, SubAccount};
+
+/// A trade as the sub-account sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Trade {
+    /// Signed base (1e9) and cash (1e6): a buyer's cash is negative.
+    pub base: i64,
+    pub quote: i64,
+    /// Fees kept by the exchange, and what somebody else earns from the account (quote 1e6).
+    pub fee: u64,
+    pub reward: u64,
+    pub at: i64,
+}
+
+/// Settles the funding a position owes or is owed. Returns what it paid (+) or received (−).
+pub fn settle_position_funding(sub: &mut SubAccount, slot: usize, market: &mut Market) -> Result<i64> {
+    let position = &mut sub.positions[slot];
+    let index = market.funding_index(position.base);
+    let received = funding::funding_payment(position.base, index, position.last_funding_index).or_refuse()?;
+    position.last_funding_index = index;
+    position.funding_paid = position.funding_paid.minus(received)?;
+    if position.base != 0 {
+        position.quote_break_even = position.quote_break_even.plus(received)?;
+    }
+    sub.add_quote(received)?;
+    market.ledger.funding_pot = market.ledger.funding_pot.minus(received)?;
+    Ok(-received)
+}
+
+/// Applies a trade with the pool; funding must be settled. Returns the realised PnL, which is now in the balance.
+pub fn trade_with_pool(sub: &mut SubAccount, slot: usize, market: &mut Market, trade: &Trade) -> Result<i64> {
+    let cost = signed(trade.fee.plus(trade.reward)?)?;
+    let position = &mut sub.positions[slot];
+    let base_before = position.base;
+    let held = fills::Position {
+        base: position.base,
+        quote_entry: position.quote_entry,
+        quote_break_even: position.quote_break_even,
+    };
+    let outcome = fills::apply_fill(&held, trade.base, trade.quote, cost).or_refuse()?;
+    position.base = outcome.position.base;
+    position.quote_entry = outcome.position.quote_entry;
+    position.quote_break_even = outcome.position.quote_break_even;
+    position.last_funding_index = market.funding_index(position.base);
+    position.realised_pnl = position.realised_pnl.plus(outcome.realised_pnl)?;
+    position.fees_paid = position.fees_paid.plus(trade.fee)?.plus(trade.reward)?;
+    if base_before == 0 || base_before.signum() != position.base.signum() {
+        position.opened_at = trade.at;
+    }
+    let base_after = position.base;
+    sub.add_quote(outcome.realised_pnl.minus(cost)?)?;
+
+    let ledger = &mut market.ledger;
+    move_open_interest(ledger, base_before, base_after)?;
+    ledger.pool_base = ledger.pool_base.minus(trade.base)?;
+    ledger.pool_quote = ledger.pool_quote.minus(trade.quote)?;
+    sweep_funding_dust(ledger)?;
+    Ok(outcome.realised_pnl)
+}
+
+fn move_open_interest(ledger: &mut MarketLedger, before: i64, after: i64) -> Result<()> {
+    let long = |base: i64| base.max(0).unsigned_abs();
+    let short = |base: i64| base.min(0).unsigned_abs();
+    ledger.open_interest_long = ledger.open_interest_long.minus(long(before))?.plus(long(after))?;
+    ledger.open_interest_short = ledger.open_interest_short.minus(short(before))?.plus(short(after))?;
+    Ok(())
+}
+
+/// When nobody holds anything every payer has settled: what is left of the pot is rounding, and insurance's.
+fn sweep_funding_dust(ledger: &mut MarketLedger) -> Result<()> {
+    if ledger.open_interest_long == 0 && ledger.open_interest_short == 0 && ledger.funding_pot > 0 {
+        ledger.insurance_fees = ledger.insurance_fees.plus(ledger.funding_pot.unsigned_abs())?;
+        ledger.funding_pot = 0;
+    }
+    Ok(())
+}
+
+/// Divides a trading fee. A deficit is repaid before anybody gets a share.
+pub fn collect_fee(ledger: &mut MarketLedger, params: &ExchangeParams, fee: u64) -> Result<()> {
+    let repaid = fee.min(ledger.deficit);
+    ledger.deficit = ledger.deficit.minus(repaid)?;
+    let split = fees::split_fee(fee.minus(repaid)?, params.pool_fee_share_bps, params.treasury_fee_share_bps).or_refuse()?;
+    ledger.pool_allocation = ledger.pool_allocation.plus(split.pool)?;
+    ledger.treasury_fees = ledger.treasury_fees.plus(split.treasury)?;
+    ledger.insurance_fees = ledger.insurance_fees.plus(split.insurance)?;
+    Ok(())
+}
+
+/// What a fill costs the taker: (fee, keeper reward). No keeper account, no reward.
+pub fn fill_costs(exchange: &Exchange, market: &Market, quote: u64, pays_keeper: bool) -> Result<(u64, u64)> {
+    let fee = fees::taker_fee(quote, market.params.taker_fee_ppm).or_refuse()?;
+    let params = &exchange.params;
+    let reward = if pays_keeper {
+        fees::keeper_reward(quote, params.keeper_reward_flat, params.keeper_reward_ppm).or_refuse()?
+    } else {
+        0
+    };
+    Ok((fee, reward))
+}

@@ -1,0 +1,74 @@
+use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
+use anchor_lang::prelude::*;
+
+use crate::constants::{CLEAR_PAUSE_DELAY_S, WITHDRAWAL_PAUSE_MAX_S};
+
+/// Bits of `Exchange::pause_bits`. Cancelling, closing, liquidating, price updates and deposits have none.
+pub mod pause {
+    pub const OPENS: u16 = 1;
+    pub const POOL_FILLS: u16 = 1 << 1;
+    pub const WITHDRAWALS: u16 = 1 << 2;
+    pub const POOL_DEPOSITS: u16 = 1 << 3;
+    pub const POOL_EXITS: u16 = 1 << 4;
+    pub const ALL: u16 = OPENS | POOL_FILLS | WITHDRAWALS | POOL_DEPOSITS | POOL_EXITS;
+}
+
+/// What the admin chooses for the whole exchange.
+#[zero_copy]
+#[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
+#[borsh(crate = "anchor_lang::prelude::borsh")]
+pub struct ExchangeParams {
+    /// Cold key: everything. Roles are nested: admin ⊇ risk ⊇ pause.
+    pub admin: Pubkey,
+    pub risk_authority: Pubkey,
+    pub pause_authority: Pubkey,
+    /// Keeper reward per fill: flat part (quote 1e6), at most what Initial margin reserves per open order.
+    pub keeper_reward_flat: u64,
+    /// Keeper reward per fill: part of the notional (1e6).
+    pub keeper_reward_ppm: u32,
+    pub timelock_s: u32,
+    /// Split of the trading fee (ratio 1e4); the rest is insurance's.
+    pub pool_fee_share_bps: u32,
+    pub treasury_fee_share_bps: u32,
+}
+
+/// Settings of the whole exchange. Written by admins only, so it never serialises trading.
+#[account(zero_copy)]
+#[derive(Debug)]
+pub struct Exchange {
+    pub version: u8,
+    pub bump: u8,
+    pub pause_bits: u16,
+    pub market_count: u16,
+    pub token_vault_count: u16,
+    pub sequence: u64,
+    /// Unix seconds of the last added bit, and of the withdrawal bit.
+    pub paused_at: i64,
+    pub withdrawals_paused_at: i64,
+    pub quote_mint: Pubkey,
+    pub params: ExchangeParams,
+    pub _reserved: [u8; 512],
+}
+
+impl Exchange {
+    pub fn is_paused(&self, bit: u16, now: i64) -> bool {
+        let lapsed = bit == pause::WITHDRAWALS && now >= self.withdrawals_paused_at.saturating_add(WITHDRAWAL_PAUSE_MAX_S);
+        self.pause_bits & bit != 0 && !lapsed
+    }
+
+    pub fn pause_clearable_at(&self) -> i64 {
+        self.paused_at.saturating_add(i64::from(self.params.timelock_s).min(CLEAR_PAUSE_DELAY_S))
+    }
+
+    pub fn is_admin(&self, key: &Pubkey) -> bool {
+        *key == self.params.admin
+    }
+
+    pub fn may_manage_risk(&self, key: &Pubkey) -> bool {
+        self.is_admin(key) || *key == self.params.risk_authority
+    }
+
+    pub fn may_pause(&self, key: &Pubkey) -> bool {
+        self.may_manage_risk(key) || *key == self.params.pause_authority
+    }
+}

@@ -1,0 +1,182 @@
+//! A margin account: collateral, positions and orders of one trader, margined together.
+use anchor_lang::prelude::*;
+
+use super::order::Order;
+use crate::constants::{MAX_COLLATERALS, MAX_ORDERS, MAX_POSITIONS, QUOTE_VAULT_INDEX};
+use crate::errors::PerpsError;
+
+#[zero_copy]
+#[derive(Debug, Default, PartialEq)]
+pub struct Collateral {
+    /// Native units of the mint. Only the quote balance may be negative.
+    pub amount: i64,
+    pub vault_index: u16,
+    pub in_use: u8,
+    pub _padding: [u8; 5],
+}
+
+/// One position slot, held while it has base or open orders.
+#[zero_copy]
+#[derive(Debug, Default, PartialEq)]
+pub struct Position {
+    /// Signed (base 1e9).
+    pub base: i64,
+    /// Quote cash of the open base (1e6): negative for a long.
+    pub quote_entry: i64,
+    /// The same with fees and funding of the open base, for display.
+    pub quote_break_even: i64,
+    /// The market's index of this side when funding was last settled (1e9).
+    pub last_funding_index: i64,
+    /// Since the slot was taken (quote 1e6).
+    pub realised_pnl: i64,
+    pub funding_paid: i64,
+    pub fees_paid: u64,
+    /// Remaining base of open orders that may add risk (1e9).
+    pub open_bids: u64,
+    pub open_asks: u64,
+    pub opened_at: i64,
+    pub market_index: u16,
+    pub in_use: u8,
+    /// Open orders of any kind in this market.
+    pub open_orders: u8,
+    pub _reserved: [u8; 12],
+}
+
+#[account(zero_copy)]
+#[derive(Debug)]
+pub struct SubAccount {
+    pub version: u8,
+    pub bump: u8,
+    pub id: u16,
+    pub _padding: [u8; 4],
+    pub authority: Pubkey,
+    /// May trade until `delegate_expires_at`, never move funds. Default key: none.
+    pub delegate: Pubkey,
+    pub delegate_expires_at: i64,
+    pub sequence: u64,
+    pub next_order_id: u64,
+    /// Slot 0 is always the quote token.
+    pub collaterals: [Collateral; MAX_COLLATERALS],
+    pub positions: [Position; MAX_POSITIONS],
+    pub orders: [Order; MAX_ORDERS],
+    pub _reserved: [u8; 128],
+}
+
+impl SubAccount {
+    pub fn may_trade(&self, key: &Pubkey, now: i64) -> bool {
+        *key == self.authority || (*key == self.delegate && now < self.delegate_expires_at)
+    }
+
+    pub fn next_sequence(&mut self) -> Result<u64> {
+        self.sequence = self.sequence.checked_add(1).ok_or(PerpsError::MathOverflow)?;
+        Ok(self.sequence)
+    }
+
+    pub fn quote_balance(&self) -> i64 {
+        self.collaterals[0].amount
+    }
+
+    pub fn add_quote(&mut self, change: i64) -> Result<()> {
+        let balance = &mut self.collaterals[0].amount;
+        *balance = balance.checked_add(change).ok_or(PerpsError::MathOverflow)?;
+        Ok(())
+    }
+
+    pub fn collateral(&self, vault_index: u16) -> Option<&Collateral> {
+        self.collaterals.iter().find(|c| c.in_use != 0 && c.vault_index == vault_index)
+    }
+
+    /// The slot of a mint, taken if it is not held yet.
+    pub fn collateral_slot(&mut self, vault_index: u16) -> Result<&mut Collateral> {
+        let at = self
+            .collaterals
+            .iter()
+            .position(|c| c.in_use != 0 && c.vault_index == vault_index)
+            .or_else(|| self.collaterals.iter().position(|c| c.in_use == 0))
+            .ok_or(PerpsError::CollateralSlotsFull)?;
+        let slot = &mut self.collaterals[at];
+        slot.vault_index = vault_index;
+        slot.in_use = 1;
+        Ok(slot)
+    }
+
+    /// Changes a balance; frees the slot of an emptied mint.
+    pub fn change_collateral(&mut self, vault_index: u16, change: i64) -> Result<i64> {
+        let slot = self.collateral_slot(vault_index)?;
+        slot.amount = slot.amount.checked_add(change).ok_or(PerpsError::MathOverflow)?;
+        let amount = slot.amount;
+        if vault_index != QUOTE_VAULT_INDEX && amount == 0 {
+            *slot = Collateral::default();
+        }
+        Ok(amount)
+    }
+
+    pub fn position_slot(&self, market_index: u16) -> Option<usize> {
+        self.positions.iter().position(|p| p.in_use != 0 && p.market_index == market_index)
+    }
+
+    /// The slot of a market, taken if it is not held yet.
+    pub fn take_position_slot(&mut self, market_index: u16) -> Result<usize> {
+        if let Some(at) = self.position_slot(market_index) {
+            return Ok(at);
+        }
+        let at = self.positions.iter().position(|p| p.in_use == 0).ok_or(PerpsError::PositionSlotsFull)?;
+        self.positions[at] = Position { market_index, in_use: 1, ..Position::default() };
+        Ok(at)
+    }
+
+    /// Frees a slot that holds neither base nor orders.
+    pub fn release_position_slot(&mut self, at: usize) {
+        let p = &self.positions[at];
+        if p.base == 0 && p.open_orders == 0 {
+            self.positions[at] = Position::default();
+        }
+    }
+
+    pub fn order_slot(&self, order_id: u64) -> Result<usize> {
+        self.orders
+            .iter()
+            .position(|o| o.in_use != 0 && o.order_id == order_id)
+            .ok_or_else(|| error!(PerpsError::OrderNotFound))
+    }
+
+    pub fn open_order_count(&self) -> usize {
+        self.orders.iter().filter(|o| o.in_use != 0).count()
+    }
+
+    /// Takes an order off the book and its remainder out of the worst case.
+    pub fn remove_order(&mut self, at: usize) -> Result<Order> {
+        let order = self.orders[at];
+        self.orders[at] = Order::default();
+        let slot = self.position_slot(order.market_index).ok_or(PerpsError::OrderNotFound)?;
+        self.change_open_size(slot, &order, order.remaining(), 0)?;
+        self.positions[slot].open_orders = self.positions[slot].open_orders.saturating_sub(1);
+        self.release_position_slot(slot);
+        Ok(order)
+    }
+
+    /// Moves an order's share of the worst case from `before` to `after`. Reduce-only orders have none.
+    pub fn change_open_size(&mut self, slot: usize, order: &Order, before: u64, after: u64) -> Result<()> {
+        if order.is_reduce_only() {
+            return Ok(());
+        }
+        let p = &mut self.positions[slot];
+        let total = if order.is_buy() { &mut p.open_bids } else { &mut p.open_asks };
+        *total = total.checked_sub(before).and_then(|t| t.checked_add(after)).ok_or(PerpsError::MathOverflow)?;
+        Ok(())
+    }
+
+    /// Owes quote and has nothing left to pay it with.
+    pub fn is_bankrupt(&self) -> bool {
+        self.quote_balance() < 0
+            && self.positions.iter().all(|p| p.base == 0)
+            && self.collaterals.iter().skip(1).all(|c| c.amount == 0)
+    }
+
+    /// Nothing held, owed or open.
+    pub fn is_empty(&self) -> bool {
+        self.positions.iter().all(|p| p.in_use == 0)
+            && self.orders.iter().all(|o| o.in_use == 0)
+            && self.collaterals.iter().all(|c| c.amount == 0)
+    }
+}
