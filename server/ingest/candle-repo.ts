@@ -3,7 +3,7 @@ import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS } from '#client/units.ts'
 import type { PriceBar, PriceSource } from '#server/oracle/index.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { candleOpenAt, INTERVAL_MS, INTERVALS, type Interval } from './candles.ts'
-import type { CandleDto, CandlesInput, MarketStats } from './schema.ts'
+import type { CandleDto, CandlesInput } from './schema.ts'
 
 export type CandleRow = { market: string; interval: Interval; bar: PriceBar }
 
@@ -87,34 +87,6 @@ export async function listCandles(db: Db, { market, interval, before, limit }: C
     c: formatUnits(row.close, PRICE_DECIMALS),
     v: formatUnits(row.volume_base, BASE_DECIMALS),
   }))
-}
-
-/** The 24 hours before `nowMs`, to five minutes, of every market that has candles. */
-export async function marketStats24h(db: Db, nowMs: number): Promise<Map<string, MarketStats>> {
-  const from = new Date(candleOpenAt('5m', nowMs - DAY_MS) + INTERVAL_MS['5m'])
-  const rows = await db
-    .selectFrom('candles')
-    .select((column) => [
-      'market',
-      column.fn.max('high').as('high'),
-      column.fn.min('low').as('low'),
-      column.fn.sum<bigint>('volume_quote').as('volume'),
-      sql<bigint[]>`array_agg(open order by t)`.as('opens'),
-      sql<bigint[]>`array_agg(close order by t)`.as('closes'),
-    ])
-    .where('interval', '=', '5m')
-    .where('t', '>=', from)
-    .where('t', '<=', new Date(nowMs))
-    .groupBy('market')
-    .execute()
-  return new Map(
-    rows.map(({ market, high, low, volume, opens, closes }) => {
-      const open = opens[0] ?? null
-      const close = closes.at(-1) ?? null
-      const changePpm = open === null || close === null || open === 0n ? null : ((close - open) * 1_000_000n) / open
-      return [market, { volumeQuote: volume, open, high, low, changePpm }]
-    }),
-  )
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chooseSource, marketOfFeed, takePrices, toPriceDto } from '#server/oracle/index.ts'
+import { marketOfFeed, openSource, takePrices, toPriceDto } from '#server/oracle/index.ts'
 import type { RoleContext, Stop } from '#server/platform/role.ts'
 import { marketDataWriter } from './market-data-writer.ts'
 
@@ -7,7 +7,7 @@ const WRITE_EVERY_MS = 1_000
 
 export async function startIngest(ctx: RoleContext): Promise<Stop> {
   const { bus, clock, config, log, metrics } = ctx
-  const source = chooseSource(config, clock)
+  const source = openSource(config, clock)
   const writer = marketDataWriter(ctx, source)
   const stopping = new AbortController()
   log.info({ source: source.name }, source.name === 'replay' ? 'playing recorded prices' : 'reading live prices')

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { priceDto } from '#server/oracle/index.ts'
 import { AppError } from '#server/platform/errors.ts'
-import { publicProcedure, router } from '#server/platform/procedures.ts'
+import { publicProcedure } from '#server/platform/procedures.ts'
 import { listCandles } from './candle-repo.ts'
 import { latestPrice, pricedMarkets } from './price-repo.ts'
 import { candleDto, candlesInput, priceInput } from './schema.ts'
 
 /** Prices and candles: the part of `market` that comes from the oracle. */
-export const marketDataRouter = router({
+export const marketDataProcedures = {
   candles: publicProcedure
     .meta({
       openapi: {
@@ -36,11 +36,11 @@ export const marketDataRouter = router({
       if (price === undefined) throw noPrices(input.market, await pricedMarkets(ctx.db))
       return price
     }),
-})
+}
 
 function noPrices(market: string, known: readonly string[]): AppError {
   if (known.length > 0) {
-    return new AppError('BAD_INPUT', { message: `there is no market ${market}: choose one of ${known.join(', ')}` })
+    return new AppError('NOT_FOUND', { message: `there is no market ${market}: choose one of ${known.join(', ')}` })
   }
   return new AppError('STALE_PRICE', {
     message: 'no oracle price has arrived yet: the ingest role has just started or is not running',

@@ -36,12 +36,3 @@ export const candlesInput = z.object({
 export type CandlesInput = z.infer<typeof candlesInput>
 
 export const priceInput = z.object({ market: marketSymbol })
-
-/** What the last 24 hours of a market were; prices and quote volume in 1e6, change in 1e6 parts. */
-export type MarketStats = {
-  volumeQuote: bigint
-  open: bigint | null
-  high: bigint | null
-  low: bigint | null
-  changePpm: bigint | null
-}

@@ -9,7 +9,7 @@
  *
  * Nothing else reads a source.
  */
-export { chooseSource } from './choose-source.ts'
+export { chosenSource, openSource } from './choose-source.ts'
 export { marketOfFeed, ORACLE_FEEDS, type OracleFeed } from './feeds.ts'
 export {
   assessQuality,

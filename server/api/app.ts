@@ -1,0 +1,112 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { routePath } from 'hono/route'
+import { AppError, errorMessage, problem, toAppError } from '#server/platform/errors.ts'
+import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
+import { type ContextParts, createContext, requestIdOf } from './context.ts'
+import type { Hub } from './hub.ts'
+import { type ApiEnv, restApp } from './rest.ts'
+import type { AppRouter } from './root.ts'
+import { serverSentEvents } from './sse.ts'
+import type { SystemMonitor } from './system-monitor.ts'
+
+export const MAX_BODY_BYTES = 100_000
+export const MAX_BATCH = 20
+
+export type ApiParts = ContextParts & { metrics: Metrics; root: AppRouter; hub: Hub; monitor: SystemMonitor }
+
+/** Everything this server answers that is not a page: /api, health, readiness, metrics. */
+export function createApi(parts: ApiParts): Hono<ApiEnv> {
+  const { log, metrics, root, hub, monitor } = parts
+  const app = new Hono<ApiEnv>()
+  const duration = metrics.histogram({
+    name: 'quantdesk_http_request_seconds',
+    help: 'Time to answer an API request, by route',
+    labelNames: ['method', 'route', 'status'],
+    buckets: LATENCY_BUCKETS_S,
+  })
+
+  // One wide event per request; a stream is logged when its headers have gone out.
+  app.use(async (c, next) => {
+    const requestId = requestIdOf(c.req.raw.headers)
+    const startedAt = performance.now()
+    c.set('api', createContext(parts, requestId))
+    c.header('x-request-id', requestId)
+    await next()
+    const durationMs = performance.now() - startedAt
+    const route = routeOf(c.req.path, routePath(c, -1))
+    duration.observe({ method: c.req.method, route, status: c.res.status }, durationMs / 1_000)
+    log.info(
+      {
+        requestId,
+        method: c.req.method,
+        path: c.req.path,
+        route,
+        status: c.res.status,
+        durationMs: Math.round(durationMs * 100) / 100,
+      },
+      'request',
+    )
+  })
+
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/readyz', (c) => {
+    const current = monitor.current()
+    // Without the database nothing can be answered; without the others most reads still can.
+    const ready = current.database === 'ok'
+    return c.json({ ready, ...current, reasons: monitor.reasons() }, ready ? 200 : 503)
+  })
+  app.get('/metrics', async (c) => c.body(await metrics.expose(), 200, { 'content-type': metrics.contentType }))
+
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw tooLarge()
+      },
+    }),
+  )
+  app.get('/api/stream', (c) => serverSentEvents(c, hub))
+  app.all('/api/trpc/*', (c) =>
+    fetchRequestHandler({
+      endpoint: '/api/trpc',
+      req: c.req.raw,
+      router: root,
+      createContext: () => c.get('api'),
+      maxBatchSize: MAX_BATCH,
+      responseMeta: ({ ctx }) => ({ headers: new Headers({ 'x-request-id': ctx?.requestId ?? '' }) }),
+    }),
+  )
+  app.route('/api', restApp(root))
+
+  app.notFound((c) => {
+    const { requestId } = c.get('api')
+    const error = new AppError('NOT_FOUND', { message: `there is no ${c.req.method} ${c.req.path}` })
+    return c.json(problem(error, requestId), 404, PROBLEM)
+  })
+  app.onError((thrown, c) => {
+    const { requestId } = c.get('api')
+    const error = toAppError(thrown)
+    if (error.status >= 500) log.error({ requestId, path: c.req.path, err: error }, errorMessage(error))
+    const document = problem(error, requestId)
+    return new Response(JSON.stringify(document), {
+      status: document.status,
+      headers: { ...PROBLEM, 'x-request-id': requestId },
+    })
+  })
+  return app
+}
+
+const PROBLEM = { 'content-type': 'application/problem+json' }
+
+function tooLarge(): AppError {
+  return new AppError('BAD_INPUT', { message: `the body is larger than ${MAX_BODY_BYTES} bytes` })
+}
+
+/** Metrics count by route, never by path: a scanner must not make a series for each address it tries. */
+function routeOf(path: string, matched: string): string {
+  if (path.startsWith('/api/trpc/')) return '/api/trpc'
+  return matched === '*' || matched === '/*' || matched === '/api/*' ? 'none' : matched
+}

@@ -1,0 +1,22 @@
+import { accountProcedures, marketProcedures, poolProcedures } from '#server/exchange/index.ts'
+import { marketDataProcedures } from '#server/ingest/index.ts'
+import { router } from '#server/platform/procedures.ts'
+import type { Hub } from './hub.ts'
+import { streamRouter } from './stream-router.ts'
+import type { SystemMonitor } from './system-monitor.ts'
+import { systemRouter } from './system-router.ts'
+
+export type RootParts = { hub: Hub; monitor: SystemMonitor }
+
+/** Every procedure of the API under its public name. */
+export function createRoot({ hub, monitor }: RootParts) {
+  return router({
+    system: systemRouter(monitor),
+    market: router({ ...marketProcedures, ...marketDataProcedures }),
+    account: router(accountProcedures),
+    pool: router(poolProcedures),
+    stream: streamRouter(hub),
+  })
+}
+
+export type AppRouter = ReturnType<typeof createRoot>

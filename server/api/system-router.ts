@@ -1,0 +1,38 @@
+import { LOCALNET_USDC_MINT } from '#client/localnet-keys.ts'
+import { chosenSource } from '#server/oracle/index.ts'
+import type { Config } from '#server/platform/config.ts'
+import { publicProcedure, router } from '#server/platform/procedures.ts'
+import { healthDto, type SystemConfigDto, systemConfigDto } from './schema.ts'
+import type { SystemMonitor } from './system-monitor.ts'
+
+export function systemRouter(monitor: SystemMonitor) {
+  return router({
+    config: publicProcedure
+      .meta({
+        openapi: { method: 'GET', path: '/system/config', summary: 'Cluster, program and endpoints', tags: ['system'] },
+      })
+      .output(systemConfigDto)
+      .query(({ ctx }) => systemConfig(ctx.config)),
+    health: publicProcedure
+      .meta({
+        openapi: { method: 'GET', path: '/system/health', summary: 'State and lag of every part', tags: ['system'] },
+      })
+      .output(healthDto)
+      .query(() => ({ ...monitor.current(), reasons: monitor.reasons() })),
+  })
+}
+
+function systemConfig(config: Config): SystemConfigDto {
+  const localnet = config.cluster === 'localnet'
+  return {
+    cluster: config.cluster,
+    rpcUrl: config.publicRpcUrl,
+    wsUrl: config.publicRpcWsUrl,
+    programId: config.programId,
+    usdcMint: config.usdcMint ?? LOCALNET_USDC_MINT.toBase58(),
+    // No public explorer knows the local chain.
+    ...(localnet ? {} : { explorerUrl: 'https://explorer.solana.com' }),
+    oracleMode: chosenSource(config) === 'replay' ? 'replay' : 'live',
+    features: { faucet: localnet },
+  }
+}

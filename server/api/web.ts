@@ -1,0 +1,115 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { getRequestListener } from '@hono/node-server'
+import { connectChain } from '#server/chain/index.ts'
+import type { Config } from '#server/platform/config.ts'
+import { AppError, errorMessage } from '#server/platform/errors.ts'
+import { BUS_RESUMED } from '#server/platform/notify-bus.ts'
+import { assertPortFree } from '#server/platform/ports.ts'
+import type { Role, RoleContext } from '#server/platform/role.ts'
+import { createApi } from './app.ts'
+import { createContext } from './context.ts'
+import { createHub } from './hub.ts'
+import { createRoot } from './root.ts'
+import { watchSystem } from './system-monitor.ts'
+import { TOPIC_PATTERNS, topicSource } from './topics.ts'
+
+/** The topic `system` and /readyz are as new as this. */
+const CHECK_EVERY_MS = 1_000
+/** Requests in work may finish for this long after a stop. */
+const DRAIN_MS = 3_000
+const API_PATH = /^\/(?:api(?:[/?]|$)|(?:healthz|readyz|metrics)(?:\?|$))/
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
+
+export type WebServer = { url: string; stop(): Promise<void> }
+
+/** The role `web`: pages and API on one port. */
+export const start: Role = async (ctx) => (await startWeb(ctx, { pages: true })).stop
+
+/** `pages: false` serves the API alone; port 0 takes any free one. */
+export async function startWeb(ctx: RoleContext, { pages }: { pages: boolean }): Promise<WebServer> {
+  const { config, log, bus, clock, db } = ctx
+  const chain = connectChain({ rpcUrl: config.rpcUrl, rpcWsUrl: config.rpcWsUrl, clock })
+  const monitor = watchSystem({ db, bus, clock, slot: () => chain.connection.getSlot('confirmed') })
+  const hub = createHub({
+    bus,
+    clock,
+    log,
+    patterns: TOPIC_PATTERNS,
+    sourceOf: (topic) => topicSource({ db, clock, system: monitor.current }, topic),
+  })
+  const endResume = bus.subscribe(BUS_RESUMED, () => hub.resnapshot())
+  const root = createRoot({ hub, monitor })
+  const api = createApi({ ...ctx, root, hub, monitor })
+  globalThis.quantdeskCaller = root.createCaller(() => createContext(ctx, crypto.randomUUID()))
+
+  const server = createServer()
+  const apiListener = getRequestListener(api.fetch)
+  const pageListener = pages ? await nextPages(server, config) : apiListener
+  server.on('request', (request, response) => {
+    const listener = API_PATH.test(request.url ?? '/') ? apiListener : pageListener
+    listener(request, response)
+  })
+  // In development Next answers upgrades of its hot reload; nothing else here speaks another protocol.
+  if (config.nodeEnv !== 'development') server.on('upgrade', (_request, socket) => socket.destroy())
+
+  await monitor.check()
+  const url = await listen(server, config)
+  log.info({ url, pages }, 'listening')
+
+  let timer: NodeJS.Timeout
+  const watch = async () => {
+    await monitor.check()
+    hub.publish('system', monitor.current())
+    timer = setTimeout(watch, CHECK_EVERY_MS)
+  }
+  timer = setTimeout(watch, CHECK_EVERY_MS)
+
+  return {
+    url,
+    stop: async () => {
+      clearTimeout(timer)
+      globalThis.quantdeskCaller = undefined
+      endResume()
+      hub.close()
+      monitor.stop()
+      await close(server)
+    },
+  }
+}
+
+async function nextPages(httpServer: Server, { nodeEnv, host, port }: Config): Promise<RequestListener> {
+  // Loaded here, so that a server without pages does not wait for it.
+  const { default: next } = await import('next')
+  const app = next({ dev: nodeEnv === 'development', dir: PROJECT, hostname: host, port, httpServer })
+  try {
+    await app.prepare()
+  } catch (cause) {
+    throw new AppError('INTERNAL', {
+      message: `the pages cannot be served: ${errorMessage(cause)}. Run ./qd up, which builds them`,
+      cause,
+    })
+  }
+  return app.getRequestHandler()
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<string> {
+  if (port !== 0) await assertPortFree(port, 'PORT')
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  await promise
+  const address = server.address()
+  const bound = typeof address === 'object' && address !== null ? address.port : port
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+}
+
+/** Streams end with the hub and idle connections at once; what still works after the drain time is cut. */
+async function close(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await promise
+  clearTimeout(timer)
+}
