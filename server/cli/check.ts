@@ -7,7 +7,11 @@ const STEPS: readonly Step[] = [
   nodeStep('types (tsc)', bin('typescript/bin/tsc'), ['--noEmit', '-p', '.']),
   nodeStep('lint with types (oxlint)', bin('oxlint/bin/oxlint'), ['--type-aware', '--deny-warnings']),
   nodeStep('boundaries (dependency-cruiser)', bin('dependency-cruiser/bin/dependency-cruise.mjs'), [
-    ...['--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'app', 'server', 'programs'],
+    '--config=.dependency-cruiser.mjs',
+    '--output-type=err',
+    'app',
+    'server',
+    'programs',
   ]),
   nodeStep('unused (knip)', bin('knip/bin/knip.js')),
 ]

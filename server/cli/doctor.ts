@@ -1,6 +1,7 @@
-import { accessSync, constants } from 'node:fs'
-import { mkdir, statfs } from 'node:fs/promises'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
+import { dirname } from 'node:path'
 import { type Config, childEnvironment, loadConfig } from '../platform/config.ts'
 import { canReach, postgresSystemUser } from '../platform/db/system-user.ts'
 import { errorMessage } from '../platform/errors.ts'
@@ -44,9 +45,9 @@ function machine(): Finding[] {
 
 async function dataFolder({ dataDir, databaseUrl }: Config): Promise<Finding[]> {
   const what = 'Data'
+  const place = nearestFolder(dataDir)
   try {
-    await mkdir(dataDir, { recursive: true })
-    accessSync(dataDir, constants.W_OK)
+    accessSync(place, constants.W_OK)
   } catch (error) {
     return [
       {
@@ -56,7 +57,7 @@ async function dataFolder({ dataDir, databaseUrl }: Config): Promise<Finding[]> 
       },
     ]
   }
-  const { bavail, bsize } = await statfs(dataDir)
+  const { bavail, bsize } = await statfs(place)
   const free = (bavail * bsize) / GIGABYTE
   const findings: Finding[] = [
     {
@@ -69,7 +70,7 @@ async function dataFolder({ dataDir, databaseUrl }: Config): Promise<Finding[]> 
     return [...findings, { what: 'PostgreSQL', state: 'good', detail: 'DATABASE_URL is set; no embedded server' }]
   try {
     const user = postgresSystemUser()
-    const reachable = user === undefined || canReach(user, dataDir)
+    const reachable = user === undefined || canReach(user, place)
     findings.push({
       what: 'PostgreSQL',
       state: reachable ? 'good' : 'bad',
@@ -81,6 +82,11 @@ async function dataFolder({ dataDir, databaseUrl }: Config): Promise<Finding[]> 
     findings.push({ what: 'PostgreSQL', state: 'bad', detail: errorMessage(error) })
   }
   return findings
+}
+
+/** The folder itself, or the one it will be made in. */
+function nearestFolder(path: string): string {
+  return existsSync(path) ? path : nearestFolder(dirname(path))
 }
 
 async function ports({ dataDir, port, pgPort, localnetPort, cluster, databaseUrl }: Config): Promise<Finding[]> {

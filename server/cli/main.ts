@@ -30,9 +30,12 @@ async function main(args: readonly string[]): Promise<number> {
     const entry = COMMANDS[args.slice(0, words).join(' ')]
     if (entry && args.length >= words) return (await entry.load()).run(args.slice(words))
   }
-  const asked = args.length === 0 || args[0] === 'help' || args[0] === '--help'
-  console.error(asked ? usage() : `There is no command "${args.join(' ')}".\n${usage()}`)
-  return asked ? 0 : 2
+  if (args.length === 0 || args[0] === 'help' || args[0] === '--help') {
+    console.log(usage())
+    return 0
+  }
+  console.error(`There is no command "${args.join(' ')}".\n${usage()}`)
+  return 2
 }
 
 try {

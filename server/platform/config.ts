@@ -168,27 +168,26 @@ type Problem = { name: string; message: string }
 /** Rules between variables, checked on those that are valid by themselves, so that one start lists all problems. */
 function problemsTogether(given: Readonly<Record<string, string | undefined>>): Problem[] {
   const { shape } = environmentSchema
-  const valid = <K extends keyof Environment>(name: K) => shape[name].safeParse(given[name]).data
+  const valid = (name: keyof Environment): string | number | undefined => shape[name].safeParse(given[name]).data
   const problems: Problem[] = []
 
   const cluster = valid('CLUSTER')
   const localnetPort = cluster === 'localnet' && given.RPC_URL === undefined ? valid('LOCALNET_PORT') : undefined
-  const ports: [name: string, port: unknown][] = [
+  const ports: [name: string, port: string | number | undefined][] = [
     ['PORT', valid('PORT')],
     ['PG_PORT', given.DATABASE_URL === undefined ? valid('PG_PORT') : undefined],
     ['LOCALNET_PORT', localnetPort],
     ['LOCALNET_PORT', typeof localnetPort === 'number' ? localnetPort + 1 : undefined],
   ]
-  const taken = new Map<unknown, string>()
+  const taken = new Map<string | number, string>()
   for (const [name, value] of ports) {
+    if (value === undefined) continue
     const other = taken.get(value)
-    if (value !== undefined && other !== undefined) {
-      problems.push({ name, message: `choose another port: ${String(value)} is ${other} already` })
-    }
-    if (value !== undefined) taken.set(value, name)
+    if (other !== undefined) problems.push({ name, message: `choose another port: ${value} is ${other} already` })
+    taken.set(value, name)
   }
   if (cluster !== undefined && cluster !== 'localnet' && given.USDC_MINT === undefined) {
-    problems.push({ name: 'USDC_MINT', message: `give the address of the USDC mint on ${String(cluster)}` })
+    problems.push({ name: 'USDC_MINT', message: `give the address of the USDC mint on ${cluster}` })
   }
   return problems
 }

@@ -33,7 +33,7 @@ mark('start')
   return { ...part, marks: async () => (await readFile(journal, 'utf8')).trim().split('\n') }
 }
 
-const SERVE = `ready(); setInterval(() => {}, 1000); process.on('SIGTERM', () => { mark('drained'); process.exit(0) })`
+const SERVE = `setInterval(() => {}, 1000); process.on('SIGTERM', () => { mark('drained'); process.exit(0) }); ready()`
 
 function run(stages: Part[][], timings = {}) {
   const events: [part: string, state: PartState][] = []
@@ -110,7 +110,7 @@ describe('stopping', () => {
   test('kills a part that does not drain in its time', async () => {
     const deaf = await child(
       'deaf',
-      `ready(); process.on('SIGTERM', () => mark('heard')); setInterval(() => {}, 1000)`,
+      `process.on('SIGTERM', () => mark('heard')); setInterval(() => {}, 1000); ready()`,
       150,
     )
     const { supervisor, pids } = run([[deaf]])

@@ -151,8 +151,14 @@ async function initialise(files: ClusterFiles, user: SystemUser | undefined, ini
   await writeFile(files.password, randomBytes(24).toString('base64url'), { mode: 0o600 })
   if (user) await chown(files.password, user.uid, user.gid)
   const args = [
-    ...['-D', building, '--username', DATABASE, '--pwfile', files.password],
-    ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C', '--no-sync', '--no-instructions'],
+    `--pgdata=${building}`,
+    `--username=${DATABASE}`,
+    `--pwfile=${files.password}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-sync',
+    '--no-instructions',
   ]
   await promisify(execFile)(initdb, args, { cwd: files.home, ...asUser(user), env: serverEnvironment() }).catch(
     (cause: unknown) => {

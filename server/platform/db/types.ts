@@ -7,7 +7,7 @@ import type { ColumnType } from "kysely";
 
 export type AppEventLevel = "error" | "info" | "warning";
 
-export type CancelReason = "insufficient_margin" | "lapsed" | "liquidation" | "nothing_to_reduce" | "pool_capacity" | "price_limit" | "requested" | "risk_refused";
+export type CancelReason = "insufficient_margin" | "lapsed" | "liquidation" | "nothing_to_reduce" | "pool_capacity" | "price_limit" | "price_refused" | "requested" | "risk_refused";
 
 export type CandleInterval = "15m" | "1d" | "1h" | "1m" | "1s" | "4h" | "5m" | "5s";
 
