@@ -95,22 +95,15 @@ export async function listCandles(db: Db, { market, interval, before, limit }: C
  */
 export async function refreshVolumes(db: Db, market: string, sinceMs: number): Promise<void> {
   for (const interval of ['1s', '5s', '1m'] as const) {
-    const from = new Date(candleOpenAt('1m', sinceMs))
+    // Each candle sums its own trades through their index: joining candles to sums of trades makes a planner without
+    // statistics compare every candle with every other.
     await sql`
-      with traded as (
-        select date_bin(${`${INTERVAL_MS[interval]} milliseconds`}::interval, at, 'epoch'::timestamptz) as t,
-               sum(size) as base, sum(quote) as quote
-        from public.trades
-        where market = ${market} and taker and at >= ${from}
-        group by 1
+      update public.candles set (volume_base, volume_quote) = (
+        select coalesce(sum(size), 0), coalesce(sum(quote), 0) from public.trades
+        where trades.market = candles.market and taker
+          and at >= candles.t and at < candles.t + ${`${INTERVAL_MS[interval]} milliseconds`}::interval
       )
-      update public.candles set volume_base = coalesce(traded.base, 0), volume_quote = coalesce(traded.quote, 0)
-      from (select candles.t, traded.base, traded.quote
-            from public.candles left join traded using (t)
-            where market = ${market} and interval = ${interval} and candles.t >= ${from}) as traded
-      where candles.market = ${market} and candles.interval = ${interval} and candles.t = traded.t
-        and (candles.volume_base, candles.volume_quote)
-          is distinct from (coalesce(traded.base, 0), coalesce(traded.quote, 0))
+      where market = ${market} and interval = ${interval} and t >= ${new Date(candleOpenAt(interval, sinceMs))}
     `.execute(db)
   }
   for (const interval of ['5m', '15m', '1h', '4h', '1d'] as const) {

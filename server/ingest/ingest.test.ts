@@ -1,0 +1,222 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { type OraclePrice, type OracleSource, openSource, type PriceDto, priceDto } from '#server/oracle/index.ts'
+import { memoryBus } from '#server/platform/bus.ts'
+import { manualClock, systemClock } from '#server/platform/clock.ts'
+import { loadConfig } from '#server/platform/config.ts'
+import { testDatabase } from '#server/platform/db/testing.ts'
+import { silentLog } from '#server/platform/log.ts'
+import { createMetrics } from '#server/platform/metrics.ts'
+import { pollUntil } from '#server/platform/poll.ts'
+import { listCandles } from './candle-repo.ts'
+import { startIngest } from './ingest.ts'
+import { marketDataWriter } from './market-data-writer.ts'
+import { keepTickPartitions, latestPrice, pricedMarkets } from './price-repo.ts'
+
+const MARKET = 'SOL-PERP'
+const START = Date.UTC(2026, 10, 21, 12)
+const db = await testDatabase()
+const metrics = createMetrics({ role: 'test' })
+
+function priceAt(publishedAt: number, price: bigint): { price: OraclePrice; receivedAt: number } {
+  const feedId = 'ef0d8b6fda2ceba41da15d4095d1da392a0d2f8ed0c6c7bc0f4cfac8c280b56d'
+  return {
+    price: {
+      market: MARKET,
+      feedId,
+      price,
+      confidence: 1n,
+      emaPrice: price,
+      publishedAt,
+      source: 'exchange',
+      quality: 'valid',
+    },
+    receivedAt: publishedAt + 5,
+  }
+}
+
+async function trade(at: number, size: bigint, quote: bigint, taker = true) {
+  await db
+    .insertInto('trades')
+    .values({
+      signature: crypto.randomUUID(),
+      path: '0',
+      sub_account: taker ? 'taker' : 'maker',
+      authority: 'authority',
+      market: MARKET,
+      side: 'buy',
+      taker,
+      liquidation: false,
+      price: 1n,
+      size,
+      quote,
+      fee: 0n,
+      realised_pnl: 0n,
+      funding_payment: 0n,
+      oracle_price: 1n,
+      published_at: new Date(at),
+      position_base_after: 0n,
+      sequence: BigInt(at),
+      market_sequence: BigInt(at),
+      slot: 1n,
+      at: new Date(at),
+    })
+    .execute()
+}
+
+const candles = (interval: '1s' | '1m' | '1h' | '1d', limit = 10) =>
+  listCandles(db, { market: MARKET, interval, limit })
+
+describe('what a live source says', () => {
+  const clock = manualClock(START)
+  const live: OracleSource = { name: 'exchange', start: async () => {} }
+  const writer = marketDataWriter({ db, clock, log: silentLog, metrics }, live)
+
+  it('becomes candles, ticks and the newest price', async () => {
+    for (const [at, price] of [
+      [0, 100n],
+      [400, 103n],
+      [900, 99n],
+      [61_000, 101n],
+    ] as const) {
+      clock.set(START + at)
+      writer.add(priceAt(START + at, price * 1_000_000n))
+    }
+    await writer.write(new Map())
+    expect(await candles('1m')).toEqual([
+      { t: START, o: '100', h: '103', l: '99', c: '99', v: '0' },
+      { t: START + 60_000, o: '101', h: '101', l: '101', c: '101', v: '0' },
+    ])
+    expect(await candles('1h')).toEqual([{ t: START, o: '100', h: '103', l: '99', c: '101', v: '0' }])
+    const ticks = await db
+      .selectFrom('price_ticks')
+      .select('price')
+      .where('market', '=', MARKET)
+      .orderBy('published_at')
+      .execute()
+    expect(ticks.map(({ price }) => price)).toEqual([100_000_000n, 103_000_000n, 99_000_000n, 101_000_000n])
+    expect(await pricedMarkets(db)).toEqual([MARKET])
+  })
+
+  it('is judged by its age when it is read', async () => {
+    expect(await latestPrice(db, MARKET, START + 61_000)).toMatchObject({
+      price: '101',
+      quality: 'valid',
+      source: 'exchange',
+    })
+    expect(await latestPrice(db, MARKET, START + 61_000 + 10_001)).toMatchObject({ price: '101', quality: 'stale' })
+    expect(await latestPrice(db, 'NO-PERP', START)).toBeUndefined()
+  })
+
+  it('gets its volume from the takers of the trades table, however often a message comes', async () => {
+    await trade(START + 1_000, 2_000_000_000n, 200_000_000n)
+    await trade(START + 1_000, 2_000_000_000n, 200_000_000n, false)
+    await trade(START + 61_000, 500_000_000n, 50_500_000n)
+    for (const _ of [1, 2]) {
+      writer.traded({ market: MARKET, at: START + 61_000 })
+      writer.traded({ market: MARKET, at: START + 1_000 })
+      await writer.write(new Map())
+    }
+    expect((await candles('1m')).map(({ v }) => v)).toEqual(['2', '0.5'])
+    expect((await candles('1s')).map(({ v }) => v)).toEqual(['0', '0.5'])
+    expect((await candles('1h')).map(({ v }) => v)).toEqual(['2.5'])
+    const day = await db.selectFrom('candles').select('volume_quote').where('interval', '=', '1d').executeTakeFirst()
+    expect(day?.volume_quote).toBe(250_500_000n)
+  })
+
+  it('is not lost while the database cannot take it', async () => {
+    const whileRefused = async (work: () => Promise<void>) => {
+      await sql`alter table candles rename to candles_away`.execute(db)
+      await work().finally(() => sql`alter table candles_away rename to candles`.execute(db))
+    }
+    for (const [at, high, low] of [
+      [62_000, 120n, 90n],
+      [63_000, 130n, 80n],
+    ] as const) {
+      await whileRefused(async () => {
+        writer.add(priceAt(START + at, high * 1_000_000n))
+        await expect(writer.write(new Map())).rejects.toThrow(/candles/)
+      })
+      writer.add(priceAt(START + at + 400, low * 1_000_000n))
+      await writer.write(new Map())
+      expect((await candles('1m')).at(-1)).toMatchObject({ o: '101', h: `${high}`, l: `${low}`, c: `${low}` })
+    }
+    const ticks = await db
+      .selectFrom('price_ticks')
+      .select('price')
+      .where('published_at', '>=', new Date(START + 62_000))
+      .execute()
+    expect(ticks.length).toBe(4)
+  })
+})
+
+describe('ticks', () => {
+  it('have partitions ahead of time, and lose those past keeping', async () => {
+    const names = async () => {
+      const { rows } = await sql<{ name: string }>`
+        select tablename as name from pg_tables where schemaname = 'parts' and tablename like 'price_ticks_%' order by 1
+      `.execute(db)
+      return rows.map(({ name }) => name)
+    }
+    await keepTickPartitions(db, START)
+    await keepTickPartitions(db, START)
+    expect(await names()).toEqual(['price_ticks_20261121', 'price_ticks_20261122', 'price_ticks_20261123'])
+    await keepTickPartitions(db, START + 3 * 86_400_000)
+    expect(await names()).toEqual([
+      'price_ticks_20261122',
+      'price_ticks_20261123',
+      'price_ticks_20261124',
+      'price_ticks_20261125',
+      'price_ticks_20261126',
+    ])
+  })
+})
+
+describe('the ingest role', () => {
+  it('publishes replay prices on the bus twice a second and leaves candles that equal the recording', async () => {
+    const own = await testDatabase()
+    const bus = memoryBus()
+    const heard: PriceDto[] = []
+    bus.subscribe('price.*', (message) => heard.push(priceDto.parse(message)))
+    const config = loadConfig({ DATABASE_URL: own.url })
+    const stop = await startIngest({
+      config,
+      log: silentLog,
+      metrics,
+      db: own,
+      bus,
+      clock: systemClock,
+      signal: new AbortController().signal,
+    })
+    const enough = await pollUntil(() => heard.length >= 9, { timeoutMs: 10_000 })
+    await stop()
+    expect(enough).toBe(true)
+    expect(new Set(heard.map(({ market }) => market))).toEqual(new Set(['SOL-PERP', 'BTC-PERP', 'ETH-PERP']))
+    const times = heard.filter(({ market }) => market === 'BTC-PERP').map(({ publishedAt }) => publishedAt)
+    expect(times.slice(1).map((at, index) => at - (times[index] ?? 0))).toEqual(times.slice(1).map(() => 500))
+    expect(heard.every(({ source, quality }) => source === 'replay' && quality === 'valid')).toBe(true)
+
+    const history = openSource(config, systemClock).history
+    const last = heard.at(-1)!
+    const seconds = await own
+      .selectFrom('candles')
+      .select(['t', 'open', 'close'])
+      .where('market', '=', last.market)
+      .where('interval', '=', '1s')
+      .orderBy('t')
+      .execute()
+    for (const { t, open } of seconds)
+      expect([...history!.ticks(last.market, t.getTime(), t.getTime() + 500)][0]?.price).toBe(open)
+    expect(seconds.at(-1)?.t.getTime()).toBe(Math.floor(last.publishedAt / 1_000) * 1_000)
+  })
+
+  it.each(['hermes', 'pyth-push', 'exchange'])(
+    'says what to do when ORACLE_SOURCE=%s, which this version does not have',
+    async (name) => {
+      const config = loadConfig({ DATABASE_URL: db.url, ORACLE_SOURCE: name })
+      expect(() => openSource(config, systemClock)).toThrow(
+        /is not available in this version: set ORACLE_SOURCE=replay/,
+      )
+    },
+  )
+})
