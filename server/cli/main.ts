@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   test: { summary: 'run the tests (quick, PATH…, --check)', load: () => import('./test.ts') },
   check: { summary: 'format, lint, types, boundaries, unused code', load: () => import('./check.ts') },
   bench: { summary: 'measure against the targets', load: () => import('./bench.ts') },
+  faucet: { summary: 'add test SOL and USDC to a wallet on the local chain', load: () => import('./faucet.ts') },
   migrate: { summary: 'bring the database to the newest migration', load: () => import('./migrate.ts') },
   'db types': { summary: 'write server/platform/db/types.ts from the migrations', load: () => import('./db-types.ts') },
   env: { summary: 'write .env.example from the configuration schema', load: () => import('./env.ts') },

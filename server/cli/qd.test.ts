@@ -46,7 +46,7 @@ function qd(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(join(clone, 'qd'), args, {
     encoding: 'utf8',
     cwd: '/',
-    env: { PATH: bin },
+    env: { PATH: bin, NODE_ENV: 'test' },
   })
   return { status, stdout: stdout.trim(), stderr: stderr.trim() }
 }

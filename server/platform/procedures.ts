@@ -103,7 +103,6 @@ export function causeOf(error: TRPCError): AppError {
 
 export const router = t.router
 export const createCallerFactory = t.createCallerFactory
-export const mergeRouters = t.mergeRouters
 
 /** Anyone may call it. */
 export const publicProcedure = t.procedure.use(errors)

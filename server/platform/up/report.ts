@@ -6,7 +6,7 @@ function paint(code: number, text: string): string {
   return COLOURED ? `\u001b[${code}m${text}\u001b[0m` : text
 }
 
-export const green = (text: string) => paint(32, text)
+const green = (text: string) => paint(32, text)
 export const red = (text: string) => paint(31, text)
 export const dim = (text: string) => paint(2, text)
 export const bold = (text: string) => paint(1, text)

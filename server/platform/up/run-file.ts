@@ -18,7 +18,7 @@ const runState = z.object({
 /** What runs on a data directory, in DATA_DIR/run: how `stop` and `status` find exactly our processes. */
 export type RunState = z.output<typeof runState>
 
-export function runDir(dataDir: string): string {
+function runDir(dataDir: string): string {
   return join(dataDir, 'run')
 }
 
@@ -38,14 +38,14 @@ export async function removeRunState(dataDir: string): Promise<void> {
 }
 
 /** What the last supervisor wrote, whether it lives or not. */
-export async function readRunState(dataDir: string): Promise<RunState | undefined> {
+async function readRunState(dataDir: string): Promise<RunState | undefined> {
   const text = await readFile(runFile(dataDir), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   const parsed = runState.safeParse(JSON.parse(text))
   return parsed.success ? parsed.data : undefined
 }
 
-export async function isOurProcess(pid: number, entry: string): Promise<boolean> {
+async function isOurProcess(pid: number, entry: string): Promise<boolean> {
   return isAlive(pid) && (await commandOf(pid)).includes(entry)
 }
 
