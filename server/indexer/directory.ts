@@ -6,7 +6,11 @@ import type { Directory } from './project/index.ts'
 import type { Singletons } from './sequences.ts'
 
 /** The names that rules need, as far as one transaction has come: what the database holds, then each event's additions. */
-export type LiveDirectory = Directory & { learn(event: PerpsEvent): void }
+export type LiveDirectory = Directory & {
+  /** False while the exchange or the market that the event speaks of has not been seen. */
+  knows(event: PerpsEvent): boolean
+  learn(event: PerpsEvent): void
+}
 
 /** Loads the owners of the sub-accounts named; markets and the quote mint are few and come whole. */
 export async function loadDirectory(trx: Transaction<DB>, singletons: Singletons, subAccounts: readonly string[]): Promise<LiveDirectory> {
@@ -24,6 +28,10 @@ export async function loadDirectory(trx: Transaction<DB>, singletons: Singletons
     quoteMint: () => known(quoteMint, 'quote mint'),
     market: (index) => known(marketOf.get(index), `market with index ${index}`),
     authority: (subAccount) => known(ownerOf.get(subAccount), `owner of sub-account ${subAccount}`),
+    knows: ({ name, data }) => {
+      if (name === 'ExchangeInitialized') return true
+      return quoteMint !== undefined && (!('marketIndex' in data) || marketOf.has(data.marketIndex))
+    },
     learn: ({ name, data }) => {
       if (name === 'ExchangeInitialized') quoteMint = data.quoteMint
       if (name === 'MarketInitialized') marketOf.set(data.index, data.symbol)

@@ -84,14 +84,18 @@ export async function projectWaiting(trx: Transaction<DB>, singletons: Singleton
     }
     unknown += unreadable.length
     const queue = [...waiting, ...decoded]
-    const addresses = queue.flatMap(({ steps }) => steps.map(({ address }) => address)).filter((address) => !heads.has(address))
+    const named = [singletons.exchange, ...queue.flatMap(({ steps }) => steps.map(({ address }) => address))]
+    const addresses = named.filter((address) => !heads.has(address))
     for (const [address, sequence] of await readHeads(trx, addresses)) heads.set(address, sequence)
     directory = await loadDirectory(trx, singletons, queue.flatMap(({ event }) => subAccountsIn(event)))
 
-    const ready = takeReady(queue, heads)
+    const names = directory
+    const ready = takeReady(queue, heads, {
+      isKnown: ({ event }) => names.knows(event),
+      onTaken: ({ event }) => names.learn(event),
+    })
     for (const { event, signature, path, slot, steps } of ready.taken) {
       await applyChanges(trx, project(event, { signature, path, slot }, directory))
-      directory.learn(event)
       for (const { address } of steps) headSignatures.set(address, signature)
     }
     projected.push(...ready.taken)
@@ -103,12 +107,18 @@ export async function projectWaiting(trx: Transaction<DB>, singletons: Singleton
     trx,
     [...headSignatures].map(([address, signature]) => ({ address, signature, sequence: heads.get(address) ?? 0n })),
   )
-  await recordGaps(trx, missingSequences(waiting.map(({ steps }) => steps), heads), nowMs)
+  // Nothing carries a sequence of the exchange itself for long, but everything waits for its first event.
+  const firstStep = waiting.length > 0 ? [{ address: singletons.exchange, sequence: 2n }] : []
+  await recordGaps(trx, missingSequences([...waiting.map(({ steps }) => steps), firstStep], heads), nowMs)
   return { projected, waiting: waiting.length, conflicting: conflicting.length, unknown, directory }
 }
 
 /** Takes events until no more is ready; moves the heads. An event back-filled late may free several that came before it. */
-export function takeReady<E extends { steps: readonly SequenceStep[] }>(queue: readonly E[], heads: Map<string, bigint>) {
+function takeReady<E extends { steps: readonly SequenceStep[] }>(
+  queue: readonly E[],
+  heads: Map<string, bigint>,
+  { isKnown, onTaken }: { isKnown: (item: E) => boolean; onTaken: (item: E) => void },
+) {
   const taken: E[] = []
   const conflicting: E[] = []
   let waiting: E[] = [...queue]
@@ -117,9 +127,10 @@ export function takeReady<E extends { steps: readonly SequenceStep[] }>(queue: r
     const still: E[] = []
     for (const item of waiting) {
       const state = readiness(item.steps, heads)
-      if (state === 'ahead') still.push(item)
-      else if (state === 'seen') conflicting.push(item)
+      if (state === 'seen') conflicting.push(item)
+      else if (state === 'ahead' || !isKnown(item)) still.push(item)
       else {
+        onTaken(item)
         for (const { address, sequence } of item.steps) heads.set(address, sequence)
         taken.push(item)
       }

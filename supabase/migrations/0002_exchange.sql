@@ -54,7 +54,8 @@ create type public.time_in_force as enum ('gtc', 'ioc');
 create type public.order_status as enum ('open', 'filled', 'canceled', 'expired');
 create type public.order_event_kind as enum ('placed', 'filled', 'canceled', 'expired');
 create type public.cancel_reason as enum (
-  'requested', 'lapsed', 'price_limit', 'nothing_to_reduce', 'insufficient_margin', 'pool_capacity', 'liquidation', 'risk_refused'
+  'requested', 'lapsed', 'price_limit', 'nothing_to_reduce', 'insufficient_margin', 'pool_capacity', 'liquidation', 'risk_refused',
+  'price_refused'
 );
 create type public.liquidation_type as enum ('partial', 'whole');
 create type public.transfer_kind as enum ('deposit', 'withdrawal');

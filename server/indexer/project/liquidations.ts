@@ -17,7 +17,8 @@ export function projectPositionLiquidated(event: EventOf<'PositionLiquidated'>, 
   const who = { signature, path, sub_account: subAccount, authority, market }
   const size = magnitude(baseChange)
   const quote = magnitude(event.quoteChange)
-  const fee = event.liquidationFee + event.insuranceFee
+  // The liquidation fee is in the price; only the insurance fee is charged on top.
+  const fee = event.insuranceFee
   const fill = {
     side: baseChange > 0n ? ('buy' as const) : ('sell' as const),
     price: fillPrice(quote, size),

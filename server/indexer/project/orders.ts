@@ -16,6 +16,7 @@ const REASONS = {
   poolCapacity: 'pool_capacity',
   liquidation: 'liquidation',
   riskRefused: 'risk_refused',
+  priceRefused: 'price_refused',
 } as const satisfies Record<CancelReason, CancelReasonColumn>
 
 export function projectOrderPlaced(event: EventOf<'OrderPlaced'>, { signature, path }: Place, directory: Directory): Change[] {

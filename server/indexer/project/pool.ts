@@ -70,7 +70,7 @@ export function projectPoolAllocated(event: EventOf<'PoolAllocated'>, { signatur
       kind: 'update',
       table: 'markets',
       key: { market },
-      set: { pool_allocation: event.allocationAfter, sequence: event.marketSequence, updated_at: at },
+      set: { pool_allocation: event.allocationAfter, pool_quote: event.poolQuoteAfter, sequence: event.marketSequence, updated_at: at },
     },
     { kind: 'insert', table: 'pool_events', row: { signature, path, kind: 'allocated', market, amount: event.amount, at } },
   ]
