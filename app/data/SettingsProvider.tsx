@@ -1,7 +1,14 @@
 'use client'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import { createSettingsStore, SETTINGS_COOKIE, type Settings, type SettingsStore, serializeSettings, writeCookie } from './settings.ts'
+import {
+  createSettingsStore,
+  SETTINGS_COOKIE,
+  type Settings,
+  type SettingsStore,
+  serializeSettings,
+  writeCookie,
+} from './settings.ts'
 
 const SettingsContext = createContext<SettingsStore | undefined>(undefined)
 

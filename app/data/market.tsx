@@ -1,7 +1,7 @@
 'use client'
 import { createContext, type ReactNode, useContext } from 'react'
-import type { BookDto, MarketDto, MarketStateDto, TradeDto } from '#server/exchange/schema.ts'
 import type { SystemDto } from '#server/api/schema.ts'
+import type { BookDto, MarketDto, TradeDto } from '#server/exchange/schema.ts'
 import type { PriceDto } from '#server/oracle/schema.ts'
 import { observeServerTime } from './connection.ts'
 import { createStore, identity, useStore } from './store.ts'
@@ -10,7 +10,7 @@ import { perKey, topicStore } from './topic-store.ts'
 
 /*
  * Market data of the page. Each topic has its own store; a component reads the field it shows and renders when that
- * field changes. The casts are where messages enter: the API checks each against the schema of its topic.
+ * field changes.
  */
 
 export type PriceView = PriceDto & { direction: 'up' | 'down' | 'flat' }
@@ -18,7 +18,7 @@ export type PriceView = PriceDto & { direction: 'up' | 'down' | 'flat' }
 const TRADES_KEPT = 100
 
 export const priceStore = perKey((market) =>
-  topicStore<PriceView>(`price.${market}`, (before, event) => nextPrice(before, event.data as PriceDto)),
+  topicStore(`price.${market}`, (before: PriceView | undefined, { data }) => nextPrice(before, data)),
 )
 
 function nextPrice(before: PriceView | undefined, price: PriceDto): PriceView {
@@ -31,14 +31,21 @@ function nextPrice(before: PriceView | undefined, price: PriceDto): PriceView {
 
 /** Every price as it comes, unbatched: a candle needs the extremes between two frames too. */
 export function onPrice(market: string, handler: (price: PriceDto) => void): () => void {
-  return joinTopic(`price.${market}`, (event) => handler(event.data as PriceDto))
+  return joinTopic(`price.${market}`, ({ data }) => handler(data))
+}
+
+/** Every new trade as it comes. */
+export function onTrade(market: string, handler: (trade: TradeDto) => void): () => void {
+  return joinTopic(`trade.${market}`, (event) => {
+    if (event.kind === 'delta') handler(event.data)
+  })
 }
 
 export const marketStore = perKey((market) => {
   const store = createStore<MarketDto | undefined>(undefined, () =>
     joinTopic(`market.${market}`, ({ data }) => {
       const known = store.get()
-      if (known !== undefined) store.set({ ...known, state: data as MarketStateDto })
+      if (known !== undefined) store.set({ ...known, state: data })
     }),
   )
   return store
@@ -54,40 +61,46 @@ export function acceptMarkets(markets: readonly MarketDto[]): void {
   }
 }
 
-export const bookStore = perKey((market) => topicStore<BookDto>(`book.${market}`, (_, event) => event.data as BookDto))
+export const bookStore = perKey((market) => topicStore(`book.${market}`, (_: BookDto | undefined, { data }) => data))
 
 const tradesStore = perKey((market) =>
-  topicStore<TradeDto[]>(`trade.${market}`, (before, event) => {
-    if (event.kind === 'snapshot') return event.data as TradeDto[]
-    const trade = event.data as TradeDto
+  topicStore(`trade.${market}`, (before: TradeDto[] | undefined, event) => {
+    if (event.kind === 'snapshot') return event.data
+    const trade = event.data
     if (before?.some((known) => known.id === trade.id) === true) return before
     return [trade, ...(before ?? [])].slice(0, TRADES_KEPT)
   }),
 )
 
-const systemStore = topicStore<SystemDto>('system', (_, event) => {
-  const system = event.data as SystemDto
-  observeServerTime(system.at)
-  return system
+const systemStore = topicStore('system', (_: SystemDto | undefined, { data }) => {
+  observeServerTime(data.at)
+  return data
 })
 
 /** What the server knew when it rendered the page: shown until the stream speaks. */
 export type Seed = { markets: MarketDto[]; price?: PriceDto | undefined; trades?: TradeDto[] | undefined }
 const SeedContext = createContext<Seed>({ markets: [] })
+export const useSeed = (): Seed => useContext(SeedContext)
 
 export function MarketSeed({ seed, children }: { seed: Seed; children: ReactNode }) {
   return <SeedContext value={seed}>{children}</SeedContext>
 }
 
 /** A field of the market: parameters, state (live) and 24 h figures. Undefined until known. */
-export function useMarket<T = MarketDto>(market: string, select: (market: MarketDto) => T = identity as never): T | undefined {
-  const seed = useContext(SeedContext).markets.find((known) => known.market === market)
+export function useMarket<T = MarketDto>(
+  market: string,
+  select: (market: MarketDto) => T = identity as never,
+): T | undefined {
+  const seed = useSeed().markets.find((known) => known.market === market)
   return useStore(marketStore(market), select, seed)
 }
 
 /** A field of the newest oracle price. Undefined until known. */
-export function usePrice<T = PriceView>(market: string, select: (price: PriceView) => T = identity as never): T | undefined {
-  const { price } = useContext(SeedContext)
+export function usePrice<T = PriceView>(
+  market: string,
+  select: (price: PriceView) => T = identity as never,
+): T | undefined {
+  const { price } = useSeed()
   const seed = price?.market === market ? seedPrice(price) : undefined
   return useStore(priceStore(market), select, seed)
 }
@@ -101,7 +114,7 @@ function seedPrice(price: PriceDto): PriceView {
 
 /** Latest trades, newest first. */
 export function useTrades(market: string): TradeDto[] | undefined {
-  const { trades } = useContext(SeedContext)
+  const { trades } = useSeed()
   return useStore(tradesStore(market), identity, trades?.[0]?.market === market ? trades : undefined)
 }
 

@@ -13,7 +13,6 @@ export type Settings = {
   interval: Interval
   /** Order book row height in price, by market; absent: the market's tick. */
   bookGrouping: Record<string, string>
-  favourites: string[]
 }
 
 export const SETTINGS_COOKIE = 'quantdesk-settings'
@@ -21,7 +20,7 @@ export const LAST_MARKET_COOKIE = 'quantdesk-market'
 const VERSION = 1
 const YEAR_S = 31_536_000
 
-export const DEFAULTS: Settings = { theme: 'dark', colors: 'green-red', interval: '15m', bookGrouping: {}, favourites: [] }
+export const DEFAULTS: Settings = { theme: 'dark', colors: 'green-red', interval: '15m', bookGrouping: {} }
 
 /** Settings of a cookie's text; anything unknown or of the wrong kind falls back to its default. */
 export function parseSettings(text: string | undefined): Settings {
@@ -32,7 +31,6 @@ export function parseSettings(text: string | undefined): Settings {
     colors: oneOf(COLORS, kept.colors, DEFAULTS.colors),
     interval: oneOf(INTERVALS, kept.interval, DEFAULTS.interval),
     bookGrouping: isRecord(kept.bookGrouping) ? strings(kept.bookGrouping) : {},
-    favourites: Array.isArray(kept.favourites) ? kept.favourites.filter((name) => typeof name === 'string') : [],
   }
 }
 
@@ -41,6 +39,7 @@ export function serializeSettings(settings: Settings): string {
 }
 
 export function writeCookie(name: string, value: string): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: written at once, and in browsers without the Cookie Store API
   document.cookie = `${name}=${value}; path=/; max-age=${YEAR_S}; samesite=lax`
 }
 

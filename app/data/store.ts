@@ -11,10 +11,10 @@ export type Store<T> = {
 }
 
 const dirty = new Set<Set<() => void>>()
-let frame: number | undefined
+let scheduled = false
 
 function flush(): void {
-  frame = undefined
+  scheduled = false
   const pending = [...dirty]
   dirty.clear()
   for (const listeners of pending) for (const listener of [...listeners]) listener()
@@ -31,7 +31,9 @@ export function createStore<T>(initial: T, onFirst?: () => () => void): Store<T>
       if (Object.is(next, value)) return
       value = next
       dirty.add(listeners)
-      frame ??= requestAnimationFrame(flush)
+      if (scheduled) return
+      scheduled = true
+      requestAnimationFrame(flush)
     },
     subscribe: (listener) => {
       if (listeners.size === 0) stop = onFirst?.()
@@ -79,5 +81,7 @@ function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   const [left, right] = [Object.entries(a), Object.entries(b)]
-  return left.length === right.length && left.every(([key, value]) => Object.is(value, (b as Record<string, unknown>)[key]))
+  return (
+    left.length === right.length && left.every(([key, value]) => Object.is(value, (b as Record<string, unknown>)[key]))
+  )
 }

@@ -1,3 +1,4 @@
+import type { StreamEvent } from '#server/api/schema.ts'
 import { connection } from './connection.ts'
 import { api } from './trpc.ts'
 
@@ -6,7 +7,9 @@ import { api } from './trpc.ts'
  * browser allows about six connections per host over HTTP/1.1. When the set of topics changes, a new subscription
  * takes over and the old one ends after it has spoken, so nothing is missed in between.
  */
-export type StreamEvent = { topic: string; seq: number; kind: 'snapshot' | 'delta'; data: unknown }
+export type TopicName = StreamEvent['topic']
+/** The messages of one topic; the API checks each against the schema of its topic. */
+export type EventOf<Name extends TopicName> = Extract<StreamEvent, { topic: Name }>
 type Handler = (event: StreamEvent) => void
 type Session = { end: () => void }
 type Topic = { handlers: Set<Handler>; seq: number | undefined }
@@ -21,11 +24,13 @@ const topics = new Map<string, Topic>()
 let current: Session | undefined
 let subscribed = ''
 let timer: ReturnType<typeof setTimeout> | undefined
-let watch: ReturnType<typeof setInterval> | undefined
+let watching = false
 let lastGapAt = 0
 
-/** Calls `handler` with every message of `topic`, a snapshot first. @returns the function that leaves. */
-export function joinTopic(name: string, handler: Handler): () => void {
+/** Calls `listener` with every message of `topic`, a snapshot first. @returns the function that leaves. */
+export function joinTopic<Name extends TopicName>(name: Name, listener: (event: EventOf<Name>) => void): () => void {
+  // Only messages of `name` reach it: `receive` looks the topic up by its name.
+  const handler = listener as Handler
   const topic = topics.get(name) ?? { handlers: new Set(), seq: undefined }
   const known = topics.has(name)
   topics.set(name, topic)
@@ -56,8 +61,14 @@ function close(): void {
 function open(force = false): void {
   timer = undefined
   const names = [...topics.keys()].sort()
-  watch ??= setInterval(connection.check, WATCH_MS)
-  if (names.length === 0) return close()
+  if (!watching) {
+    watching = true
+    setInterval(connection.check, WATCH_MS)
+  }
+  if (names.length === 0) {
+    close()
+    return
+  }
   if (!force && current !== undefined && names.join() === subscribed) return
   const previous = current
   const session: Session = { end: () => {} }
@@ -103,7 +114,10 @@ function receive(event: StreamEvent): void {
   if (topic === undefined) return
   if (event.kind === 'delta' && topic.seq !== undefined) {
     if (event.seq <= topic.seq) return
-    if (event.seq > topic.seq + 1) return resnapshot()
+    if (event.seq > topic.seq + 1) {
+      resnapshot()
+      return
+    }
   }
   topic.seq = event.seq
   for (const handler of [...topic.handlers]) handler(event)

@@ -1,11 +1,14 @@
 import { createStore, type Store } from './store.ts'
-import { joinTopic, type StreamEvent } from './stream.ts'
+import { type EventOf, joinTopic, type TopicName } from './stream.ts'
 
 /**
  * A store fed by one topic: it joins the stream with its first reader and leaves with its last. `fold` makes the next
  * value of the one before and a message; it returns the same value when nothing changed.
  */
-export function topicStore<T>(topic: string, fold: (value: T | undefined, event: StreamEvent) => T | undefined): Store<T | undefined> {
+export function topicStore<T, Name extends TopicName>(
+  topic: Name,
+  fold: (value: T | undefined, event: EventOf<Name>) => T | undefined,
+): Store<T | undefined> {
   const store: Store<T | undefined> = createStore<T | undefined>(undefined, () =>
     joinTopic(topic, (event) => store.set(fold(store.get(), event))),
   )

@@ -6,6 +6,8 @@ import type { AppRouter } from '#server/api/root.ts'
 export type Outputs = inferRouterOutputs<AppRouter>
 
 const url = '/api/trpc'
+/** The API refuses larger batches. */
+const MAX_BATCH = 20
 
 /** The API for code outside React. Only the browser calls it; pages on the server use `server-caller.ts`. */
 export const api = createTRPCClient<AppRouter>({
@@ -13,7 +15,7 @@ export const api = createTRPCClient<AppRouter>({
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: httpSubscriptionLink({ url }),
-      false: httpBatchLink({ url, maxURLLength: 2083 }),
+      false: httpBatchLink({ url, maxItems: MAX_BATCH, maxURLLength: 2083 }),
     }),
   ],
 })

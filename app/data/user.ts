@@ -1,19 +1,19 @@
 import type { AccountDto, UserMessage } from '#server/exchange/schema.ts'
 import { createStore, identity, useStore } from './store.ts'
-import { joinTopic, type StreamEvent } from './stream.ts'
+import { type EventOf, joinTopic } from './stream.ts'
 import { perKey, topicStore } from './topic-store.ts'
 
 /** An account as the chain has it: collateral, positions and open orders of each sub-account, kept live. */
-const accountStore = perKey((authority) => topicStore<AccountDto>(topicOf(authority), foldAccount))
+const accountStore = perKey((authority) => topicStore(topicOf(authority), foldAccount))
 
-const topicOf = (authority: string) => `user.${authority}`
+const topicOf = (authority: string) => `user.${authority}` as const
 
 /** No wallet: a store that stays empty, so that the hook needs no condition. */
 const NOBODY = createStore<AccountDto | undefined>(undefined)
 
-function foldAccount(account: AccountDto | undefined, event: StreamEvent): AccountDto | undefined {
-  if (event.kind === 'snapshot') return event.data as AccountDto
-  const message = event.data as UserMessage
+function foldAccount(account: AccountDto | undefined, event: EventOf<`user.${string}`>): AccountDto | undefined {
+  if (event.kind === 'snapshot') return event.data
+  const message = event.data
   if (account === undefined || message.type !== 'subAccount') return account
   const { subAccount } = message
   const others = account.subAccounts.filter((known) => known.id !== subAccount.id)
@@ -21,13 +21,16 @@ function foldAccount(account: AccountDto | undefined, event: StreamEvent): Accou
 }
 
 /** A part of the account of `authority`, live; undefined without a wallet or before the first answer. */
-export function useUser<T = AccountDto>(authority: string | null, select: (account: AccountDto) => T = identity as never): T | undefined {
+export function useUser<T = AccountDto>(
+  authority: string | null,
+  select: (account: AccountDto) => T = identity as never,
+): T | undefined {
   return useStore(authority === null ? NOBODY : accountStore(authority), select)
 }
 
 /** Fills, orders, transfers and liquidations of `authority` as they happen. @returns the function that ends it. */
 export function onUserMessage(authority: string, handler: (message: UserMessage) => void): () => void {
   return joinTopic(topicOf(authority), (event) => {
-    if (event.kind === 'delta') handler(event.data as UserMessage)
+    if (event.kind === 'delta') handler(event.data)
   })
 }

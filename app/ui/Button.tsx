@@ -6,8 +6,7 @@ const VARIANT = {
   buy: 'bg-up text-up-ink hover:not-disabled:bg-up-hover font-semibold',
   sell: 'bg-down text-down-ink hover:not-disabled:bg-down-hover font-semibold',
   raised: 'bg-raised text-text hover:not-disabled:bg-hover font-medium',
-  outline:
-    'border border-line-strong text-muted hover:not-disabled:text-text hover:not-disabled:bg-hover font-medium',
+  outline: 'border border-line-strong text-muted hover:not-disabled:text-text hover:not-disabled:bg-hover font-medium',
   ghost: 'text-muted hover:not-disabled:text-text hover:not-disabled:bg-hover font-medium',
   danger: 'text-down hover:not-disabled:bg-down-soft font-medium',
 } as const
@@ -45,7 +44,12 @@ export function Button({ variant = 'raised', size = 'md', busy = false, classNam
 }
 
 /** A square button with one icon; `label` is what a screen reader says and a pointer shows. */
-export function IconButton({ label, size = 'md', className, ...rest }: Omit<ButtonProps, 'aria-label' | 'title'> & { label: string }) {
+export function IconButton({
+  label,
+  size = 'md',
+  className,
+  ...rest
+}: Omit<ButtonProps, 'aria-label' | 'title'> & { label: string }) {
   return (
     <Button
       variant="ghost"

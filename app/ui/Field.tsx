@@ -15,7 +15,18 @@ type FieldProps = Omit<ComponentProps<'input'>, 'size' | 'onChange' | 'value'> &
 }
 
 /** One row: label at the left, value at the right, unit after it. The whole row focuses the input. */
-export function Field({ label, value, onChange, suffix, error, hint, dense = false, className, inputClassName, ...rest }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onChange,
+  suffix,
+  error,
+  hint,
+  dense = false,
+  className,
+  inputClassName,
+  ...rest
+}: FieldProps) {
   const id = useId()
   const note = error ?? hint
   return (
@@ -64,7 +75,14 @@ type NumberFieldProps = Omit<FieldProps, 'inputMode' | 'type'> & {
 }
 
 /** A decimal number as exact text: what is typed is what is kept; anything that is no number never gets in. */
-export function NumberField({ decimals = 18, step, allowNegative = false, onChange, value, ...rest }: NumberFieldProps) {
+export function NumberField({
+  decimals = 18,
+  step,
+  allowNegative = false,
+  onChange,
+  value,
+  ...rest
+}: NumberFieldProps) {
   const accept = (typed: string) => {
     const text = typed.replaceAll(',', '.').replace(/[\s\u202f_$]/g, '')
     const [whole = '', fraction] = text.split('.')

@@ -6,7 +6,17 @@ export function KeyValueList({ children, className }: { children: ReactNode; cla
   return <dl className={cx('grid grid-cols-[1fr_auto] gap-x-2 gap-y-[5px] text-muted', className)}>{children}</dl>
 }
 
-export function KeyValue({ label, children, className, title }: { label: ReactNode; children: ReactNode; className?: string; title?: string }) {
+export function KeyValue({
+  label,
+  children,
+  className,
+  title,
+}: {
+  label: ReactNode
+  children: ReactNode
+  className?: string
+  title?: string
+}) {
   return (
     <>
       <dt title={title} className={cx(title !== undefined && 'cursor-help')}>

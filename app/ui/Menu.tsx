@@ -20,10 +20,22 @@ type MenuProps = {
   disabled?: boolean
 }
 
-export function Menu({ trigger, label, children, align = 'start', side = 'bottom', triggerClassName, disabled = false }: MenuProps) {
+export function Menu({
+  trigger,
+  label,
+  children,
+  align = 'start',
+  side = 'bottom',
+  triggerClassName,
+  disabled = false,
+}: MenuProps) {
   return (
     <Base.Root>
-      <Base.Trigger aria-label={label} disabled={disabled} className={cx('flex items-center gap-1 rounded-sm hover:text-text', triggerClassName)}>
+      <Base.Trigger
+        aria-label={label}
+        disabled={disabled}
+        className={cx('flex items-center gap-1 rounded-sm hover:text-text', triggerClassName)}
+      >
         {trigger}
       </Base.Trigger>
       <Base.Portal>
@@ -65,7 +77,12 @@ export function SelectMenu<Value extends string>({ items, value, onChange, trigg
     >
       <Base.RadioGroup value={value} onValueChange={(next) => onChange(next as Value)}>
         {items.map((item) => (
-          <Base.RadioItem key={item.value} value={item.value} closeOnClick className={cx(ITEM, 'data-checked:text-text')}>
+          <Base.RadioItem
+            key={item.value}
+            value={item.value}
+            closeOnClick
+            className={cx(ITEM, 'data-checked:text-text')}
+          >
             <span className="grow">{item.label}</span>
             {item.hint !== undefined && <span className="text-faint text-xs">{item.hint}</span>}
             <span className="size-3">

@@ -1,7 +1,12 @@
 import { type ReactNode, useId } from 'react'
 import { cx } from './cx.ts'
 
-export type Segment<Value extends string> = { value: Value; label: ReactNode; tone?: 'buy' | 'sell'; disabled?: boolean }
+export type Segment<Value extends string> = {
+  value: Value
+  label: ReactNode
+  tone?: 'buy' | 'sell'
+  disabled?: boolean
+}
 
 type SegmentedProps<Value extends string> = {
   items: readonly Segment<Value>[]
@@ -19,7 +24,14 @@ const ON = {
 } as const
 
 /** One of a few, side by side. Radio buttons underneath, so arrows and screen readers work as they do everywhere. */
-export function Segmented<Value extends string>({ items, value, onChange, label, dense = false, className }: SegmentedProps<Value>) {
+export function Segmented<Value extends string>({
+  items,
+  value,
+  onChange,
+  label,
+  dense = false,
+  className,
+}: SegmentedProps<Value>) {
   const name = useId()
   return (
     <div

@@ -18,7 +18,18 @@ type SliderProps = {
 }
 
 /** The browser's own range input in our dress: keys, touch and screen readers as everywhere. */
-export function Slider({ label, value, onChange, min = 0, max, step = 1, valueText, marks, disabled = false, className }: SliderProps) {
+export function Slider({
+  label,
+  value,
+  onChange,
+  min = 0,
+  max,
+  step = 1,
+  valueText,
+  marks,
+  disabled = false,
+  className,
+}: SliderProps) {
   const share = max > min ? ((Math.min(Math.max(value, min), max) - min) / (max - min)) * 100 : 0
   return (
     <div className={cx('grid gap-1', className)}>

@@ -11,7 +11,15 @@ const TONE = {
 export type Tone = keyof typeof TONE
 
 /** A few letters beside a name: leverage, status. */
-export function Tag({ tone = 'accent', children, className }: { tone?: Tone; children: ReactNode; className?: string }) {
+export function Tag({
+  tone = 'accent',
+  children,
+  className,
+}: {
+  tone?: Tone
+  children: ReactNode
+  className?: string
+}) {
   return (
     <span className={cx('inline-block rounded-[3px] px-[5px] py-px font-semibold text-2xs', TONE[tone], className)}>
       {children}
@@ -24,7 +32,10 @@ export function Chip({ tone = 'plain', children, title }: { tone?: Tone; childre
   return (
     <span
       title={title}
-      className={cx('inline-flex h-6 items-center gap-1.5 whitespace-nowrap rounded-full px-2 font-medium text-xs', TONE[tone])}
+      className={cx(
+        'inline-flex h-6 items-center gap-1.5 whitespace-nowrap rounded-full px-2 font-medium text-xs',
+        TONE[tone],
+      )}
     >
       {children}
     </span>

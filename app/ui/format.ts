@@ -71,16 +71,24 @@ export function formatPrice(price: string | null | undefined, tickSize: string):
   return `${zeros[1]}0.0${subscript((zeros[2] ?? '').length)}${zeros[3]}`
 }
 
-const subscript = (count: number) => [...String(count)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join('')
+const subscript = (count: number) =>
+  [...String(count)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join('')
 
 /** A size with exactly the decimals of its step. */
-export function formatSize(size: string | null | undefined, stepSize: string, style: Pick<NumberStyle, 'sign' | 'suffix'> = {}): string {
+export function formatSize(
+  size: string | null | undefined,
+  stepSize: string,
+  style: Pick<NumberStyle, 'sign' | 'suffix'> = {},
+): string {
   const decimals = decimalsOf(stepSize)
   return formatNumber(size, { max: decimals, min: decimals, ...style })
 }
 
 /** Dollars and cents: "$1 719.72", "−$0.12". */
-export function formatUsd(amount: string | null | undefined, style: Pick<NumberStyle, 'sign' | 'max' | 'min'> = {}): string {
+export function formatUsd(
+  amount: string | null | undefined,
+  style: Pick<NumberStyle, 'sign' | 'max' | 'min'> = {},
+): string {
   return formatNumber(amount, { max: 2, min: 2, prefix: '$', ...style })
 }
 
@@ -92,7 +100,10 @@ const COMPACT = [
 ] as const
 
 /** Three or four significant digits and a letter: "$18.42M", "431.2K". Below 1 000 two decimals. */
-export function formatCompact(value: string | null | undefined, style: Pick<NumberStyle, 'sign' | 'prefix'> = {}): string {
+export function formatCompact(
+  value: string | null | undefined,
+  style: Pick<NumberStyle, 'sign' | 'prefix'> = {},
+): string {
   if (value === null || value === undefined) return NO_VALUE
   const number = parse(value)
   const whole = rescale(number, 0)
@@ -112,7 +123,11 @@ function exact({ negative, digits, scale }: Decimal): string {
 }
 
 /** A ratio as percent: "0.0275" → "2.75 %". */
-export function formatPercent(ratio: string | null | undefined, decimals = 2, style: Pick<NumberStyle, 'sign'> = {}): string {
+export function formatPercent(
+  ratio: string | null | undefined,
+  decimals = 2,
+  style: Pick<NumberStyle, 'sign'> = {},
+): string {
   if (ratio === null || ratio === undefined) return NO_VALUE
   const number = parse(ratio)
   const percent = exact({ ...number, digits: number.digits * 100n })

@@ -1,0 +1,43 @@
+'use client'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { cx } from '../ui/cx.ts'
+import { Logo } from '../ui/icons.tsx'
+import { WalletButton } from '../wallet/WalletButton.tsx'
+import { ModeChips } from './status/ModeChips.tsx'
+
+const PAGES = [{ href: '/trade', label: 'Trade' }] as const
+
+export function TopNav() {
+  const path = usePathname()
+  return (
+    <header className="hidden h-11 shrink-0 items-center gap-4 bg-panel px-4 md:flex">
+      <Link href="/" className="flex items-center gap-2 font-semibold text-lg tracking-[-0.01em]">
+        <Logo />
+        QuantDesk
+      </Link>
+      <nav aria-label="Pages" className="flex gap-0.5">
+        {PAGES.map((page) => {
+          const here = path.startsWith(page.href)
+          return (
+            <Link
+              key={page.href}
+              href={page.href === '/trade' ? '/' : page.href}
+              aria-current={here ? 'page' : undefined}
+              className={cx(
+                'rounded-md px-2.5 py-1.5 font-medium text-md transition-colors',
+                here ? 'bg-raised text-text' : 'text-muted hover:text-text',
+              )}
+            >
+              {page.label}
+            </Link>
+          )
+        })}
+      </nav>
+      <div className="ml-auto flex items-center gap-3">
+        <ModeChips />
+        <WalletButton />
+      </div>
+    </header>
+  )
+}

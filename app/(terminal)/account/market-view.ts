@@ -1,0 +1,92 @@
+import { isEquityBelow, poolEquity, REDUCE_ONLY_EQUITY, type TradedMarket } from '#client/math/index.ts'
+import { type Base, type Price, parseUnits, type Quote } from '#client/units.ts'
+import type { MarketDto, MarketId, MarketStatus } from '#server/exchange/schema.ts'
+import type { PriceDto } from '#server/oracle/schema.ts'
+import { toBase, toPrice, toQuote } from './decimal.ts'
+
+/** A market and its oracle price in native units: what the pool and margin formulas are fed with, and what a ticket asks. */
+export type MarketView = TradedMarket & {
+  readonly market: MarketId
+  readonly index: number
+  readonly baseSymbol: string
+  readonly status: MarketStatus
+  readonly tickSize: Price
+  readonly minNotional: Quote
+  readonly maxLeverage: number
+  readonly openInterestCap: Base
+  readonly openInterestLong: Base
+  readonly openInterestShort: Base
+  /** Cumulative, 1e9. */
+  readonly fundingIndexLong: bigint
+  readonly fundingIndexShort: bigint
+  /** Signed ratio of notional, 1e12; positive = longs pay. */
+  readonly fundingRateHourly: bigint
+  readonly publishedAt: number
+  readonly quality: PriceDto['quality']
+}
+
+const INDEX_DECIMALS = 9
+const RATIO_DECIMALS = 4
+export const FUNDING_RATE_DECIMALS = 12
+
+type Parameters = Omit<MarketView, 'price' | 'publishedAt' | 'quality'>
+type Oracle = Pick<MarketView, 'price' | 'publishedAt' | 'quality'>
+const parameters = new WeakMap<MarketDto, Parameters>()
+const oracles = new WeakMap<PriceDto, Oracle>()
+
+/** Parsed once per message, however many panels ask. */
+export function marketView(market: MarketDto, price: PriceDto): MarketView {
+  const known = parameters.get(market) ?? parseMarket(market)
+  parameters.set(market, known)
+  const oracle = oracles.get(price) ?? parsePrice(price)
+  oracles.set(price, oracle)
+  return { ...known, ...oracle }
+}
+
+function parseMarket({ market, index, baseSymbol, status, params, state }: MarketDto): Parameters {
+  return {
+    market,
+    index,
+    baseSymbol,
+    status,
+    stepSize: toBase(params.stepSize),
+    tickSize: toPrice(params.tickSize),
+    minNotional: toQuote(params.minNotional),
+    depth: toBase(params.depthK),
+    baseSpreadPpm: params.spreadPpm,
+    confMultiplier: Number(parseUnits(params.confMultiplier, RATIO_DECIMALS)),
+    takerFeePpm: params.takerFeePpm,
+    keeperRewardFlat: toQuote(params.keeperRewardFlat),
+    keeperRewardPpm: params.keeperRewardPpm,
+    ratios: {
+      initial: params.initialMarginBps,
+      maintenance: params.maintenanceMarginBps,
+      liquidationBuffer: params.liquidationBufferBps,
+    },
+    maxLeverage: params.maxLeverage,
+    openInterestCap: toBase(params.maxOpenInterest),
+    openInterestLong: toBase(state.openInterestLong),
+    openInterestShort: toBase(state.openInterestShort),
+    userNetBase: toBase(state.userNetBase),
+    allocation: toQuote(state.poolAllocation),
+    quoteCash: toQuote(state.poolQuoteCash),
+    fundingIndexLong: parseUnits(state.fundingIndexLong, INDEX_DECIMALS),
+    fundingIndexShort: parseUnits(state.fundingIndexShort, INDEX_DECIMALS),
+    fundingRateHourly: parseUnits(state.fundingRateHourly, FUNDING_RATE_DECIMALS),
+  }
+}
+
+function parsePrice({ price, confidence, emaPrice, publishedAt, quality }: PriceDto): Oracle {
+  return {
+    price: { price: toPrice(price), confidence: toPrice(confidence), ema: toPrice(emaPrice) },
+    publishedAt,
+    quality,
+  }
+}
+
+/** True when the market takes only orders that reduce: by its status, or because its pool has lost too much. */
+export function isReduceOnly(market: MarketView): boolean {
+  const { price } = market.price
+  const equity = poolEquity(market.allocation, market.quoteCash, market.userNetBase, price, market.depth)
+  return market.status !== 'active' || isEquityBelow(equity, market.userNetBase, price, REDUCE_ONLY_EQUITY)
+}

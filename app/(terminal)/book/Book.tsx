@@ -1,0 +1,234 @@
+'use client'
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { formatUnits, PRICE_DECIMALS, parseUnits } from '#client/units.ts'
+import type { MarketDto } from '#server/exchange/schema.ts'
+import { useFreshness } from '../../data/freshness.ts'
+import { bookStore, marketStore, priceStore, useMarket, usePrice, useSeed } from '../../data/market.tsx'
+import { onLookChange, useSettings } from '../../data/SettingsProvider.tsx'
+import { createStore, type Store, useStore } from '../../data/store.ts'
+import { useUser } from '../../data/user.ts'
+import { cx } from '../../ui/cx.ts'
+import { decimalsOf, formatNumber, formatPrice, formatSize } from '../../ui/format.ts'
+import { EmptyState, Skeleton, StaleNotice } from '../../ui/states.tsx'
+import { readTokens } from '../../ui/tokens.ts'
+import { useAuthority } from '../../wallet/store.ts'
+import { baseText, priceText } from '../account/decimal.ts'
+import { marketView } from '../account/market-view.ts'
+import { setPrice } from '../ticket/intent.ts'
+import { BookTable } from './BookTable.tsx'
+import { type Book as BookLevels, buildBook, groupings, type Level } from './levels.ts'
+import { forgetWidths, type PaintRow, paintSide, ROW_HEIGHT, type Side } from './paint.ts'
+
+const NO_ORDERS = { bids: [], asks: [] }
+/** More than any screen shows; the canvas leaves out what does not fit. */
+const MAX_LEVELS = 60
+
+/** The grouping in force: the user's choice while it is still offered, else the one that fits the price. */
+export function useGrouping(market: string): { offered: string[]; grouping: string } | undefined {
+  const tick = useMarket(market, (m) => m.params.tickSize)
+  // The list depends on the magnitude of the price only, so it must not follow every tick.
+  const magnitude = usePrice(market, (p) => Number(p.price).toPrecision(1))
+  const chosen = useSettings((s) => s.bookGrouping[market])
+  return useMemo(() => {
+    if (tick === undefined || magnitude === undefined) return undefined
+    const price = parseUnits(Number(magnitude).toFixed(PRICE_DECIMALS), PRICE_DECIMALS)
+    const { offered, initial } = groupings(parseUnits(tick, PRICE_DECIMALS), price)
+    const texts = offered.map((step) => formatUnits(step, PRICE_DECIMALS))
+    return { offered: texts, grouping: texts.find((step) => step === chosen) ?? formatUnits(initial, PRICE_DECIMALS) }
+  }, [tick, magnitude, chosen])
+}
+
+/** Order book on canvas: what the pool's curve and resting orders offer, best prices in the middle. */
+export function Book({ market }: { market: string }) {
+  const units = useMarket(market, unitsOf)
+  const grouping = useGrouping(market)?.grouping
+  if (units === undefined || grouping === undefined) return <BookSkeleton />
+  return <LoadedBook key={`${market}${grouping}`} market={market} grouping={grouping} {...units} />
+}
+
+const unitsOf = ({ params, baseSymbol }: MarketDto) => ({
+  tickSize: params.tickSize,
+  stepSize: params.stepSize,
+  baseSymbol,
+})
+
+type LoadedProps = { market: string; grouping: string; tickSize: string; stepSize: string; baseSymbol: string }
+
+function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: LoadedProps) {
+  const authority = useAuthority()
+  const ownPrices = useUser(authority, (account) =>
+    account.subAccounts
+      .flatMap((sub) => sub.orders.filter((order) => order.market === market).map((order) => order.limitPrice ?? ''))
+      .join(),
+  )
+  const seed = useSeed()
+  const asks = useRef<HTMLCanvasElement>(null)
+  const bids = useRef<HTMLCanvasElement>(null)
+  const [store] = useState(() => createStore<BookLevels | undefined>(undefined))
+  const hovered = useRef<{ side: Side; index: number } | null>(null)
+  const repaint = useRef<() => void>(() => {})
+  const { freshness, reason } = useFreshness(market)
+
+  useEffect(() => {
+    let tokens = readTokens()
+    const own = new Set((ownPrices ?? '').split(','))
+    const step = parseUnits(grouping, PRICE_DECIMALS)
+    const count = () => Math.min(MAX_LEVELS, Math.max(1, Math.floor((asks.current?.clientHeight ?? 0) / ROW_HEIGHT)))
+
+    function draw(): void {
+      const dto = marketStore(market).get() ?? seed.markets.find((known) => known.market === market)
+      const price = priceStore(market).get() ?? seed.price
+      if (dto === undefined || price === undefined || asks.current === null || bids.current === null) return
+      const book = buildBook(marketView(dto, price), bookStore(market).get() ?? NO_ORDERS, own, {
+        grouping: step,
+        count: count(),
+      })
+      store.set(book)
+      const largest = [book.asks.at(-1)?.total ?? 0n, book.bids.at(-1)?.total ?? 0n].reduce((a, b) => (a > b ? a : b))
+      const texts = (level: Level) => toPaintRow(level, largest, { grouping, tickSize, stepSize })
+      const at = hovered.current
+      paintSide(asks.current, book.asks.map(texts), 'asks', tokens, at?.side === 'asks' ? at.index : null)
+      paintSide(bids.current, book.bids.map(texts), 'bids', tokens, at?.side === 'bids' ? at.index : null)
+    }
+    // Price, market and book often change within one frame: paint once for all.
+    let queued = false
+    const queue = () => {
+      if (queued) return
+      queued = true
+      queueMicrotask(() => {
+        queued = false
+        draw()
+      })
+    }
+    repaint.current = queue
+
+    const leave = [
+      priceStore(market).subscribe(queue),
+      marketStore(market).subscribe(queue),
+      bookStore(market).subscribe(queue),
+      onLookChange(() => {
+        tokens = readTokens()
+        draw()
+      }),
+    ]
+    const sizes = new ResizeObserver(draw)
+    if (asks.current !== null) sizes.observe(asks.current)
+    void document.fonts.ready.then(() => {
+      forgetWidths()
+      draw()
+    })
+    return () => {
+      sizes.disconnect()
+      for (const end of leave) end()
+    }
+  }, [market, grouping, tickSize, stepSize, ownPrices, store, seed])
+
+  const pointer = (side: Side) => ({
+    onPointerMove: (event: PointerEvent<HTMLCanvasElement>) => {
+      const index = rowAt(event, side)
+      if (hovered.current?.side === side && hovered.current.index === index) return
+      hovered.current = { side, index }
+      repaint.current()
+    },
+    onPointerLeave: () => {
+      hovered.current = null
+      repaint.current()
+    },
+    onClick: (event: PointerEvent<HTMLCanvasElement>) => {
+      const level = store.get()?.[side][rowAt(event, side)]
+      if (level !== undefined) setPrice(market, priceText(level.price))
+    },
+  })
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      {reason !== undefined && <StaleNotice>{freshness === 'stale' ? 'Old prices' : reason}</StaleNotice>}
+      <div aria-hidden className="grid h-5 shrink-0 grid-cols-3 items-center px-3 text-faint text-xs">
+        <span>Price</span>
+        <span className="text-right">Size {baseSymbol}</span>
+        <span className="text-right">Total</span>
+      </div>
+      <div
+        aria-hidden
+        className={cx('flex min-h-0 flex-1 flex-col transition-opacity', freshness === 'stale' && 'opacity-50')}
+      >
+        <canvas ref={asks} className="min-h-0 w-full flex-1 cursor-pointer touch-manipulation" {...pointer('asks')} />
+        <div className="flex h-9 shrink-0 items-center border-line border-y px-3">
+          <Middle market={market} store={store} tickSize={tickSize} />
+        </div>
+        <canvas ref={bids} className="min-h-0 w-full flex-1 cursor-pointer touch-manipulation" {...pointer('bids')} />
+      </div>
+      <BookTable market={market} levels={store} tickSize={tickSize} stepSize={stepSize} baseSymbol={baseSymbol} />
+      <NoDepth store={store} />
+    </div>
+  )
+}
+
+function rowAt({ nativeEvent, currentTarget }: PointerEvent<HTMLCanvasElement>, side: Side): number {
+  const y = side === 'asks' ? currentTarget.clientHeight - nativeEvent.offsetY : nativeEvent.offsetY
+  return Math.max(0, Math.floor(y / ROW_HEIGHT))
+}
+
+function toPaintRow(
+  level: Level,
+  largest: bigint,
+  { grouping, tickSize, stepSize }: Pick<LoadedProps, 'grouping' | 'tickSize' | 'stepSize'>,
+): PaintRow {
+  const finer = decimalsOf(grouping) > decimalsOf(tickSize) ? grouping : tickSize
+  const sizeDecimals = Math.min(decimalsOf(stepSize), 3)
+  return {
+    price: formatPrice(priceText(level.price), finer),
+    size: formatSize(baseText(level.size), stepSize),
+    total: formatNumber(baseText(level.total), { max: sizeDecimals, min: sizeDecimals }),
+    share: largest === 0n ? 0 : Number((level.total * 1_000n) / largest) / 1_000,
+    own: level.own,
+  }
+}
+
+/** Middle between best ask and best bid, coloured by the price's last move, and what lies between them. */
+function Middle({
+  market,
+  store,
+  tickSize,
+}: {
+  market: string
+  store: Store<BookLevels | undefined>
+  tickSize: string
+}) {
+  const spread = useStore(store, (book) => book.spread) ?? null
+  const direction = usePrice(market, (p) => p.direction) ?? 'flat'
+  if (spread === null) return null
+  return (
+    <>
+      <span className={cx('font-semibold text-lg', DIRECTION[direction])}>
+        {formatPrice(priceText(spread.middle), tickSize)}
+      </span>
+      <small className="ml-auto text-faint text-xs">
+        spread {formatPrice(priceText(spread.absolute), tickSize)} · {(spread.ppm / 100).toFixed(1)} bp
+      </small>
+    </>
+  )
+}
+
+const DIRECTION = { up: 'text-up', down: 'text-down', flat: 'text-text' } as const
+
+function NoDepth({ store }: { store: Store<BookLevels | undefined> }) {
+  const empty = useStore(store, (book) => book.asks.length === 0 && book.bids.length === 0)
+  if (empty !== true) return null
+  return (
+    <div className="absolute inset-x-0 top-5 bottom-0 flex bg-panel">
+      <EmptyState title="Nothing on offer">The pool of this market is empty and no limit order rests here.</EmptyState>
+    </div>
+  )
+}
+
+function BookSkeleton() {
+  return (
+    <div aria-hidden className="flex min-h-0 flex-1 flex-col gap-1 overflow-hidden p-3">
+      {Array.from({ length: 28 }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a fixed picture
+        <Skeleton key={row} className="h-4 shrink-0" />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+'use client'
+import { useEffect, useState } from 'react'
+import type { Store } from '../../data/store.ts'
+import { formatPrice, formatSize } from '../../ui/format.ts'
+import { baseText, priceText } from '../account/decimal.ts'
+import { setPrice } from '../ticket/intent.ts'
+import type { Book, Level } from './levels.ts'
+
+const SPOKEN_LEVELS = 5
+/** A table that changes under the reader cannot be read: it follows the book this often. */
+const REFRESH_MS = 2_000
+
+type BookTableProps = {
+  market: string
+  levels: Store<Book | undefined>
+  tickSize: string
+  stepSize: string
+  baseSymbol: string
+}
+
+/** The book for a keyboard and a screen reader: best levels as a table whose prices are buttons. Shows when focused. */
+export function BookTable({ market, levels, tickSize, stepSize, baseSymbol }: BookTableProps) {
+  const [book, setBook] = useState<Book>()
+  useEffect(() => {
+    const read = () => setBook(levels.get())
+    const first = setTimeout(read, 0)
+    const timer = setInterval(read, REFRESH_MS)
+    return () => {
+      clearTimeout(first)
+      clearInterval(timer)
+    }
+  }, [levels])
+  if (book === undefined) return null
+  const row = (side: 'Ask' | 'Bid') => (level: Level) => (
+    <tr key={`${side}${level.price}`}>
+      <th scope="row" className="pr-3 text-left font-normal">
+        {side}
+      </th>
+      <td className="pr-3">
+        <button type="button" onClick={() => setPrice(market, priceText(level.price))} className="text-accent">
+          {formatPrice(priceText(level.price), tickSize)}
+        </button>
+      </td>
+      <td className="pr-3 text-right">{formatSize(baseText(level.size), stepSize)}</td>
+      <td className="text-right">{formatSize(baseText(level.total), stepSize)}</td>
+    </tr>
+  )
+  return (
+    <div className="sr-only focus-within:not-sr-only focus-within:absolute focus-within:inset-x-2 focus-within:top-6 focus-within:z-10 focus-within:rounded-lg focus-within:border focus-within:border-line-strong focus-within:bg-raised focus-within:p-3 focus-within:shadow-float">
+      <table className="w-full text-xs">
+        <caption className="pb-2 text-left text-muted">Best levels; a price fills the ticket</caption>
+        <thead>
+          <tr className="text-faint">
+            <th scope="col" className="text-left font-normal">
+              Side
+            </th>
+            <th scope="col" className="text-left font-normal">
+              Price
+            </th>
+            <th scope="col" className="text-right font-normal">
+              Size {baseSymbol}
+            </th>
+            <th scope="col" className="text-right font-normal">
+              Total
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {book.asks.slice(0, SPOKEN_LEVELS).reverse().map(row('Ask'))}
+          {book.bids.slice(0, SPOKEN_LEVELS).map(row('Bid'))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

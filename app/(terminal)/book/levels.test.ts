@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { buildBook, groupings } from './levels.ts'
+
+const ONE = 1_000_000_000n
+const USD = 1_000_000n
+const CENT = 10_000n
+
+/** A balanced pool of 100 000 base depth at $100, half spread 1 bp. */
+const market = {
+  price: { price: 100n * USD, confidence: 0n, ema: 100n * USD },
+  userNetBase: 0n,
+  depth: 100_000n * ONE,
+  baseSpreadPpm: 100,
+  confMultiplier: 0,
+  allocation: 10_000_000n * USD,
+  quoteCash: 0n,
+  tickSize: CENT,
+}
+const NOTHING = { bids: [], asks: [] }
+const NOBODY = new Set<string>()
+const fine = { grouping: CENT, count: 5 }
+
+test('the pool alone: best prices half a spread from the oracle, totals add up, best first', () => {
+  const { asks, bids, spread } = buildBook(market, NOTHING, NOBODY, fine)
+  expect(asks[0]?.price).toBeGreaterThanOrEqual(100n * USD + CENT)
+  expect(bids[0]?.price).toBeLessThanOrEqual(100n * USD - CENT)
+  expect(asks.map((level) => level.price)).toEqual([...asks.map((level) => level.price)].sort())
+  for (const side of [asks, bids]) {
+    expect(side.at(-1)?.total).toBe(side.reduce((sum, level) => sum + level.size, 0n))
+  }
+  expect(spread?.absolute).toBe((asks[0]?.price ?? 0n) - (bids[0]?.price ?? 0n))
+})
+
+test('resting orders add to the level they round to, asks up and bids down, and own ones are marked', () => {
+  const without = buildBook(market, NOTHING, NOBODY, { grouping: 10n * CENT, count: 5 })
+  const book = { asks: [['100.11', '3']], bids: [['99.89', '2']] } satisfies {
+    asks: [string, string][]
+    bids: [string, string][]
+  }
+  const { asks, bids } = buildBook(market, book, new Set(['100.11']), { grouping: 10n * CENT, count: 5 })
+  const sizeAt = (levels: typeof asks, price: bigint) => levels.find((level) => level.price === price)?.size ?? 0n
+  expect(sizeAt(asks, 100_200_000n) - sizeAt(without.asks, 100_200_000n)).toBe(3n * ONE)
+  expect(sizeAt(bids, 99_800_000n) - sizeAt(without.bids, 99_800_000n)).toBe(2n * ONE)
+  expect(asks.filter((level) => level.own).map((level) => level.price)).toEqual([100_200_000n])
+})
+
+test('a resting order inside the pool spread is the best price', () => {
+  const { asks, spread } = buildBook(market, { asks: [['100', '1']], bids: [] }, NOBODY, fine)
+  expect(asks[0]?.price).toBe(100n * USD)
+  expect(spread?.absolute).toBe(2n * CENT)
+})
+
+test('a market without a pool shows an empty book', () => {
+  expect(buildBook({ ...market, depth: 0n }, NOTHING, NOBODY, fine)).toEqual({ asks: [], bids: [], spread: null })
+})
+
+test.each([
+  [10_000n, 143_270_000n, 10_000n],
+  [100_000n, 42_710_000_000n, 5_000_000n],
+  [10_000n, 2_510_000_000n, 200_000n],
+])('tick %s at price %s begins with steps of about one basis point', (tick, price, expected) => {
+  const { offered, initial } = groupings(tick, price)
+  expect(offered).toContain(initial)
+  expect(Math.abs(Math.log(Number(initial) / Number(expected)))).toBeLessThan(Math.log(2.6))
+  expect(offered[0]).toBe(tick)
+})

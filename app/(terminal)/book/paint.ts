@@ -1,0 +1,94 @@
+import type { Tokens } from '../../ui/tokens.ts'
+
+export const ROW_HEIGHT = 20
+const PADDING = 12
+const FONT_SIZE = 11
+
+/** One row as text; `share` is its total against the largest, 0 to 1. */
+export type PaintRow = { price: string; size: string; total: string; share: number; own: boolean }
+
+export type Side = 'asks' | 'bids'
+
+/**
+ * Paints one side of the book. Asks stand on the foot of the canvas and bids hang from its head, so the best prices
+ * meet in the middle. `hovered` marks the row under the pointer and all better ones: what an order up to there takes.
+ */
+export function paintSide(
+  canvas: HTMLCanvasElement,
+  rows: readonly PaintRow[],
+  side: Side,
+  tokens: Tokens,
+  hovered: number | null,
+): void {
+  const context = canvas.getContext('2d')
+  if (context === null) return
+  const { clientWidth: width, clientHeight: height } = canvas
+  const ratio = window.devicePixelRatio || 1
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio)
+    canvas.height = Math.round(height * ratio)
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  context.clearRect(0, 0, width, height)
+  context.textBaseline = 'middle'
+  const [color, soft] = side === 'asks' ? [tokens.down, tokens['down-soft']] : [tokens.up, tokens['up-soft']]
+  rows.forEach((row, index) => {
+    const top = side === 'asks' ? height - (index + 1) * ROW_HEIGHT : index * ROW_HEIGHT
+    if (top < -1 || top + ROW_HEIGHT > height + 1) return
+    const middle = top + ROW_HEIGHT / 2 + 0.5
+    if (hovered !== null && index <= hovered) {
+      context.fillStyle = tokens.raised
+      context.fillRect(0, top, width, ROW_HEIGHT)
+    }
+    context.fillStyle = soft
+    context.fillRect(width * (1 - row.share), top + 1, width * row.share, ROW_HEIGHT - 2)
+    if (row.own) {
+      context.fillStyle = tokens.accent
+      context.fillRect(3, top + 5, 3, ROW_HEIGHT - 10)
+    }
+    const column = (width - 2 * PADDING) / 3
+    tabular(context, tokens.font, row.price, PADDING, middle, color, 'left')
+    tabular(context, tokens.font, row.size, PADDING + 2 * column, middle, tokens.text, 'right')
+    tabular(context, tokens.font, row.total, width - PADDING, middle, tokens.muted, 'right')
+  })
+}
+
+const widths = new Map<string, number>()
+
+/**
+ * Text with all digits equally wide. A canvas has no tabular figures, and numbers that shift sideways with every update
+ * cannot be read, so each digit is set in the middle of a cell.
+ */
+function tabular(
+  context: CanvasRenderingContext2D,
+  font: string,
+  text: string,
+  x: number,
+  y: number,
+  color: string,
+  align: 'left' | 'right',
+): void {
+  context.font = `450 ${FONT_SIZE}px ${font}`
+  context.fillStyle = color
+  const measure = (glyph: string) => {
+    const key = `${font}${glyph}`
+    const known = widths.get(key)
+    if (known !== undefined) return known
+    const width = context.measureText(glyph).width
+    widths.set(key, width)
+    return width
+  }
+  const cell = measure('0')
+  const isDigit = (glyph: string) => glyph >= '0' && glyph <= '9'
+  const advance = (glyph: string) => (isDigit(glyph) ? cell : measure(glyph))
+  let at = align === 'left' ? x : x - [...text].reduce((sum, glyph) => sum + advance(glyph), 0)
+  for (const glyph of text) {
+    context.fillText(glyph, isDigit(glyph) ? at + (cell - measure(glyph)) / 2 : at, y)
+    at += advance(glyph)
+  }
+}
+
+/** Widths change when the web font arrives. */
+export function forgetWidths(): void {
+  widths.clear()
+}

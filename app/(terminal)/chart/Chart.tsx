@@ -1,0 +1,228 @@
+'use client'
+import { Maximize2, RotateCcw } from 'lucide-react'
+import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import type { CandleDto } from '#server/ingest/schema.ts'
+import { useFreshness } from '../../data/freshness.ts'
+import { useMarket } from '../../data/market.tsx'
+import { onLookChange, useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
+import { INTERVALS, type Interval } from '../../data/settings.ts'
+import { createStore, identity, type Store, useStore } from '../../data/store.ts'
+import { IconButton } from '../../ui/Button.tsx'
+import { cx } from '../../ui/cx.ts'
+import { EmptyState, ErrorState, Skeleton, StaleNotice } from '../../ui/states.tsx'
+import { type Bar, mergeBars, toBar } from './candles.ts'
+import { type Feed, type FeedState, openFeed } from './feed.ts'
+import { ChartSummary, Legend } from './Legend.tsx'
+import { LineTags } from './LineTags.tsx'
+import type { PriceChart } from './price-chart.ts'
+
+export type FirstCandles = { interval: Interval; candles: CandleDto[] }
+
+type ChartProps = { market: string; first: FirstCandles | undefined; compact?: boolean }
+
+/** The chosen interval: the address says it, else the last choice. */
+export function useInterval(): [Interval, (interval: Interval) => void] {
+  const kept = useSettings((s) => s.interval)
+  const set = useSetSettings()
+  const [asked, ask] = useQueryState('interval', parseAsStringLiteral(INTERVALS))
+  return [
+    asked ?? kept,
+    (interval) => {
+      set({ interval })
+      void ask(interval)
+    },
+  ]
+}
+
+/** Chart with its bar of controls, for the wide layout. */
+export function ChartPanel({ market, first }: ChartProps) {
+  const [interval, setInterval] = useInterval()
+  const view = useRef<PriceChart>(undefined)
+  const panel = useRef<HTMLElement>(null)
+  return (
+    <section ref={panel} aria-label="Chart" className="flex h-full min-h-0 flex-col bg-panel">
+      <div className="flex h-8 shrink-0 items-center gap-1 border-line border-b px-2">
+        <IntervalButtons value={interval} onChange={setInterval} />
+        <span className="ml-auto" />
+        <IconButton size="sm" label="Back to the newest candle" onClick={() => view.current?.resetView()}>
+          <RotateCcw aria-hidden className="size-3.5" />
+        </IconButton>
+        <IconButton size="sm" label="Full screen" onClick={() => void toggleFullscreen(panel.current)}>
+          <Maximize2 aria-hidden className="size-3.5" />
+        </IconButton>
+      </div>
+      <Chart key={interval} market={market} interval={interval} first={first} view={view} />
+    </section>
+  )
+}
+
+function toggleFullscreen(element: HTMLElement | null): Promise<void> | undefined {
+  return document.fullscreenElement === null ? element?.requestFullscreen() : document.exitFullscreen()
+}
+
+function IntervalButtons({ value, onChange }: { value: Interval; onChange: (interval: Interval) => void }) {
+  return (
+    <fieldset aria-label="Candle length" className="flex">
+      {INTERVALS.map((interval) => (
+        <button
+          key={interval}
+          type="button"
+          aria-pressed={interval === value}
+          onClick={() => onChange(interval)}
+          className={cx(
+            'h-6 rounded-sm px-2 font-medium transition-colors hover:bg-hover',
+            interval === value ? 'text-accent' : 'text-muted hover:text-text',
+          )}
+        >
+          {interval}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+type CanvasProps = {
+  market: string
+  interval: Interval
+  first: FirstCandles | undefined
+  view: { current: PriceChart | undefined }
+}
+
+/** The drawing itself. Bars go from the feed to the canvas without React; only its state (loading, failed) renders. */
+export function Chart({ market, interval, first, view }: CanvasProps) {
+  const tickSize = useMarket(market, (m) => m.params.tickSize)
+  const container = useRef<HTMLDivElement>(null)
+  const redraws = useRef(new Set<() => void>()).current
+  const [feed, setFeed] = useState<Feed>()
+  const [bars] = useState(() => ({
+    hovered: createStore<Bar | undefined>(undefined),
+    last: createStore<Bar | undefined>(first?.interval === interval ? first.candles.map(toBar).at(-1) : undefined),
+  }))
+  const { freshness, reason } = useFreshness(market)
+
+  useEffect(() => {
+    const element = container.current
+    if (element === null || tickSize === undefined) return
+    let close: (() => void) | undefined
+    let gone = false
+    const seed = first?.interval === interval ? mergeBars([], first.candles.map(toBar)) : undefined
+    void import('./price-chart.ts').then(({ createPriceChart }) => {
+      if (gone) return
+      const chart = createPriceChart(element, {
+        tickSize,
+        seconds: interval === '1s',
+        onNeedOlder: () => void opened.loadOlder(),
+        onHover: bars.hovered.set,
+        onRedraw: () => {
+          for (const redraw of redraws) redraw()
+        },
+      })
+      const opened = openFeed(market, interval, seed, {
+        all: (all) => {
+          chart.setBars(all)
+          bars.last.set(all.at(-1))
+        },
+        last: (bar) => {
+          chart.updateLast(bar)
+          bars.last.set(bar)
+        },
+      })
+      view.current = chart
+      setFeed(opened)
+      const leaveLook = onLookChange(chart.applyLook)
+      close = () => {
+        leaveLook()
+        opened.close()
+        chart.remove()
+        view.current = undefined
+      }
+    })
+    return () => {
+      gone = true
+      close?.()
+    }
+    // `first` is the server's answer for the first interval; later renders bring no newer one.
+  }, [market, interval, tickSize, first, view, bars, redraws])
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      {reason !== undefined && (
+        <div className="absolute inset-x-0 top-0 z-10">
+          <StaleNotice>{reason}</StaleNotice>
+        </div>
+      )}
+      <div
+        ref={container}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows and plus/minus move and scale the chart
+        tabIndex={0}
+        role="application"
+        aria-label={`Price chart of ${market}, ${interval} candles. Left and right move, plus and minus scale, Home returns to now.`}
+        onKeyDown={(event) => steer(event, view.current)}
+        className={cx('absolute inset-0 transition-opacity', freshness === 'stale' && 'opacity-50')}
+      />
+      <Legend market={market} last={bars.last} hovered={bars.hovered} />
+      <LineTags market={market} view={view} redraws={redraws} />
+      <a
+        href="https://www.tradingview.com/"
+        target="_blank"
+        rel="noreferrer"
+        className="absolute bottom-8 left-3 z-2 text-2xs text-faint hover:text-text"
+      >
+        Charts by TradingView
+      </a>
+      <ChartSummary market={market} interval={interval} last={bars.last} />
+      {feed === undefined ? <ChartSkeleton /> : <FeedStateView feed={feed} />}
+    </div>
+  )
+}
+
+const STEERING: Record<string, (chart: PriceChart) => void> = {
+  ArrowLeft: (chart) => chart.scroll(-1),
+  ArrowRight: (chart) => chart.scroll(1),
+  '+': (chart) => chart.zoom(1.25),
+  '=': (chart) => chart.zoom(1.25),
+  '-': (chart) => chart.zoom(0.8),
+  Home: (chart) => chart.resetView(),
+}
+
+function steer(event: KeyboardEvent, chart: PriceChart | undefined): void {
+  const act = STEERING[event.key]
+  if (act === undefined || chart === undefined || event.metaKey || event.ctrlKey) return
+  event.preventDefault()
+  act(chart)
+}
+
+function FeedStateView({ feed }: { feed: Feed }) {
+  const { status, error } = useStore(feed.state as Store<FeedState | undefined>, identity) ?? {
+    status: 'loading' as const,
+  }
+  if (status === 'loading') return <ChartSkeleton />
+  if (status === 'ready') return null
+  return (
+    <div className="absolute inset-0 flex bg-panel">
+      {status === 'empty' ? (
+        <EmptyState title="No candles yet">The first price of this market draws the first one.</EmptyState>
+      ) : (
+        <ErrorState title="The chart could not load" onRetry={feed.retry}>
+          {error}
+        </ErrorState>
+      )}
+    </div>
+  )
+}
+
+const SKELETON_HEIGHTS = [38, 44, 41, 52, 49, 58, 55, 63, 60, 70, 66, 61, 68, 74, 71, 79, 75, 70, 77, 73]
+
+function ChartSkeleton() {
+  return (
+    <div aria-hidden className="absolute inset-0 flex items-end gap-[2%] bg-panel px-[4%] pb-12">
+      {SKELETON_HEIGHTS.map((height, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a fixed picture
+        <div key={index} className="flex-1" style={{ marginBottom: `${height * 0.6}%` }}>
+          <Skeleton className="mx-auto h-12 w-2" />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+import type { CandleDto } from '#server/ingest/schema.ts'
+import type { Interval } from '../../data/settings.ts'
+
+/*
+ * Bars of the chart. Floats are right here and only here: they become pixels.
+ */
+
+export type Bar = { t: number; o: number; h: number; l: number; c: number; v: number }
+
+export const INTERVAL_MS: Record<Interval, number> = {
+  '1s': 1_000,
+  '1m': 60_000,
+  '5m': 300_000,
+  '15m': 900_000,
+  '1h': 3_600_000,
+  '4h': 14_400_000,
+  '1d': 86_400_000,
+}
+
+/** Bars of the first paint and of each page of history. */
+export const FIRST_CANDLES = 300
+export const PAGE_CANDLES = 500
+
+export const toBar = ({ t, o, h, l, c, v }: CandleDto): Bar => ({
+  t,
+  o: Number(o),
+  h: Number(h),
+  l: Number(l),
+  c: Number(c),
+  v: Number(v),
+})
+
+/** Opening time of the bar that holds `at`. Bars start at whole multiples of their length since 1970, UTC. */
+export const barStart = (at: number, interval: Interval): number => at - (at % INTERVAL_MS[interval])
+
+/**
+ * The bar that `price` at `at` makes of `last`: the same one grown, or the next one opened at the old close. Undefined
+ * for a price older than the last bar.
+ */
+export function growBar(last: Bar | undefined, price: number, at: number, interval: Interval): Bar | undefined {
+  const t = barStart(at, interval)
+  if (last === undefined || t > last.t) {
+    const o = last?.c ?? price
+    return { t, o, h: Math.max(o, price), l: Math.min(o, price), c: price, v: 0 }
+  }
+  if (t < last.t) return undefined
+  return { ...last, h: Math.max(last.h, price), l: Math.min(last.l, price), c: price }
+}
+
+/** True when at least one whole bar is missing between `last` and `at`. */
+export function hasGap(last: Bar | undefined, at: number, interval: Interval): boolean {
+  return last !== undefined && barStart(at, interval) - last.t > INTERVAL_MS[interval]
+}
+
+/** Two runs of bars as one, ordered by time; where both have a bar, `newer` wins. */
+export function mergeBars(older: readonly Bar[], newer: readonly Bar[]): Bar[] {
+  const byTime = new Map<number, Bar>()
+  for (const bar of older) byTime.set(bar.t, bar)
+  for (const bar of newer) byTime.set(bar.t, bar)
+  return [...byTime.values()].sort((a, b) => a.t - b.t)
+}

@@ -1,0 +1,147 @@
+'use client'
+import { useMarket, usePrice } from '../../data/market.tsx'
+import { cx } from '../../ui/cx.ts'
+import { formatCompact, formatPercent, formatPrice, signColor } from '../../ui/format.ts'
+import { Stat } from '../../ui/Stat.tsx'
+import { Skeleton } from '../../ui/states.tsx'
+import { FundingFigures } from './FundingFigures.tsx'
+import { change24h, markOf, openInterestQuote, skewShare } from './figures.ts'
+import { MarketSwitcher } from './MarketSwitcher.tsx'
+import { PriceAge } from './PriceAge.tsx'
+
+/** One row with what a trader asks first: which market, its price and how old it is, and the state of the market. */
+export function MarketHeader({ market }: { market: string }) {
+  return (
+    <section
+      aria-label="Market"
+      className="no-scrollbar flex h-[52px] items-center gap-6 overflow-x-auto bg-panel px-4"
+    >
+      <MarketSwitcher market={market} />
+      <div className="min-w-21">
+        <LastPrice market={market} className="text-xl tracking-[-0.02em]" />
+        <PriceAge market={market} />
+      </div>
+      <MarkStat market={market} />
+      <ChangeStat market={market} />
+      <RangeStat market={market} />
+      <Stat label="24 h volume" title="Value traded on this exchange in the last 24 hours">
+        {useMarket(market, (m) => formatCompact(m.stats.volume24h, { prefix: '$' })) ?? (
+          <Skeleton className="h-4 w-14" />
+        )}
+      </Stat>
+      <OpenInterestStat market={market} />
+      <FundingFigures market={market} />
+      <SkewStat market={market} />
+    </section>
+  )
+}
+
+const COLOR = { up: 'text-up', down: 'text-down', flat: 'text-text' } as const
+
+/** The big figure, coloured by the direction of its last move. */
+export function LastPrice({ market, className }: { market: string; className?: string }) {
+  const tickSize = useMarket(market, (m) => m.params.tickSize)
+  const price = usePrice(market, (p) => p.price)
+  const direction = usePrice(market, (p) => p.direction) ?? 'flat'
+  if (price === undefined || tickSize === undefined) return <Skeleton className="my-0.5 h-5 w-20" />
+  return <div className={cx('font-semibold', COLOR[direction], className)}>{formatPrice(price, tickSize)}</div>
+}
+
+function MarkStat({ market }: { market: string }) {
+  const dto = useMarket(market)
+  const price = usePrice(market, (p) => p.price)
+  return (
+    <Stat
+      label="Mark"
+      title="Middle of the pool's curve: the oracle price moved by the pool's skew. Funding pulls it back."
+    >
+      {dto === undefined || price === undefined ? (
+        <Skeleton className="h-4 w-12" />
+      ) : (
+        formatPrice(markOf(dto, price), dto.params.tickSize)
+      )}
+    </Stat>
+  )
+}
+
+function ChangeStat({ market }: { market: string }) {
+  const open = useMarket(market, (m) => m.stats.open24h)
+  const tickSize = useMarket(market, (m) => m.params.tickSize)
+  const price = usePrice(market, (p) => p.price)
+  return (
+    <Stat label="24 h change">
+      <Change open={open} price={price} tickSize={tickSize} />
+    </Stat>
+  )
+}
+
+function Change({
+  open,
+  price,
+  tickSize,
+}: {
+  open: string | null | undefined
+  price: string | undefined
+  tickSize: string | undefined
+}) {
+  if (price === undefined || tickSize === undefined || open === undefined) return <Skeleton className="h-4 w-24" />
+  const change = open === null ? null : change24h(open, price)
+  if (change === null) return <span className="text-faint">–</span>
+  return (
+    <span className={signColor(change.absolute)}>
+      {formatPrice(change.absolute, tickSize).replace(/^(?=\d)/, '+')} ·{' '}
+      {formatPercent(change.ratio, 2, { sign: true })}
+    </span>
+  )
+}
+
+/** The day's change as percent alone, for narrow places. */
+export function ChangePercent({ market }: { market: string }) {
+  const open = useMarket(market, (m) => m.stats.open24h)
+  const price = usePrice(market, (p) => p.price)
+  if (price === undefined || open === undefined) return <Skeleton className="h-4 w-12" />
+  const change = open === null ? null : change24h(open, price)
+  if (change === null) return <span className="text-faint">–</span>
+  return <span className={signColor(change.absolute)}>{formatPercent(change.ratio, 2, { sign: true })}</span>
+}
+
+function RangeStat({ market }: { market: string }) {
+  const range = useMarket(
+    market,
+    (m) => `${formatPrice(m.stats.low24h, m.params.tickSize)} – ${formatPrice(m.stats.high24h, m.params.tickSize)}`,
+  )
+  return <Stat label="24 h range">{range ?? <Skeleton className="h-4 w-24" />}</Stat>
+}
+
+function OpenInterestStat({ market }: { market: string }) {
+  return (
+    <Stat
+      label="Open interest"
+      title="Value of all open long positions plus all open short positions, both sides counted"
+    >
+      <OpenInterest market={market} />
+    </Stat>
+  )
+}
+
+export function OpenInterest({ market }: { market: string }) {
+  const state = useMarket(market, (m) => m.state)
+  const price = usePrice(market, (p) => p.price)
+  if (state === undefined || price === undefined) return <Skeleton className="h-4 w-14" />
+  return formatCompact(openInterestQuote(state, price), { prefix: '$' })
+}
+
+function SkewStat({ market }: { market: string }) {
+  const skew = useMarket(market, (m) => skewShare(m.state))
+  return (
+    <Stat label="Skew" title="Users' net position as a share of open interest: what the pool holds the other side of">
+      {skew === undefined ? (
+        <Skeleton className="h-4 w-14" />
+      ) : skew.side === 'flat' ? (
+        'Balanced'
+      ) : (
+        `${formatPercent(skew.share, 1)} ${skew.side}`
+      )}
+    </Stat>
+  )
+}

@@ -1,0 +1,29 @@
+'use client'
+import { useNow } from '../../data/clock.ts'
+import { LATE_AFTER_MS, SOURCE_NAME, STALE_AFTER_MS } from '../../data/freshness.ts'
+import { usePrice } from '../../data/market.tsx'
+import { cx } from '../../ui/cx.ts'
+import { formatAge } from '../../ui/format.ts'
+import { Dot } from '../../ui/Tag.tsx'
+
+/** How old the price is and where it comes from; a replayed price says so in amber. */
+export function PriceAge({ market, className }: { market: string; className?: string }) {
+  const publishedAt = usePrice(market, (p) => p.publishedAt)
+  const source = usePrice(market, (p) => p.source)
+  const age = useNow((now) => (publishedAt === undefined ? null : formatAge(now - publishedAt)))
+  const tone = useNow((now) => toneOf(publishedAt === undefined ? 0 : now - publishedAt)) ?? 'up'
+  return (
+    <div className={cx('flex items-center gap-1 whitespace-nowrap text-2xs', TEXT[tone], className)}>
+      {source !== undefined && (
+        <>
+          <Dot tone={tone} />
+          <span>{age ?? '…'}</span>
+          <span className={cx(source === 'replay' && 'text-warn')}>· {SOURCE_NAME[source]}</span>
+        </>
+      )}
+    </div>
+  )
+}
+
+const TEXT = { up: 'text-up', warn: 'text-warn', down: 'text-down' } as const
+const toneOf = (ageMs: number) => (ageMs > STALE_AFTER_MS ? 'down' : ageMs > LATE_AFTER_MS ? 'warn' : 'up')

@@ -1,0 +1,130 @@
+'use client'
+import { Monitor, Moon, Sun } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useNow } from '../../data/clock.ts'
+import { type ConnectionStatus, useConnection } from '../../data/connection.ts'
+import { useSystem } from '../../data/market.tsx'
+import { useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
+import { THEMES, type Theme } from '../../data/settings.ts'
+import { useRpcLatency } from '../../data/system.ts'
+import { formatAge, formatCount, formatLatency, formatTime, NO_VALUE } from '../../ui/format.ts'
+import { Dot, type Tone } from '../../ui/Tag.tsx'
+
+const STATUS: Record<ConnectionStatus, { tone: Tone; label: string }> = {
+  connecting: { tone: 'warn', label: 'Connecting' },
+  live: { tone: 'up', label: 'Live' },
+  lagging: { tone: 'warn', label: 'Lagging' },
+  down: { tone: 'down', label: 'Offline' },
+}
+
+/** The health of everything between this page and the chain, in figures. */
+export function StatusFooter() {
+  return (
+    <footer className="hidden h-6 shrink-0 items-center gap-4 overflow-hidden whitespace-nowrap bg-panel px-3 text-2xs text-faint md:flex">
+      <ConnectionFigure />
+      <OracleFigure />
+      <IndexerFigure />
+      <Figure label="Slot">{useSystem((s) => (s.slot === null ? NO_VALUE : formatCount(s.slot)))}</Figure>
+      <RpcFigure />
+      <KeeperFigure />
+      <span className="ml-auto" />
+      <LookSwitch />
+      <UtcClock />
+    </footer>
+  )
+}
+
+function Figure({ label, children, tone }: { label: string; children: ReactNode; tone?: string }) {
+  return (
+    <span>
+      {label} <b className={`font-medium ${tone ?? 'text-muted'}`}>{children ?? NO_VALUE}</b>
+    </span>
+  )
+}
+
+function ConnectionFigure() {
+  const status = useConnection((c) => c.status)
+  const since = useConnection((c) => c.since)
+  const attempts = useConnection((c) => c.attempts)
+  const lastMessageAt = useConnection((c) => c.lastMessageAt)
+  const silent = useNow(() => (lastMessageAt === null ? null : formatAge(Date.now() - lastMessageAt)))
+  const { tone, label } = STATUS[status]
+  const detail =
+    status === 'lagging'
+      ? ` · silent ${silent ?? ''}`
+      : status === 'down'
+        ? ` · ${attempts === 1 ? 'try 1' : `try ${attempts}`}, since ${formatTime(since)}`
+        : ''
+  return (
+    <span role="status" className="flex items-center gap-1.5">
+      <Dot tone={tone} />
+      <b className="font-medium text-muted">
+        {label}
+        {detail}
+      </b>
+    </span>
+  )
+}
+
+/** The oldest of the markets' prices: one market gone silent must not hide behind the others. */
+function OracleFigure() {
+  const oldest = useSystem((s) =>
+    Math.max(...Object.values(s.oracleAgeMs).map((age) => age ?? Number.POSITIVE_INFINITY)),
+  )
+  if (oldest === undefined) return <Figure label="Oracle">{NO_VALUE}</Figure>
+  return <Figure label="Oracle">{Number.isFinite(oldest) ? formatAge(oldest) : 'silent'}</Figure>
+}
+
+function IndexerFigure() {
+  const lag = useSystem((s) => s.indexerLagMs)
+  return (
+    <Figure label="Indexer">{lag === undefined || lag === null ? NO_VALUE : `${formatLatency(lag)} behind`}</Figure>
+  )
+}
+
+function RpcFigure() {
+  const latency = useRpcLatency()
+  if (latency === null)
+    return (
+      <Figure label="RPC" tone="text-down">
+        no answer
+      </Figure>
+    )
+  return <Figure label="RPC">{latency === undefined ? NO_VALUE : formatLatency(latency)}</Figure>
+}
+
+function KeeperFigure() {
+  const keeper = useSystem((s) => s.keeper)
+  const tone = keeper === 'late' ? 'text-warn' : keeper === 'down' ? 'text-down' : 'text-muted'
+  return (
+    <Figure label="Keeper" tone={tone}>
+      {keeper}
+    </Figure>
+  )
+}
+
+function UtcClock() {
+  return <span className="min-w-18 text-right">UTC {useNow(formatTime) ?? '--:--:--'}</span>
+}
+
+const THEME_ICON = { dark: Moon, light: Sun, system: Monitor } as const
+const THEME_LABEL: Record<Theme, string> = { dark: 'Dark', light: 'Light', system: 'As the system' }
+
+/** Steps through dark, light and as the system. */
+export function LookSwitch() {
+  const theme = useSettings((s) => s.theme)
+  const set = useSetSettings()
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'dark'
+  const Icon = THEME_ICON[theme]
+  return (
+    <button
+      type="button"
+      onClick={() => set({ theme: next })}
+      aria-label={`Theme: ${THEME_LABEL[theme]}. Change to ${THEME_LABEL[next]}.`}
+      className="flex items-center gap-1 rounded-sm px-1 hover:text-text"
+    >
+      <Icon aria-hidden className="size-3" />
+      {THEME_LABEL[theme]}
+    </button>
+  )
+}

@@ -1,0 +1,120 @@
+'use client'
+import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { useRef, useState } from 'react'
+import { INTERVALS } from '../../../data/settings.ts'
+import { Button } from '../../../ui/Button.tsx'
+import { Sheet } from '../../../ui/Dialog.tsx'
+import { SelectMenu } from '../../../ui/Menu.tsx'
+import { Tabs } from '../../../ui/Tabs.tsx'
+import { WalletButton } from '../../../wallet/WalletButton.tsx'
+import { AccountPanel } from '../../account/AccountPanel.tsx'
+import { ActivityTabs } from '../../account/ActivityTabs.tsx'
+import { Book } from '../../book/Book.tsx'
+import { Trades } from '../../book/Trades.tsx'
+import { Chart, type FirstCandles, useInterval } from '../../chart/Chart.tsx'
+import type { PriceChart } from '../../chart/price-chart.ts'
+import { FundingRate } from '../../header/FundingFigures.tsx'
+import { ChangePercent, LastPrice, OpenInterest } from '../../header/MarketHeader.tsx'
+import { MarketInfo } from '../../header/MarketInfo.tsx'
+import { MarketSwitcher } from '../../header/MarketSwitcher.tsx'
+import { PriceAge } from '../../header/PriceAge.tsx'
+import { ReplayChip } from '../../status/ModeChips.tsx'
+import { Ticket } from '../../ticket/Ticket.tsx'
+
+const VIEWS = ['chart', 'book', 'trades', 'info'] as const
+const VIEW_ITEMS = [
+  { value: 'chart', label: 'Chart' },
+  { value: 'book', label: 'Book' },
+  { value: 'trades', label: 'Trades' },
+  { value: 'info', label: 'Info' },
+] as const
+
+/** One hand, one column: price, a view, the account's activity, and the two buttons always within reach. */
+export function PhoneTerminal({ market, firstCandles }: { market: string; firstCandles: FirstCandles | undefined }) {
+  const [view, setView] = useQueryState('view', parseAsStringLiteral(VIEWS).withDefault('chart'))
+  const [interval, setInterval] = useInterval()
+  const [side, setSide] = useState<'buy' | 'sell'>()
+  const chart = useRef<PriceChart>(undefined)
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-px text-md">
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <header className="flex h-[52px] items-center gap-3 bg-panel px-4">
+          <MarketSwitcher market={market} compact />
+          <span className="ml-auto" />
+          <ReplayChip />
+          <WalletButton />
+        </header>
+        <section aria-label="Market" className="flex h-15 items-center gap-3 bg-panel px-4">
+          <div>
+            <LastPrice market={market} className="text-2xl tracking-[-0.02em]" />
+            <PriceAge market={market} className="text-xs" />
+          </div>
+          <dl className="ml-auto grid grid-cols-[auto_auto] gap-x-2.5 text-right text-xs [&>dd]:font-medium [&>dt]:text-faint">
+            <dt>24 h</dt>
+            <dd>
+              <ChangePercent market={market} />
+            </dd>
+            <dt>Funding</dt>
+            <dd>
+              <FundingRate market={market} />
+            </dd>
+            <dt>OI</dt>
+            <dd>
+              <OpenInterest market={market} />
+            </dd>
+          </dl>
+        </section>
+        <Tabs
+          label="View"
+          items={VIEW_ITEMS}
+          value={view}
+          onChange={(next) => void setView(next)}
+          className="bg-panel"
+          barClassName="h-9 px-4"
+          panelClassName="h-[min(46dvh,420px)] flex-none"
+          trailing={
+            view === 'chart' && (
+              <SelectMenu
+                label="Candle length"
+                align="end"
+                value={interval}
+                onChange={setInterval}
+                items={INTERVALS.map((value) => ({ value, label: value }))}
+                triggerClassName="font-medium text-accent"
+              />
+            )
+          }
+        >
+          {view === 'chart' && (
+            <Chart key={interval} market={market} interval={interval} first={firstCandles} view={chart} />
+          )}
+          {view === 'book' && <Book market={market} />}
+          {view === 'trades' && <Trades market={market} />}
+          {view === 'info' && <MarketInfo market={market} />}
+        </Tabs>
+        <section aria-label="Activity" className="mt-px flex min-h-60 flex-col bg-panel">
+          <ActivityTabs market={market} />
+        </section>
+        <section aria-label="Account" className="mt-px bg-panel">
+          <AccountPanel />
+        </section>
+      </div>
+      <div className="grid shrink-0 grid-cols-2 gap-2.5 border-line border-t bg-panel px-4 pt-2 pb-[max(10px,env(safe-area-inset-bottom))]">
+        <Button variant="buy" className="!h-11 !text-lg" onClick={() => setSide('buy')}>
+          Buy / Long
+        </Button>
+        <Button variant="sell" className="!h-11 !text-lg" onClick={() => setSide('sell')}>
+          Sell / Short
+        </Button>
+      </div>
+      <Sheet
+        open={side !== undefined}
+        onOpenChange={(open) => !open && setSide(undefined)}
+        title={`Trade ${market}`}
+        className="!p-0 [&>header]:px-3"
+      >
+        {side !== undefined && <Ticket market={market} />}
+      </Sheet>
+    </div>
+  )
+}

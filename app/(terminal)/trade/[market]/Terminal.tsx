@@ -1,0 +1,66 @@
+'use client'
+import { useEffect, useSyncExternalStore } from 'react'
+import { useMarket, usePrice } from '../../../data/market.tsx'
+import { useMarketList } from '../../../data/markets.ts'
+import { LAST_MARKET_COOKIE, writeCookie } from '../../../data/settings.ts'
+import { formatPrice } from '../../../ui/format.ts'
+import { ErrorState } from '../../../ui/states.tsx'
+import type { FirstCandles } from '../../chart/Chart.tsx'
+import { UnknownMarket } from '../UnknownMarket.tsx'
+import { DesktopTerminal } from './DesktopTerminal.tsx'
+import { PhoneTerminal } from './PhoneTerminal.tsx'
+
+type TerminalProps = { market: string; firstCandles: FirstCandles | undefined; phone: boolean }
+
+const PHONE_QUERY = '(max-width: 767.98px)'
+
+function subscribePhone(listener: () => void): () => void {
+  const query = matchMedia(PHONE_QUERY)
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
+}
+
+/** The terminal of one market, in the layout of the screen. `phone` is the server's guess for the first paint. */
+export function Terminal({ market, firstCandles, phone }: TerminalProps) {
+  const isPhone = useSyncExternalStore(
+    subscribePhone,
+    () => matchMedia(PHONE_QUERY).matches,
+    () => phone,
+  )
+  const list = useMarketList()
+  useEffect(() => writeCookie(LAST_MARKET_COOKIE, market), [market])
+  if (list.data !== undefined && list.data.length > 0 && !list.data.some((known) => known.market === market)) {
+    return <UnknownMarket market={market} />
+  }
+  if (list.isError && list.data === undefined) {
+    return (
+      <div className="flex flex-1 bg-panel">
+        <ErrorState title="The exchange does not answer" onRetry={() => void list.refetch()}>
+          {list.error.message}. This page tries again by itself when the exchange is back.
+        </ErrorState>
+      </div>
+    )
+  }
+  return (
+    <>
+      <h1 className="sr-only">{market} trading terminal</h1>
+      <TabTitle market={market} />
+      {isPhone ? (
+        <PhoneTerminal market={market} firstCandles={firstCandles} />
+      ) : (
+        <DesktopTerminal market={market} firstCandles={firstCandles} />
+      )}
+    </>
+  )
+}
+
+/** The price in the browser's tab, for those who watch it from another one. */
+function TabTitle({ market }: { market: string }) {
+  const tickSize = useMarket(market, (m) => m.params.tickSize)
+  const price = usePrice(market, (p) => p.price)
+  useEffect(() => {
+    if (price !== undefined && tickSize !== undefined)
+      document.title = `${formatPrice(price, tickSize)} ${market} · QuantDesk`
+  }, [market, price, tickSize])
+  return null
+}

@@ -1,0 +1,5 @@
+import { UnknownMarket } from '../UnknownMarket.tsx'
+
+export default function NotFound() {
+  return <UnknownMarket />
+}

@@ -1,0 +1,42 @@
+import type { PriceDto } from '#server/oracle/schema.ts'
+import { useNow } from './clock.ts'
+import { useConnection } from './connection.ts'
+import { usePrice } from './market.tsx'
+
+/** Older than this a price is no longer a price to trade at: panels grey out and say why. */
+export const STALE_AFTER_MS = 10_000
+/** Older than this it is late: the age turns amber. */
+export const LATE_AFTER_MS = 3_000
+
+export type Freshness = 'unknown' | 'fresh' | 'late' | 'stale'
+
+function freshnessOf(ageMs: number, quality: PriceDto['quality']): Freshness {
+  if (quality === 'stale' || ageMs > STALE_AFTER_MS) return 'stale'
+  return ageMs > LATE_AFTER_MS ? 'late' : 'fresh'
+}
+
+/** How fresh the market's price is, and the sentence to show when it is not. */
+export function useFreshness(market: string): { freshness: Freshness; reason: string | undefined } {
+  const publishedAt = usePrice(market, selectPublishedAt)
+  const quality = usePrice(market, selectQuality)
+  const status = useConnection((connection) => connection.status)
+  const freshness = useNow((now) =>
+    publishedAt === undefined || quality === undefined ? 'unknown' : freshnessOf(now - publishedAt, quality),
+  )
+  if (freshness !== 'stale') return { freshness: (freshness ?? 'unknown') as Freshness, reason: undefined }
+  const reason =
+    status === 'down' || status === 'connecting'
+      ? 'No connection to the exchange. What you see is the last known state; it updates by itself.'
+      : 'The oracle price is old. Market orders wait until a fresh price arrives.'
+  return { freshness: 'stale', reason }
+}
+const selectPublishedAt = (price: PriceDto) => price.publishedAt
+const selectQuality = (price: PriceDto) => price.quality
+
+/** Where a price comes from, as a person says it. */
+export const SOURCE_NAME: Record<PriceDto['source'], string> = {
+  replay: 'Replay',
+  hermes: 'Pyth',
+  'pyth-push': 'Pyth on chain',
+  exchange: 'Exchange feed',
+}

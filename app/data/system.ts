@@ -1,0 +1,33 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTRPC } from './trpc.ts'
+
+/** Cluster, endpoints and program of this deployment; fixed while the page is open. */
+export function useSystemConfig() {
+  const trpc = useTRPC()
+  return useQuery({ ...trpc.system.config.queryOptions(), staleTime: Number.POSITIVE_INFINITY }).data
+}
+
+const PROBE_MS = 10_000
+
+/** Round trip of the smallest question to the RPC endpoint the browser uses, ms; null when it does not answer. */
+export function useRpcLatency(): number | null | undefined {
+  const rpcUrl = useSystemConfig()?.rpcUrl
+  return useQuery({
+    queryKey: ['rpc-latency', rpcUrl],
+    enabled: rpcUrl !== undefined,
+    refetchInterval: PROBE_MS,
+    retry: false,
+    queryFn: ({ signal }) => (rpcUrl === undefined ? null : probe(rpcUrl, signal)),
+  }).data
+}
+
+async function probe(rpcUrl: string, signal: AbortSignal): Promise<number | null> {
+  const startedAt = performance.now()
+  const answer = await fetch(rpcUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'getHealth' }),
+    signal,
+  }).catch(() => undefined)
+  return answer?.ok === true ? performance.now() - startedAt : null
+}
