@@ -1,0 +1,147 @@
+/** The program's accounts as plain values. Amounts are bigint in native units, times unix seconds, addresses base58. */
+import { ACCOUNTS } from './generated/accounts.ts'
+import type {
+  CancelReason,
+  Collateral,
+  MarketFunding,
+  MarketLedger,
+  MarketParams,
+  OraclePrice,
+} from './generated/types.ts'
+import { type Decoded, decode, type Layout, startsWith } from './layout.ts'
+
+const DISCRIMINATOR_LENGTH = 8
+const NOBODY = '11111111111111111111111111111111'
+
+export type AccountName = keyof typeof ACCOUNTS
+type Raw<Name extends AccountName> = Decoded<(typeof ACCOUNTS)[Name]['layout']>
+
+export type Exchange = Raw<'Exchange'>
+export type TokenVault = Raw<'TokenVault'>
+export type Pool = Raw<'Pool'>
+export type Insurance = Raw<'Insurance'>
+export type UserAccount = Raw<'UserAccount'>
+export type { CancelReason, MarketFunding, MarketLedger, MarketParams, OraclePrice }
+
+export type MarketStatus = 'active' | 'reduceOnly' | 'settling'
+export type Market = Omit<Raw<'Market'>, 'status'> & { readonly status: MarketStatus }
+
+export type PoolTicket = Omit<Raw<'PoolTicket'>, 'kind'> & { readonly kind: 'deposit' | 'exit' }
+
+type RawSubAccount = Raw<'SubAccount'>
+type Slot<T> = Omit<T, 'inUse'>
+export type CollateralBalance = Slot<Collateral>
+export type Position = Slot<RawSubAccount['positions'][number]>
+type RawOrder = Slot<RawSubAccount['orders'][number]>
+export type Order = Omit<RawOrder, 'kind' | 'side' | 'timeInForce' | 'flags'> & {
+  readonly kind: 'market' | 'limit'
+  readonly side: 'buy' | 'sell'
+  readonly timeInForce: 'goodTillCancel' | 'immediateOrCancel'
+  readonly reduceOnly: boolean
+  readonly postOnly: boolean
+}
+
+/** Only slots in use. */
+export type SubAccount = Omit<RawSubAccount, 'delegate' | 'collaterals' | 'positions' | 'orders'> & {
+  readonly delegate: string | null
+  readonly collaterals: readonly CollateralBalance[]
+  readonly positions: readonly Position[]
+  readonly orders: readonly Order[]
+}
+
+/** Bits of an order's flags, as in accounts and events. */
+export const ORDER_FLAGS = { reduceOnly: 1, postOnly: 2 } as const
+
+const MARKET_STATUSES = ['active', 'reduceOnly', 'settling'] as const
+const TICKET_KINDS = ['deposit', 'exit'] as const
+const ORDER_KINDS = ['market', 'limit'] as const
+const SIDES = ['buy', 'sell'] as const
+const TIMES_IN_FORCE = ['goodTillCancel', 'immediateOrCancel'] as const
+
+/** Which account the data is of; null when it is none of this program's. */
+export function accountName(data: Uint8Array): AccountName | null {
+  const names = Object.keys(ACCOUNTS) as AccountName[]
+  return names.find((name) => startsWith(data, ACCOUNTS[name].discriminator)) ?? null
+}
+
+/** Bytes of an account, discriminator included: for `dataSize` filters and rent. */
+export function accountSize(name: AccountName): number {
+  const { size } = ACCOUNTS[name].layout
+  if (size === null) throw new TypeError(`${name} has no fixed size`)
+  return DISCRIMINATOR_LENGTH + size
+}
+
+/** Where a field starts in an account's data: for `memcmp` filters. */
+export function accountOffset<Name extends AccountName>(
+  name: Name,
+  field: keyof (typeof ACCOUNTS)[Name]['layout']['offsets'] & string,
+): number {
+  const offsets: Readonly<Record<string, number>> = ACCOUNTS[name].layout.offsets
+  const offset = offsets[field]
+  if (offset === undefined) throw new TypeError(`${name} has no field ${field}`)
+  return DISCRIMINATOR_LENGTH + offset
+}
+
+/** First bytes of an account's data: for `memcmp` filters. */
+export function accountDiscriminator(name: AccountName): Uint8Array {
+  return Uint8Array.from(ACCOUNTS[name].discriminator)
+}
+
+/** @throws TypeError for the data of another account, RangeError for damaged data. */
+function decodeAccount<T>(name: AccountName, layout: Layout<T>, data: Uint8Array): T {
+  if (!startsWith(data, ACCOUNTS[name].discriminator)) {
+    throw new TypeError(`the account is ${accountName(data) ?? 'not of this program'}, not ${name}`)
+  }
+  return decode(layout, data.subarray(DISCRIMINATOR_LENGTH))
+}
+
+export const decodeExchange = (data: Uint8Array): Exchange => decodeAccount('Exchange', ACCOUNTS.Exchange.layout, data)
+export const decodeTokenVault = (data: Uint8Array): TokenVault =>
+  decodeAccount('TokenVault', ACCOUNTS.TokenVault.layout, data)
+export const decodePool = (data: Uint8Array): Pool => decodeAccount('Pool', ACCOUNTS.Pool.layout, data)
+export const decodeInsurance = (data: Uint8Array): Insurance =>
+  decodeAccount('Insurance', ACCOUNTS.Insurance.layout, data)
+export const decodeUserAccount = (data: Uint8Array): UserAccount =>
+  decodeAccount('UserAccount', ACCOUNTS.UserAccount.layout, data)
+
+export function decodeMarket(data: Uint8Array): Market {
+  const market = decodeAccount('Market', ACCOUNTS.Market.layout, data)
+  return { ...market, status: named(MARKET_STATUSES, market.status) }
+}
+
+export function decodePoolTicket(data: Uint8Array): PoolTicket {
+  const ticket = decodeAccount('PoolTicket', ACCOUNTS.PoolTicket.layout, data)
+  return { ...ticket, kind: named(TICKET_KINDS, ticket.kind) }
+}
+
+export function decodeSubAccount(data: Uint8Array): SubAccount {
+  const { delegate, collaterals, positions, orders, ...rest } = decodeAccount(
+    'SubAccount',
+    ACCOUNTS.SubAccount.layout,
+    data,
+  )
+  return {
+    ...rest,
+    delegate: delegate === NOBODY ? null : delegate,
+    collaterals: inUse(collaterals),
+    positions: inUse(positions),
+    orders: inUse(orders).map(({ kind, side, timeInForce, flags, ...order }) => ({
+      ...order,
+      kind: named(ORDER_KINDS, kind),
+      side: named(SIDES, side),
+      timeInForce: named(TIMES_IN_FORCE, timeInForce),
+      reduceOnly: (flags & ORDER_FLAGS.reduceOnly) !== 0,
+      postOnly: (flags & ORDER_FLAGS.postOnly) !== 0,
+    })),
+  }
+}
+
+function inUse<T extends { readonly inUse: number }>(slots: readonly T[]): Slot<T>[] {
+  return slots.filter((slot) => slot.inUse !== 0).map(({ inUse: _, ...slot }) => slot)
+}
+
+function named<const Names extends readonly string[]>(names: Names, index: number): Names[number] {
+  const name = names[index]
+  if (name === undefined) throw new RangeError(`${index} is none of ${names.join(', ')}`)
+  return name
+}

@@ -1,0 +1,7 @@
+export * from './exchange.ts'
+export * from './markets.ts'
+export * from './orders.ts'
+export * from './pool.ts'
+export * from './risk.ts'
+export * from './users.ts'
+export * from './vaults.ts'

@@ -1,0 +1,33 @@
+/** Markets: listing for operators, prices and funding for anyone. */
+import type { TransactionInstruction } from '@solana/web3.js'
+import type { MarketParams } from '../generated/types.ts'
+import { buildInstruction } from '../instruction.ts'
+import { type AddressLike, exchangeAddress, marketAddress } from '../pda.ts'
+
+/** `symbol`: ASCII of at most 16 characters, "SOL-PERP". */
+export function initializeMarket(input: {
+  readonly admin: AddressLike
+  readonly index: number
+  readonly symbol: string
+  readonly params: MarketParams
+}): TransactionInstruction {
+  const { admin, index, symbol, params } = input
+  const accounts = { admin, exchange: exchangeAddress(), market: marketAddress(index) }
+  return buildInstruction('initializeMarket', accounts, { index, symbol, params })
+}
+
+/** Caches one Pyth price update on a market, a token vault of the same feed, or both. Anyone may. */
+export function updateOraclePrice(input: {
+  readonly priceUpdate: AddressLike
+  readonly marketIndex?: number | null
+  readonly tokenVault?: AddressLike | null
+}): TransactionInstruction {
+  const { priceUpdate, marketIndex, tokenVault } = input
+  const market = marketIndex === undefined || marketIndex === null ? null : marketAddress(marketIndex)
+  return buildInstruction('updateOraclePrice', { priceUpdate, market, tokenVault }, {})
+}
+
+/** Accrues a market's funding up to now. Anyone may. */
+export function settleFunding(input: { readonly marketIndex: number }): TransactionInstruction {
+  return buildInstruction('settleFunding', { market: marketAddress(input.marketIndex) }, {})
+}

@@ -1,0 +1,55 @@
+/** Addresses that follow from the program's id and a seed. Seeds are part of the program's interface. */
+import { PublicKey } from '@solana/web3.js'
+import { PROGRAM_ADDRESS } from './generated/instructions.ts'
+import type { Address } from './layout.ts'
+
+/** Addresses come decoded as text and go to web3.js as keys; functions take both. */
+export type AddressLike = PublicKey | Address
+
+export const PROGRAM_ID = new PublicKey(PROGRAM_ADDRESS)
+export const TOKEN_PROGRAM_ID = new PublicKey('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA')
+export const ASSOCIATED_TOKEN_PROGRAM_ID = new PublicKey('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL')
+export const NATIVE_MINT = new PublicKey('So11111111111111111111111111111111111111112')
+const UPGRADEABLE_LOADER_ID = new PublicKey('BPFLoaderUpgradeab1e11111111111111111111111')
+
+export function publicKey(address: AddressLike): PublicKey {
+  return typeof address === 'string' ? new PublicKey(address) : address
+}
+
+const seed = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+function derive(seeds: readonly (string | AddressLike | Uint8Array)[], program: PublicKey = PROGRAM_ID): PublicKey {
+  const bytes = seeds.map((part) =>
+    part instanceof Uint8Array ? part : typeof part === 'string' ? seed(part) : part.toBytes(),
+  )
+  return PublicKey.findProgramAddressSync(bytes, program)[0]
+}
+
+function littleEndian(value: number | bigint, size: 2 | 8): Uint8Array {
+  const view = new DataView(new ArrayBuffer(size))
+  if (size === 2) view.setUint16(0, Number(value), true)
+  else view.setBigUint64(0, BigInt(value), true)
+  return new Uint8Array(view.buffer)
+}
+
+export const exchangeAddress = (): PublicKey => derive(['exchange'])
+export const poolAddress = (): PublicKey => derive(['pool'])
+export const insuranceAddress = (): PublicKey => derive(['insurance'])
+export const marketAddress = (index: number): PublicKey => derive(['market', littleEndian(index, 2)])
+export const tokenVaultAddress = (mint: AddressLike): PublicKey => derive(['token_vault', publicKey(mint)])
+/** Token account that holds a vault's tokens. */
+export const vaultTokensAddress = (mint: AddressLike): PublicKey => derive(['vault_tokens', publicKey(mint)])
+export const userAccountAddress = (authority: AddressLike): PublicKey => derive(['user', publicKey(authority)])
+export const subAccountAddress = (authority: AddressLike, id: number): PublicKey =>
+  derive(['sub_account', publicKey(authority), littleEndian(id, 2)])
+export const poolTicketAddress = (owner: AddressLike, id: bigint): PublicKey =>
+  derive(['pool_ticket', publicKey(owner), littleEndian(id, 8)])
+/** Token account that exists only inside one withdrawal of SOL. */
+export const unwrapAddress = (subAccount: AddressLike): PublicKey => derive(['unwrap', publicKey(subAccount)])
+/** Signs the self-CPI that carries an event. */
+export const eventAuthorityAddress = (): PublicKey => derive(['__event_authority'])
+/** Where the loader keeps the program's code and upgrade authority. */
+export const programDataAddress = (): PublicKey => derive([PROGRAM_ID], UPGRADEABLE_LOADER_ID)
+/** The wallet's usual token account of a classic SPL mint. */
+export const associatedTokenAddress = (mint: AddressLike, owner: AddressLike): PublicKey =>
+  derive([publicKey(owner), TOKEN_PROGRAM_ID, publicKey(mint)], ASSOCIATED_TOKEN_PROGRAM_ID)
