@@ -27,6 +27,8 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     buckets: LATENCY_BUCKETS_S,
   })
 
+  const streams = metrics.gauge({ name: 'quantdesk_stream_clients', help: 'Clients of the realtime hub' })
+
   // One wide event per request; a stream is logged when its headers have gone out.
   app.use(async (c, next) => {
     const requestId = requestIdOf(c.req.raw.headers)
@@ -57,7 +59,10 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     const ready = current.database === 'ok'
     return c.json({ ready, ...current, reasons: monitor.reasons() }, ready ? 200 : 503)
   })
-  app.get('/metrics', async (c) => c.body(await metrics.expose(), 200, { 'content-type': metrics.contentType }))
+  app.get('/metrics', async (c) => {
+    streams.set(hub.stats().clients)
+    return c.body(await metrics.expose(), 200, { 'content-type': metrics.contentType })
+  })
 
   app.use(
     '/api/*',

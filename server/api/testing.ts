@@ -1,0 +1,27 @@
+import { type Bus, memoryBus } from '#server/platform/bus.ts'
+import { systemClock } from '#server/platform/clock.ts'
+import { loadConfig } from '#server/platform/config.ts'
+import type { Db } from '#server/platform/db/index.ts'
+import { silentLog } from '#server/platform/log.ts'
+import { createMetrics } from '#server/platform/metrics.ts'
+import type { RoleContext } from '#server/platform/role.ts'
+import { startWeb, type WebServer } from './web.ts'
+
+/** The API on a free port over `db`, without pages. No chain answers at its RPC unless `rpcUrl` names one. */
+export async function startTestApi(
+  db: Db,
+  { url, rpcUrl = 'http://127.0.0.1:1' }: { url: string; rpcUrl?: string },
+): Promise<WebServer & { bus: Bus; ctx: RoleContext }> {
+  const bus = memoryBus()
+  const config = { ...loadConfig({ DATABASE_URL: url, RPC_URL: rpcUrl, NODE_ENV: 'test' }), port: 0 }
+  const ctx: RoleContext = {
+    config,
+    log: silentLog,
+    metrics: createMetrics({ role: 'web' }),
+    db,
+    bus,
+    clock: systemClock,
+    signal: new AbortController().signal,
+  }
+  return { ...(await startWeb(ctx, { pages: false })), bus, ctx }
+}
