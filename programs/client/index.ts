@@ -1,0 +1,24 @@
+/** The exchange's SDK. `math/index.ts` and `units.ts` have doors of their own: they load without web3.js. */
+export * from './accounts.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './feeds.ts'
+export type {
+  CanceledOrder,
+  CancelTarget,
+  ClosePositionArgs,
+  ExchangeParams,
+  OpenPositionArgs,
+  OrderKind,
+  OrderStatus,
+  PlaceOrderArgs,
+  Side,
+  TimeInForce,
+  TokenVaultParams,
+} from './generated/types.ts'
+export * from './instruction.ts'
+export * from './instructions/index.ts'
+export type { Address } from './layout.ts'
+export * from './margin-accounts.ts'
+export * from './pda.ts'
+export * from './price-update.ts'
