@@ -1,5 +1,8 @@
 export { type Cheats, localnetCheats } from './cheats.ts'
 export { type Chain, type ChainHealth, connectChain } from './connection.ts'
+export { type Launch, launchExchange } from './launch.ts'
+export { type ExchangeDefinition, LOCALNET_EXCHANGE } from './launch-definition.ts'
 export { readKeypair } from './keypair.ts'
+export { describeFailure, requireLanded } from './require-landed.ts'
 export { createSender, type SendOptions, type SendOutcome, type SignedTransaction, type TransactionFailure, type TransactionSender } from './sender.ts'
 export { type Wake, wakeable } from './wake.ts'

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { PAUSE } from '#client/instructions/exchange.ts'
 import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS, QUOTE_DECIMALS } from '#client/units.ts'
 import type { DB } from '#server/platform/db/index.ts'
 import type {
@@ -31,9 +32,6 @@ const index = (value: bigint) => formatUnits(value, INDEX_DECIMALS)
 const ratio = (numerator: bigint, denominator: bigint) =>
   denominator === 0n ? '0' : formatUnits((numerator * 10n ** BigInt(RATIO_DECIMALS)) / denominator, RATIO_DECIMALS)
 
-/** Bit of the exchange's pause bits that stops opening positions. */
-const PAUSE_OPENS = 1
-
 export type MarketStatsRow = { volume: bigint; open: bigint | null; high: bigint | null; low: bigint | null; close: bigint | null }
 
 export function toMarketDto(row: Row<'markets'>, exchange: Row<'exchange'>, stats: MarketStatsRow | undefined): MarketDto {
@@ -43,7 +41,7 @@ export function toMarketDto(row: Row<'markets'>, exchange: Row<'exchange'>, stat
     index: row.index,
     address: row.address,
     baseSymbol: row.market.replace(/-PERP$/, ''),
-    status: active && (exchange.pause_bits & PAUSE_OPENS) !== 0 ? 'paused' : row.status === 'reduce_only' ? 'reduceOnly' : row.status,
+    status: active && (exchange.pause_bits & PAUSE.opens) !== 0 ? 'paused' : row.status === 'reduce_only' ? 'reduceOnly' : row.status,
     params: {
       feedId: row.feed_id,
       initialMarginBps: row.initial_margin_bps,

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { DB } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
-import type { PerpsEvent } from './perps-event.ts'
+import type { PerpsEvent } from '#client/events.ts'
 import type { Directory } from './project/index.ts'
 import type { Singletons } from './sequences.ts'
 

@@ -3,7 +3,7 @@ import type { Db } from '#server/platform/db/index.ts'
 import { subAccountsIn } from './directory.ts'
 import type { RawEvent } from './event-instructions.ts'
 import type { LiveMessage } from './outbox.ts'
-import type { PerpsEvent } from './perps-event.ts'
+import type { PerpsEvent } from '#client/events.ts'
 import type { Directory } from './project/index.ts'
 
 /** Older events change rows, but nobody watching now has waited for them. */

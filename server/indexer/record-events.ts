@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { DB, Db } from '#server/platform/db/index.ts'
 import { applyChanges } from './apply-changes.ts'
-import { decodeEvent } from './decode-event.ts'
+import { decodeEvent } from '#client/events.ts'
 import { loadDirectory, subAccountsIn } from './directory.ts'
 import type { RawEvent } from './event-instructions.ts'
 import { liveMessages, type ProjectedEvent } from './live-messages.ts'

@@ -1,4 +1,4 @@
-import type { PerpsEvent } from './perps-event.ts'
+import type { PerpsEvent } from '#client/events.ts'
 
 /** The accounts of the exchange that exist once, by address. */
 export type Singletons = { exchange: string; pool: string; insurance: string }

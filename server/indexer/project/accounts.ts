@@ -1,5 +1,5 @@
 import type { Change } from '../changes.ts'
-import type { EventOf } from '../perps-event.ts'
+import type { EventOf } from '#client/events.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
 
 const NO_KEY = '11111111111111111111111111111111'

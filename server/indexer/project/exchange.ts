@@ -1,8 +1,7 @@
 import type { Change } from '../changes.ts'
-import type { EventOf } from '../perps-event.ts'
+import type { EventOf } from '#client/events.ts'
+import { NATIVE_MINT } from '#client/pda.ts'
 import { chainTime, type Directory } from './place.ts'
-
-const WRAPPED_SOL = 'So11111111111111111111111111111111111111112'
 
 export function projectExchangeInitialized(event: EventOf<'ExchangeInitialized'>, { exchange, pool }: Directory): Change[] {
   const at = chainTime(event.at)
@@ -64,7 +63,7 @@ export function projectTokenVaultInitialized(event: EventOf<'TokenVaultInitializ
 /** The program knows mints, not names: its quote token is USDC, the native mint is shown as SOL, others by their address. */
 function symbolOf(mint: string, quoteMint: string): string {
   if (mint === quoteMint) return 'USDC'
-  return mint === WRAPPED_SOL ? 'SOL' : `${mint.slice(0, 4)}…${mint.slice(-4)}`
+  return mint === NATIVE_MINT.toBase58() ? 'SOL' : `${mint.slice(0, 4)}…${mint.slice(-4)}`
 }
 
 export function projectMarketInitialized(event: EventOf<'MarketInitialized'>): Change[] {

@@ -1,5 +1,5 @@
 import type { Change } from '../changes.ts'
-import type { EventOf } from '../perps-event.ts'
+import type { EventOf } from '#client/events.ts'
 import { chainTime, type Directory } from './place.ts'
 
 export function projectFundingAccrued(event: EventOf<'FundingAccrued'>, directory: Directory): Change[] {

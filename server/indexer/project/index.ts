@@ -1,5 +1,5 @@
 import type { Change } from '../changes.ts'
-import type { PerpsEvent } from '../perps-event.ts'
+import type { PerpsEvent } from '#client/events.ts'
 import { projectSubAccountClosed, projectSubAccountCreated, projectSubAccountUpdated, projectTransfer } from './accounts.ts'
 import { projectExchangeInitialized, projectMarketInitialized, projectPauseChanged, projectTokenVaultInitialized } from './exchange.ts'
 import { projectOrderFilled } from './fills.ts'

@@ -1,5 +1,5 @@
 import type { Change } from '../changes.ts'
-import type { EventOf } from '../perps-event.ts'
+import type { EventOf } from '#client/events.ts'
 import { quoteBalance } from './accounts.ts'
 import { fillPrice, marketAfter } from './fills.ts'
 import { cancel } from './orders.ts'

@@ -1,11 +1,10 @@
 import type { CancelReason as CancelReasonColumn } from '#server/platform/db/types.ts'
 import type { Change } from '../changes.ts'
-import type { CanceledOrder, CancelReason, EventOf } from '../perps-event.ts'
+import { ORDER_FLAGS } from '#client/accounts.ts'
+import type { EventOf } from '#client/events.ts'
+import type { CanceledOrder, CancelReason } from '#client/generated/types.ts'
 import { touch } from './accounts.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
-
-const REDUCE_ONLY = 1
-const POST_ONLY = 2
 
 const REASONS = {
   requested: 'requested',
@@ -38,8 +37,8 @@ export function projectOrderPlaced(event: EventOf<'OrderPlaced'>, { signature, p
         side: event.side,
         type: event.kind,
         time_in_force: event.timeInForce === 'immediateOrCancel' ? 'ioc' : 'gtc',
-        reduce_only: (event.flags & REDUCE_ONLY) !== 0,
-        post_only: (event.flags & POST_ONLY) !== 0,
+        reduce_only: (event.flags & ORDER_FLAGS.reduceOnly) !== 0,
+        post_only: (event.flags & ORDER_FLAGS.postOnly) !== 0,
         size,
         filled: 0n,
         quote_filled: 0n,
