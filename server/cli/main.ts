@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   faucet: { summary: 'add test SOL and USDC to a wallet on the local chain', load: () => import('./faucet.ts') },
   migrate: { summary: 'bring the database to the newest migration', load: () => import('./migrate.ts') },
   'db types': { summary: 'write server/platform/db/types.ts from the migrations', load: () => import('./db-types.ts') },
+  lock: { summary: 'name every platform in package-lock.json, as npm ci demands', load: () => import('./lock.ts') },
   env: { summary: 'write .env.example from the configuration schema', load: () => import('./env.ts') },
 }
 
