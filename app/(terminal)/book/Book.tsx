@@ -16,6 +16,7 @@ import { baseText, priceText } from '../account/decimal.ts'
 import { marketView } from '../account/market-view.ts'
 import { setPrice } from '../ticket/intent.ts'
 import { BookTable } from './BookTable.tsx'
+import { type Hovered, HoverFigures } from './HoverFigures.tsx'
 import { type Book as BookLevels, buildBook, groupings, type Level } from './levels.ts'
 import { forgetWidths, type PaintRow, paintSide, ROW_HEIGHT, type Side } from './paint.ts'
 
@@ -65,7 +66,7 @@ function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: Loaded
   const asks = useRef<HTMLCanvasElement>(null)
   const bids = useRef<HTMLCanvasElement>(null)
   const [store] = useState(() => createStore<BookLevels | undefined>(undefined))
-  const hovered = useRef<{ side: Side; index: number } | null>(null)
+  const [hovered] = useState(() => createStore<Hovered | undefined>(undefined))
   const repaint = useRef<() => void>(() => {})
   const { freshness, reason } = useFreshness(market)
 
@@ -86,7 +87,7 @@ function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: Loaded
       store.set(book)
       const largest = [book.asks.at(-1)?.total ?? 0n, book.bids.at(-1)?.total ?? 0n].reduce((a, b) => (a > b ? a : b))
       const texts = (level: Level) => toPaintRow(level, largest, { grouping, tickSize, stepSize })
-      const at = hovered.current
+      const at = hovered.get()
       paintSide(asks.current, book.asks.map(texts), 'asks', tokens, at?.side === 'asks' ? at.index : null)
       paintSide(bids.current, book.bids.map(texts), 'bids', tokens, at?.side === 'bids' ? at.index : null)
     }
@@ -121,17 +122,18 @@ function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: Loaded
       sizes.disconnect()
       for (const end of leave) end()
     }
-  }, [market, grouping, tickSize, stepSize, ownPrices, store, seed])
+  }, [market, grouping, tickSize, stepSize, ownPrices, store, hovered, seed])
 
   const pointer = (side: Side) => ({
     onPointerMove: (event: PointerEvent<HTMLCanvasElement>) => {
       const index = rowAt(event, side)
-      if (hovered.current?.side === side && hovered.current.index === index) return
-      hovered.current = { side, index }
+      const at = hovered.get()
+      if (at?.side === side && at.index === index) return
+      hovered.set({ side, index })
       repaint.current()
     },
     onPointerLeave: () => {
-      hovered.current = null
+      hovered.set(undefined)
       repaint.current()
     },
     onClick: (event: PointerEvent<HTMLCanvasElement>) => {
@@ -152,11 +154,39 @@ function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: Loaded
         aria-hidden
         className={cx('flex min-h-0 flex-1 flex-col transition-opacity', freshness === 'stale' && 'opacity-50')}
       >
-        <canvas ref={asks} className="min-h-0 w-full flex-1 cursor-pointer touch-manipulation" {...pointer('asks')} />
+        <div className="relative flex min-h-0 flex-1">
+          <canvas
+            ref={asks}
+            className="absolute inset-0 size-full cursor-pointer touch-manipulation"
+            {...pointer('asks')}
+          />
+          <HoverFigures
+            side="asks"
+            levels={store}
+            hovered={hovered}
+            tickSize={tickSize}
+            stepSize={stepSize}
+            baseSymbol={baseSymbol}
+          />
+        </div>
         <div className="flex h-9 shrink-0 items-center border-line border-y px-3">
           <Middle market={market} store={store} tickSize={tickSize} />
         </div>
-        <canvas ref={bids} className="min-h-0 w-full flex-1 cursor-pointer touch-manipulation" {...pointer('bids')} />
+        <div className="relative flex min-h-0 flex-1">
+          <canvas
+            ref={bids}
+            className="absolute inset-0 size-full cursor-pointer touch-manipulation"
+            {...pointer('bids')}
+          />
+          <HoverFigures
+            side="bids"
+            levels={store}
+            hovered={hovered}
+            tickSize={tickSize}
+            stepSize={stepSize}
+            baseSymbol={baseSymbol}
+          />
+        </div>
       </div>
       <BookTable market={market} levels={store} tickSize={tickSize} stepSize={stepSize} baseSymbol={baseSymbol} />
       <NoDepth store={store} />

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { costUpTo } from './cost.ts'
 import { buildBook, groupings } from './levels.ts'
 
 const ONE = 1_000_000_000n
@@ -63,4 +64,13 @@ test.each([
   expect(offered).toContain(initial)
   expect(Math.abs(Math.log(Number(initial) / Number(expected)))).toBeLessThan(Math.log(2.6))
   expect(offered[0]).toBe(tick)
+})
+
+test('the cost of taking levels is their sum, the average lies between the first and the last price', () => {
+  const { asks } = buildBook(market, NOTHING, NOBODY, fine)
+  const cost = costUpTo(asks, 2)
+  expect(cost?.size).toBe(asks[2]?.total)
+  expect(cost?.average).toBeGreaterThan(asks[0]?.price ?? 0n)
+  expect(cost?.average).toBeLessThan(asks[2]?.price ?? 0n)
+  expect(costUpTo([], 0)).toBeNull()
 })

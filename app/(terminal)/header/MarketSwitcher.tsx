@@ -12,7 +12,7 @@ import { Tag } from '../../ui/Tag.tsx'
 import { FundingRate } from './FundingFigures.tsx'
 import { ChangePercent, LastPrice } from './MarketHeader.tsx'
 
-const GRID = 'grid grid-cols-[minmax(120px,1fr)_84px_72px_72px_76px] items-center gap-2 px-2'
+const GRID = 'grid grid-cols-[minmax(150px,1fr)_84px_72px_72px_72px] items-center gap-2 px-2'
 
 /** The market's name; opens the list of all, with search. */
 export function MarketSwitcher({ market, compact = false }: { market: string; compact?: boolean }) {
@@ -32,7 +32,7 @@ export function MarketSwitcher({ market, compact = false }: { market: string; co
         </Base.Trigger>
         <Base.Portal>
           <Base.Positioner align="start" sideOffset={6} className="z-50 max-w-[calc(100vw-16px)]">
-            <Base.Popup className={cx(POPUP, 'w-[480px] max-w-full overflow-x-auto p-2')}>
+            <Base.Popup className={cx(POPUP, 'w-[510px] max-w-full overflow-x-auto p-2')}>
               <div className="mb-2 flex h-8 items-center gap-2 rounded-md bg-panel px-2.5 text-faint focus-within:outline-1 focus-within:outline-accent">
                 <Search aria-hidden className="size-3.5" />
                 <Base.Input
@@ -61,12 +61,12 @@ export function MarketSwitcher({ market, compact = false }: { market: string; co
                       id === market && 'bg-panel',
                     )}
                   >
-                    <span className="flex items-center gap-2 text-left font-medium">
+                    <span className="flex items-center gap-2 whitespace-nowrap text-left font-medium">
                       <CoinIcon symbol={symbolOf(id)} className="size-5" />
                       {id}
                       <MaxLeverage market={id} />
                     </span>
-                    <LastPrice market={id} />
+                    <LastPrice market={id} className="!font-medium" />
                     <ChangePercent market={id} />
                     <FundingRate market={id} />
                     <Volume market={id} />

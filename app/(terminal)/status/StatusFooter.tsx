@@ -6,7 +6,7 @@ import { type ConnectionStatus, useConnection } from '../../data/connection.ts'
 import { useSystem } from '../../data/market.tsx'
 import { useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
 import { THEMES, type Theme } from '../../data/settings.ts'
-import { useRpcLatency } from '../../data/system.ts'
+import { useRpcLatency, useSystemConfig } from '../../data/system.ts'
 import { formatAge, formatCount, formatLatency, formatTime, NO_VALUE } from '../../ui/format.ts'
 import { Dot, type Tone } from '../../ui/Tag.tsx'
 
@@ -27,6 +27,7 @@ export function StatusFooter() {
       <Figure label="Slot">{useSystem((s) => (s.slot === null ? NO_VALUE : formatCount(s.slot)))}</Figure>
       <RpcFigure />
       <KeeperFigure />
+      <PricesFigure />
       <span className="ml-auto" />
       <LookSwitch />
       <UtcClock />
@@ -99,6 +100,15 @@ function KeeperFigure() {
   return (
     <Figure label="Keeper" tone={tone}>
       {keeper}
+    </Figure>
+  )
+}
+
+function PricesFigure() {
+  if (useSystemConfig()?.oracleMode !== 'replay') return null
+  return (
+    <Figure label="Prices" tone="text-warn">
+      recorded, replayed
     </Figure>
   )
 }

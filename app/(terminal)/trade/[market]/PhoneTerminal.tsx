@@ -10,6 +10,7 @@ import { WalletButton } from '../../../wallet/WalletButton.tsx'
 import { AccountPanel } from '../../account/AccountPanel.tsx'
 import { ActivityTabs } from '../../account/ActivityTabs.tsx'
 import { Book } from '../../book/Book.tsx'
+import { GroupingMenu } from '../../book/BookPanel.tsx'
 import { Trades } from '../../book/Trades.tsx'
 import { Chart, type FirstCandles, useInterval } from '../../chart/Chart.tsx'
 import type { PriceChart } from '../../chart/price-chart.ts'
@@ -73,7 +74,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
           barClassName="h-9 px-4"
           panelClassName="h-[min(46dvh,420px)] flex-none"
           trailing={
-            view === 'chart' && (
+            view === 'chart' ? (
               <SelectMenu
                 label="Candle length"
                 align="end"
@@ -82,6 +83,8 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
                 items={INTERVALS.map((value) => ({ value, label: value }))}
                 triggerClassName="font-medium text-accent"
               />
+            ) : (
+              view === 'book' && <GroupingMenu market={market} />
             )
           }
         >
