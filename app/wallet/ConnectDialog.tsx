@@ -6,6 +6,7 @@ import { hasDevWalletKey } from './dev-wallet.ts'
 import { WalletError } from './errors.ts'
 import { connectWallet } from './session.ts'
 import { useWallet, type WalletEntry } from './store.ts'
+import { WalletIcon } from './WalletIcon.tsx'
 
 /** Lists the wallets of this browser. Refusal keeps it open with the reason, so another can be tried at once. */
 export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -43,7 +44,7 @@ export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenCha
               onClick={() => void choose(wallet.name)}
               className="flex min-h-11 w-full items-center gap-3 rounded-md bg-raised px-3 py-2 text-left hover:not-disabled:bg-hover disabled:opacity-45 aria-busy:opacity-100"
             >
-              <img src={wallet.icon} alt="" className="size-6 rounded-full" />
+              <WalletIcon src={wallet.icon} className="size-6" />
               <span className="grid">
                 <span className="font-medium text-md">{wallet.name}</span>
                 {wallet.isDevWallet && <span className="text-faint text-xs">{devWalletNote()}</span>}

@@ -8,6 +8,7 @@ import { Menu, MenuItem, MenuSeparator } from '#app/ui/Menu.tsx'
 import { ConnectDialog } from './ConnectDialog.tsx'
 import { disconnectWallet, wantBridge } from './session.ts'
 import { useWallet } from './store.ts'
+import { WalletIcon } from './WalletIcon.tsx'
 
 /** Connects a wallet, and shows which one is connected. */
 export function WalletButton() {
@@ -40,8 +41,7 @@ export function WalletButton() {
       triggerClassName="h-[30px] gap-2 rounded-md border border-line-strong px-2.5 font-medium"
       trigger={
         <>
-          {/* A wallet's icon is a data: URI by Wallet Standard. */}
-          {icon !== undefined && <img src={icon} alt="" className="size-3.5 rounded-full" />}
+          {icon !== undefined && <WalletIcon src={icon} className="size-3.5" />}
           {shorten(address)}
           <ChevronDown aria-hidden className="size-3 text-faint" />
         </>

@@ -66,8 +66,8 @@ export async function checkCluster(): Promise<ClusterCheck> {
   return check
 }
 
-/** Link to a transaction in the configured explorer; null where there is none (localnet without one). */
+/** Link to a transaction in the configured explorer; null where no explorer knows the chain. */
 export function explorerLink(signature: string): string | null {
-  const template = config?.explorerUrl ?? null
-  return template === null ? null : template.replace('{signature}', signature)
+  if (config?.explorerUrl == null) return null
+  return `${config.explorerUrl}/tx/${signature}?cluster=${config.cluster}`
 }

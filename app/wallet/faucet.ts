@@ -1,3 +1,4 @@
+import { refreshBalances, tokenBalance } from './balances.ts'
 import { chainConfig, openConnection } from './chain.ts'
 import { TransactionError } from './transaction-error.ts'
 
@@ -23,25 +24,13 @@ export async function fundOnLocalnet(owner: string): Promise<void> {
     ])
     await connection.requestAirdrop(new PublicKey(owner), Number(FAUCET.sol))
     await rpc(rpcUrl, 'surfnet_setTokenAccount', [owner, usdcMint, { amount: Number(held + FAUCET.usdc) }])
+    refreshBalances()
   } catch (cause) {
     throw new TransactionError('unreachable', {
       message: `The localnet did not give out test funds (${cause instanceof Error ? cause.message : String(cause)}). Try again in a moment.`,
       cause,
     })
   }
-}
-
-/** Native units of a token in the owner's associated token account; 0 when it has none. */
-export async function tokenBalance(owner: string, mint: string): Promise<bigint> {
-  const [{ PublicKey }, { getAssociatedTokenAddressSync }, connection] = await Promise.all([
-    import('@solana/web3.js'),
-    import('@solana/spl-token'),
-    openConnection(),
-  ])
-  const address = getAssociatedTokenAddressSync(new PublicKey(mint), new PublicKey(owner), true)
-  const account = await connection.getAccountInfo(address)
-  // SPL token account: mint 32, owner 32, amount u64 little-endian.
-  return account === null ? 0n : new DataView(Uint8Array.from(account.data).buffer).getBigUint64(64, true)
 }
 
 async function rpc(url: string, method: string, params: unknown[]): Promise<void> {

@@ -34,9 +34,10 @@ export function bindSession(next: AdapterView): void {
       const { resolve } = pending
       pending = null
       publish(next)
-      return resolve(next.address)
+      resolve(next.address)
+    } else if (next.walletName !== pending.name && next.ready.includes(pending.name)) {
+      next.select(pending.name)
     }
-    if (next.walletName !== pending.name && next.ready.includes(pending.name)) next.select(pending.name)
     return
   }
   publish(next)

@@ -1,5 +1,96 @@
 'use client'
+import { useState } from 'react'
+import { Button } from '#app/ui/Button.tsx'
+import { cx } from '#app/ui/cx.ts'
+import { formatNumber, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
+import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
+import { ClusterNotice } from '#app/wallet/ClusterNotice.tsx'
+import { useWallet } from '#app/wallet/store.ts'
+import { type Portfolio, summarise } from '#client/math/index.ts'
+import { formatUnits } from '#client/units.ts'
+import { TransferDialog, type TransferKind } from '../transfers/TransferDialog.tsx'
+import { quoteText } from './decimal.ts'
+import { free, marginUsed } from './portfolio.ts'
+import { usePortfolio } from './use-portfolio.ts'
 
+/** Health of the connected account, and the way in and out of it. */
 export function AccountPanel() {
-  return <section aria-label="Account" className="border-line border-t p-3" />
+  const connected = useWallet((wallet) => wallet.status === 'connected')
+  const { portfolio, subAccount } = usePortfolio()
+  const [transfer, setTransfer] = useState<TransferKind | null>(null)
+  return (
+    <section aria-label="Account" className="grid gap-2 border-line border-t p-3">
+      <header className="flex items-center justify-between">
+        <h2 className="font-semibold">Account</h2>
+        {subAccount != null && <span className="text-muted">Sub-account {subAccount.id}</span>}
+      </header>
+      <ClusterNotice />
+      <MarginBar portfolio={portfolio} />
+      <Figures portfolio={portfolio} />
+      <div className="grid grid-cols-2 gap-2">
+        <Button disabled={!connected} onClick={() => setTransfer('deposit')}>
+          Deposit
+        </Button>
+        <Button disabled={!connected || subAccount == null} onClick={() => setTransfer('withdrawal')}>
+          Withdraw
+        </Button>
+      </div>
+      {transfer !== null && <TransferDialog kind={transfer} onClose={() => setTransfer(null)} />}
+    </section>
+  )
+}
+
+/** How much of the collateral carries risk already: near its end the account is near liquidation. */
+function MarginBar({ portfolio }: { portfolio: Portfolio | null }) {
+  const used = portfolio === null ? 0 : Number(marginUsed(portfolio, 'Initial')) / 100
+  const danger = portfolio === null ? 0 : Number(marginUsed(portfolio, 'Maintenance')) / 100
+  const tone = danger > 80 ? 'bg-down' : used > 80 ? 'bg-warn' : 'bg-up'
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the look of <meter> cannot be set the same in all browsers
+    <div
+      role="meter"
+      aria-label="Margin used"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(used)}
+      className="h-1.5 overflow-hidden rounded-full bg-line-strong"
+    >
+      <div className={cx('h-full transition-[width]', tone)} style={{ width: `${used}%` }} />
+    </div>
+  )
+}
+
+function Figures({ portfolio }: { portfolio: Portfolio | null }) {
+  const summary = portfolio === null ? null : summarise(portfolio)
+  const usd = (amount: bigint | undefined): string => (amount === undefined ? NO_VALUE : formatUsd(quoteText(amount)))
+  const open = summary === null ? null : quoteText(summary.unrealisedPnl)
+  return (
+    <KeyValueList>
+      <KeyValue label="Equity" title="Collateral and open profit at oracle prices">
+        {usd(summary?.equity)}
+      </KeyValue>
+      <KeyValue
+        label="Free collateral"
+        title="What can carry new risk or be withdrawn, at the stricter prices of initial margin"
+      >
+        {usd(portfolio === null ? undefined : free(portfolio))}
+      </KeyValue>
+      <KeyValue label="Open PnL" className={signColor(open)}>
+        {formatUsd(open, { sign: true })}
+      </KeyValue>
+      <KeyValue
+        label="Margin used"
+        title="Initial margin as a share of collateral; above 100 % of the maintenance margin the account can be liquidated"
+      >
+        {portfolio === null
+          ? NO_VALUE
+          : formatNumber(formatUnits(marginUsed(portfolio, 'Initial'), 2), { max: 1, suffix: '\u202f%' })}
+      </KeyValue>
+      <KeyValue label="Leverage" title="Value of all positions over equity">
+        {summary?.leverage == null
+          ? NO_VALUE
+          : formatNumber(formatUnits(BigInt(summary.leverage), 4), { max: 2, min: 2, suffix: '×' })}
+      </KeyValue>
+    </KeyValueList>
+  )
 }

@@ -1,6 +1,110 @@
 'use client'
-import type { MarketId } from '#server/exchange/schema.ts'
+import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { useState } from 'react'
+import { SelectMenu } from '#app/ui/Menu.tsx'
+import { EmptyState } from '#app/ui/states.tsx'
+import { Tabs } from '#app/ui/Tabs.tsx'
+import { useWallet } from '#app/wallet/store.ts'
+import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
+import { ActivityActions } from './ActivityActions.tsx'
+import { useChartLines } from './chart-lines.ts'
+import { useFillNotices } from './fill-notices.ts'
+import { FillsTable, FundingTable, TransfersTable } from './HistoryTables.tsx'
+import { OrdersTable } from './OrdersTable.tsx'
+import { PositionsTable } from './PositionsTable.tsx'
+import { usePending } from './pending.ts'
+import { useSubAccount } from './use-portfolio.ts'
 
+const TABS = ['positions', 'orders', 'fills', 'funding', 'transfers'] as const
+export type ActivityTab = (typeof TABS)[number]
+
+/** What the account holds, has open and has done, with what can be done about it. */
 export function ActivityTabs({ market }: { market: MarketId }) {
-  return <section aria-label={`Positions and orders, ${market} first`} className="flex-1" />
+  const [tab, setTab] = useQueryState('activity', parseAsStringLiteral(TABS).withDefault('positions'))
+  const [scope, setScope] = useState<'all' | 'market'>('all')
+  const address = useWallet((wallet) => wallet.address)
+  const subAccount = useSubAccount()
+  const pending = usePending((state) => state.orders.length)
+  useFillNotices(address)
+  useChartLines(market, subAccount ?? null)
+
+  const only = scope === 'all' ? null : market
+  const positions = positionsOf(subAccount, only)
+  return (
+    <Tabs
+      label="Activity"
+      value={tab}
+      onChange={(next) => void setTab(next)}
+      className="min-h-0 flex-1"
+      panelClassName="overflow-auto"
+      items={[
+        { value: 'positions', label: 'Positions', count: positions.length },
+        { value: 'orders', label: 'Orders', count: (subAccount?.orders.length ?? 0) + pending },
+        { value: 'fills', label: 'Fills' },
+        { value: 'funding', label: 'Funding' },
+        { value: 'transfers', label: 'Transfers' },
+      ]}
+      trailing={
+        <>
+          {tab !== 'transfers' && (
+            <SelectMenu
+              label="Markets shown"
+              align="end"
+              value={scope}
+              onChange={setScope}
+              triggerClassName="text-muted max-md:hidden"
+              items={[
+                { value: 'all', label: 'All markets' },
+                { value: 'market', label: market },
+              ]}
+            />
+          )}
+          <ActivityActions tab={tab} market={only} subAccount={subAccount ?? null} />
+        </>
+      }
+    >
+      {address === null ? (
+        <EmptyState title="No wallet connected">Connect a wallet to see its positions, orders and history.</EmptyState>
+      ) : (
+        <ActivityPanel tab={tab} market={only} authority={address} subAccount={subAccount} />
+      )}
+    </Tabs>
+  )
+}
+
+function positionsOf(
+  subAccount: SubAccountDto | null | undefined,
+  market: MarketId | null,
+): SubAccountDto['positions'] {
+  return (subAccount?.positions ?? []).filter(
+    (position) => position.base !== '0' && (market === null || position.market === market),
+  )
+}
+
+type PanelProps = {
+  tab: ActivityTab
+  market: MarketId | null
+  authority: string
+  subAccount: SubAccountDto | null | undefined
+}
+
+function ActivityPanel({ tab, market, authority, subAccount }: PanelProps) {
+  switch (tab) {
+    case 'positions':
+      return <PositionsTable positions={positionsOf(subAccount, market)} loading={subAccount === undefined} />
+    case 'orders':
+      return (
+        <OrdersTable
+          orders={(subAccount?.orders ?? []).filter((order) => market === null || order.market === market)}
+          market={market}
+          loading={subAccount === undefined}
+        />
+      )
+    case 'fills':
+      return <FillsTable authority={authority} market={market} />
+    case 'funding':
+      return <FundingTable authority={authority} market={market} />
+    case 'transfers':
+      return <TransfersTable authority={authority} />
+  }
 }

@@ -23,4 +23,5 @@ export function averagePrice(fills: readonly { size: string; quote: string }[]):
 }
 
 /** The same exact text with the other sign. */
-export const negate = (text: string): string => (/^-/.test(text) ? text.slice(1) : /[1-9]/.test(text) ? `-${text}` : text)
+export const negate = (text: string): string =>
+  /^-/.test(text) ? text.slice(1) : /[1-9]/.test(text) ? `-${text}` : text

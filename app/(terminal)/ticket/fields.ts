@@ -1,4 +1,4 @@
-import { BASE_DECIMALS, type Base, formatUnits, PRICE_DECIMALS, type Price, parseUnits } from '#client/units.ts'
+import { parseUnits } from '#client/units.ts'
 import type { OrderType, Side } from '#server/exchange/schema.ts'
 
 /** What the trader typed or chose, kept as text: nothing is rounded or refused while typing. */
@@ -27,7 +27,8 @@ export type TicketAction =
   /** A price taken from the book or the chart: it makes the order a limit order. */
   | { type: 'takePrice'; text: string }
   | { type: 'size'; text: string }
-  | { type: 'sizeUnit'; unit: 'base' | 'quote' }
+  /** `size`: the present size in the new unit. */
+  | { type: 'sizeUnit'; unit: 'base' | 'quote'; size: string }
   /** The slider moved; `size` is what that share of the largest size is now, and stays while prices move on. */
   | { type: 'percent'; percent: number; size: string }
   | { type: 'leverage'; leverage: number }
@@ -35,27 +36,27 @@ export type TicketAction =
   | { type: 'postOnly'; on: boolean }
   | { type: 'timeInForce'; timeInForce: 'gtc' | 'ioc' }
   | { type: 'slippage'; bps: number }
+  /** What the browser remembers, once it can be read. */
+  | { type: 'recall'; preferences: Partial<Pick<TicketFields, 'slippageBps' | 'leverage' | 'sizeUnit'>> }
   /** The order went out: the size is used up, the rest stays for the next one. */
   | { type: 'sent' }
 
 export const DEFAULT_SLIPPAGE_BPS = 50
 export const DEFAULT_LEVERAGE = 5
 
-export function initialFields(
-  remembered: Partial<Pick<TicketFields, 'slippageBps' | 'leverage' | 'sizeUnit'>> = {},
-): TicketFields {
+export function initialFields(side: Side = 'buy'): TicketFields {
   return {
-    side: 'buy',
+    side,
     type: 'market',
     price: '',
     size: '',
-    sizeUnit: remembered.sizeUnit ?? 'base',
+    sizeUnit: 'base',
     percent: null,
-    leverage: remembered.leverage ?? DEFAULT_LEVERAGE,
+    leverage: DEFAULT_LEVERAGE,
     reduceOnly: false,
     postOnly: false,
     timeInForce: 'gtc',
-    slippageBps: remembered.slippageBps ?? DEFAULT_SLIPPAGE_BPS,
+    slippageBps: DEFAULT_SLIPPAGE_BPS,
   }
 }
 
@@ -69,13 +70,13 @@ export function reduceTicket(fields: TicketFields, action: TicketAction): Ticket
         ? { ...fields, type: 'market', postOnly: false, timeInForce: 'gtc' }
         : { ...fields, type: action.orderType }
     case 'price':
-      return { ...fields, price: sanitize(action.text) }
+      return { ...fields, price: action.text }
     case 'takePrice':
-      return { ...fields, type: 'limit', price: sanitize(action.text) }
+      return { ...fields, type: 'limit', price: action.text }
     case 'size':
-      return { ...fields, size: sanitize(action.text), percent: null }
+      return { ...fields, size: action.text, percent: null }
     case 'sizeUnit':
-      return fields.sizeUnit === action.unit ? fields : { ...fields, sizeUnit: action.unit, size: '', percent: null }
+      return { ...fields, sizeUnit: action.unit, size: action.size }
     case 'percent':
       return { ...fields, percent: clamp(action.percent, 0, 100), size: action.size }
     case 'leverage':
@@ -92,15 +93,11 @@ export function reduceTicket(fields: TicketFields, action: TicketAction): Ticket
       }
     case 'slippage':
       return { ...fields, slippageBps: clamp(Math.round(action.bps), 1, 500) }
+    case 'recall':
+      return { ...fields, ...action.preferences }
     case 'sent':
       return { ...fields, size: '', percent: null }
   }
-}
-
-/** Commas and spaces from pasted or local notation; the rest is for the parser to judge. */
-function sanitize(text: string): string {
-  const compact = text.replace(/[\s\u00a0\u202f_]/g, '')
-  return compact.includes('.') ? compact.replaceAll(',', '') : compact.replace(',', '.')
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
@@ -124,16 +121,3 @@ export function nearestStep(value: bigint, step: bigint): bigint {
 }
 
 export const floorStep = (value: bigint, step: bigint): bigint => (value / step) * step
-
-/** The price or size one arrow press away, as text for the field; never below one step. */
-export function stepped(text: string, decimals: number, step: bigint, count: number, fallback: bigint): string {
-  const parsed = parsePositive(text, decimals)
-  const from = 'value' in parsed ? parsed.value : 'empty' in parsed ? fallback : null
-  if (from === null) return text
-  const next = from + step * BigInt(count)
-  const aligned = count > 0 ? (next / step) * step : ((next + step - 1n) / step) * step
-  return formatUnits(aligned < step ? step : aligned, decimals)
-}
-
-export const formatBase = (value: Base): string => formatUnits(value, BASE_DECIMALS)
-export const formatPriceUnits = (value: Price): string => formatUnits(value, PRICE_DECIMALS)

@@ -1,0 +1,61 @@
+'use client'
+import { useState } from 'react'
+import { marketStore } from '#app/data/market.tsx'
+import { Button } from '#app/ui/Button.tsx'
+import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
+import type { ActivityTab } from './ActivityTabs.tsx'
+import { cancelOrders, closePosition, planClose } from './actions.ts'
+import { ExportButton } from './ExportButton.tsx'
+import { closeSlippageBps } from './slippage.ts'
+
+type ActionsProps = { tab: ActivityTab; market: MarketId | null; subAccount: SubAccountDto | null }
+
+/** What can be done with all rows of the tab at once. */
+export function ActivityActions({ tab, market, subAccount }: ActionsProps) {
+  if (subAccount === null) return null
+  switch (tab) {
+    case 'positions':
+      return <CloseAll market={market} subAccount={subAccount} />
+    case 'orders':
+      return <CancelAll market={market} subAccount={subAccount} />
+    case 'fills':
+    case 'funding':
+    case 'transfers':
+      return <ExportButton kind={tab} market={market} />
+  }
+}
+
+type AllProps = { market: MarketId | null; subAccount: SubAccountDto }
+
+function CancelAll({ market, subAccount }: AllProps) {
+  const orders = subAccount.orders.filter((order) => market === null || order.market === market)
+  if (orders.length === 0) return null
+  return (
+    <Button size="sm" variant="danger" onClick={() => void cancelOrders(`Cancel ${orders.length} orders`, orders)}>
+      Cancel all
+    </Button>
+  )
+}
+
+/** Asks once for all: the first press arms it, the second sends one close per position. */
+function CloseAll({ market, subAccount }: AllProps) {
+  const [armed, setArmed] = useState(false)
+  const positions = subAccount.positions.filter(
+    ({ base, market: id }) => base !== '0' && (market === null || id === market),
+  )
+  if (positions.length === 0) return null
+  const closeAll = async (): Promise<void> => {
+    if (!armed) return setArmed(true)
+    setArmed(false)
+    for (const position of positions) {
+      const dto = marketStore(position.market).get()
+      const plan = dto === undefined ? null : planClose(position, dto, 10_000, closeSlippageBps())
+      if (dto !== undefined && plan !== null) await closePosition(position, dto, 10_000, plan)
+    }
+  }
+  return (
+    <Button size="sm" variant="danger" onBlur={() => setArmed(false)} onClick={() => void closeAll()}>
+      {armed ? `Close ${positions.length === 1 ? 'it' : `all ${positions.length}`} now?` : 'Close all'}
+    </Button>
+  )
+}

@@ -1,0 +1,88 @@
+'use client'
+import { Button } from '#app/ui/Button.tsx'
+import { Dialog } from '#app/ui/Dialog.tsx'
+import { formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
+import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
+import { Checkbox } from '#app/ui/Toggle.tsx'
+import { MathError, type OrderPreview, type Portfolio, previewOrder } from '#client/math/index.ts'
+import type { MarketDto, PositionDto } from '#server/exchange/schema.ts'
+import { type ClosePlan, planClose } from './actions.ts'
+import { baseText, priceText, quoteText } from './decimal.ts'
+import type { MarketView } from './market-view.ts'
+import { setConfirmClose, useTradingPreferences } from './preferences.ts'
+import { closeSlippageBps } from './slippage.ts'
+import { usePortfolio } from './use-portfolio.ts'
+
+export type Intent = { kind: 'close' | 'reverse'; fractionBps: number }
+
+type ConfirmCloseProps = {
+  position: PositionDto
+  market: MarketDto
+  intent: Intent
+  onCancel: () => void
+  onConfirm: () => void
+}
+
+/** What closing would bring at the price of now, and the button that does it. */
+export function ConfirmClose({ position, market, intent, onCancel, onConfirm }: ConfirmCloseProps) {
+  const { portfolio, views } = usePortfolio()
+  const ask = useTradingPreferences((preferences) => preferences.confirmClose)
+  const plan = planClose(position, market, intent.fractionBps, closeSlippageBps())
+  const view = views.get(market.market)
+  const preview =
+    plan === null || view === undefined || portfolio === null ? null : previewClose(portfolio, view, plan, intent)
+  const size = plan === null ? '' : formatSize(baseText(plan.base), market.params.stepSize)
+  const side = position.base.startsWith('-') ? 'short' : 'long'
+  const title = intent.kind === 'reverse' ? `Reverse ${market.market}` : `Close ${market.market} ${side}`
+  const refused = intent.kind === 'reverse' && preview !== null && !preview.isAllowed
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && onCancel()} title={title}>
+      {plan === null || preview === null ? (
+        <p role="status" className="text-muted">
+          Waiting for a fresh price: without one no price limit can be set. This goes on by itself.
+        </p>
+      ) : (
+        <KeyValueList>
+          <KeyValue label="Size">
+            {size} {market.baseSymbol}
+          </KeyValue>
+          <KeyValue label="Est. price">{formatPrice(priceText(preview.averagePrice), market.params.tickSize)}</KeyValue>
+          <KeyValue label="Worst price">{formatPrice(priceText(plan.limitPrice), market.params.tickSize)}</KeyValue>
+          <KeyValue label="Fee">{formatUsd(quoteText(preview.fee + preview.keeperReward))}</KeyValue>
+          <KeyValue label="Realised PnL" className={signColor(quoteText(preview.realisedPnl))}>
+            {formatUsd(quoteText(preview.realisedPnl), { sign: true })}
+          </KeyValue>
+        </KeyValueList>
+      )}
+      {refused && <p className="text-warn">The margin does not carry the new position: reduce this one first.</p>}
+      <Checkbox checked={!ask} onChange={(skip) => setConfirmClose(!skip)}>
+        Do not ask again in this browser
+      </Checkbox>
+      <div className="grid grid-cols-2 gap-2">
+        <Button onClick={onCancel}>Keep position</Button>
+        <Button
+          variant={side === 'long' ? 'sell' : 'buy'}
+          disabled={plan === null || preview === null || refused}
+          onClick={onConfirm}
+        >
+          {intent.kind === 'reverse' ? `Reverse to ${size} ${market.baseSymbol}` : `Close ${size} ${market.baseSymbol}`}
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
+
+function previewClose(portfolio: Portfolio, view: MarketView, plan: ClosePlan, intent: Intent): OrderPreview | null {
+  const reverse = intent.kind === 'reverse'
+  try {
+    return previewOrder(portfolio, view, {
+      side: plan.side,
+      size: reverse ? plan.base * 2n : plan.base,
+      reduceOnly: !reverse,
+    })
+  } catch (error) {
+    if (error instanceof MathError) return null
+    throw error
+  }
+}

@@ -1,0 +1,162 @@
+'use client'
+import { useMarket } from '#app/data/market.tsx'
+import { formatSize } from '#app/ui/format.ts'
+import { EmptyState, Skeleton } from '#app/ui/states.tsx'
+import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
+import type { MarketDto, PositionDto } from '#server/exchange/schema.ts'
+import { PositionActions } from './PositionActions.tsx'
+import {
+  BreakEvenPrice,
+  EntryPrice,
+  FundingCell,
+  LeverageTag,
+  LiquidationCell,
+  MarkCell,
+  ProfitCell,
+  ValueCell,
+} from './position-cells.tsx'
+import { positionFigures } from './position-figures.ts'
+
+/** Open positions. Each figure that moves is its own cell with its own subscription; the table renders only when a fill changes it. */
+export function PositionsTable({ positions, loading }: { positions: readonly PositionDto[]; loading: boolean }) {
+  if (loading) return <TableSkeleton />
+  if (positions.length === 0) {
+    return (
+      <EmptyState title="No open positions">
+        An order that fills opens one. It shows here with its live profit.
+      </EmptyState>
+    )
+  }
+  return (
+    <>
+      <Table label="Positions" className="max-md:hidden">
+        <thead>
+          <tr>
+            <Th>Market</Th>
+            <Th>Size</Th>
+            <Th>Value</Th>
+            <Th>Entry</Th>
+            <Th>Break-even</Th>
+            <Th>Mark</Th>
+            <Th>Liquidation</Th>
+            <Th>PnL · ROE</Th>
+            <Th>Funding</Th>
+            <Th>
+              <span className="sr-only">Actions</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody>
+          {positions.map((position) => (
+            <PositionRow key={position.market} position={position} />
+          ))}
+        </tbody>
+      </Table>
+      <ul aria-label="Positions" className="grid gap-2 p-3 md:hidden">
+        {positions.map((position) => (
+          <PositionCard key={position.market} position={position} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function PositionRow({ position }: { position: PositionDto }) {
+  const market = useMarket(position.market)
+  if (market === undefined) return null
+  const { side } = positionFigures(position)
+  return (
+    <tr aria-label={`${position.market} position`}>
+      <Td>
+        <SideBar side={side} />
+        {position.market} <LeverageTag position={position} />
+      </Td>
+      <Td className={side === 'long' ? 'text-up' : 'text-down'}>{sizeOf(position, market)}</Td>
+      <Td>
+        <ValueCell position={position} />
+      </Td>
+      <Td>
+        <EntryPrice position={position} market={market} />
+      </Td>
+      <Td>
+        <BreakEvenPrice position={position} market={market} />
+      </Td>
+      <Td>
+        <MarkCell market={position.market} />
+      </Td>
+      <Td>
+        <LiquidationCell market={market} />
+      </Td>
+      <Td>
+        <ProfitCell position={position} />
+      </Td>
+      <Td>
+        <FundingCell position={position} />
+      </Td>
+      <Td>
+        <PositionActions position={position} market={market} />
+      </Td>
+    </tr>
+  )
+}
+
+/** The same on a phone: a card. */
+function PositionCard({ position }: { position: PositionDto }) {
+  const market = useMarket(position.market)
+  if (market === undefined) return null
+  const { side } = positionFigures(position)
+  return (
+    <li className="grid gap-1.5 rounded-lg bg-raised px-3 py-2.5">
+      <div className="flex items-center gap-2.5 text-md">
+        <b className="font-semibold">{position.market}</b>
+        <span className={side === 'long' ? 'text-up' : 'text-down'}>
+          {side === 'long' ? 'Long' : 'Short'} {sizeOf(position, market).replace('\u2212', '')}
+        </span>
+        <span className="ml-auto font-semibold">
+          <ProfitCell position={position} />
+        </span>
+      </div>
+      <dl className="grid grid-cols-4 text-xs [&_dd]:font-medium [&_dd]:text-sm [&_dt]:text-faint">
+        <div>
+          <dt>Entry</dt>
+          <dd>
+            <EntryPrice position={position} market={market} />
+          </dd>
+        </div>
+        <div>
+          <dt>Mark</dt>
+          <dd>
+            <MarkCell market={position.market} />
+          </dd>
+        </div>
+        <div>
+          <dt>Liq</dt>
+          <dd>
+            <LiquidationCell market={market} short />
+          </dd>
+        </div>
+        <div>
+          <dt>Funding</dt>
+          <dd>
+            <FundingCell position={position} />
+          </dd>
+        </div>
+      </dl>
+      <div className="flex justify-end gap-2.5">
+        <PositionActions position={position} market={market} />
+      </div>
+    </li>
+  )
+}
+
+const sizeOf = (position: PositionDto, market: MarketDto): string =>
+  formatSize(position.base, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })
+
+export function TableSkeleton() {
+  return (
+    <div role="status" aria-label="Loading" className="grid gap-2 p-3">
+      <Skeleton className="h-6" />
+      <Skeleton className="h-6 w-4/5" />
+    </div>
+  )
+}

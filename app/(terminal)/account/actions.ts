@@ -1,0 +1,109 @@
+import { serverNow } from '#app/data/connection.ts'
+import { priceStore } from '#app/data/market.tsx'
+import { formatSize } from '#app/ui/format.ts'
+import { loadExchange } from '#app/wallet/exchange.ts'
+import { type Outcome, transact } from '#app/wallet/transact.ts'
+import { slippageLimit } from '#client/math/index.ts'
+import type { MarketDto, OrderDto, PositionDto } from '#server/exchange/schema.ts'
+import { abs, baseText, toBase, toPrice } from './decimal.ts'
+import { setCanceling } from './pending.ts'
+import { sendOrder } from './send-order.ts'
+
+const ALL_BPS = 10_000
+const STALE_MS = 60_000
+
+/** Sizes and limits of a close, as the program will take it. */
+export type ClosePlan = { base: bigint; side: 'buy' | 'sell'; limitPrice: bigint }
+
+/** @returns null while no price is known, or the one known is too old to set a limit from. */
+export function planClose(
+  position: PositionDto,
+  market: MarketDto,
+  fractionBps: number,
+  slippageBps: number,
+): ClosePlan | null {
+  const price = priceStore(market.market).get()
+  if (price === undefined || serverNow() - price.publishedAt > STALE_MS) return null
+  const held = toBase(position.base)
+  const step = toBase(market.params.stepSize)
+  const side = held > 0n ? 'sell' : 'buy'
+  // The program rounds a part up to the step.
+  const part = (abs(held) * BigInt(fractionBps) + BigInt(ALL_BPS) - 1n) / BigInt(ALL_BPS)
+  const base = ((part + step - 1n) / step) * step
+  return {
+    base: base > abs(held) ? abs(held) : base,
+    side,
+    limitPrice: slippageLimit(side, toPrice(price.price), slippageBps, toPrice(market.params.tickSize)),
+  }
+}
+
+/** Closes a share of the position at market, reduce-only. */
+export function closePosition(
+  position: PositionDto,
+  market: MarketDto,
+  fractionBps: number,
+  plan: ClosePlan,
+): Promise<Outcome> {
+  const size = formatSize(baseText(plan.base), market.params.stepSize)
+  return sendOrder(
+    {
+      ...orderOf(market, plan),
+      title: `Close ${size} ${market.baseSymbol} ${position.base.startsWith('-') ? 'short' : 'long'}`,
+      reduceOnly: true,
+      closes: position,
+    },
+    (exchange, clientId) =>
+      exchange.closePosition({ marketIndex: market.index, fractionBps, limitPrice: plan.limitPrice, clientId }),
+  )
+}
+
+/** One market order of twice the size the other way: closes the position and opens its mirror. */
+export function reversePosition(position: PositionDto, market: MarketDto, plan: ClosePlan): Promise<Outcome> {
+  const twice = { ...plan, base: plan.base * 2n }
+  const to = plan.side === 'buy' ? 'long' : 'short'
+  return sendOrder(
+    {
+      ...orderOf(market, twice),
+      title: `Reverse to ${formatSize(baseText(plan.base), market.params.stepSize)} ${market.baseSymbol} ${to}`,
+      reduceOnly: false,
+      closes: position,
+    },
+    (exchange, clientId) =>
+      exchange.placeOrder({
+        ...twice,
+        type: 'market',
+        marketIndex: market.index,
+        reduceOnly: false,
+        postOnly: false,
+        timeInForce: 'ioc',
+        clientId,
+      }),
+  )
+}
+
+function orderOf(market: MarketDto, plan: ClosePlan) {
+  const { stepSize, tickSize } = market.params
+  return {
+    ...plan,
+    market: market.market,
+    baseSymbol: market.baseSymbol,
+    stepSize,
+    tickSize,
+    type: 'market' as const,
+    takesAtOnce: true,
+  }
+}
+
+/** Cancels these orders in one transaction. */
+export async function cancelOrders(title: string, orders: readonly Pick<OrderDto, 'orderId'>[]): Promise<Outcome> {
+  const ids = orders.map(({ orderId }) => orderId)
+  setCanceling(ids, true)
+  try {
+    return await transact({
+      title,
+      build: async () => (await loadExchange()).cancelOrders(ids.map((id) => BigInt(id))),
+    })
+  } finally {
+    setCanceling(ids, false)
+  }
+}

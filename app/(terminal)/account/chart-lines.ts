@@ -1,0 +1,76 @@
+import { useEffect } from 'react'
+import { useMarket, usePrice } from '#app/data/market.tsx'
+import { formatPrice, formatSize, formatUsd, signOf } from '#app/ui/format.ts'
+import { liquidationPrice, type Portfolio } from '#client/math/index.ts'
+import type { MarketDto, MarketId, OrderDto, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
+import { type ChartLine, setLines } from '../chart/lines.ts'
+import { cancelOrders } from './actions.ts'
+import { priceText, quoteText, toPrice } from './decimal.ts'
+import { positionFigures, profitAt } from './position-figures.ts'
+import { usePortfolio } from './use-portfolio.ts'
+
+/** Keeps the chart's lines of this market true: entry with live profit, liquidation, and each open order. */
+export function useChartLines(marketId: MarketId, subAccount: SubAccountDto | null): void {
+  const market = useMarket(marketId)
+  const price = usePrice(marketId, selectPrice)
+  const { portfolio } = usePortfolio()
+  useEffect(() => {
+    if (market === undefined || subAccount === null) return setLines(marketId, [])
+    setLines(marketId, linesOf(market, subAccount, price, portfolio))
+  }, [marketId, market, subAccount, price, portfolio])
+  useEffect(() => () => setLines(marketId, []), [marketId])
+}
+
+const selectPrice = ({ price }: { price: string }): string => price
+
+function linesOf(
+  market: MarketDto,
+  { positions, orders }: SubAccountDto,
+  price: string | undefined,
+  portfolio: Portfolio | null,
+): ChartLine[] {
+  const position = positions.find(({ market: id, base }) => id === market.market && base !== '0')
+  const limits = orders.filter(
+    (order) => order.market === market.market && order.type === 'limit' && order.limitPrice !== null,
+  )
+  return [
+    ...(position === undefined ? [] : [entryLine(position, market, price)]),
+    ...(position === undefined || portfolio === null ? [] : liquidationLine(market, portfolio)),
+    ...limits.map((order) => orderLine(order, market)),
+  ]
+}
+
+function entryLine(position: PositionDto, market: MarketDto, price: string | undefined): ChartLine {
+  const figures = positionFigures(position)
+  const profit = price === undefined ? null : quoteText(profitAt(figures, toPrice(price)))
+  const size = formatSize(position.base.replace('-', ''), market.params.stepSize)
+  return {
+    id: 'position',
+    kind: figures.side,
+    price: priceText(figures.entryPrice),
+    label: `${figures.side === 'long' ? 'Long' : 'Short'} ${size}`,
+    ...(profit === null ? {} : { pnl: { text: formatUsd(profit, { sign: true }), sign: signOf(profit) } }),
+  }
+}
+
+function liquidationLine(market: MarketDto, portfolio: Portfolio): ChartLine[] {
+  const price = liquidationPrice(portfolio, market.market)
+  return price === null
+    ? []
+    : [{ id: 'liquidation', kind: 'liquidation', price: priceText(price), label: 'Liquidation' }]
+}
+
+function orderLine(order: OrderDto, market: MarketDto): ChartLine {
+  const price = order.limitPrice ?? '0'
+  const size = formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })
+  const name = `limit ${order.side} ${size} at ${formatPrice(price, market.params.tickSize)}`
+  return {
+    id: order.orderId,
+    kind: order.side,
+    price,
+    label: `Limit ${order.side}`,
+    detail: size,
+    onCancel: () => void cancelOrders(`Cancel ${name}`, [order]),
+    cancelLabel: `Cancel ${name}`,
+  }
+}

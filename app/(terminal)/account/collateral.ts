@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query'
+import { loadExchange } from '#app/wallet/exchange.ts'
+import { useAuthority } from '#app/wallet/store.ts'
+import type { CollateralTerms } from './portfolio.ts'
+
+const NONE: readonly CollateralTerms[] = []
+const REFRESH_MS = 60_000
+
+/** How tokens other than USDC count as collateral, read from their vaults on the chain. Empty without a wallet. */
+export function useCollateralTerms(): readonly CollateralTerms[] {
+  const authority = useAuthority()
+  return (
+    useQuery({
+      queryKey: ['collateral-terms'],
+      queryFn: readTerms,
+      enabled: authority !== null,
+      staleTime: REFRESH_MS,
+    }).data ?? NONE
+  )
+}
+
+/** SOL is priced by the feed of its own market. */
+async function readTerms(): Promise<readonly CollateralTerms[]> {
+  const { SOL_MINT, solVault } = await loadExchange()
+  const vault = await solVault()
+  if (vault === null) return NONE
+  return [
+    {
+      mint: SOL_MINT,
+      market: 'SOL-PERP',
+      decimals: vault.decimals,
+      initialWeight: vault.params.initialWeightBps,
+      maintenanceWeight: vault.params.maintenanceWeightBps,
+    },
+  ]
+}

@@ -1,0 +1,108 @@
+import {
+  accountHealth,
+  freeCollateral,
+  fundingPayment,
+  isMet,
+  type Portfolio,
+  type PortfolioPosition,
+} from '#client/math/index.ts'
+import { type Base, parseUnits, type Quote } from '#client/units.ts'
+import type { MarketId, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
+import { toBase, toQuote } from './decimal.ts'
+import type { MarketView } from './market-view.ts'
+
+/*
+ * A sub-account in the form the margin formulas take, made of the exchange's records and the prices of now.
+ */
+
+/** How a token other than USDC counts as collateral. Its price is that of `market`. */
+export type CollateralTerms = {
+  readonly mint: string
+  readonly market: MarketId
+  readonly decimals: number
+  /** Ratios, 1e4. */
+  readonly initialWeight: number
+  readonly maintenanceWeight: number
+}
+
+export type PortfolioWorld = {
+  readonly usdcMint: string
+  readonly collaterals: readonly CollateralTerms[]
+  /** On the server's clock, ms. */
+  readonly now: number
+}
+
+const INDEX_DECIMALS = 9
+
+/** @returns null while a price that the account depends on is not known: an unknown margin is not a safe one. */
+export function portfolioOf(
+  subAccount: SubAccountDto,
+  markets: ReadonlyMap<MarketId, MarketView>,
+  world: PortfolioWorld,
+): Portfolio | null {
+  const positions: PortfolioPosition[] = []
+  for (const market of marketsOf(subAccount)) {
+    const view = markets.get(market)
+    if (view === undefined) return null
+    positions.push(portfolioPosition(subAccount, view))
+  }
+  const tokens: Portfolio['tokens'][number][] = []
+  for (const { mint, amount } of subAccount.balances) {
+    if (mint === world.usdcMint || amount === '0') continue
+    const terms = world.collaterals.find((collateral) => collateral.mint === mint)
+    const view = terms === undefined ? undefined : markets.get(terms.market)
+    if (terms === undefined || view === undefined) return null
+    tokens.push({
+      market: terms.market,
+      amount: parseUnits(amount, terms.decimals),
+      unit: 10n ** BigInt(terms.decimals),
+      price: view.price,
+      age: BigInt(Math.max(0, Math.floor((world.now - view.publishedAt) / 1000))),
+      initialWeight: terms.initialWeight,
+      maintenanceWeight: terms.maintenanceWeight,
+    })
+  }
+  const usdc = subAccount.balances.find((balance) => balance.mint === world.usdcMint)
+  return { quote: toQuote(usdc?.amount ?? '0'), tokens, positions, openOrders: subAccount.orders.length }
+}
+
+/** Markets in which the sub-account holds a position or an open order. */
+export function marketsOf({ positions, orders }: SubAccountDto): MarketId[] {
+  return [...new Set([...positions.filter(({ base }) => base !== '0'), ...orders].map(({ market }) => market))]
+}
+
+function portfolioPosition({ positions, orders }: SubAccountDto, view: MarketView): PortfolioPosition {
+  const position = positions.find(({ market }) => market === view.market)
+  const remaining = (side: 'buy' | 'sell'): Base =>
+    orders
+      .filter((order) => order.market === view.market && order.side === side && !order.reduceOnly)
+      .reduce((sum, order) => sum + toBase(order.size) - toBase(order.filled), 0n)
+  return {
+    market: view.market,
+    price: view.price,
+    ratios: view.ratios,
+    base: toBase(position?.base ?? '0'),
+    quoteEntry: toQuote(position?.quoteEntry ?? '0'),
+    quoteBreakEven: toQuote(position?.quoteBreakEven ?? '0'),
+    funding: position === undefined ? 0n : accruedFunding(position, view),
+    openBids: remaining('buy'),
+    openAsks: remaining('sell'),
+  }
+}
+
+/** Funding since the last settlement that the position has still to pay (−) or to get (+). */
+export function accruedFunding(position: Pick<PositionDto, 'base' | 'lastFundingIndex'>, view: MarketView): Quote {
+  const base = toBase(position.base)
+  const index = base >= 0n ? view.fundingIndexLong : view.fundingIndexShort
+  return fundingPayment(base, index, parseUnits(position.lastFundingIndex, INDEX_DECIMALS))
+}
+
+/** What may be withdrawn or put at risk. */
+export const free = (portfolio: Portfolio): Quote => freeCollateral(accountHealth(portfolio, 'Initial'))
+
+/** Requirement as a share of collateral, ratio 1e4, at most the whole: of Initial how much is used, of Maintenance how near liquidation is. */
+export function marginUsed(portfolio: Portfolio, kind: 'Initial' | 'Maintenance'): bigint {
+  const health = accountHealth(portfolio, kind)
+  if (health.requirement === 0n) return health.collateral < 0n ? 10_000n : 0n
+  return isMet(health) ? (health.requirement * 10_000n) / health.collateral : 10_000n
+}

@@ -1,0 +1,136 @@
+'use client'
+import { Check } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { useSystemConfig } from '#app/data/system.ts'
+import { Button } from '#app/ui/Button.tsx'
+import { cx } from '#app/ui/cx.ts'
+import { useWalletBalances } from '#app/wallet/balances.ts'
+import { ConnectDialog } from '#app/wallet/ConnectDialog.tsx'
+import { DEV_WALLET_NAME } from '#app/wallet/dev-wallet.ts'
+import { FAUCET, fundOnLocalnet } from '#app/wallet/faucet.ts'
+import { connectWallet, wantBridge } from '#app/wallet/session.ts'
+import { useWallet } from '#app/wallet/store.ts'
+import { useSubAccount } from '../account/use-portfolio.ts'
+import { deposit } from '../transfers/transfer.ts'
+
+/** What the guided first deposit puts in; the rest of the faucet's funds stay in the wallet. */
+const FIRST_DEPOSIT = FAUCET.usdc / 2n
+
+/** Leads from a first visit to a first trade on localnet; gone once the account holds collateral. */
+export function Onboarding() {
+  const config = useSystemConfig()
+  const status = useWallet((wallet) => wallet.status)
+  const address = useWallet((wallet) => wallet.address)
+  const walletBalances = useWalletBalances()
+  const subAccount = useSubAccount()
+
+  if (config === undefined || !config.features.faucet || subAccount === undefined) return null
+  if (subAccount?.balances.some(({ amount }) => amount !== '0') === true) return null
+  const connected = status === 'connected' && address !== null
+  const funded = (walletBalances?.usdc ?? 0n) >= FIRST_DEPOSIT
+  const current = !connected ? 'wallet' : !funded ? 'funds' : 'deposit'
+
+  return (
+    <section aria-label="First steps" className="grid gap-2.5 rounded-md border border-line-strong bg-raised p-3">
+      <h2 className="flex items-baseline justify-between font-semibold text-md">
+        Practise with test funds
+        <span className="font-normal text-faint text-xs">Localnet, no real money</span>
+      </h2>
+      <ol className="grid gap-2">
+        <Step label="Make a wallet in this browser" done={connected} current={current === 'wallet'}>
+          <StepButton
+            label="Create dev wallet"
+            onIntent={wantBridge}
+            run={async () => {
+              await connectWallet(DEV_WALLET_NAME)
+            }}
+          />
+          <OtherWallet />
+        </Step>
+        <Step label="Get 10 000 test USDC and 10 SOL" done={connected && funded} current={current === 'funds'}>
+          <StepButton label="Get test funds" run={() => fundOnLocalnet(address ?? '')} />
+        </Step>
+        <Step label="Deposit 5 000 USDC as collateral" done={false} current={current === 'deposit'}>
+          <StepButton
+            label="Deposit"
+            run={async () => {
+              await deposit('USDC', FIRST_DEPOSIT)
+            }}
+          />
+        </Step>
+      </ol>
+    </section>
+  )
+}
+
+function Step({
+  label,
+  done,
+  current,
+  children,
+}: {
+  label: string
+  done: boolean
+  current: boolean
+  children: ReactNode
+}) {
+  return (
+    <li aria-current={current ? 'step' : undefined} className="grid grid-cols-[16px_1fr] gap-x-2 gap-y-1.5">
+      <span
+        aria-hidden
+        className={cx(
+          'grid size-4 place-items-center rounded-full border',
+          done ? 'border-up bg-up text-up-ink' : current ? 'border-accent' : 'border-line-strong',
+        )}
+      >
+        {done && <Check strokeWidth={3} className="size-2.5" />}
+      </span>
+      <span className={cx(done ? 'text-faint line-through' : current ? 'text-text' : 'text-faint')}>
+        {label}
+        {done && <span className="sr-only">, done</span>}
+      </span>
+      {current && <div className="col-start-2 flex flex-wrap items-center gap-2">{children}</div>}
+    </li>
+  )
+}
+
+/** Runs one step; what went wrong stands below the button, which stays to be pressed again. */
+function StepButton({ label, run, onIntent }: { label: string; run: () => Promise<void>; onIntent?: () => void }) {
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const start = async (): Promise<void> => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      await run()
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <Button variant="primary" busy={busy} onClick={() => void start()} onPointerEnter={onIntent} onFocus={onIntent}>
+        {label}
+      </Button>
+      {problem !== null && (
+        <p role="alert" className="basis-full text-down text-xs">
+          {problem}
+        </p>
+      )}
+    </>
+  )
+}
+
+function OtherWallet() {
+  const [choosing, setChoosing] = useState(false)
+  return (
+    <>
+      <Button variant="ghost" onClick={() => setChoosing(true)}>
+        Use another
+      </Button>
+      <ConnectDialog open={choosing} onOpenChange={setChoosing} />
+    </>
+  )
+}

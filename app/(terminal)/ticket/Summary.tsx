@@ -1,0 +1,119 @@
+'use client'
+import { useState } from 'react'
+import { cx } from '#app/ui/cx.ts'
+import { formatNumber, formatPrice, formatUsd, NO_VALUE } from '#app/ui/format.ts'
+import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
+import { formatUnits } from '#client/units.ts'
+import type { MarketDto } from '#server/exchange/schema.ts'
+import { priceText, quoteText } from '../account/decimal.ts'
+import type { Estimate } from './estimate.ts'
+import type { TicketFields } from './fields.ts'
+import type { TicketView } from './model.ts'
+
+type SummaryProps = { market: MarketDto; fields: TicketFields; view: TicketView; onSlippage: (bps: number) => void }
+
+/** What the order costs and leads to, before it is sent. The rows stay in place while there is nothing to say. */
+export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
+  const { estimate } = view
+  const tick = market.params.tickSize
+  return (
+    <KeyValueList>
+      {fields.type === 'market' && (
+        <KeyValue label="Slippage limit" title="A market order never fills further than this from the oracle price">
+          <SlippageInput bps={fields.slippageBps} onChange={onSlippage} />
+        </KeyValue>
+      )}
+      <KeyValue
+        label={estimate?.fillsNow === false ? 'Rests at' : 'Est. fill price'}
+        title="From the pool's exact curve at the oracle price of now, and how much worse than that price it is"
+      >
+        {estimate === null ? (
+          NO_VALUE
+        ) : (
+          <>
+            {formatPrice(priceText(estimate.averagePrice), tick)} <Slippage ppm={estimate.slippagePpm} />
+          </>
+        )}
+      </KeyValue>
+      <KeyValue label="Fee" title={feeTitle(market, estimate)}>
+        {estimate === null ? NO_VALUE : formatUsd(quoteText(estimate.cost))}
+      </KeyValue>
+      <KeyValue
+        label="Liquidation after"
+        title="Oracle price at which the account could be liquidated once this is filled"
+      >
+        <Liquidation estimate={estimate} tick={tick} />
+      </KeyValue>
+      <KeyValue label="Margin used after" title="Initial margin as a share of your collateral, now and with this order">
+        <MarginChange estimate={estimate} />
+      </KeyValue>
+      <KeyValue
+        label="Funding per day"
+        title="What this order's value pays or earns in a day if the rate stays as it is"
+      >
+        {estimate === null ? NO_VALUE : formatUsd(quoteText(estimate.fundingPerDay), { sign: true })}
+      </KeyValue>
+    </KeyValueList>
+  )
+}
+
+function Slippage({ ppm }: { ppm: number }) {
+  const ratio = formatNumber(formatUnits(BigInt(ppm), 4), { max: 3, min: 2, sign: true, suffix: '\u202f%' })
+  return <span className={cx(ppm > 3_000 ? 'text-warn' : 'text-faint')}>{ratio}</span>
+}
+
+function feeTitle(market: MarketDto, estimate: Estimate | null): string {
+  const taker = formatNumber(formatUnits(BigInt(market.params.takerFeePpm), 4), { max: 3, suffix: '\u202f%' })
+  const keeper = estimate === null ? '' : `: ${formatUsd(quoteText(estimate.keeperReward))} here`
+  return `Taker fee of ${taker}, and the reward of the keeper that fills the order${keeper}`
+}
+
+function Liquidation({ estimate, tick }: { estimate: Estimate | null; tick: string }) {
+  if (estimate === null || estimate.marginBefore === null) return NO_VALUE
+  const { liquidationPrice, liquidationDistanceBps } = estimate
+  if (liquidationPrice === null || liquidationDistanceBps === null) return 'none'
+  const near = liquidationDistanceBps > -500n && liquidationDistanceBps < 500n
+  return (
+    <>
+      {formatPrice(priceText(liquidationPrice), tick)}{' '}
+      <span className={near ? 'text-warn' : 'text-faint'}>
+        {formatNumber(formatUnits(liquidationDistanceBps, 2), { max: 1, min: 1, sign: true, suffix: '\u202f%' })}
+      </span>
+    </>
+  )
+}
+
+function MarginChange({ estimate }: { estimate: Estimate | null }) {
+  if (estimate === null || estimate.marginBefore === null || estimate.marginAfter === null) return NO_VALUE
+  const share = (used: bigint): string => formatNumber(formatUnits(used, 2), { max: 1, suffix: '\u202f%' })
+  return (
+    <span className={cx(estimate.marginAfter > 8_000n && 'text-warn')}>
+      {share(estimate.marginBefore)} → {share(estimate.marginAfter)}
+    </span>
+  )
+}
+
+/** A small field for percent; what is typed counts as soon as it is a number in range. */
+function SlippageInput({ bps, onChange }: { bps: number; onChange: (bps: number) => void }) {
+  const [draft, setDraft] = useState<string | null>(null)
+  const accept = (text: string): void => {
+    if (!/^\d{0,2}(\.\d{0,2})?$/.test(text)) return
+    setDraft(text)
+    const next = Math.round(Number(text) * 100)
+    if (next >= 1 && next <= 500) onChange(next)
+  }
+  return (
+    <label className="inline-flex items-center gap-0.5 rounded-sm hover:bg-raised focus-within:bg-raised">
+      <input
+        aria-label="Slippage limit in percent"
+        inputMode="decimal"
+        autoComplete="off"
+        value={draft ?? String(bps / 100)}
+        onChange={(event) => accept(event.target.value.replace(',', '.'))}
+        onBlur={() => setDraft(null)}
+        className="w-10 bg-transparent text-right outline-none"
+      />
+      %
+    </label>
+  )
+}

@@ -1,0 +1,36 @@
+import { formatNumber } from '#app/ui/format.ts'
+import { refreshBalances } from '#app/wallet/balances.ts'
+import { loadExchange } from '#app/wallet/exchange.ts'
+import { type Outcome, transact } from '#app/wallet/transact.ts'
+import { formatUnits } from '#client/units.ts'
+
+export type Asset = 'USDC' | 'SOL'
+
+export const DECIMALS: Record<Asset, number> = { USDC: 6, SOL: 9 }
+
+/** `amount` in native units of the asset. The first deposit creates the account in the same transaction. */
+export async function deposit(asset: Asset, amount: bigint): Promise<Outcome> {
+  return settle(
+    await transact({
+      title: `Deposit ${amountText(asset, amount)}`,
+      build: async () => (await loadExchange()).deposit(asset, amount),
+    }),
+  )
+}
+
+export async function withdraw(asset: Asset, amount: bigint): Promise<Outcome> {
+  return settle(
+    await transact({
+      title: `Withdraw ${amountText(asset, amount)}`,
+      build: async () => (await loadExchange()).withdraw(asset, amount),
+    }),
+  )
+}
+
+function settle(outcome: Outcome): Outcome {
+  refreshBalances()
+  return outcome
+}
+
+export const amountText = (asset: Asset, amount: bigint): string =>
+  formatNumber(formatUnits(amount, DECIMALS[asset]), { min: 2, suffix: ` ${asset}` })

@@ -1,0 +1,28 @@
+'use client'
+import { Button } from '#app/ui/Button.tsx'
+import { checkCluster } from './chain.ts'
+import { useWallet } from './store.ts'
+
+/** Says when the page and its RPC are not on the same chain, or the chain does not answer; silent when all is well. */
+export function ClusterNotice() {
+  const cluster = useWallet((wallet) => wallet.cluster)
+  if (cluster.status === 'wrong') {
+    return (
+      <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-down text-xs">
+        Wrong network: this exchange runs on {cluster.expected}, but the RPC answers for {cluster.found}. Nothing can be
+        sent until the operator mends RPC_URL.
+      </p>
+    )
+  }
+  if (cluster.status === 'unreachable') {
+    return (
+      <div role="alert" className="flex items-center gap-2 rounded-md bg-warn-soft px-3 py-2 text-warn text-xs">
+        <p className="grow">The chain does not answer. Figures are the last known; orders wait until it is back.</p>
+        <Button size="sm" variant="outline" onClick={() => void checkCluster()}>
+          Check again
+        </Button>
+      </div>
+    )
+  }
+  return null
+}

@@ -1,0 +1,2 @@
+/** The exchange's instructions for the connected wallet; loaded with web3.js when a transaction is first wanted. */
+export const loadExchange = () => import('./exchange-instructions.ts')
