@@ -74,8 +74,8 @@ describe('reads over REST', () => {
     const { body: before } = await get(`${path}&before=${newest[0].t}`)
     expect(newest).toHaveLength(100)
     const times = [...before, ...newest].map(({ t }: { t: number }) => t)
-    expect(times).toEqual(times.map((_, index) => times[0] + index * 60_000))
-    expect(Object.keys(newest[0])).toEqual(['t', 'o', 'h', 'l', 'c', 'v'])
+    expect(times).toEqual(times.map((_, index) => (times[0] ?? 0) + index * 60_000))
+    expect(Object.keys(newest[0] ?? {})).toEqual(['t', 'o', 'h', 'l', 'c', 'v'])
   })
 
   it('says what this deployment is', async () => {
