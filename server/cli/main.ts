@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   check: { summary: 'format, lint, types, boundaries, unused code', load: () => import('./check.ts') },
   bench: { summary: 'measure against the targets', load: () => import('./bench.ts') },
   faucet: { summary: 'add test SOL and USDC to a wallet on the local chain', load: () => import('./faucet.ts') },
+  smoke: {
+    summary: 'trade once on the running local exchange and check the ledger (--json)',
+    load: () => import('./smoke.ts'),
+  },
   migrate: { summary: 'bring the database to the newest migration', load: () => import('./migrate.ts') },
   'db types': { summary: 'write server/platform/db/types.ts from the migrations', load: () => import('./db-types.ts') },
   lock: { summary: 'name every platform in package-lock.json, as npm ci demands', load: () => import('./lock.ts') },
