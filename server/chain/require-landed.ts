@@ -20,7 +20,7 @@ export function requireLanded(outcome: SendOutcome, what: string): number {
   }
 }
 
-/** One sentence: the program's own where the error is the program's, else what the runtime said. */
-export function describeFailure({ code, reason }: TransactionFailure): string {
-  return code === null ? reason : `program error ${code} (${reason})`
+/** The sentence of the failure, and what to do about it. */
+export function describeFailure({ message, action }: TransactionFailure): string {
+  return action === null ? message : `${message} ${action}`
 }

@@ -10,6 +10,7 @@ import {
   VersionedTransaction,
 } from '@solana/web3.js'
 import bs58 from 'bs58'
+import { explainFailure, type Failure } from '#client/errors.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import { wakeable } from './wake.ts'
 
@@ -28,8 +29,8 @@ export type SendOutcome =
   | { kind: 'expired'; signature: string }
   | { kind: 'unknown'; signature: string; reason: string }
 
-/** `code` is the program's error number (or null); `reason` the runtime's error as JSON; logs as far as known. */
-export type TransactionFailure = { code: number | null; reason: string; logs: readonly string[] }
+/** Why, in a trader's words, and the logs as far as known. */
+export type TransactionFailure = Failure & { readonly logs: readonly string[] }
 
 export type SendOptions = {
   signers?: readonly Keypair[]
@@ -124,22 +125,20 @@ function computeBudget({ computeUnitLimit, computeUnitPrice }: SendOptions): Tra
 }
 
 /** Null when the bytes are out (or had landed before); the failure when simulation refused them. */
-async function broadcast(connection: Connection, signed: SignedTransaction, simulate: boolean): Promise<TransactionFailure | null> {
-  try {
-    await connection.sendRawTransaction(signed.bytes, {
-      skipPreflight: !simulate,
-      preflightCommitment: 'confirmed',
-      maxRetries: 0,
-    })
-    return null
-  } catch (error) {
-    if (!(error instanceof SendTransactionError)) throw error
+async function broadcast(connection: Connection, { bytes }: SignedTransaction, simulate: boolean): Promise<TransactionFailure | null> {
+  if (simulate) {
+    const { value } = await connection.simulateTransaction(VersionedTransaction.deserialize(bytes), { commitment: 'confirmed' })
     // Landed before, perhaps by our own earlier send: its status tells the rest.
-    if (/already been processed|AlreadyProcessed/.test(error.message)) return null
-    // A resend of an old blockhash is refused by nodes; whether the first send landed is for the status to say.
-    if (!simulate) return null
-    return failureFromLogs(error)
+    if (value.err === 'AlreadyProcessed') return null
+    if (value.err !== null) return failure(value.err, value.logs ?? [])
   }
+  try {
+    await connection.sendRawTransaction(bytes, { skipPreflight: true, maxRetries: 0 })
+  } catch (error) {
+    // A node refuses what has landed already or is too old: whether it landed is for the status to say.
+    if (!(error instanceof SendTransactionError)) throw error
+  }
+  return null
 }
 
 async function landedStatus(connection: Connection, signature: string, searchTransactionHistory: boolean): Promise<SendOutcome | null> {
@@ -147,7 +146,7 @@ async function landedStatus(connection: Connection, signature: string, searchTra
   const status = value[0]
   if (!status || (status.confirmationStatus !== 'confirmed' && status.confirmationStatus !== 'finalized')) return null
   if (status.err === null) return { kind: 'landed-ok', signature, slot: status.slot }
-  return { kind: 'landed-failed', signature, slot: status.slot, error: failureFromStatus(status.err) }
+  return { kind: 'landed-failed', signature, slot: status.slot, error: failure(status.err, []) }
 }
 
 /** The signature's push, as a wake-up only: the status that follows is the truth. Subscribes at the first wait. */
@@ -171,17 +170,8 @@ function watchSignature(connection: Connection, signature: string, signal: Abort
   }
 }
 
-function failureFromStatus(error: TransactionError): TransactionFailure {
-  const instructionError = typeof error === 'object' && 'InstructionError' in error ? error.InstructionError : undefined
-  const detail = Array.isArray(instructionError) ? instructionError[1] : undefined
-  const custom = typeof detail === 'object' && detail !== null && 'Custom' in detail ? detail.Custom : undefined
-  return { code: typeof custom === 'number' ? custom : null, reason: JSON.stringify(error), logs: [] }
-}
-
-function failureFromLogs(error: SendTransactionError): TransactionFailure {
-  const logs = error.logs ?? []
-  const custom = /custom program error: 0x([0-9a-f]+)/i.exec([...logs, error.message].join('\n'))?.[1]
-  return { code: custom === undefined ? null : Number.parseInt(custom, 16), reason: error.message, logs }
+function failure(error: TransactionError, logs: readonly string[]): TransactionFailure {
+  return { ...explainFailure(error, logs), logs }
 }
 
 /** One value shared by all callers for a while; a failure is shared only by those who waited for it. */
