@@ -1,19 +1,19 @@
 import { nodeStep, runStep, type Step } from './steps.ts'
 
-const bin = (path: string) => `node_modules/${path}`
+const bin = (name: string) => `node_modules/.bin/${name}`
 
 const STEPS: readonly Step[] = [
-  nodeStep('format and lint (biome)', bin('@biomejs/biome/bin/biome'), ['check', '--error-on-warnings', '.']),
-  nodeStep('types (tsc)', bin('typescript/bin/tsc'), ['--noEmit', '-p', '.']),
-  nodeStep('lint with types (oxlint)', bin('oxlint/bin/oxlint'), ['--type-aware', '--deny-warnings']),
-  nodeStep('boundaries (dependency-cruiser)', bin('dependency-cruiser/bin/dependency-cruise.mjs'), [
+  nodeStep('format and lint (biome)', bin('biome'), ['check', '--error-on-warnings', '.']),
+  nodeStep('types (tsc)', bin('tsc'), ['--noEmit', '-p', '.']),
+  nodeStep('lint with types (oxlint)', bin('oxlint'), ['--type-aware', '--deny-warnings']),
+  nodeStep('boundaries (dependency-cruiser)', bin('depcruise'), [
     '--config=.dependency-cruiser.mjs',
     '--output-type=err',
     'app',
     'server',
     'programs',
   ]),
-  nodeStep('unused (knip)', bin('knip/bin/knip.js')),
+  nodeStep('unused (knip)', bin('knip')),
 ]
 
 export async function run(): Promise<number> {

@@ -40,7 +40,7 @@ function run(stages: Part[][], timings = {}) {
   const supervisor = createSupervisor({
     stages,
     onState: (part, state) => events.push([part, state]),
-    timings: { firstRetryMs: 10, longestRetryMs: 40, stableMs: 60_000, crashLimit: 4, ...timings },
+    timings: { firstRetryMs: 10, longestRetryMs: 40, stableMs: 60_000, crashLimit: 8, startLimit: 4, ...timings },
   })
   supervisors.push(supervisor)
   const states = (part: string) => events.filter(([name]) => name === part).map(([, state]) => state)

@@ -39,9 +39,17 @@ export type SupervisorTimings = {
   stableMs: number
   /** Crashes in a row, none of them after a stable run, that end the attempts. */
   crashLimit: number
+  /** The same for a part that was never ready: somebody waits at the terminal. */
+  startLimit: number
 }
 
-const TIMINGS: SupervisorTimings = { firstRetryMs: 200, longestRetryMs: 10_000, stableMs: 30_000, crashLimit: 8 }
+const TIMINGS: SupervisorTimings = {
+  firstRetryMs: 200,
+  longestRetryMs: 10_000,
+  stableMs: 30_000,
+  crashLimit: 8,
+  startLimit: 4,
+}
 
 export type SupervisorOptions = {
   /** Started in order, each stage when the one before is ready; stopped the other way round. */
@@ -96,6 +104,7 @@ class Keeper {
   readonly #retired = new AbortController()
   readonly #firstReady = Promise.withResolvers<void>()
   #running: Running | undefined
+  #wasReady = false
   #life: Promise<void> | undefined
 
   constructor(part: Part, limits: SupervisorTimings, onState: SupervisorOptions['onState']) {
@@ -130,7 +139,7 @@ class Keeper {
       const { reason, hopeless, ranMs } = await this.#run()
       if (this.#retired.signal.aborted) return
       crashes = ranMs >= this.#limits.stableMs ? 1 : crashes + 1
-      if (hopeless || crashes >= this.#limits.crashLimit) {
+      if (hopeless || crashes >= (this.#wasReady ? this.#limits.crashLimit : this.#limits.startLimit)) {
         this.#report({ kind: 'given-up', reason })
         this.#firstReady.reject(new Error(`${this.#part.name}: ${reason}`))
         return
@@ -158,6 +167,7 @@ class Keeper {
       await this.#running.stop()
     } else {
       this.#report({ kind: 'ready', pid: this.#running.pid, afterMs: readyAt - startedAt })
+      this.#wasReady = true
       this.#firstReady.resolve()
     }
     const exit = await this.#running.exited
