@@ -288,6 +288,7 @@ pub struct PoolAllocated {
     /// Into (+) or out of (−) the market.
     pub amount: i64,
     pub allocation_after: u64,
+    pub pool_quote_after: i64,
     pub idle_after: u64,
     pub at: i64,
 }

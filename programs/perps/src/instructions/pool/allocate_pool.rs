@@ -48,6 +48,7 @@ pub fn allocate_pool(ctx: Context<AllocatePool>, amount: i64) -> Result<()> {
         market_index: market.index,
         amount,
         allocation_after: market.ledger.pool_allocation,
+        pool_quote_after: market.ledger.pool_quote,
         idle_after: pool.idle,
         at: now,
     });

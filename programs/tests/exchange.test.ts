@@ -1,0 +1,178 @@
+import { Keypair, PublicKey } from '@solana/web3.js'
+import { NATIVE_MINT } from '@solana/spl-token'
+import { expect, test } from 'vitest'
+import { addresses, succeeded, World } from './harness.ts'
+import { checkLedger } from './ledger.ts'
+import { BASE, exchangeParams, feedId, marketParams, symbolBytes, tokenVaultParams, USD } from './params.ts'
+import type { Fields } from './program.ts'
+import { expectAnchorRefusal, expectRefusal } from './refusals.ts'
+
+const bare = World.deployed()
+const base = World.open(['SOL'])
+
+const initialize = (world: World, change: Fields = {}, signer = world.admin) =>
+  world.call(
+    'initializeExchange',
+    { params: exchangeParams(world.admin.publicKey, change) },
+    { ...world.initializeExchangeAccounts(), upgradeAuthority: signer.publicKey },
+    { signers: [signer] },
+  )
+
+test('only the upgrade authority starts the exchange, and only once', () => {
+  const world = bare.fork()
+  const mallory = Keypair.generate()
+  world.svm.airdrop(mallory.publicKey, 10n * BASE)
+  expectRefusal(initialize(world, {}, mallory), 'NotUpgradeAuthority')
+  const receipt = succeeded(initialize(world))
+  expect(receipt.events).toMatchObject([{ name: 'exchangeInitialized', data: { sequence: 1n, quoteMint: world.usdcMint } }])
+  expect(initialize(world).ok).toBe(false)
+})
+
+test('exchange parameters are bounded', () => {
+  const world = bare.fork()
+  expectRefusal(initialize(world, { poolFeeShareBps: 8_000, treasuryFeeShareBps: 2_001 }), 'InvalidParameter')
+  expectRefusal(initialize(world, { keeperRewardFlat: 10_001n }), 'InvalidParameter')
+  expectRefusal(initialize(world, { keeperRewardPpm: 1_001 }), 'InvalidParameter')
+  expectRefusal(initialize(world, { admin: PublicKey.default }), 'InvalidParameter')
+})
+
+test('the quote token has six decimals and comes first among the vaults', () => {
+  const world = bare.fork()
+  const odd = Keypair.generate().publicKey
+  world.createMint(odd, 9)
+  const params = exchangeParams(world.admin.publicKey)
+  const accounts = { ...world.initializeExchangeAccounts(), quoteMint: odd }
+  expectRefusal(world.call('initializeExchange', { params }, accounts, { signers: [world.admin] }), 'WrongMint')
+  succeeded(initialize(world))
+  const vault = (mint = world.usdcMint, index = 0, change: Fields = {}) =>
+    world.call('initializeTokenVault', { index, params: tokenVaultParams(change) }, world.initializeVaultAccounts(mint), {
+      signers: [world.admin],
+    })
+  expectRefusal(vault(NATIVE_MINT, 0, { feedId: feedId('SOL') }), 'QuoteVaultFirst')
+  expectRefusal(vault(world.usdcMint, 1), 'NextIndex')
+  expect(succeeded(vault()).events).toMatchObject([{ name: 'tokenVaultInitialized', data: { index: 0, sequence: 1n } }])
+  expectRefusal(vault(NATIVE_MINT, 1), 'InvalidParameter')
+  expectRefusal(vault(NATIVE_MINT, 1, { feedId: feedId('SOL'), initialWeightBps: 9_500, maintenanceWeightBps: 9_000 }), 'InvalidParameter')
+  expectRefusal(vault(NATIVE_MINT, 1, { feedId: feedId('SOL'), maintenanceWeightBps: 10_001 }), 'InvalidParameter')
+})
+
+test('vaults and markets are the admin’s', () => {
+  const world = base.fork()
+  const mallory = Keypair.generate()
+  world.svm.airdrop(mallory.publicKey, 10n * BASE)
+  const mint = Keypair.generate().publicKey
+  world.createMint(mint, 6)
+  const vault = { ...world.initializeVaultAccounts(mint), admin: mallory.publicKey }
+  const params = tokenVaultParams({ feedId: feedId('X') })
+  expectRefusal(world.call('initializeTokenVault', { index: 2, params }, vault, { signers: [mallory] }), 'Unauthorized')
+  const market = { ...world.initializeMarketAccounts(1), admin: mallory.publicKey }
+  const args = { index: 1, symbol: symbolBytes('BTC'), params: marketParams('BTC') }
+  expectRefusal(world.call('initializeMarket', args, market, { signers: [mallory] }), 'Unauthorized')
+  const allocation = { authority: mallory.publicKey, exchange: addresses.exchange, pool: addresses.pool, market: addresses.market(0) }
+  expectRefusal(world.call('allocatePool', { amount: 1n }, allocation, { signers: [mallory] }), 'Unauthorized')
+})
+
+test.each([
+  ['a step of zero', { stepSize: 0n }],
+  ['a tick of zero', { tickSize: 0n }],
+  ['no depth', { depthK: 0n }],
+  ['maintenance at initial', { maintenanceMarginBps: 500 }],
+  ['initial above 100 %', { initialMarginBps: 10_001 }],
+  ['liquidation fees above maintenance', { liquidationFeeBps: 250 }],
+  ['a rebate above the fee', { makerRebatePpm: 501 }],
+  ['a fee of a tenth', { takerFeePpm: 100_000 }],
+  ['an unknown funding clamp', { fundingClampDivisor: 34 }],
+  ['no fill delay', { fillDelayS: 0 }],
+  ['a fill delay over a minute', { fillDelayS: 61 }],
+  ['an odd unit', { unitExponent: 1 }],
+  ['no feed', { feedId: new Uint8Array(32) }],
+  ['no confidence limit', { maxConfBps: 0 }],
+])('a market with %s is refused', (_, change) => {
+  const world = base.fork()
+  const args = { index: 1, symbol: symbolBytes('BTC'), params: marketParams('BTC', change) }
+  expectRefusal(world.call('initializeMarket', args, world.initializeMarketAccounts(1), { signers: [world.admin] }), 'InvalidParameter')
+})
+
+test('a market has the next index and a plain symbol', () => {
+  const world = base.fork()
+  const create = (index: number, symbol: Uint8Array) =>
+    world.call('initializeMarket', { index, symbol, params: marketParams('BTC') }, world.initializeMarketAccounts(index), {
+      signers: [world.admin],
+    })
+  expectRefusal(create(2, symbolBytes('BTC')), 'NextIndex')
+  expectRefusal(create(1, symbolBytes('btc')), 'InvalidParameter')
+  expectRefusal(create(1, new Uint8Array(16)), 'InvalidParameter')
+  expect(succeeded(create(1, symbolBytes('BTC'))).events).toMatchObject([{ name: 'marketInitialized', data: { index: 1, sequence: 1n } }])
+})
+
+test('a pause stops what it names, never closing, and only the cold key lifts it', () => {
+  const world = base.fork()
+  const pauser = Keypair.generate()
+  const alice = world.trader(10_000n * USD)
+  world.enter(alice, 0, 'buy', 2n * BASE)
+  const change = (name: string, bits: number, signer: Keypair) =>
+    world.call(name, { bits }, { authority: signer.publicKey, exchange: addresses.exchange }, { signers: [signer] })
+
+  expectRefusal(change('setPause', 1, pauser), 'Unauthorized')
+  expectRefusal(change('setPause', 32, world.admin), 'UnknownPauseBits')
+  expectRefusal(change('setPause', 0, world.admin), 'UnknownPauseBits')
+  expect(succeeded(change('setPause', 0b11111, world.admin)).events).toMatchObject([{ name: 'pauseChanged', data: { pauseBits: 31 } }])
+
+  expectRefusal(world.open(alice, 0, 'buy', BASE), 'OpensPaused')
+  const withdraw = () =>
+    world.call('withdrawTokens', { amount: USD }, world.withdrawAccounts(alice), {
+      signers: [alice.keypair],
+      remaining: world.marginAccounts(alice),
+    })
+  expectRefusal(withdraw(), 'WithdrawalsPaused')
+  const deposit = world.call('depositToPool', { ticketId: 5n, amount: USD }, world.depositToPoolAccounts(alice, 5n), { signers: [alice.keypair] })
+  expectRefusal(deposit, 'PoolDepositsPaused')
+  world.exit(alice, 0)
+
+  expectRefusal(change('clearPause', 31, pauser), 'Unauthorized')
+  succeeded(change('clearPause', 31, world.admin))
+  succeeded(withdraw())
+  checkLedger(world)
+})
+
+test('pool fills pause only orders that add risk, and the order says why it was dropped', () => {
+  const world = base.fork()
+  const alice = world.trader(10_000n * USD)
+  world.enter(alice, 0, 'buy', 2n * BASE)
+  succeeded(world.open(alice, 0, 'buy', BASE))
+  succeeded(world.place(alice, 0, { side: { buy: {} }, size: BASE, limitPrice: 160n * USD }))
+  world.done('setPause', { bits: 2 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
+  world.pass(1)
+  expect(succeeded(world.execute(alice, 0, { orderId: 2n })).events).toMatchObject([{ data: { reason: { riskRefused: {} } } }])
+  expectRefusal(world.execute(alice, 0, { orderId: 3n }), 'PoolFillsPaused')
+  world.exit(alice, 0)
+  checkLedger(world)
+})
+
+test('a pause of withdrawals lapses after 72 hours and cannot be renewed by repeating it', () => {
+  const world = base.fork()
+  const alice = world.trader(100n * USD)
+  const pause = () => world.done('setPause', { bits: 4 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
+  const withdraw = () => world.call('withdrawTokens', { amount: USD }, world.withdrawAccounts(alice), { signers: [alice.keypair] })
+  pause()
+  world.pass(71 * 3_600)
+  pause()
+  expectRefusal(withdraw(), 'WithdrawalsPaused')
+  world.pass(3_600)
+  succeeded(withdraw())
+})
+
+test('a pause is lifted no sooner than its delay where a timelock is set', () => {
+  const world = bare.fork()
+  succeeded(initialize(world, { timelockS: 86_400 }))
+  const accounts = { authority: world.admin.publicKey, exchange: addresses.exchange }
+  world.done('setPause', { bits: 1 }, accounts)
+  expectRefusal(world.call('clearPause', { bits: 1 }, accounts, { signers: [world.admin] }), 'PauseDelay')
+  world.svm.setTime(world.svm.now + 3_600)
+  world.done('clearPause', { bits: 1 }, accounts)
+})
+
+test('another account in place of the exchange is refused', () => {
+  const world = base.fork()
+  expectAnchorRefusal(world.call('setPause', { bits: 1 }, { authority: world.svm.payer.publicKey, exchange: addresses.pool }), 3002)
+})

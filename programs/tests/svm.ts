@@ -1,0 +1,126 @@
+/** LiteSVM (the real SVM, in process) spoken to with web3.js objects. */
+import { Keypair, PublicKey, Transaction, type TransactionInstruction } from '@solana/web3.js'
+import { address, getTransactionDecoder, lamports } from '@solana/kit'
+import { FailedTransactionMetadata, LiteSVM } from 'litesvm'
+
+export type AccountData = { owner: PublicKey; data: Buffer; lamports: bigint }
+
+export type Outcome = {
+  ok: boolean
+  /** Number of the program's own error, when it failed with one. */
+  errorCode: number | null
+  logs: string[]
+  computeUnits: number
+  /** Data of every inner instruction, in order: events are among them. */
+  inner: Buffer[]
+}
+
+const LOADER = new PublicKey('BPFLoaderUpgradeab1e11111111111111111111111')
+
+export class Svm {
+  readonly payer: Keypair
+  private readonly svm: LiteSVM
+
+  private constructor(svm: LiteSVM, payer: Keypair) {
+    this.svm = svm
+    this.payer = payer
+  }
+
+  static create(now: number): Svm {
+    const svm = new Svm(new LiteSVM().withTransactionHistory(0n).withNativeMints(), Keypair.generate())
+    svm.airdrop(svm.payer.publicKey, 1_000_000_000_000n)
+    svm.setTime(now)
+    return svm
+  }
+
+  /** An independent copy: tests of one file start from one prepared state. */
+  fork(): Svm {
+    return new Svm(LiteSVM.fromBytes(this.svm.toBytes()), this.payer)
+  }
+
+  get now(): number {
+    return Number(this.svm.getClock().unixTimestamp)
+  }
+
+  setTime(now: number): void {
+    const clock = this.svm.getClock()
+    clock.unixTimestamp = BigInt(now)
+    this.svm.setClock(clock)
+  }
+
+  airdrop(key: PublicKey, amount: bigint): void {
+    this.svm.airdrop(address(key.toBase58()), lamports(amount))
+  }
+
+  balance(key: PublicKey): bigint {
+    return this.svm.getBalance(address(key.toBase58())) ?? 0n
+  }
+
+  account(key: PublicKey): AccountData | null {
+    const account = this.svm.getAccount(address(key.toBase58()))
+    if (!account.exists || account.lamports === 0n) return null
+    return { owner: new PublicKey(account.programAddress), data: Buffer.from(account.data), lamports: account.lamports }
+  }
+
+  programAccounts(owner: PublicKey): { key: PublicKey; data: Buffer }[] {
+    return this.svm
+      .getProgramAccounts(address(owner.toBase58()))
+      .map((account) => ({ key: new PublicKey(account.address), data: Buffer.from(account.data) }))
+  }
+
+  setAccount(key: PublicKey, owner: PublicKey, data: Uint8Array, options: { executable?: boolean } = {}): void {
+    this.svm.setAccount({
+      address: address(key.toBase58()),
+      programAddress: address(owner.toBase58()),
+      data,
+      executable: options.executable ?? false,
+      lamports: lamports(this.svm.minimumBalanceForRentExemption(BigInt(data.length))),
+      space: BigInt(data.length),
+    })
+  }
+
+  /** A program as the upgradeable loader leaves it, so that its upgrade authority can prove itself. */
+  deploy(programId: PublicKey, elf: Uint8Array, upgradeAuthority: PublicKey): PublicKey {
+    const [programData] = PublicKey.findProgramAddressSync([programId.toBuffer()], LOADER)
+    const header = Buffer.alloc(45)
+    header.writeUInt32LE(3, 0)
+    header.writeUInt8(1, 12)
+    upgradeAuthority.toBuffer().copy(header, 13)
+    this.setAccount(programData, LOADER, Buffer.concat([header, elf]))
+    const program = Buffer.alloc(36)
+    program.writeUInt32LE(2, 0)
+    programData.toBuffer().copy(program, 4)
+    this.setAccount(programId, LOADER, program, { executable: true })
+    this.svm.warpToSlot(this.svm.getClock().slot + 2n)
+    return programData
+  }
+
+  send(instructions: TransactionInstruction | TransactionInstruction[], signers: Keypair[] = []): Outcome {
+    const transaction = new Transaction().add(...[instructions].flat())
+    transaction.feePayer = this.payer.publicKey
+    transaction.recentBlockhash = this.svm.latestBlockhash()
+    transaction.sign(this.payer, ...signers.filter((s) => !s.publicKey.equals(this.payer.publicKey)))
+    const result = this.svm.sendTransaction(getTransactionDecoder().decode(transaction.serialize()))
+    this.svm.expireBlockhash()
+    const failed = result instanceof FailedTransactionMetadata
+    const meta = failed ? result.meta() : result
+    const logs = meta.logs()
+    return {
+      ok: !failed,
+      errorCode: failed ? errorCodeOf(logs, result.toString()) : null,
+      logs: failed ? [...logs, result.toString()] : logs,
+      computeUnits: Number(meta.computeUnitsConsumed()),
+      inner: meta
+        .innerInstructions()
+        .flat()
+        .map((inner) => Buffer.from(inner.instruction().data())),
+    }
+  }
+}
+
+function errorCodeOf(logs: string[], text: string): number | null {
+  const hex = /custom program error: 0x([0-9a-f]+)/i.exec(logs.join('\n'))
+  if (hex?.[1]) return Number.parseInt(hex[1], 16)
+  const decimal = /Custom\((\d+)\)/.exec(text)
+  return decimal?.[1] ? Number(decimal[1]) : null
+}
