@@ -175,6 +175,7 @@ export const EVENTS = {
       /** Into (+) or out of (−) the market. */
       amount: i64,
       allocationAfter: u64,
+      poolQuoteAfter: i64,
       idleAfter: u64,
       at: i64,
     }),
