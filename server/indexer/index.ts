@@ -1,4 +1,4 @@
-import { connectChain } from '#server/chain/index.ts'
+import { connectChain, wakeable } from '#server/chain/index.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import { withLease } from '#server/platform/lease.ts'
 import type { Role } from '#server/platform/role.ts'
@@ -44,7 +44,7 @@ export const start: Role = async ({ config, log, metrics, db, bus, clock, signal
         await withLease(db, lease, (_, leading) => lead(leading))
       } catch (error) {
         log.error({ err: error }, `the indexer cannot lead: ${errorMessage(error)}`)
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+        await wakeable(ended).orAfter(RETRY_MS)
       }
     }
   }
