@@ -57,9 +57,9 @@ export function applyDiff(before: Account | undefined, diff: AccountDiff): Accou
 }
 
 function withPatches(data: Uint8Array, { address, patches }: AccountDiff): Uint8Array {
-  if (patches === undefined) return data
+  // A copy even without patches: the bytes read are a view of a whole journal segment.
   const result = Uint8Array.from(data)
-  for (const { offset, bytes } of patches) {
+  for (const { offset, bytes } of patches ?? []) {
     if (offset + bytes.length > result.length) {
       throw new Error(`The journal writes behind the ${result.length} bytes of account ${address}.`)
     }

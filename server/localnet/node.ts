@@ -34,6 +34,8 @@ export async function startNode(options: NodeOptions): Promise<LocalnetNode> {
   const ledger = openLedger({ ...options, genesis: () => genesis(now(), program) })
   const upgraded = program === undefined ? undefined : await upgradeProgram(ledger, program)
   if (upgraded !== undefined) log.info({ program: program?.id, ...upgraded }, 'upgraded the program on the local chain')
+  // The slot that a stop left open ends now, so that the chain's clock is right from the first request on.
+  ledger.tick()
   observe(ledger, metrics)
 
   const duration = metrics.histogram({

@@ -14,14 +14,18 @@ const VERSION = 1
 const path = (directory: string, segment: number): string =>
   join(directory, `${String(segment).padStart(8, '0')}.snapshot`)
 
-/** Bytes of the state as it is now; accounts are values, so writing them may take its time. */
-export function encodeSnapshot(segment: number, chain: Chain, accounts: Iterable<[Address, Account]>): Uint8Array {
-  const snapshot: Snapshot = { version: VERSION, segment, chain, accounts: [...accounts] }
-  return serialize(snapshot)
+/** Bytes of the state as it is now; writing them may take its time. */
+export function encodeSnapshot(state: Omit<Snapshot, 'version'>): Uint8Array {
+  return serialize({ version: VERSION, ...state } satisfies Snapshot)
 }
 
-export function writeFirstSnapshot(directory: string, segment: number, bytes: Uint8Array): void {
-  writeDurable(path(directory, segment), bytes)
+const FIRST_SEGMENT = 1
+
+/** Writes the state that a new ledger begins with. */
+export function beginLedger(directory: string, state: Pick<Snapshot, 'chain' | 'accounts'>): Snapshot {
+  const snapshot: Snapshot = { version: VERSION, segment: FIRST_SEGMENT, ...state }
+  writeDurable(path(directory, FIRST_SEGMENT), encodeSnapshot(snapshot))
+  return snapshot
 }
 
 /** Writes a snapshot and removes those it replaces. */

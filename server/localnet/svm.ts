@@ -73,7 +73,7 @@ export function createSvm() {
     },
 
     /** Short epochs at the start would make epoch numbers depend on the ledger's age; a localnet has none. */
-    useFixedEpochs(slotsPerEpoch: number): void {
+    setEpochLength(slotsPerEpoch: number): void {
       const schedule = svm.getEpochSchedule()
       schedule.slotsPerEpoch = BigInt(slotsPerEpoch)
       schedule.leaderScheduleSlotOffset = BigInt(slotsPerEpoch)

@@ -53,8 +53,8 @@ function serve(socket: WebSocket, ledger: Ledger, log: Log): void {
 
   function send(message: unknown): void {
     if (socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > MAX_QUEUED_BYTES) return socket.terminate()
-    socket.send(JSON.stringify(message))
+    if (socket.bufferedAmount > MAX_QUEUED_BYTES) socket.terminate()
+    else socket.send(JSON.stringify(message))
   }
 
   function subscribe(name: string, params: unknown, respond: (id: number) => void): void {

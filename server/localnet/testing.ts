@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Commitment, Connection, Keypair, LAMPORTS_PER_SOL } from '@solana/web3.js'
+import { silentLog } from '#server/platform/log.ts'
+import { createMetrics } from '#server/platform/metrics.ts'
+import { type LocalnetNode, type NodeOptions, startNode } from './node.ts'
+
+/** A running node with a client, for tests. */
+export type TestNode = LocalnetNode & {
+  url: string
+  wsUrl: string
+  directory: string
+  connect(commitment?: Commitment): Connection
+  /** Calls a method as it is; `result` or `error` is what came back. */
+  rpc(method: string, ...params: unknown[]): Promise<RpcAnswer>
+  /** A new wallet with SOL, confirmed. */
+  wallet(sol?: number): Promise<Keypair>
+  /** Advances so many slots without waiting for them. */
+  passSlots(count: number): void
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what came over the wire, looked at by expectations only
+export type RpcAnswer = { result?: any; error?: { code: number; message: string; data?: any }; status: number }
+
+export function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'quantdesk-localnet-'))
+}
+
+export async function startTestNode(options: Partial<NodeOptions> = {}): Promise<TestNode> {
+  const directory = options.directory ?? temporaryDirectory()
+  const node = await startNode({
+    directory,
+    now: Date.now,
+    port: 0,
+    program: undefined,
+    log: silentLog,
+    metrics: createMetrics({ role: 'localnet' }),
+    onFailure(error) {
+      throw error
+    },
+    ...options,
+  })
+  const url = `http://127.0.0.1:${node.ports.http}`
+  const wsUrl = `ws://127.0.0.1:${node.ports.ws}`
+  const connect = (commitment: Commitment = 'confirmed') =>
+    new Connection(url, { commitment, wsEndpoint: wsUrl, disableRetryOnRateLimit: true })
+
+  return {
+    ...node,
+    url,
+    wsUrl,
+    directory,
+    connect,
+    rpc: (method, ...params) => callRpc(url, method, params),
+    async wallet(sol = 100) {
+      const wallet = Keypair.generate()
+      const connection = connect()
+      const signature = await connection.requestAirdrop(wallet.publicKey, sol * LAMPORTS_PER_SOL)
+      await connection.confirmTransaction({ signature, ...(await connection.getLatestBlockhash()) })
+      return wallet
+    },
+    passSlots(count) {
+      for (let slot = 0; slot < count; slot++) node.ledger.tick()
+    },
+    async stop() {
+      await node.stop()
+      if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function callRpc(url: string, method: string, params: unknown): Promise<RpcAnswer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  })
+  return { status: response.status, ...(await response.json()) }
+}
