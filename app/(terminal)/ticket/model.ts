@@ -104,6 +104,9 @@ export function sizeInUnit(fields: TicketFields, { market }: TicketContext, unit
   return market === null || limitPrice === null || base === null ? '' : sizeText(fields, base, limitPrice, market, unit)
 }
 
+const CENT = 10_000n
+
+/** In USDC up to the next cent, so that the text means this size again. */
 function sizeText(
   fields: TicketFields,
   base: Base,
@@ -112,7 +115,8 @@ function sizeText(
   unit: 'base' | 'quote',
 ): string {
   if (base === 0n) return ''
-  return unit === 'base' ? baseText(base) : quoteText(floorStep(orderValue(fields, base, limitPrice, market), 10_000n))
+  if (unit === 'base') return baseText(base)
+  return quoteText(floorStep(orderValue(fields, base, limitPrice, market) + CENT - 1n, CENT))
 }
 
 /** The limit price as typed, or the worst price a market order accepts; null when none can be said. */

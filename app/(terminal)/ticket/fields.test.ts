@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { initialFields, nearestStep, parsePositive, reduceTicket } from './fields.ts'
+import { parsePreferences } from './preferences.ts'
+
+describe('the fields of a ticket', () => {
+  const start = initialFields()
+
+  it('cannot hold what the program refuses: post-only with IOC, or either on a market order', () => {
+    const limit = reduceTicket(start, { type: 'orderType', orderType: 'limit' })
+    const postOnly = reduceTicket(limit, { type: 'postOnly', on: true })
+    expect(reduceTicket(postOnly, { type: 'timeInForce', timeInForce: 'ioc' })).toMatchObject({
+      timeInForce: 'ioc',
+      postOnly: false,
+    })
+    const ioc = reduceTicket(limit, { type: 'timeInForce', timeInForce: 'ioc' })
+    expect(reduceTicket(ioc, { type: 'postOnly', on: true })).toMatchObject({ timeInForce: 'gtc', postOnly: true })
+    expect(reduceTicket(postOnly, { type: 'orderType', orderType: 'market' })).toMatchObject({
+      postOnly: false,
+      timeInForce: 'gtc',
+    })
+  })
+
+  it('become a limit order when a price is taken from the book or the chart', () => {
+    expect(reduceTicket(start, { type: 'takePrice', text: '142.5' })).toMatchObject({ type: 'limit', price: '142.5' })
+  })
+
+  it('forget the slider when a size is typed, and only the size when the order is sent', () => {
+    const slid = reduceTicket({ ...start, price: '140' }, { type: 'percent', percent: 130, size: '7' })
+    expect(slid).toMatchObject({ percent: 100, size: '7' })
+    expect(reduceTicket(slid, { type: 'size', text: '3' }).percent).toBeNull()
+    expect(reduceTicket(slid, { type: 'sent' })).toMatchObject({ size: '', percent: null, price: '140' })
+  })
+
+  it('keep slippage between 0.01 % and 5 %', () => {
+    expect(reduceTicket(start, { type: 'slippage', bps: 0 }).slippageBps).toBe(1)
+    expect(reduceTicket(start, { type: 'slippage', bps: 9_000 }).slippageBps).toBe(500)
+  })
+})
+
+it('reads positive numbers only, and says what is wrong with others', () => {
+  expect(parsePositive('1.5', 9)).toEqual({ value: 1_500_000_000n })
+  expect(parsePositive('', 9)).toEqual({ empty: true })
+  expect(parsePositive('0', 9)).toEqual({ problem: 'must be above 0' })
+  expect(parsePositive('1e3', 9)).toHaveProperty('problem')
+})
+
+it('rounds to the nearest step, never to nothing', () => {
+  expect([104n, 105n, 3n].map((value) => nearestStep(value, 10n))).toEqual([100n, 110n, 10n])
+})
+
+it('remembers only what it can read', () => {
+  expect(parsePreferences('{"version":1,"slippageBps":25,"leverage":10,"sizeUnit":"quote"}')).toEqual({
+    slippageBps: 25,
+    leverage: 10,
+    sizeUnit: 'quote',
+  })
+  for (const text of [null, '', '[]', '{"version":2,"leverage":3}']) expect(parsePreferences(text)).toEqual({})
+  expect(parsePreferences('{"version":1,"slippageBps":-1,"leverage":"9"}')).toEqual({})
+})
