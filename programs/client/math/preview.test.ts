@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accountHealth, isMet } from './margin.ts'
 import { liquidationPrice, type Portfolio, type PortfolioPosition, summarise, withFill } from './portfolio.ts'
-import { maxOrderSize, previewOrder, slippageLimit, type TradedMarket } from './preview.ts'
+import { maxOrderSize, previewOrder, type TradedMarket } from './preview.ts'
 
 const price = { price: 150_000_000n, confidence: 15_000n, ema: 150_000_000n }
 const ratios = { initial: 500, maintenance: 300, liquidationBuffer: 200 }
@@ -182,13 +182,5 @@ describe('summarise', () => {
       leverage: 37_500,
     })
     expect(summarise(portfolio(-5n)).leverage).toBeNull()
-  })
-})
-
-describe('slippageLimit', () => {
-  it('never allows more than asked, on the tick', () => {
-    expect(slippageLimit('buy', 150_000_000n, 50, 10_000n)).toBe(150_750_000n)
-    expect(slippageLimit('buy', 150_003_333n, 50, 10_000n)).toBe(150_750_000n)
-    expect(slippageLimit('sell', 150_003_333n, 50, 10_000n)).toBe(149_260_000n)
   })
 })

@@ -125,14 +125,6 @@ function affordable(portfolio: Portfolio, market: TradedMarket, price: Price): B
   return carried + 2n * abs(positionIn(portfolio, market).base)
 }
 
-/** Price limit of a market order: `slippage` away from the oracle, to the tick on the safe side. */
-export function slippageLimit(side: Side, price: Price, slippage: Bps, tick: Price): Price {
-  const allowed = BigInt(slippage)
-  return side === 'buy'
-    ? ((price * (RATIO + allowed)) / RATIO / tick) * tick
-    : ceilDiv(ceilDiv(price * (RATIO - allowed), RATIO), tick) * tick
-}
-
 function quoteAt(side: Side, size: Base, price: Price): Quote {
   return side === 'buy' ? ceilDiv(size * price, BASE) : (size * price) / BASE
 }

@@ -2,6 +2,7 @@
  * Checks lines written by the Rust crate's `vectors` example against the TypeScript twin:
  * `["pool_quote", [inputs], [outputs]]`, or an error's name instead of the outputs.
  */
+import type { Side } from './depth.ts'
 import { MathError } from './error.ts'
 import { keeperReward, makerRebate, splitFee, takerFee } from './fees.ts'
 import { applyFill } from './fills.ts'
@@ -19,6 +20,7 @@ import {
   shortage,
 } from './margin.ts'
 import { confidenceRatio, emaGap, maxFillAge, scaleConfidence, scalePrice } from './oracle.ts'
+import { fractionSize, isWithinLimit, slippageLimit } from './orders.ts'
 import {
   depthForEquity,
   halfSpreadPpm,
@@ -58,6 +60,8 @@ const KINDS: readonly MarginKind[] = ['Initial', 'Fill', 'Maintenance', 'Liquida
 
 /** A u128 is written as its high and low 64 bits. */
 const halves = (value: bigint): Outputs => [value >> 64n, value & (2n ** 64n - 1n)]
+
+const side = (i: Inputs): Side => (i.int() === 1n ? 'buy' : 'sell')
 
 const oraclePrice = (i: Inputs): OraclePrice => ({ price: i.int(), confidence: i.int(), ema: i.int() })
 
@@ -166,6 +170,9 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     const confidence = scaleConfidence(value < 0n ? -value : value, exponent)
     return [scalePrice(value, exponent), confidence]
   },
+  is_within_limit: (i) => [isWithinLimit(side(i), i.int(), i.int(), i.int())],
+  slippage_limit: (i) => [slippageLimit(side(i), i.int(), i.small())],
+  fraction_size: (i) => [fractionSize(i.int(), i.small(), i.int())],
   price_ratios: (i) => {
     const [price, other] = [i.int(), i.int()]
     const gap = emaGap(price, other)

@@ -10,6 +10,7 @@ use perps_math::margin::{
     scaled_initial_ratio, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral,
 };
 use perps_math::oracle::{confidence_ratio, ema_gap, max_fill_age, scale_confidence, scale_price};
+use perps_math::orders::{fraction_size, is_within_limit, slippage_limit};
 use perps_math::pool::{
     depth_for_equity, half_spread_ppm, is_equity_below, mark_price, one_fill_cap, open_cap_base, pool_equity,
     pool_quote, PoolCurve,
@@ -128,6 +129,21 @@ pub const ALL: &[(&str, Generator)] = &[
             Ok(integers![scale_price(value, exponent)?, confidence])
         };
         (integers![value, exponent], both())
+    }),
+    ("is_within_limit", |r| {
+        let (is_buy, size, limit) = (r.below(2) == 0, r.unsigned(50), r.unsigned(44));
+        let at_limit = u64::try_from(u128::from(size) * u128::from(limit) / 1_000_000_000).unwrap_or(u64::MAX);
+        let quote = if r.below(2) == 0 { at_limit.saturating_add(r.below(2)) } else { r.unsigned(60) };
+        let result = is_within_limit(is_buy, size, quote, limit);
+        (integers![is_buy, size, quote, limit], result.map(|yes| integers![yes]))
+    }),
+    ("slippage_limit", |r| {
+        let (is_buy, price, slippage) = (r.below(2) == 0, r.unsigned(64), r.share(6_000));
+        (integers![is_buy, price, slippage], slippage_limit(is_buy, price, slippage).map(|limit| integers![limit]))
+    }),
+    ("fraction_size", |r| {
+        let (held, fraction, step) = (r.unsigned(63), r.share(5_000), r.unsigned(30));
+        (integers![held, fraction, step], fraction_size(held, fraction, step).map(|size| integers![size]))
     }),
     ("price_ratios", |r| {
         let (price, other) = (r.unsigned(50), r.unsigned(50));
