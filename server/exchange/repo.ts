@@ -53,20 +53,15 @@ export async function listMarkets(db: Db, nowMs: number, market?: string): Promi
 /** Volume from this exchange's trades, prices from the oracle's 5 m candles. */
 async function marketStats(db: Db, nowMs: number): Promise<Map<string, MarketStatsRow>> {
   const since = new Date(nowMs - 24 * 3_600_000)
+  // Per market, so that each reads its 288 candles by key; grouped over all markets the whole table is read.
+  const day = sql`from public.candles where candles.market = markets.market and interval = '5m' and t >= ${since}`
   const [prices, volumes] = await Promise.all([
-    db
-      .selectFrom('candles')
-      .select(({ fn }) => [
-        'market',
-        fn.max<bigint>('high').as('high'),
-        fn.min<bigint>('low').as('low'),
-        sql<bigint>`(array_agg(open order by t))[1]`.as('open'),
-        sql<bigint>`(array_agg(close order by t desc))[1]`.as('close'),
-      ])
-      .where('interval', '=', '5m')
-      .where('t', '>=', since)
-      .groupBy('market')
-      .execute(),
+    sql<Omit<MarketStatsRow, 'volume'> & { market: string }>`
+      select markets.market, extremes.high, extremes.low,
+        (select open ${day} order by t limit 1) as open,
+        (select close ${day} order by t desc limit 1) as close
+      from public.markets, lateral (select max(high) as high, min(low) as low ${day}) as extremes
+    `.execute(db),
     db
       .selectFrom('trades')
       .select(({ fn }) => ['market', fn.sum<bigint>('quote').as('volume')])
@@ -76,7 +71,7 @@ async function marketStats(db: Db, nowMs: number): Promise<Map<string, MarketSta
       .execute(),
   ])
   const stats = new Map<string, MarketStatsRow>()
-  for (const { market, ...row } of prices) stats.set(market, { ...row, volume: 0n })
+  for (const { market, ...row } of prices.rows) stats.set(market, { ...row, volume: 0n })
   for (const { market, volume } of volumes) {
     stats.set(market, { open: null, high: null, low: null, close: null, ...stats.get(market), volume })
   }
