@@ -95,6 +95,17 @@ describe('a part that ends', () => {
     await supervisor.stop()
   })
 
+  test('after it had run, and only crashes since, is given up while the others run on', async () => {
+    const neighbour = await child('neighbour', SERVE)
+    const source = `if (starts() === 1) { ready(); setTimeout(() => process.exit(1), 50) } else process.exit(1)`
+    const { supervisor, states, pids } = run([[await child('worn', source), neighbour]], { crashLimit: 3 })
+    await supervisor.start()
+    await vi.waitFor(() => expect(states('worn').at(-1)).toMatchObject({ kind: 'given-up' }), { timeout: 10_000 })
+    expect(isAlive(pids('neighbour')[0]!)).toBe(true)
+    await supervisor.stop()
+    expect(await neighbour.marks()).toEqual(['start', 'drained'])
+  })
+
   test('because its settings are wrong is not tried again, and the rest is stopped', async () => {
     const good = await child('good', SERVE)
     const wrong = await child('wrong', `console.log('Error: PORT is taken'); process.exit(${HOPELESS_EXIT})`)
