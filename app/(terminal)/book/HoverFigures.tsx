@@ -2,7 +2,7 @@
 import type { Store } from '../../data/store.ts'
 import { identity, useStore } from '../../data/store.ts'
 import { formatCompact, formatPrice, formatSize } from '../../ui/format.ts'
-import { baseText, priceText } from '../account/decimal.ts'
+import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import { costUpTo } from './cost.ts'
 import type { Book } from './levels.ts'
 import { ROW_HEIGHT, type Side } from './paint.ts'
@@ -37,7 +37,7 @@ export function HoverFigures({ side, levels, hovered, tickSize, stepSize, baseSy
       <dt>Size {baseSymbol}</dt>
       <dd>{formatSize(baseText(cost.size), stepSize)}</dd>
       <dt>Value</dt>
-      <dd>{formatCompact(priceText(cost.value), { prefix: '$' })}</dd>
+      <dd>{formatCompact(quoteText(cost.value), { prefix: '$' })}</dd>
     </dl>
   )
 }

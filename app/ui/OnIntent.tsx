@@ -1,0 +1,45 @@
+'use client'
+import { type KeyboardEvent, type ReactNode, Suspense, startTransition, useState } from 'react'
+
+type OnIntentProps = {
+  /** Starts to fetch the code of what opens, when pointer or focus comes near. */
+  preload: () => Promise<unknown>
+  popup: 'menu' | 'dialog'
+  label: string
+  trigger: ReactNode
+  className: string
+  disabled?: boolean
+  /** Takes the trigger's place once it is pressed, and opens at once. */
+  children: ReactNode
+}
+
+/**
+ * A button whose popup costs no script until somebody wants it: floating layers are a fifth of the page's script, and
+ * the ticket must not wait for them.
+ */
+export function OnIntent({ preload, popup, label, trigger, className, disabled = false, children }: OnIntentProps) {
+  const [wanted, setWanted] = useState(false)
+  // A transition, so that the popup appears after this press is over and does not take it for one outside itself.
+  const open = () => startTransition(() => setWanted(true))
+  const button = (
+    <button
+      type="button"
+      aria-label={label}
+      aria-haspopup={popup}
+      aria-expanded={false}
+      disabled={disabled}
+      onPointerEnter={() => void preload()}
+      onFocus={() => void preload()}
+      onClick={open}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (popup !== 'menu' || event.key !== 'ArrowDown') return
+        event.preventDefault()
+        open()
+      }}
+      className={className}
+    >
+      {trigger}
+    </button>
+  )
+  return wanted ? <Suspense fallback={button}>{children}</Suspense> : button
+}

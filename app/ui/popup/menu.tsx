@@ -1,0 +1,65 @@
+'use client'
+import { Menu as Base } from '@base-ui/react/menu'
+import { Check } from 'lucide-react'
+import type { ComponentProps } from 'react'
+import { cx } from '../cx.ts'
+import type { MenuProps, SelectItem } from '../Menu.tsx'
+
+/* The half of the menus that floats. It loads when a menu is first wanted. */
+
+export const POPUP =
+  'z-50 min-w-36 rounded-lg border border-line-strong bg-raised p-1 shadow-float outline-none transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0'
+const ITEM =
+  'flex h-7 select-none items-center gap-2 rounded-sm px-2 text-muted outline-none data-highlighted:bg-hover data-highlighted:text-text data-disabled:opacity-45'
+
+/** Opens with its first render: it is made by the press that wants it. */
+export function OpenedMenu({
+  trigger,
+  label,
+  children,
+  align = 'start',
+  side = 'bottom',
+  triggerClassName,
+  disabled = false,
+}: MenuProps) {
+  return (
+    <Base.Root defaultOpen>
+      <Base.Trigger aria-label={label} disabled={disabled} className={triggerClassName}>
+        {trigger}
+      </Base.Trigger>
+      <Base.Portal>
+        <Base.Positioner align={align} side={side} sideOffset={6} className="z-50">
+          <Base.Popup className={POPUP}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+export function MenuItem({ className, ...rest }: ComponentProps<typeof Base.Item>) {
+  return <Base.Item className={cx(ITEM, typeof className === 'string' && className)} {...rest} />
+}
+
+export function MenuSeparator() {
+  return <Base.Separator className="my-1 h-px bg-line-strong" />
+}
+
+type SelectItemsProps = { items: readonly SelectItem<string>[]; value: string; onChange: (value: string) => void }
+
+export function SelectItems({ items, value, onChange }: SelectItemsProps) {
+  return (
+    <Base.RadioGroup value={value} onValueChange={onChange}>
+      {items.map((item) => (
+        <Base.RadioItem key={item.value} value={item.value} closeOnClick className={cx(ITEM, 'data-checked:text-text')}>
+          <span className="grow">{item.label}</span>
+          {item.hint !== undefined && <span className="text-faint text-xs">{item.hint}</span>}
+          <span className="size-3">
+            <Base.RadioItemIndicator>
+              <Check aria-hidden className="size-3 text-accent" />
+            </Base.RadioItemIndicator>
+          </span>
+        </Base.RadioItem>
+      ))}
+    </Base.RadioGroup>
+  )
+}
