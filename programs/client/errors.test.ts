@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { explainFailure, explainProgramError } from './errors.ts'
 import { PROGRAM_ERRORS } from './generated/errors.ts'
-import { PROGRAM_ADDRESS } from './generated/instructions.ts'
+import { PROGRAM_ADDRESS } from './generated/program.ts'
 
 const custom = (number: number) => ({ InstructionError: [0, { Custom: number }] })
 const numberOf = (code: string) => Number(Object.entries(PROGRAM_ERRORS).find(([, error]) => error.code === code)?.[0])

@@ -1,6 +1,6 @@
 /** Why the chain refused a transaction, in a trader's words, with what to do about it. */
 import { PROGRAM_ERRORS } from './generated/errors.ts'
-import { PROGRAM_ADDRESS } from './generated/instructions.ts'
+import { PROGRAM_ADDRESS } from './generated/program.ts'
 
 export type ProgramErrorCode = (typeof PROGRAM_ERRORS)[keyof typeof PROGRAM_ERRORS]['code']
 

@@ -147,10 +147,8 @@ function generate(): Record<string, string> {
     'types.ts': source(types),
     'accounts.ts': source(`export const ACCOUNTS = {\n${records(idl.accounts)}} as const\n`, shared),
     'events.ts': source(`export const EVENTS = {\n${records(idl.events)}} as const\n`, shared),
-    'instructions.ts': source(
-      `export const PROGRAM_ADDRESS = '${idl.address}'\n\nexport const INSTRUCTIONS = {\n${instructions}} as const\n`,
-      shared,
-    ),
+    'program.ts': `${HEADER}\nexport const PROGRAM_ADDRESS = '${idl.address}'\n`,
+    'instructions.ts': source(`export const INSTRUCTIONS = {\n${instructions}} as const\n`, shared),
     'errors.ts': `${HEADER}\n/** By number; numbers are append-only. */\nexport const PROGRAM_ERRORS = {\n${errors}} as const\n`,
   }
 }

@@ -1,6 +1,6 @@
 /** Addresses that follow from the program's id and a seed. Seeds are part of the program's interface. */
 import { PublicKey } from '@solana/web3.js'
-import { PROGRAM_ADDRESS } from './generated/instructions.ts'
+import { PROGRAM_ADDRESS } from './generated/program.ts'
 import type { Address } from './layout.ts'
 
 /** Addresses come decoded as text and go to web3.js as keys; functions take both. */

@@ -10,8 +10,6 @@ import {
   tokenVaultParams,
 } from './types.ts'
 
-export const PROGRAM_ADDRESS = 'HsSzXVuSwiqGQvocT2zMX8zc86KQ9TYfZFZcfmmejzso'
-
 export const INSTRUCTIONS = {
   allocatePool: {
     discriminator: [211, 27, 162, 5, 161, 27, 80, 116],

@@ -1,5 +1,5 @@
 /** The pool's curve as the order book shows it. */
-import type { Base, Price, Quote } from '../units.ts'
+import type { Base, Bps, Price, Quote } from '../units.ts'
 import { MathError } from './error.ts'
 import { ceilDiv, max, min, PPM } from './fixed.ts'
 import { OPEN_CAP, oneFillCap, openCapBase, type PoolCurve, poolEquity } from './pool.ts'
@@ -25,19 +25,20 @@ export type DepthLevel = {
 export type PoolDepth = { readonly bids: readonly DepthLevel[]; readonly asks: readonly DepthLevel[] }
 
 /**
- * Base a taker may still buy or sell before the pool's open cap, rounded down; one fill takes at most
- * {@link oneFillCap} of it. A fill at the oracle never lowers the pool's equity, so this is a lower bound.
+ * Base a taker may still buy or sell before the pool's cap, rounded down; one fill takes at most {@link oneFillCap} of
+ * it. `cap`: what only closes may go as far as {@link LIQUIDATION_CAP}. A fill at the oracle never lowers the pool's
+ * equity, so this is a lower bound.
  * @throws MathError DivisionByZero (no depth or price), Overflow.
  */
-export function poolRoom(curve: PoolCurve, funds: PoolFunds, side: Side): Base {
+export function poolRoom(curve: PoolCurve, funds: PoolFunds, side: Side, cap: Bps = OPEN_CAP): Base {
   const equity = poolEquity(funds.allocation, funds.quoteCash, curve.userNetBase, curve.price, curve.depth)
-  const cap = openCapBase(equity, curve.price, OPEN_CAP)
-  return max(side === 'buy' ? cap - curve.userNetBase : cap + curve.userNetBase, 0n)
+  const largest = openCapBase(equity, curve.price, cap)
+  return max(side === 'buy' ? largest - curve.userNetBase : largest + curve.userNetBase, 0n)
 }
 
 /** Largest base one market order may fill from the pool now. @throws MathError as {@link poolRoom}. */
-export function maxPoolFill(curve: PoolCurve, funds: PoolFunds, side: Side): Base {
-  return min(poolRoom(curve, funds, side), oneFillCap(curve.depth))
+export function maxPoolFill(curve: PoolCurve, funds: PoolFunds, side: Side, cap: Bps = OPEN_CAP): Base {
+  return min(poolRoom(curve, funds, side, cap), oneFillCap(curve.depth))
 }
 
 /**

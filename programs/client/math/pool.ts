@@ -5,14 +5,12 @@ import { abs, BASE, floorDivSigned, i64, max, mulDivCeil, mulDivFloor, PPM, RATI
 
 /** Opening fills keep |d|·P within this share of the pool's equity. */
 export const OPEN_CAP: Bps = 4_500
-/** Liquidation take-overs may go this far. */
+/** Closing fills and liquidation take-overs may go this far. */
 export const LIQUIDATION_CAP: Bps = 7_000
 /** Share of the curve's depth that one pool fill may take. */
 export const ONE_FILL_CAP: Bps = 10
 /** Below this share of |d|·P in equity the market is reduce-only by itself. */
 export const REDUCE_ONLY_EQUITY: Bps = 5_000
-/** Below this share anyone may settle the market at the oracle. */
-export const SETTLE_EQUITY: Bps = 1_500
 
 const SPREAD_SCALE = BASE * PPM
 
@@ -85,7 +83,7 @@ export function oneFillCap(depth: Base): Base {
   return u64(mulDivFloor(depth, BigInt(ONE_FILL_CAP), RATIO))
 }
 
-/** True when equity < `ratio`·|d|·P: see {@link REDUCE_ONLY_EQUITY} and {@link SETTLE_EQUITY}. */
+/** True when equity < `ratio`·|d|·P: see {@link REDUCE_ONLY_EQUITY}. */
 export function isEquityBelow(equity: Quote, userNetBase: Base, price: Price, ratio: Bps): boolean {
   return equity < mulDivCeil(abs(userNetBase) * price, BigInt(ratio), BASE * RATIO)
 }

@@ -4,7 +4,7 @@ import { maxPoolFill, type PoolFunds, type Side } from './depth.ts'
 import { keeperReward, takerFee } from './fees.ts'
 import { abs, BASE, ceilDiv, floorDivSigned, min, PPM, RATIO } from './fixed.ts'
 import { accountHealth, type Health, isMet } from './margin.ts'
-import { halfSpreadPpm, type PoolCurve, poolQuote } from './pool.ts'
+import { halfSpreadPpm, LIQUIDATION_CAP, OPEN_CAP, type PoolCurve, poolQuote } from './pool.ts'
 import {
   isReducing,
   largestSize,
@@ -59,6 +59,8 @@ export function curveOf(market: TradedMarket): PoolCurve {
   }
 }
 
+type OrderTerms = { readonly side: Side; readonly limitPrice?: Price; readonly reduceOnly?: boolean }
+
 /**
  * An order of `size` filled now: by the pool, or, with a `limitPrice`, at that price (a resting order's worst).
  * @throws MathError as {@link poolQuote}.
@@ -66,30 +68,33 @@ export function curveOf(market: TradedMarket): PoolCurve {
 export function previewOrder(
   portfolio: Portfolio,
   market: TradedMarket,
-  order: { readonly side: Side; readonly size: Base; readonly limitPrice?: Price; readonly reduceOnly?: boolean },
+  order: OrderTerms & { readonly size: Base },
 ): OrderPreview {
+  const { side, size } = order
+  const { after, ...judged } = judgeOrder(portfolio, market, order)
+  const averagePrice = size === 0n ? 0n : priceOf(side, judged.quote, size)
+  return {
+    ...judged,
+    averagePrice,
+    slippagePpm: size === 0n ? 0 : slippagePpm(side, averagePrice, market.price.price),
+    maintenance: accountHealth(after, 'Maintenance'),
+    leverage: summarise(after).leverage,
+    liquidationPrice: liquidationPrice(after, market.market),
+  }
+}
+
+/** The fill and whether margin allows it; a search over sizes asks no more. */
+function judgeOrder(portfolio: Portfolio, market: TradedMarket, order: OrderTerms & { readonly size: Base }) {
   const { side, size, limitPrice, reduceOnly = false } = order
   const base = side === 'buy' ? size : -size
   const quote = limitPrice === undefined ? poolQuote(curveOf(market), base) : quoteAt(side, size, limitPrice)
   const reward = keeperReward(quote, market.keeperRewardFlat, market.keeperRewardPpm)
   const fee = takerFee(quote, market.takerFeePpm)
-  const after = withFill(portfolio, market, { base, quote, fee: fee + reward })
-  const initial = accountHealth(after.portfolio, 'Initial')
+  const { portfolio: after, realisedPnl } = withFill(portfolio, market, { base, quote, fee: fee + reward })
+  const initial = accountHealth(after, 'Initial')
   const whileOpen = accountHealth(withOrder(portfolio, market, { side, size, reduceOnly }), 'Initial')
-  const averagePrice = size === 0n ? 0n : priceOf(side, quote, size)
-  return {
-    quote,
-    averagePrice,
-    slippagePpm: size === 0n ? 0 : slippagePpm(side, averagePrice, market.price.price),
-    fee,
-    keeperReward: reward,
-    realisedPnl: after.realisedPnl,
-    initial,
-    maintenance: accountHealth(after.portfolio, 'Maintenance'),
-    leverage: summarise(after.portfolio).leverage,
-    liquidationPrice: liquidationPrice(after.portfolio, market.market),
-    isAllowed: isReducing(positionIn(portfolio, market).base, base) || (isMet(initial) && isMet(whileOpen)),
-  }
+  const isAllowed = isReducing(positionIn(portfolio, market).base, base) || (isMet(initial) && isMet(whileOpen))
+  return { quote, fee, keeperReward: reward, realisedPnl, initial, isAllowed, after }
 }
 
 /**
@@ -100,20 +105,21 @@ export function previewOrder(
 export function maxOrderSize(
   portfolio: Portfolio,
   market: TradedMarket,
-  order: { readonly side: Side; readonly limitPrice?: Price; readonly reduceOnly?: boolean; readonly highest?: Base },
+  order: OrderTerms & { readonly highest?: Base },
 ): Base {
-  const { side, limitPrice, reduceOnly = false } = order
+  const { side, limitPrice, reduceOnly = false, highest } = order
   const held = positionIn(portfolio, market).base
   const closable = held !== 0n && held > 0n === (side === 'sell') ? abs(held) : 0n
-  const offered =
-    limitPrice === undefined ? maxPoolFill(curveOf(market), market, side) : affordable(portfolio, market, limitPrice)
-  const limit = order.highest === undefined ? offered : min(offered, order.highest)
-  if (reduceOnly) return largestSize(min(closable, limit), 0n, market.stepSize, () => false)
+  const bounded = (size: Base): Base => (highest === undefined ? size : min(size, highest))
+  const offered = (cap: Bps): Base => maxPoolFill(curveOf(market), market, side, cap)
+  const closing = bounded(limitPrice === undefined ? min(closable, offered(LIQUIDATION_CAP)) : closable)
+  if (reduceOnly) return (closing / market.stepSize) * market.stepSize
+  const limit = bounded(limitPrice === undefined ? offered(OPEN_CAP) : affordable(portfolio, market, limitPrice))
   return largestSize(
-    min(closable, limit),
+    closing,
     limit,
     market.stepSize,
-    (size) => previewOrder(portfolio, market, { ...order, size }).isAllowed,
+    (size) => judgeOrder(portfolio, market, { ...order, size }).isAllowed,
   )
 }
 
