@@ -1,5 +1,5 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
 import { AppError, errorMessage, problem, toAppError } from '#server/platform/errors.ts'
@@ -46,6 +46,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
         path: c.req.path,
         route,
         status: c.res.status,
+        code: c.get('refusal'),
         durationMs: Math.round(durationMs * 100) / 100,
       },
       'request',
@@ -86,25 +87,20 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   )
   app.route('/api', restApp(root))
 
-  app.notFound((c) => {
-    const { requestId } = c.get('api')
-    const error = new AppError('NOT_FOUND', { message: `there is no ${c.req.method} ${c.req.path}` })
-    return c.json(problem(error, requestId), 404, PROBLEM)
-  })
-  app.onError((thrown, c) => {
+  const refuse = (thrown: unknown, c: Context<ApiEnv>): Response => {
     const { requestId } = c.get('api')
     const error = toAppError(thrown)
+    c.set('refusal', error.code)
     if (error.status >= 500) log.error({ requestId, path: c.req.path, err: error }, errorMessage(error))
-    const document = problem(error, requestId)
-    return new Response(JSON.stringify(document), {
-      status: document.status,
-      headers: { ...PROBLEM, 'x-request-id': requestId },
+    return new Response(JSON.stringify(problem(error, requestId)), {
+      status: error.status,
+      headers: { 'content-type': 'application/problem+json', 'x-request-id': requestId },
     })
-  })
+  }
+  app.notFound((c) => refuse(new AppError('NOT_FOUND', { message: `there is no ${c.req.method} ${c.req.path}` }), c))
+  app.onError(refuse)
   return app
 }
-
-const PROBLEM = { 'content-type': 'application/problem+json' }
 
 function tooLarge(): AppError {
   return new AppError('BAD_INPUT', { message: `the body is larger than ${MAX_BODY_BYTES} bytes` })

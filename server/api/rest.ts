@@ -1,10 +1,11 @@
 import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError } from '@trpc/server'
 import { Hono } from 'hono'
-import { AppError } from '#server/platform/errors.ts'
+import { AppError, type ErrorCode } from '#server/platform/errors.ts'
 import { type ApiContext, causeOf, type ProcedureMeta } from '#server/platform/procedures.ts'
 import type { AppRouter } from './root.ts'
 
-export type ApiEnv = { Variables: { api: ApiContext } }
+/** `refusal` is the code of the problem that was answered, for the request's log line. */
+export type ApiEnv = { Variables: { api: ApiContext; refusal: ErrorCode } }
 
 type Call = (input: unknown) => Promise<unknown>
 type RestRoute = { method: string; path: string; procedure: string }

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import { connectChain } from '#server/chain/index.ts'
 import type { Config } from '#server/platform/config.ts'
 import { AppError, errorMessage } from '#server/platform/errors.ts'
+import type { Log } from '#server/platform/log.ts'
 import { BUS_RESUMED } from '#server/platform/notify-bus.ts'
 import { assertPortFree } from '#server/platform/ports.ts'
 import type { Role, RoleContext } from '#server/platform/role.ts'
@@ -45,7 +46,7 @@ export async function startWeb(ctx: RoleContext, { pages }: { pages: boolean }):
 
   const server = createServer()
   const apiListener = getRequestListener(api.fetch)
-  const pageListener = pages ? await nextPages(server, config) : apiListener
+  const pageListener = pages ? await nextPages(server, config, log) : apiListener
   server.on('request', (request, response) => {
     const listener = API_PATH.test(request.url ?? '/') ? apiListener : pageListener
     listener(request, response)
@@ -78,7 +79,7 @@ export async function startWeb(ctx: RoleContext, { pages }: { pages: boolean }):
   }
 }
 
-async function nextPages(httpServer: Server, { nodeEnv, host, port }: Config): Promise<RequestListener> {
+async function nextPages(httpServer: Server, { nodeEnv, host, port }: Config, log: Log): Promise<RequestListener> {
   // Loaded here, so that a server without pages does not wait for it.
   const { default: next } = await import('next')
   const app = next({ dev: nodeEnv === 'development', dir: PROJECT, hostname: host, port, httpServer })
@@ -90,7 +91,14 @@ async function nextPages(httpServer: Server, { nodeEnv, host, port }: Config): P
       cause,
     })
   }
-  return app.getRequestHandler()
+  const handle = app.getRequestHandler()
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      log.error({ err: error, path: request.url }, 'a page failed')
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  }
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<string> {

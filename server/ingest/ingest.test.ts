@@ -8,7 +8,7 @@ import { testDatabase } from '#server/platform/db/testing.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { pollUntil } from '#server/platform/poll.ts'
-import { listCandles } from './candle-repo.ts'
+import { dropOldCandles, listCandles, upsertCandles } from './candle-repo.ts'
 import { startIngest } from './ingest.ts'
 import { marketDataWriter } from './market-data-writer.ts'
 import { keepTickPartitions, latestPrice, pricedMarkets } from './price-repo.ts'
@@ -148,6 +148,30 @@ describe('what a live source says', () => {
       .execute()
     expect(ticks.length).toBe(4)
   })
+})
+
+it('the finest candles are kept for hours, the others for good', async () => {
+  const bar = (t: number) => ({ t, open: 1n, high: 1n, low: 1n, close: 1n })
+  const kept = (['1s', '5s', '1m'] as const).map((interval) => ({
+    market: 'OLD-PERP',
+    interval,
+    bar: bar(START - 7 * 3_600_000),
+  }))
+  const old = kept.map((row) => ({ ...row, bar: bar(START - 25 * 3_600_000) }))
+  await upsertCandles(db, 'replay', [...kept, ...old])
+  await dropOldCandles(db, START)
+  const rows = await db
+    .selectFrom('candles')
+    .select(['interval', 't'])
+    .where('market', '=', 'OLD-PERP')
+    .orderBy('interval')
+    .orderBy('t')
+    .execute()
+  expect(rows.map(({ interval, t }) => `${interval} ${(START - t.getTime()) / 3_600_000} h`)).toEqual([
+    '5s 7 h',
+    '1m 25 h',
+    '1m 7 h',
+  ])
 })
 
 describe('ticks', () => {
