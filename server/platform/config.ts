@@ -34,6 +34,9 @@ export const environmentSchema = z.object({
     .default('127.0.0.1')
     .describe('address the web server listens on; 0.0.0.0 opens it to the network'),
   PORT: port.default(3000).describe('port of the web server'),
+  METRICS_PORT: port
+    .optional()
+    .describe('port where a role without a web server answers /metrics and /healthz; with ./qd up that is the worker'),
   DATA_DIR: z
     .string()
     .min(1, 'give a folder')
@@ -143,6 +146,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     nodeEnv: values.NODE_ENV,
     host: values.HOST,
     port: values.PORT,
+    metricsPort: values.METRICS_PORT,
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT,
@@ -175,6 +179,7 @@ function problemsTogether(given: Readonly<Record<string, string | undefined>>): 
   const localnetPort = cluster === 'localnet' && given.RPC_URL === undefined ? valid('LOCALNET_PORT') : undefined
   const ports: [name: string, port: string | number | undefined][] = [
     ['PORT', valid('PORT')],
+    ['METRICS_PORT', valid('METRICS_PORT')],
     ['PG_PORT', given.DATABASE_URL === undefined ? valid('PG_PORT') : undefined],
     ['LOCALNET_PORT', localnetPort],
     ['LOCALNET_PORT', typeof localnetPort === 'number' ? localnetPort + 1 : undefined],

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { HOPELESS_EXIT } from './child-process.ts'
 import { testDatabase } from './db/testing.ts'
+import { freePort } from './ports.ts'
 
 const db = await testDatabase()
 let dir = ''
@@ -58,6 +59,19 @@ test('a role gets a database and a bus, says that it is ready, and drains on SIG
   child.process.kill('SIGTERM')
   expect(await child.exit).toBe(0)
   expect(await child.marks()).toEqual(['aborted', 'stopped'])
+})
+
+test('with METRICS_PORT a role answers its metrics and that it lives', async () => {
+  const port = await freePort()
+  const child = await role(SERVE, { METRICS_PORT: String(port) })
+  await child.ready
+  expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).text()).toBe('ok\n')
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`)
+  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  expect(await answer.text()).toMatch(/nodejs_eventloop_lag_seconds\{role="test"\}/)
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404)
+  child.process.kill('SIGTERM')
+  expect(await child.exit).toBe(0)
 })
 
 test('a role whose supervisor died drains by itself', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { type ChildMessage, DRAIN_MS, HOPELESS_EXIT } from './child-process.ts'
 import { systemClock } from './clock.ts'
 import { type Config, loadConfig } from './config.ts'
@@ -5,8 +7,9 @@ import { resolveDatabase } from './db/connection.ts'
 import { createDb } from './db/index.ts'
 import { errorMessage } from './errors.ts'
 import { createLog, type Log } from './log.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { notifyBus } from './notify-bus.ts'
+import { assertPortFree } from './ports.ts'
 import type { BareRole, Role, RoleContext, Stop } from './role.ts'
 import { isHopeless } from './supervise.ts'
 
@@ -46,6 +49,7 @@ export async function runRole(name: string, entry: RoleEntry): Promise<number> {
 
 async function startRole(name: string, entry: RoleEntry, config: Config, log: Log, signal: AbortSignal): Promise<Stop> {
   const metrics = createMetrics({ role: name, processMetrics: true })
+  if (config.metricsPort !== undefined) await serveMetrics({ ...config, metricsPort: config.metricsPort }, metrics)
   const bare = { config, log, metrics, clock: systemClock, signal }
   if (entry.kind === 'bare') return (await entry.load()).start(bare)
 
@@ -69,6 +73,31 @@ async function startRole(name: string, entry: RoleEntry, config: Config, log: Lo
     throw failed.reason
   }
   return stop
+}
+
+/** For Prometheus and a container's health check; it ends with the process. */
+async function serveMetrics(
+  { host, metricsPort }: { host: string; metricsPort: number },
+  metrics: Metrics,
+): Promise<void> {
+  await assertPortFree(metricsPort, 'METRICS_PORT', host)
+  const server = createServer((request, response) => {
+    if (request.url === '/healthz') {
+      response.end('ok\n')
+      return
+    }
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end()
+      return
+    }
+    metrics.expose().then(
+      (text) => response.setHeader('content-type', metrics.contentType).end(text),
+      (error: unknown) => response.writeHead(500).end(errorMessage(error)),
+    )
+  })
+  server.listen(metricsPort, host)
+  await once(server, 'listening')
+  server.unref()
 }
 
 function endOnUncaught(log: Log): void {

@@ -92,7 +92,14 @@ type Setting = { dev: boolean; logDir: string; log: Log }
 
 function partsOf(config: Config, { dev, entry, logDir, log }: Setting & { entry: string }): Part[][] {
   const env = childEnvironment({ LOG_FORMAT: 'json', ...(dev ? { NODE_ENV: 'development' } : {}) })
-  const role = (name: string) => nodePart({ name, args: [entry, '--role', name], env, logDir })
+  // One port can serve one process: the worker's, since web answers /metrics itself and the chain has none of ours.
+  const role = (name: string) =>
+    nodePart({
+      name,
+      args: [entry, '--role', name],
+      env: name === 'worker' ? env : { ...env, METRICS_PORT: '' },
+      logDir,
+    })
   return [
     [
       ...(config.databaseUrl === undefined ? [postgresPart(config, log)] : []),
