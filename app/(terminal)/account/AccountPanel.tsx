@@ -20,21 +20,26 @@ export function AccountPanel() {
   const [transfer, setTransfer] = useState<TransferKind | null>(null)
   return (
     <section aria-label="Account" className="grid gap-2 border-line border-t p-3">
-      <header className="flex items-center justify-between">
+      <header className="flex items-center gap-2">
         <h2 className="font-semibold">Account</h2>
-        {subAccount != null && <span className="text-muted">Sub-account {subAccount.id}</span>}
+        {subAccount != null && <span className="text-faint">Sub-account {subAccount.id}</span>}
+        <span className="ml-auto flex gap-1.5">
+          <Button size="sm" variant="outline" disabled={!connected} onClick={() => setTransfer('deposit')}>
+            Deposit
+          </Button>
+          <Button
+            size="sm"
+            variant="outline"
+            disabled={!connected || subAccount == null}
+            onClick={() => setTransfer('withdrawal')}
+          >
+            Withdraw
+          </Button>
+        </span>
       </header>
       <ClusterNotice />
       <MarginBar portfolio={portfolio} />
       <Figures portfolio={portfolio} />
-      <div className="grid grid-cols-2 gap-2">
-        <Button disabled={!connected} onClick={() => setTransfer('deposit')}>
-          Deposit
-        </Button>
-        <Button disabled={!connected || subAccount == null} onClick={() => setTransfer('withdrawal')}>
-          Withdraw
-        </Button>
-      </div>
       {transfer !== null && <TransferDialog kind={transfer} onClose={() => setTransfer(null)} />}
     </section>
   )

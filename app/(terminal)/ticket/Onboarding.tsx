@@ -33,8 +33,8 @@ export function Onboarding() {
   return (
     <section aria-label="First steps" className="grid gap-2.5 rounded-md border border-line-strong bg-raised p-3">
       <h2 className="flex items-baseline justify-between font-semibold text-md">
-        Practise with test funds
-        <span className="font-normal text-faint text-xs">Localnet, no real money</span>
+        Start with test funds
+        <span className="font-normal text-faint text-xs">no real money</span>
       </h2>
       <ol className="grid gap-2">
         <Step label="Make a wallet in this browser" done={connected} current={current === 'wallet'}>

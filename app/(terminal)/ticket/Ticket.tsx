@@ -1,24 +1,22 @@
 'use client'
 import { type FormEvent, useEffect, useId, useReducer, useState } from 'react'
 import { useMarket } from '#app/data/market.tsx'
-import { Button } from '#app/ui/Button.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
 import { decimalsOf } from '#app/ui/format.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { Slider } from '#app/ui/Slider.tsx'
 import { Skeleton } from '#app/ui/states.tsx'
-import { Kbd } from '#app/ui/Tag.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
-import { useWallet } from '#app/wallet/store.ts'
 import type { MarketDto, MarketId, Side } from '#server/exchange/schema.ts'
 import { initialFields, reduceTicket, type TicketFields } from './fields.ts'
 import { subscribe } from './intent.ts'
-import { evaluateTicket, sizeAtPercent, sizeInUnit, type TicketView } from './model.ts'
+import { evaluateTicket, sizeAtPercent, sizeInUnit } from './model.ts'
 import { Onboarding } from './Onboarding.tsx'
 import { placeOrder } from './place-order.ts'
 import { recallPreferences, rememberPreferences } from './preferences.ts'
 import type { Problem } from './problems.ts'
+import { SubmitButton } from './SubmitButton.tsx'
 import { Summary } from './Summary.tsx'
 import { useTicketContext } from './use-ticket-context.ts'
 
@@ -134,7 +132,7 @@ function LoadedTicket({ market, side }: { market: MarketDto; side: Side | undefi
       />
       <LeverageRow leverage={fields.leverage} max={maxLeverage} onChange={setLeverage} />
       <Flags fields={fields} dispatch={dispatch} />
-      <SubmitButton fields={fields} view={view} sending={sending} />
+      <SubmitButton fields={fields} view={view} sending={sending} dispatch={dispatch} />
       <Summary market={market} fields={fields} view={view} onSlippage={(bps) => dispatch({ type: 'slippage', bps })} />
     </form>
   )
@@ -213,37 +211,6 @@ function Flags({
             />
           </span>
         </>
-      )}
-    </div>
-  )
-}
-
-/** Says exactly what pressing it does, or why it cannot be pressed. */
-function SubmitButton({ fields, view, sending }: { fields: TicketFields; view: TicketView; sending: boolean }) {
-  const status = useWallet((wallet) => wallet.status)
-  const blocker = view.problems[0]
-  const note = blocker?.shown === true && blocker.field === null ? blocker.message : undefined
-  return (
-    <div className="grid gap-1.5">
-      <Button
-        type="submit"
-        size="lg"
-        variant={fields.side === 'buy' ? 'buy' : 'sell'}
-        busy={sending}
-        disabled={view.order === null || status !== 'connected'}
-        aria-describedby={note === undefined ? undefined : 'ticket-blocker'}
-      >
-        {view.label}
-        {view.order !== null && !sending && (
-          <span aria-hidden className="opacity-70 [&>kbd]:border-current [&>kbd]:text-current">
-            <Kbd>⏎</Kbd>
-          </span>
-        )}
-      </Button>
-      {note !== undefined && (
-        <p id="ticket-blocker" role="status" className="text-warn text-xs">
-          {note}
-        </p>
       )}
     </div>
   )
