@@ -233,6 +233,11 @@ export function openLedger(options: LedgerOptions) {
       if (chain.clock.pausedAt !== null) setClock({ ...chain.clock, pausedAt: null })
     },
 
+    /** How many listen. */
+    get listeners() {
+      return listeners.size
+    },
+
     listen(listener: LedgerListener): () => void {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -19,6 +19,8 @@ export type NodeOptions = Pick<LedgerOptions, 'directory' | 'now' | 'history' | 
   program: ProgramBuild | undefined
   log: Log
   metrics: Metrics
+  /** Whether slots pass by themselves, as they do unless a test wants to end each one. */
+  ticking?: boolean
 }
 
 export type LocalnetNode = { ledger: Ledger; ports: RpcPorts; stop: () => Promise<void> }
@@ -47,7 +49,7 @@ export async function startNode(options: NodeOptions): Promise<LocalnetNode> {
   const timed = (method: string, seconds: number): void => duration.observe({ method }, seconds)
   http.on('request', httpListener(createDispatcher(methods, { ledger, ports }, { log, timed })))
   const closeWebSockets = serveWebSockets(pubsub, ledger, log)
-  const stopSlots = runSlots(ledger)
+  const stopSlots = options.ticking === false ? () => undefined : runSlots(ledger)
 
   return {
     ledger,

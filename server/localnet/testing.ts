@@ -6,7 +6,7 @@ import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { type LocalnetNode, type NodeOptions, startNode } from './node.ts'
 
-/** A running node with a client, for tests. */
+/** A running node with a client, for tests. Its slots end only by `passSlots`, unless `ticking` is set. */
 export type TestNode = LocalnetNode & {
   url: string
   wsUrl: string
@@ -16,8 +16,8 @@ export type TestNode = LocalnetNode & {
   rpc(method: string, ...params: unknown[]): Promise<RpcAnswer>
   /** A new wallet with SOL, confirmed. */
   wallet(sol?: number): Promise<Keypair>
-  /** Advances so many slots without waiting for them. */
-  passSlots(count: number): void
+  /** Ends so many slots at once, each on disk before the next. */
+  passSlots(count: number): Promise<void>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what came over the wire, looked at by expectations only
@@ -34,6 +34,7 @@ export async function startTestNode(options: Partial<NodeOptions> = {}): Promise
     now: Date.now,
     port: 0,
     program: undefined,
+    ticking: false,
     log: silentLog,
     metrics: createMetrics({ role: 'localnet' }),
     onFailure(error) {
@@ -60,8 +61,11 @@ export async function startTestNode(options: Partial<NodeOptions> = {}): Promise
       await connection.confirmTransaction({ signature, ...(await connection.getLatestBlockhash()) })
       return wallet
     },
-    passSlots(count) {
-      for (let slot = 0; slot < count; slot++) node.ledger.tick()
+    async passSlots(count) {
+      for (let slot = 0; slot < count; slot++) {
+        node.ledger.tick()
+        await node.ledger.durable()
+      }
     },
     async stop() {
       await node.stop()
