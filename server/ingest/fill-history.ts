@@ -1,4 +1,4 @@
-import type { OracleSource, PriceBar, PriceHistory } from '#server/oracle/index.ts'
+import type { OracleSource, PriceBar, PriceHistory, PriceSource } from '#server/oracle/index.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { type CandleRow, newestMinute, refreshVolumes, upsertCandles } from './candle-repo.ts'
 import { barOfPrice, candleOpenAt, type Interval, rollUp } from './candles.ts'
@@ -21,17 +21,24 @@ const FINE = [
  */
 export async function fillHistory(db: Db, { name, history }: OracleSource, toMs: number): Promise<number> {
   if (history === undefined) return 0
-  let made = 0
-  for (const market of history.markets) {
-    const newest = await newestMinute(db, market)
-    const rows = newest === undefined ? firstRows(history, market, toMs) : rowsSince(history, market, newest, toMs)
-    await db.transaction().execute(async (transaction) => {
-      await upsertCandles(transaction, name, rows)
-      if (newest !== undefined) await refreshVolumes(transaction, market, newest)
-    })
-    made += rows.length
-  }
-  return made
+  const made = await Promise.all(history.markets.map((market) => fillMarket(db, name, history, market, toMs)))
+  return made.reduce((sum, rows) => sum + rows, 0)
+}
+
+async function fillMarket(
+  db: Db,
+  source: PriceSource,
+  history: PriceHistory,
+  market: string,
+  toMs: number,
+): Promise<number> {
+  const newest = await newestMinute(db, market)
+  const rows = newest === undefined ? firstRows(history, market, toMs) : rowsSince(history, market, newest, toMs)
+  await db.transaction().execute(async (transaction) => {
+    await upsertCandles(transaction, source, rows)
+    if (newest !== undefined) await refreshVolumes(transaction, market, newest)
+  })
+  return rows.length
 }
 
 function firstRows(history: PriceHistory, market: string, toMs: number): CandleRow[] {
