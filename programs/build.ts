@@ -56,6 +56,8 @@ function writeArtifacts(built: Built): void {
   writeFileSync(elfFile, built.elf)
   writeFileSync(idlFile, built.idl)
   writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`)
+  // The SDK's layouts follow from the IDL.
+  run(process.execPath, [join(programs, 'client', 'generate.ts')], programs)
   say(`programs/artifacts: perps.so ${record.program.bytes} bytes, sha256 ${record.program.sha256.slice(0, 16)}`)
 }
 

@@ -32,13 +32,28 @@ function littleEndian(value: number | bigint, size: 2 | 8): Uint8Array {
   return new Uint8Array(view.buffer)
 }
 
-export const exchangeAddress = (): PublicKey => derive(['exchange'])
-export const poolAddress = (): PublicKey => derive(['pool'])
-export const insuranceAddress = (): PublicKey => derive(['insurance'])
-export const marketAddress = (index: number): PublicKey => derive(['market', littleEndian(index, 2)])
-export const tokenVaultAddress = (mint: AddressLike): PublicKey => derive(['token_vault', publicKey(mint)])
+/** Finding an address takes a third of a millisecond; these few are asked for with every instruction. */
+function remembered<Key extends string | number>(find: (key: Key) => PublicKey): (key: Key) => PublicKey {
+  const found = new Map<Key, PublicKey>()
+  return (key) => {
+    const address = found.get(key) ?? find(key)
+    found.set(key, address)
+    return address
+  }
+}
+
+const singleton = remembered((name: string) => derive([name]))
+const market = remembered((index: number) => derive(['market', littleEndian(index, 2)]))
+const tokenVault = remembered((mint: Address) => derive(['token_vault', publicKey(mint)]))
+const vaultTokens = remembered((mint: Address) => derive(['vault_tokens', publicKey(mint)]))
+
+export const exchangeAddress = (): PublicKey => singleton('exchange')
+export const poolAddress = (): PublicKey => singleton('pool')
+export const insuranceAddress = (): PublicKey => singleton('insurance')
+export const marketAddress = (index: number): PublicKey => market(index)
+export const tokenVaultAddress = (mint: AddressLike): PublicKey => tokenVault(mint.toString())
 /** Token account that holds a vault's tokens. */
-export const vaultTokensAddress = (mint: AddressLike): PublicKey => derive(['vault_tokens', publicKey(mint)])
+export const vaultTokensAddress = (mint: AddressLike): PublicKey => vaultTokens(mint.toString())
 export const userAccountAddress = (authority: AddressLike): PublicKey => derive(['user', publicKey(authority)])
 export const subAccountAddress = (authority: AddressLike, id: number): PublicKey =>
   derive(['sub_account', publicKey(authority), littleEndian(id, 2)])
@@ -47,7 +62,7 @@ export const poolTicketAddress = (owner: AddressLike, id: bigint): PublicKey =>
 /** Token account that exists only inside one withdrawal of SOL. */
 export const unwrapAddress = (subAccount: AddressLike): PublicKey => derive(['unwrap', publicKey(subAccount)])
 /** Signs the self-CPI that carries an event. */
-export const eventAuthorityAddress = (): PublicKey => derive(['__event_authority'])
+export const eventAuthorityAddress = (): PublicKey => singleton('__event_authority')
 /** Where the loader keeps the program's code and upgrade authority. */
 export const programDataAddress = (): PublicKey => derive([PROGRAM_ID], UPGRADEABLE_LOADER_ID)
 /** The wallet's usual token account of a classic SPL mint. */
