@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Connection, Keypair } from '@solana/web3.js'
-import { PROGRAM_ADDRESS } from '#client/generated/program.ts'
 import { LOCALNET_USDC_MINT, localnetKeypair } from '#client/localnet-keys.ts'
 import { createSubAccount, createUserAccount, depositTokens } from '#client/instructions/index.ts'
-import { subAccountAddress } from '#client/pda.ts'
+import { PROGRAM_ID, subAccountAddress } from '#client/pda.ts'
 import { readProgram, startNode } from '#server/localnet/node.ts'
 import { systemClock } from '#server/platform/clock.ts'
 import { silentLog } from '#server/platform/log.ts'
@@ -39,7 +38,7 @@ export async function startTestChain(): Promise<TestChain> {
     directory,
     now: systemClock.now,
     port: 0,
-    program: readProgram(PROGRAM_ADDRESS, PROGRAM_PATH),
+    program: readProgram(PROGRAM_ID.toBase58(), PROGRAM_PATH),
     log: silentLog,
     metrics: createMetrics({ role: 'localnet' }),
     onFailure: (error) => {

@@ -1,0 +1,116 @@
+import { PROGRAM_ID } from '#client/pda.ts'
+import { createSender, followProgramAccounts, localnetCheats, wakeable } from '#server/chain/index.ts'
+import type { KeeperHeartbeat } from '#server/exchange/index.ts'
+import { localnetPublisher, type PricePublisher } from '#server/oracle/index.ts'
+import type { Bus } from '#server/platform/bus.ts'
+import { errorMessage } from '#server/platform/errors.ts'
+import type { Connection } from '@solana/web3.js'
+import type { RoleContext } from '#server/platform/role.ts'
+import { createAttempts } from './attempts.ts'
+import type { KeeperContext } from './context.ts'
+import { settleAllFunding } from './funding.ts'
+import { executePoolRequests } from './housekeeping.ts'
+import { liquidateAccounts } from './liquidations.ts'
+import { createLoops, type Loops } from './loop.ts'
+import { createKeeperMetrics } from './metrics.ts'
+import { executeOrders } from './orders.ts'
+import { bringPrices, freshPrices } from './prices.ts'
+import { keeperKey, launchOnLocalnet, openRewardAccount } from './setup.ts'
+
+export type KeeperParts = Pick<RoleContext, 'config' | 'log' | 'metrics' | 'bus' | 'clock'> & { connection: Connection }
+
+const HEARTBEAT_MS = 1_000
+const START_AGAIN_MS = 1_000
+/** Sources publish every second; a market without a price for this long cannot fill. */
+const PRICES_LATE_MS = 5_000
+
+/** Keeps the exchange running until `signal` aborts; starts over when the chain is away at the start. */
+export async function keep(parts: KeeperParts, signal: AbortSignal): Promise<void> {
+  const { bus, clock, log } = parts
+  let current: Loops | undefined
+  const sleeper = wakeable(signal)
+  const startedAt = clock.now()
+  const heartbeat = setInterval(() => {
+    const beat: KeeperHeartbeat = current?.heartbeat() ?? {
+      status: clock.now() - startedAt > PRICES_LATE_MS ? 'down' : 'late',
+      loops: {},
+      at: clock.now(),
+    }
+    bus.publish('system.keeper', beat).catch((error: unknown) => log.debug({ err: error }, 'the heartbeat was not published'))
+  }, HEARTBEAT_MS)
+  try {
+    while (!signal.aborted) {
+      try {
+        await runLoops(parts, signal, (loops) => {
+          current = loops
+        })
+      } catch (error) {
+        if (signal.aborted) return
+        log.warn({ err: error }, `the keeper cannot start yet: ${errorMessage(error)}`)
+        await sleeper.orAfter(START_AGAIN_MS)
+      }
+    }
+  } finally {
+    clearInterval(heartbeat)
+  }
+}
+
+async function runLoops(
+  { connection, config, log, metrics, bus, clock }: KeeperParts,
+  signal: AbortSignal,
+  onStarted: (loops: Loops) => void,
+): Promise<void> {
+  await launchOnLocalnet(connection, config, log)
+  const sender = createSender({ connection, payer: keeperKey(config) })
+  const rewardAccount = await openRewardAccount(connection, sender, config)
+  const accounts = await followProgramAccounts({ connection, programId: PROGRAM_ID, log })
+  const keeperMetrics = createKeeperMetrics(metrics)
+  const publisher = config.cluster === 'localnet' ? localnetPublisher({ connection, cheats: localnetCheats(config.rpcUrl) }) : null
+  const ctx: KeeperContext = {
+    accounts,
+    sender,
+    publisher,
+    posted: new Map(),
+    rewardAccount,
+    clock,
+    log,
+    metrics: keeperMetrics,
+    signal,
+  }
+  const loops = createLoops({ clock, log, metrics: keeperMetrics, signal })
+
+  const orderAttempts = createAttempts(clock, { doneMs: 1_000, firstMs: 100, mostMs: 5_000 })
+  const orders = loops.start({ name: 'orders', everyMs: 1_000, lateAfterMs: 5_000 }, () => executeOrders(ctx, orderAttempts))
+  const liquidationAttempts = createAttempts(clock, { doneMs: 250, firstMs: 500, mostMs: 10_000 })
+  const liquidations = loops.start({ name: 'liquidations', everyMs: 2_000, lateAfterMs: 10_000 }, () =>
+    liquidateAccounts(ctx, liquidationAttempts),
+  )
+  const poolAttempts = createAttempts(clock, { doneMs: 1_000, firstMs: 1_000, mostMs: 30_000 })
+  loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () => executePoolRequests(ctx, poolAttempts))
+  loops.start({ name: 'funding', everyMs: 60_000, lateAfterMs: 180_000 }, () => settleAllFunding(ctx))
+
+  const stopPrices = publisher === null ? () => undefined : startPrices(ctx, publisher, loops, bus, orders.wake)
+  const unsubscribe = accounts.onChange((name) => {
+    if (name === 'SubAccount' || name === 'Market') orders.wake()
+    if (name === 'Market') liquidations.wake()
+  })
+  onStarted(loops)
+  log.info({ keeper: sender.payer.publicKey.toBase58(), rewardAccount, accounts: accounts.all('SubAccount').size }, 'the keeper works')
+  await loops.ended()
+  unsubscribe()
+  stopPrices()
+  await accounts.close()
+}
+
+/** The price loop. On other clusters Pyth's own accounts are posted by others. @returns how to stop listening. */
+function startPrices(ctx: KeeperContext, publisher: PricePublisher, loops: Loops, bus: Bus, onPosted: () => void): () => void {
+  const fresh = freshPrices(
+    bus,
+    () => loop.wake(),
+    (error) => ctx.log.warn({ err: error }, 'what came as a price is none'),
+  )
+  const loop = loops.start({ name: 'prices', everyMs: 60_000, lateAfterMs: PRICES_LATE_MS }, () =>
+    bringPrices(ctx, publisher, fresh.take(), onPosted),
+  )
+  return fresh.unsubscribe
+}
