@@ -146,33 +146,31 @@ export function Chart({ market, interval, first, view }: CanvasProps) {
   }, [market, interval, tickSize, first, view, bars, redraws])
 
   return (
-    <div className="relative min-h-0 flex-1">
-      {reason !== undefined && (
-        <div className="absolute inset-x-0 top-0 z-10">
-          <StaleNotice>{reason}</StaleNotice>
-        </div>
-      )}
-      <div
-        ref={container}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows and plus/minus move and scale the chart
-        tabIndex={0}
-        role="application"
-        aria-label={`Price chart of ${market}, ${interval} candles. Left and right move, plus and minus scale, Home returns to now.`}
-        onKeyDown={(event) => steer(event, view.current)}
-        className={cx('absolute inset-0 transition-opacity', freshness === 'stale' && 'opacity-50')}
-      />
-      <Legend market={market} last={bars.last} hovered={bars.hovered} />
-      <LineTags market={market} view={view} redraws={redraws} />
-      <a
-        href="https://www.tradingview.com/"
-        target="_blank"
-        rel="noreferrer"
-        className="absolute bottom-8 left-3 z-2 text-2xs text-faint hover:text-text"
-      >
-        Charts by TradingView
-      </a>
-      <ChartSummary market={market} interval={interval} last={bars.last} />
-      {feed === undefined ? <ChartSkeleton /> : <FeedStateView feed={feed} />}
+    <div className="flex min-h-0 flex-1 flex-col">
+      {reason !== undefined && <StaleNotice>{reason}</StaleNotice>}
+      <div className="relative min-h-0 flex-1">
+        <div
+          ref={container}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows and plus/minus move and scale the chart
+          tabIndex={0}
+          role="application"
+          aria-label={`Price chart of ${market}, ${interval} candles. Left and right move, plus and minus scale, Home returns to now.`}
+          onKeyDown={(event) => steer(event, view.current)}
+          className={cx('absolute inset-0 transition-opacity', freshness === 'stale' && 'opacity-50')}
+        />
+        <Legend market={market} last={bars.last} hovered={bars.hovered} />
+        <LineTags market={market} view={view} redraws={redraws} />
+        <a
+          href="https://www.tradingview.com/"
+          target="_blank"
+          rel="noreferrer"
+          className="absolute bottom-8 left-3 z-2 text-2xs text-faint hover:text-text"
+        >
+          Charts by TradingView
+        </a>
+        <ChartSummary market={market} interval={interval} last={bars.last} />
+        {feed === undefined ? <ChartSkeleton /> : <FeedStateView feed={feed} />}
+      </div>
     </div>
   )
 }

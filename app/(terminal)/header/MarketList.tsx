@@ -9,6 +9,7 @@ import { cx } from '../../ui/cx.ts'
 import { formatCompact } from '../../ui/format.ts'
 import { CoinIcon } from '../../ui/icons.tsx'
 import { POPUP } from '../../ui/popup/menu.tsx'
+import { useOpenOnce } from '../../ui/popup/use-open-once.ts'
 import { FundingRate } from './FundingFigures.tsx'
 import { ChangePercent, LastPrice } from './MarketHeader.tsx'
 import { MaxLeverage, symbolOf } from './market-name.tsx'
@@ -21,10 +22,11 @@ type OpenedListProps = { market: string; label: string; trigger: ReactNode; clas
 export function OpenedMarketList({ market, label, trigger, className }: OpenedListProps) {
   const router = useRouter()
   const ids = useMarketIds()
+  const button = useOpenOnce()
   return (
-    <Base.FilterProvider>
-      <Base.Root defaultOpen>
-        <Base.Trigger aria-label={label} className={className}>
+    <Base.FilterProvider autoHighlight>
+      <Base.Root>
+        <Base.Trigger ref={button} aria-label={label} className={className}>
           {trigger}
         </Base.Trigger>
         <Base.Portal>

@@ -7,6 +7,7 @@ import { useSystem } from '../../data/market.tsx'
 import { useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
 import { THEMES, type Theme } from '../../data/settings.ts'
 import { useRpcLatency, useSystemConfig } from '../../data/system.ts'
+import { cx } from '../../ui/cx.ts'
 import { formatAge, formatCount, formatLatency, formatTime, NO_VALUE } from '../../ui/format.ts'
 import { Dot, type Tone } from '../../ui/Tag.tsx'
 
@@ -22,11 +23,8 @@ export function StatusFooter() {
   return (
     <footer className="hidden h-6 shrink-0 items-center gap-4 overflow-hidden whitespace-nowrap bg-panel px-3 text-2xs text-faint md:flex">
       <ConnectionFigure />
-      <OracleFigure />
-      <IndexerFigure />
-      <Figure label="Slot">{useSystem((s) => (s.slot === null ? NO_VALUE : formatCount(s.slot)))}</Figure>
+      <PartFigures />
       <RpcFigure />
-      <KeeperFigure />
       <PricesFigure />
       <span className="ml-auto" />
       <LookSwitch />
@@ -63,6 +61,19 @@ function ConnectionFigure() {
         {label}
         {detail}
       </b>
+    </span>
+  )
+}
+
+/** What the server last said of its parts; greyed while nothing new can arrive. */
+function PartFigures() {
+  const offline = useConnection((c) => c.status === 'down')
+  return (
+    <span className={cx('flex gap-4', offline && 'opacity-50')}>
+      <OracleFigure />
+      <IndexerFigure />
+      <Figure label="Slot">{useSystem((s) => (s.slot === null ? NO_VALUE : formatCount(s.slot)))}</Figure>
+      <KeeperFigure />
     </span>
   )
 }

@@ -4,6 +4,7 @@ import { Check } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { cx } from '../cx.ts'
 import type { MenuProps, SelectItem } from '../Menu.tsx'
+import { useOpenOnce } from './use-open-once.ts'
 
 /* The half of the menus that floats. It loads when a menu is first wanted. */
 
@@ -22,9 +23,10 @@ export function OpenedMenu({
   triggerClassName,
   disabled = false,
 }: MenuProps) {
+  const button = useOpenOnce()
   return (
-    <Base.Root defaultOpen>
-      <Base.Trigger aria-label={label} disabled={disabled} className={triggerClassName}>
+    <Base.Root>
+      <Base.Trigger ref={button} aria-label={label} disabled={disabled} className={triggerClassName}>
         {trigger}
       </Base.Trigger>
       <Base.Portal>
