@@ -6,7 +6,8 @@ export function Toaster() {
   return (
     <Sonner
       position="bottom-right"
-      offset={{ bottom: 36, right: 12 }}
+      // Beside the ticket and above the positions, so that neither is covered: their widths are those of the terminal.
+      offset={{ bottom: 'calc(clamp(160px, 26vh, 280px) + 36px)', right: 324 }}
       mobileOffset={{ bottom: 76, left: 12, right: 12 }}
       gap={8}
       visibleToasts={4}

@@ -34,11 +34,7 @@ function TransactionToast({ progress, close }: { progress: Progress; close: () =
   const { title, reached, total, outcome, note, signature } = progress
   const failed = outcome === 'failed' || outcome === 'unknown'
   return (
-    <section
-      aria-label={title}
-      data-outcome={outcome}
-      className="grid w-[var(--width)] gap-2 rounded-lg border border-line-strong bg-raised p-3 text-sm text-text shadow-float"
-    >
+    <section aria-label={title} data-outcome={outcome} className="grid w-full min-w-0 gap-2">
       <header className="flex items-start gap-2">
         <b className="grow font-semibold">{title}</b>
         <button
@@ -64,7 +60,7 @@ function TransactionToast({ progress, close }: { progress: Progress; close: () =
           />
         ))}
       </div>
-      <footer className="flex items-start gap-3 text-muted">
+      <footer className="flex items-start gap-3 font-normal text-muted">
         <p className="grow">
           {reached.length > 0 && <span>{reached.join(' · ')}</span>}
           {note !== null && <span className={cx('block', failed && 'text-text')}>{note}</span>}

@@ -43,17 +43,12 @@ export async function send(instructions: readonly TransactionInstruction[], cont
   const signature = bs58.encode(signed.signatures[0] ?? new Uint8Array(64))
   const sentAt = performance.now()
   const bytes = signed.serialize()
-  const notified = Promise.withResolvers<Landed>()
-  const subscription = connection.onSignature(
-    signature,
-    ({ err }, { slot }) => notified.resolve({ slot, err }),
-    'confirmed',
-  )
+  const landing = watchSignature(connection, signature)
   await broadcast(connection, bytes)
   onStage?.({ stage: 'sent', signature })
-  const slot = await confirm(connection, { bytes, signature, lastValidBlockHeight }, notified.promise).finally(() => {
-    void connection.removeSignatureListener(subscription).catch(() => undefined)
-  })
+  const slot = await confirm(connection, { bytes, signature, lastValidBlockHeight }, landing.landed).finally(
+    landing.stop,
+  )
   const confirmed = { signature, slot, confirmedInMs: Math.round(performance.now() - sentAt) }
   onStage?.({ stage: 'confirmed', ...confirmed })
   return confirmed
@@ -138,6 +133,24 @@ async function confirm(connection: Connection, inFlight: InFlight, notified: Pro
       await broadcast(connection, inFlight.bytes)
     }
   }
+}
+
+/** web3.js ends the subscription by itself once it has told. */
+function watchSignature(connection: Connection, signature: string): { landed: Promise<Landed>; stop: () => void } {
+  const landed = Promise.withResolvers<Landed>()
+  let told = false
+  const subscription = connection.onSignature(
+    signature,
+    ({ err }, { slot }) => {
+      told = true
+      landed.resolve({ slot, err })
+    },
+    'confirmed',
+  )
+  const stop = (): void => {
+    if (!told) void connection.removeSignatureListener(subscription).catch(() => undefined)
+  }
+  return { landed: landed.promise, stop }
 }
 
 async function poll(
