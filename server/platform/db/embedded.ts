@@ -60,7 +60,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   if (running !== undefined && running.port === port) {
     log.info({ pid: running.pid }, 'adopting the PostgreSQL that runs on our data')
     await ready(files, () => isAlive(running.pid))
-    return handle(files, running.pid, { adopted: true, exited: pollExit(running.pid) })
+    return handle(files, running.pid, { adopted: true, exited: pollExit(running.pid), hold: () => {} })
   }
   if (running !== undefined) await stopServer(running.pid)
   await assertPortFree(port, 'PG_PORT')
@@ -71,7 +71,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     everyMs: 200,
   })
   if (started === undefined) throw await startFailure(files)
-  return handle(files, started.pid, { adopted: false, exited: started.exited })
+  return handle(files, started.pid, { adopted: false, ...started })
 }
 
 type ClusterFiles = ReturnType<typeof clusterFiles>
@@ -155,7 +155,8 @@ async function runningServer(files: ClusterFiles): Promise<{ pid: number; port: 
   return undefined
 }
 
-type Launched = { pid: number; exited: Promise<void> }
+/** `hold` keeps our process alive until the server's end has been told: it does not as long as nobody waits for that. */
+type Launched = { pid: number; exited: Promise<void>; hold: () => void }
 
 /** One attempt. False when another server's leftovers are in the way for a moment; throws when it cannot start. */
 async function launch(
@@ -204,7 +205,7 @@ async function launch(
     throw error
   }
   if (child.pid === undefined) throw await startFailure(files)
-  return { pid: child.pid, exited }
+  return { pid: child.pid, exited, hold: () => child.ref() }
 }
 
 /** Waits for the server's answer and makes our database in a new cluster. */
@@ -239,10 +240,15 @@ async function startFailure(files: ClusterFiles): Promise<AppError> {
 async function handle(
   files: ClusterFiles,
   pid: number,
-  { adopted, exited }: { adopted: boolean; exited: Promise<void> },
+  { adopted, exited, hold }: { adopted: boolean; exited: Promise<void>; hold: () => void },
 ): Promise<EmbeddedPostgres> {
   const lines = (await readFile(files.pidFile, 'utf8')).split('\n')
-  return { url: await url(files, Number(lines[3])), pid, adopted, exited, stop: () => stopServer(pid) }
+  const stop = async () => {
+    hold()
+    await stopServer(pid)
+    await exited
+  }
+  return { url: await url(files, Number(lines[3])), pid, adopted, exited, stop }
 }
 
 /** A process that is not our child tells nobody that it ends. */

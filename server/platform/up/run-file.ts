@@ -7,7 +7,9 @@ import { commandOf, isAlive } from '../ports.ts'
 
 const runState = z.object({
   pid: z.number(),
-  /** The script the supervisor runs, to tell it from a process that got its pid later. */
+  /** The supervisor's command line, to tell it from a process that got its pid later. */
+  command: z.string(),
+  /** The script its parts run, for the same purpose. */
   entry: z.string(),
   url: z.string(),
   startedAt: z.number(),
@@ -45,14 +47,14 @@ async function readRunState(dataDir: string): Promise<RunState | undefined> {
   return parsed.success ? parsed.data : undefined
 }
 
-async function isOurProcess(pid: number, entry: string): Promise<boolean> {
-  return isAlive(pid) && (await commandOf(pid)).includes(entry)
-}
-
 /** The supervisor that runs on the data directory now. */
 export async function liveRun(dataDir: string): Promise<RunState | undefined> {
   const state = await readRunState(dataDir)
-  return state && (await isOurProcess(state.pid, state.entry)) ? state : undefined
+  return state && (await isSupervisor(state)) ? state : undefined
+}
+
+async function isSupervisor({ pid, command }: RunState): Promise<boolean> {
+  return isAlive(pid) && (await commandOf(pid)) === command
 }
 
 /**
@@ -62,9 +64,9 @@ export async function liveRun(dataDir: string): Promise<RunState | undefined> {
  */
 export async function endOrphans(dataDir: string): Promise<number> {
   const state = await readRunState(dataDir)
-  if (state === undefined || (await isOurProcess(state.pid, state.entry))) return 0
+  if (state === undefined || (await isSupervisor(state))) return 0
   const pids = Object.values(state.parts).flatMap(({ pid }) => pid ?? [])
-  const ours = await Promise.all(pids.map((pid) => isOurProcess(pid, state.entry)))
+  const ours = await Promise.all(pids.map(async (pid) => (await commandOf(pid)).includes(`${state.entry} --role`)))
   const orphans = pids.filter((_, i) => ours[i])
   await Promise.all(
     orphans.map(async (pid) => {

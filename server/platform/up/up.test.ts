@@ -73,7 +73,7 @@ async function freePortPair(): Promise<number> {
 type Up = { process: ChildProcess; output(): string; exit: Promise<unknown[]> }
 
 function startUp(): Up {
-  const child = spawn(process.execPath, [entry, 'up'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['roles.ts', 'up'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)
   let output = ''
   child.stdout.on('data', (chunk) => {

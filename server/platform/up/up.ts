@@ -7,7 +7,7 @@ import { createDb } from '../db/index.ts'
 import { migrate } from '../db/migrate.ts'
 import { AppError, errorMessage } from '../errors.ts'
 import { createLog, type Log } from '../log.ts'
-import { assertPortFree } from '../ports.ts'
+import { assertPortFree, commandOf } from '../ports.ts'
 import { createSupervisor, HopelessStart, type Part, type PartState } from '../supervise.ts'
 import { recordSystemEvent } from '../system-events.ts'
 import { buildApp, isAppBuilt } from './app-build.ts'
@@ -39,7 +39,7 @@ export async function up({ dev, entry }: UpOptions): Promise<number> {
     format: 'json',
     file: join(logDir, 'supervisor.log'),
   })
-  const run = runRecord(config, { entry, url })
+  const run = runRecord(config, { entry, url, command: await commandOf(process.pid) })
   const outcome = Promise.withResolvers<number>()
 
   try {
@@ -210,8 +210,8 @@ async function alert(config: Config, log: Log, part: string, reason: string): Pr
 }
 
 /** Keeps the run file true; writes follow one another. */
-function runRecord(config: Config, { entry, url }: { entry: string; url: string }) {
-  const state: RunState = { pid: process.pid, entry, url, startedAt: Date.now(), ready: false, parts: {} }
+function runRecord(config: Config, identity: Pick<RunState, 'entry' | 'url' | 'command'>) {
+  const state: RunState = { pid: process.pid, ...identity, startedAt: Date.now(), ready: false, parts: {} }
   let writing: Promise<void> = Promise.resolve()
   const write = () => {
     writing = writing.then(() => writeRunState(config.dataDir, state))
