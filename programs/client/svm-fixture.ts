@@ -2,21 +2,26 @@
 import { Keypair, type PublicKey, type TransactionInstruction } from '@solana/web3.js'
 import { World } from '../tests/harness.ts'
 import {
+  allocatePool,
   createSubAccount,
   createUserAccount,
   decodeEventInstruction,
   decodeSubAccount,
   depositTokens,
+  depositToPool,
   type EventName,
   type EventOf,
   encodePriceUpdate,
+  executeOrder,
   explainProgramError,
   FEEDS,
   initializeExchange,
   initializeMarket,
   initializeTokenVault,
   marginAccounts,
+  mintPoolShares,
   NATIVE_MINT,
+  openPosition,
   type PerpsEvent,
   PYTH_RECEIVERS,
   publicKey,
@@ -150,4 +155,32 @@ export function openExchange(): void {
   join(lp, 2_000_000n * USD)
   join(owner, 0n)
   join(keeper, 0n)
+}
+
+/** $1 500 000 of `lp` in the pool, $1 000 000 of it allocated to the market. */
+export function fundPool(): void {
+  const [authority, subAccount] = [lp.publicKey, subAccountAddress(lp.publicKey, 0)]
+  send(lp, depositToPool({ authority, subAccount, ticketId: 1n, amount: 1_500_000n * USD, marginAccounts: [] }))
+  publish(3)
+  send(keeper, mintPoolShares({ keeper: keeper.publicKey, owner: authority, subAccount, ticketId: 1n, marketCount: 1 }))
+  send(admin, allocatePool({ authority: admin.publicKey, marketIndex: 0, amount: 1_000_000n * USD }))
+}
+
+/** A market order of `wallet`, executed at the next price; the event says how it ended. */
+export function trade(wallet: Keypair, side: 'buy' | 'sell', size: bigint): PerpsEvent {
+  const subAccount = subAccountAddress(wallet.publicKey, 0)
+  const order = { side, size, limitPrice: side === 'buy' ? price * 2n : price / 2n, clientId: 0n }
+  const place = { trader: wallet.publicKey, subAccount, marketIndex: 0, order, marginAccounts: riskOf(subAccount, 0) }
+  const { orderId } = eventIn(send(wallet, openPosition(place)), 'OrderPlaced')
+  const execute = {
+    keeper: keeper.publicKey,
+    marketIndex: 0,
+    subAccount,
+    orderId,
+    marginAccounts: riskOf(subAccount, 0),
+  }
+  const keeperSubAccount = subAccountAddress(keeper.publicKey, 0)
+  const [event] = send(keeper, executeOrder({ ...execute, keeperSubAccount, priceUpdate: publish(1) }))
+  if (event === undefined) throw new Error('the order was executed without an event')
+  return event
 }
