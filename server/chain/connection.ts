@@ -11,7 +11,12 @@ export type ChainHealth = {
   error: string | null
 }
 
-export type Chain = { connection: Connection; health(): ChainHealth }
+export type Chain = {
+  connection: Connection
+  health(): ChainHealth
+  /** Lets go of the WebSocket. */
+  close(): void
+}
 
 const REQUEST_TIMEOUT_MS = 10_000
 /** One lost answer is noise; three in a row mean that the RPC is away. */
@@ -58,6 +63,14 @@ export function connectChain({ rpcUrl, rpcWsUrl, clock }: { rpcUrl: string; rpcW
   })
   return {
     connection,
+    close: () => closeSocket(connection),
     health: () => ({ status: state.failures >= DOWN_AFTER_FAILURES ? 'down' : 'ok', ...state }),
   }
+}
+
+/** web3.js cannot be closed: its socket would try for ever to reach a chain that is gone. So we reach for the socket. */
+function closeSocket(connection: Connection): void {
+  const socket = Reflect.get(connection, '_rpcWebSocket') as { setAutoReconnect(on: boolean): void; close(): void }
+  socket.setAutoReconnect(false)
+  socket.close()
 }

@@ -47,7 +47,7 @@ export async function startTestChain(): Promise<TestChain> {
   })
   const rpcUrl = `http://127.0.0.1:${node.ports.http}`
   const rpcWsUrl = `ws://127.0.0.1:${node.ports.ws}`
-  const { connection } = connectChain({ rpcUrl, rpcWsUrl, clock: systemClock })
+  const { connection, close } = connectChain({ rpcUrl, rpcWsUrl, clock: systemClock })
   const cheats = localnetCheats(rpcUrl)
   return {
     rpcUrl,
@@ -77,6 +77,7 @@ export async function startTestChain(): Promise<TestChain> {
       return { keypair, sender, subAccount: subAccount.toBase58() }
     },
     stop: async () => {
+      close()
       await node.stop()
       await rm(directory, { recursive: true, force: true })
     },

@@ -6,11 +6,12 @@ export { keep, type KeeperParts } from './keep.ts'
 
 /** Prices on chain, orders filled, accounts in danger liquidated, funding settled. Several may run: the chain decides. */
 export const start: Role = async (ctx) => {
-  const { connection } = connectChain({ rpcUrl: ctx.config.rpcUrl, rpcWsUrl: ctx.config.rpcWsUrl, clock: ctx.clock })
+  const { connection, close } = connectChain({ rpcUrl: ctx.config.rpcUrl, rpcWsUrl: ctx.config.rpcWsUrl, clock: ctx.clock })
   const stopped = new AbortController()
   const running = keep({ ...ctx, connection }, AbortSignal.any([ctx.signal, stopped.signal]))
   return async () => {
     stopped.abort()
     await running
+    close()
   }
 }
