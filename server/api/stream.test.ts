@@ -97,7 +97,7 @@ describe.each([
       await Promise.all(clients.map((client) => client.next()))
       for (const client of clients) client.leave()
     }
-    expect(await pollUntil(async () => (await metric()) === '0', { timeoutMs: 5_000 })).toBe(true)
+    expect(await pollUntil(async () => (await metric()) === '0', { timeoutMs: 15_000 })).toBe(true)
   })
 
   it('keeps a reader that does not read bounded, and lets it jump to the present', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { formatUnits, PRICE_DECIMALS } from '#client/units.ts'
 import { type OraclePrice, type OracleSource, openSource, type PriceDto, priceDto } from '#server/oracle/index.ts'
 import { memoryBus } from '#server/platform/bus.ts'
 import { manualClock, systemClock } from '#server/platform/clock.ts'
@@ -9,6 +10,7 @@ import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { pollUntil } from '#server/platform/poll.ts'
 import { dropOldCandles, listCandles, upsertCandles } from './candle-repo.ts'
+import { barOfPrice, rollUp } from './candles.ts'
 import { startIngest } from './ingest.ts'
 import { marketDataWriter } from './market-data-writer.ts'
 import { keepTickPartitions, latestPrice, pricedMarkets } from './price-repo.ts'
@@ -150,6 +152,34 @@ describe('what a live source says', () => {
   })
 })
 
+it('a pause of a source that knows its past leaves no hole', async () => {
+  const own = await testDatabase()
+  const clock = manualClock(START)
+  const source = openSource({ oracleSource: 'replay' }, clock)
+  const writer = marketDataWriter({ db: own, clock, log: silentLog, metrics }, source)
+  const tell = (from: number, to: number) => {
+    for (const { publishedAt, price } of source.history!.ticks('SOL-PERP', START + from, START + to)) {
+      writer.add({ ...priceAt(publishedAt, price), price: { ...priceAt(publishedAt, price).price, source: 'replay' } })
+    }
+  }
+  tell(0, 3_000)
+  await writer.write(new Map())
+  tell(7_500, 9_000)
+  await writer.write(new Map())
+  tell(9_000, 10_500)
+  await writer.write(new Map())
+  const rows = await listCandles(own, { market: 'SOL-PERP', interval: '1s', limit: 20 })
+  const expected = rollUp(
+    [...source.history!.ticks('SOL-PERP', START - 9_000, START + 10_500)].map((tick) =>
+      barOfPrice(tick.publishedAt, tick.price),
+    ),
+    '1s',
+  )
+  expect(rows.map(({ t, c }) => [t, c])).toEqual(
+    expected.map(({ t, close }) => [t, formatUnits(close, PRICE_DECIMALS)]),
+  )
+})
+
 it('the finest candles are kept for hours, the others for good', async () => {
   const bar = (t: number) => ({ t, open: 1n, high: 1n, low: 1n, close: 1n })
   const kept = (['1s', '5s', '1m'] as const).map((interval) => ({
@@ -212,7 +242,7 @@ describe('the ingest role', () => {
       clock: systemClock,
       signal: new AbortController().signal,
     })
-    const enough = await pollUntil(() => heard.length >= 9, { timeoutMs: 10_000 })
+    const enough = await pollUntil(() => heard.length >= 9, { timeoutMs: 15_000 })
     await stop()
     expect(enough).toBe(true)
     expect(new Set(heard.map(({ market }) => market))).toEqual(new Set(['SOL-PERP', 'BTC-PERP', 'ETH-PERP']))

@@ -1,4 +1,5 @@
 import { marketOfFeed, openSource, takePrices, toPriceDto } from '#server/oracle/index.ts'
+import type { Log } from '#server/platform/log.ts'
 import type { RoleContext, Stop } from '#server/platform/role.ts'
 import { marketDataWriter } from './market-data-writer.ts'
 
@@ -12,6 +13,8 @@ export async function startIngest(ctx: RoleContext): Promise<Stop> {
   const stopping = new AbortController()
   log.info({ source: source.name }, source.name === 'replay' ? 'playing recorded prices' : 'reading live prices')
 
+  const publishing = troubleLog(log, 'prices are not published on the bus')
+  const storing = troubleLog(log, 'market data waits for the database')
   const unsubscribe = bus.subscribe('trade.*', (message) => writer.traded(message))
   // A source that cannot go on rejects `ended`; unhandled until the role stops, that ends the process, and the
   // supervisor starts it again with back-off.
@@ -24,9 +27,7 @@ export async function startIngest(ctx: RoleContext): Promise<Stop> {
       log,
       onPrice: (price, receivedAt) => {
         writer.add({ price, receivedAt })
-        bus.publish(`price.${price.market}`, toPriceDto(price, receivedAt)).catch((error: unknown) => {
-          log.warn({ err: error, market: price.market }, 'price not published on the bus')
-        })
+        bus.publish(`price.${price.market}`, toPriceDto(price, receivedAt)).then(publishing.worked, publishing.failed)
       },
     },
     stopping.signal,
@@ -35,9 +36,7 @@ export async function startIngest(ctx: RoleContext): Promise<Stop> {
   let timer: NodeJS.Timeout
   let writing = Promise.resolve()
   const write = async () => {
-    await writer
-      .write(refused)
-      .catch((error: unknown) => log.warn({ err: error }, 'market data waits for the database'))
+    await writer.write(refused).then(storing.worked, storing.failed)
     if (!stopping.signal.aborted) timer = setTimeout(cycle, WRITE_EVERY_MS)
   }
   const cycle = () => {
@@ -52,5 +51,20 @@ export async function startIngest(ctx: RoleContext): Promise<Stop> {
     await ended
     await writing
     await writer.write(refused)
+  }
+}
+
+/** An outage is two lines, not one for every price it lasts. */
+function troubleLog(log: Log, trouble: string) {
+  let failing = false
+  return {
+    failed: (error: unknown) => {
+      if (!failing) log.warn({ err: error }, trouble)
+      failing = true
+    },
+    worked: () => {
+      if (failing) log.info(`over: ${trouble}`)
+      failing = false
+    },
   }
 }

@@ -7,7 +7,7 @@ import { liveCandles } from './live-candles.ts'
 import { insertTicks, keepTickPartitions, type ReceivedPrice, upsertHealth } from './price-repo.ts'
 
 /** A longer silence of a source that knows its past leaves a hole in the candles, which is then filled from there. */
-const HOLE_MS = 5_000
+const HOLE_MS = 1_000
 const HOUSEKEEPING_EVERY_MS = 600_000
 /** With the database away this much waits in memory. Beyond it the oldest ticks go, and candles are filled later. */
 const MAX_WAITING = 20_000
