@@ -89,7 +89,7 @@ export default {
       name: 'tests-are-leaves',
       comment: 'Code that runs must not need what only tests need.',
       severity: 'error',
-      from: { pathNot: [TESTS, '/testing[^/]*[.]ts$', '^tests/', '^vitest[.]config[.]ts$'] },
+      from: { pathNot: [TESTS, '/testing[^/]*[.]ts$', '^tests/', '^bench/', '^vitest[.]config[.]ts$'] },
       to: { path: ['/testing[^/]*[.]ts$', TESTS] },
     },
     {

@@ -16,13 +16,11 @@ export { marketOfFeed, ORACLE_FEEDS, type OracleFeed } from './feeds.ts'
 export {
   assessQuality,
   type OraclePrice,
-  PRICE_QUALITIES,
-  PRICE_SOURCES,
   type PriceQuality,
   type PriceSource,
   type SourcePrice,
 } from './price.ts'
 export { localnetPublisher, type PostedPrice, type PricePublisher } from './publish.ts'
-export { type PriceDto, priceDto, priceSource, readPriceMessage, toPriceDto } from './schema.ts'
+export { type PriceDto, priceDto, readPriceMessage, toPriceDto } from './schema.ts'
 export type { OracleSource, PriceBar, PriceHistory } from './source.ts'
 export { type RefusalCounts, takePrices } from './take-prices.ts'
