@@ -23,13 +23,16 @@ export type NodeOptions = Pick<LedgerOptions, 'directory' | 'now' | 'history' | 
   ticking?: boolean
 }
 
+/** Longer than clients keep a quiet connection: who closes first must not be the server, or requests get lost. */
+const KEEP_ALIVE_MS = 120_000
+
 export type LocalnetNode = { ledger: Ledger; ports: RpcPorts; stop: () => Promise<void> }
 
 /** The chain with its RPC and WebSocket servers on loopback. */
 export async function startNode(options: NodeOptions): Promise<LocalnetNode> {
   const { port, program, log, metrics, now } = options
   // The ports first: they are the lock that keeps a second node off the same ledger.
-  const http = createServer()
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
   const pubsub = createServer((_, response) => response.writeHead(426).end())
   const ports: RpcPorts = { http: await listen(http, port), ws: await listen(pubsub, port === 0 ? 0 : port + 1) }
 

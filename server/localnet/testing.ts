@@ -56,9 +56,8 @@ export async function startTestNode(options: Partial<NodeOptions> = {}): Promise
     rpc: (method, ...params) => callRpc(url, method, params),
     async wallet(sol = 100) {
       const wallet = Keypair.generate()
-      const connection = connect()
-      const signature = await connection.requestAirdrop(wallet.publicKey, sol * LAMPORTS_PER_SOL)
-      await connection.confirmTransaction({ signature, ...(await connection.getLatestBlockhash()) })
+      await callRpc(url, 'requestAirdrop', [wallet.publicKey.toBase58(), sol * LAMPORTS_PER_SOL])
+      await node.ledger.durable()
       return wallet
     },
     async passSlots(count) {
