@@ -43,7 +43,8 @@ export function maxPoolFill(curve: PoolCurve, funds: PoolFunds, side: Side, cap:
 
 /**
  * Levels of the curve at prices that are multiples of `grouping`: an ask level holds what the pool sells at a marginal
- * price up to it, a bid level what it buys down to it. Sizes round down; empty levels are left out.
+ * price up to it, a bid level what it buys down to it. `levels` price steps from the best; sizes round down and empty
+ * levels are left out.
  * @throws MathError InvalidPrice, DivisionByZero (no depth).
  */
 export function poolDepth(
@@ -72,7 +73,9 @@ function collectLevels(
 ): DepthLevel[] {
   const collected: DepthLevel[] = []
   let before = 0n
-  for (let price = first; price > 0n && collected.length < levels && before < room; price += step) {
+  for (let level = 0; level < levels && before < room; level++) {
+    const price = first + BigInt(level) * step
+    if (price <= 0n) break
     const cumulative = min(cumulativeAt(price), room)
     if (cumulative > before) collected.push({ price, size: cumulative - before, cumulative })
     before = max(cumulative, before)
