@@ -9,6 +9,8 @@ export function Toaster() {
       // Beside the ticket and above the positions, so that neither is covered: their widths are those of the terminal.
       offset={{ bottom: 'calc(clamp(160px, 26vh, 280px) + 36px)', right: 324 }}
       mobileOffset={{ bottom: 76, left: 12, right: 12 }}
+      // Below dialogs: a toast must never lie over the button that is being asked for.
+      style={{ zIndex: 30 }}
       gap={8}
       visibleToasts={4}
       containerAriaLabel="Notifications"

@@ -58,7 +58,8 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
 }
 
 function Slippage({ ppm }: { ppm: number }) {
-  const ratio = formatNumber(formatUnits(BigInt(ppm), 4), { max: 3, min: 2, sign: true, suffix: '\u202f%' })
+  const fine = Math.abs(ppm) < 10_000
+  const ratio = formatNumber(formatUnits(BigInt(ppm), 4), { max: fine ? 3 : 1, min: 1, sign: true, suffix: '\u202f%' })
   return <span className={cx(ppm > 3_000 ? 'text-warn' : 'text-faint')}>{ratio}</span>
 }
 

@@ -25,6 +25,7 @@ export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose:
   const [asset, setAsset] = useState<Asset>('USDC')
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<string | null>(null)
   const { held, inside, limit, freeNow } = useFunds(kind, asset)
   const { portfolio } = usePortfolio()
   const { amount, problem } = check(text, asset, limit, kind)
@@ -33,9 +34,11 @@ export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose:
     event.preventDefault()
     if (amount === null || busy) return
     setBusy(true)
+    setFailure(null)
     const outcome = await (kind === 'deposit' ? deposit(asset, amount) : withdraw(asset, amount))
     setBusy(false)
     if (outcome.kind === 'confirmed') onClose()
+    else setFailure(outcome.error.message)
   }
 
   const max = limit === null ? null : formatUnits(limit.max, DECIMALS[asset])
@@ -95,6 +98,11 @@ export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose:
             </KeyValue>
           )}
         </KeyValueList>
+        {failure !== null && (
+          <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-down text-xs">
+            {failure}
+          </p>
+        )}
         <Button type="submit" variant="primary" size="lg" busy={busy} disabled={amount === null}>
           {amount === null ? VERB[kind] : `${VERB[kind]} ${amountText(asset, amount)}`}
         </Button>
