@@ -74,7 +74,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
       },
     }),
   )
-  app.get('/api/stream', (c) => serverSentEvents(c, hub))
+  app.get('/api/stream', (c) => serverSentEvents(c, hub, c.get('api').requestId))
   app.all('/api/trpc/*', (c) =>
     fetchRequestHandler({
       endpoint: '/api/trpc',

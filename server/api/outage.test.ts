@@ -91,7 +91,9 @@ it('while the database is away every read says so and what to do; it answers aga
   expect((await fetch(`${api.url}/healthz`)).status).toBe(200)
 
   wire = await openWire(port)
-  const back = await pollUntil(async () => (await fetch(`${api.url}/api/markets`)).status === 200, { timeoutMs: 15_000 })
+  const back = await pollUntil(async () => (await fetch(`${api.url}/api/markets`)).status === 200, {
+    timeoutMs: 15_000,
+  })
   expect(back).toBe(true)
   await pollUntil(async () => (await next('system')).data.database === 'ok', { timeoutMs: 15_000, everyMs: 0 })
   expect((await fetch(`${api.url}/readyz`)).status).toBe(200)

@@ -13,8 +13,7 @@ const HEADERS = {
 }
 
 /** The hub for anything that speaks server-sent events: `GET /api/stream?topics=price.SOL-PERP,system`. */
-export function serverSentEvents(c: Context<ApiEnv>, hub: Hub): Response {
-  const { requestId } = c.get('api')
+export function serverSentEvents(c: Context<ApiEnv>, hub: Hub, requestId: string): Response {
   const topics = (c.req.query('topics') ?? '').split(',').filter((topic) => topic !== '')
   const input = subscribeInput.safeParse({ topics, lastEventId: c.req.header('last-event-id') })
   if (!input.success) {

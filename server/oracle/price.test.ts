@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assessQuality, type OraclePrice, type SourcePrice, scaleToPrice } from './price.ts'
+import { readPriceMessage, toPriceDto } from './schema.ts'
 import { type ValidationContext, validatePrice } from './validate.ts'
 
 const SOL_FEED = 'ef0d8b6fda2ceba41da15d4095d1da392a0d2f8ed0c6c7bc0f4cfac8c280b56d'
@@ -94,5 +95,29 @@ describe('validation', () => {
   it('takes a far price after a long silence: the market may have moved', () => {
     const later = { ...raw, publishedAt: NOW + 60_000, price: 143_270_000_100n, emaPrice: 143_270_000_100n }
     expect(validatePrice(later, { ...context, previous: taken }).ok).toBe(true)
+  })
+})
+
+describe('the wire form of a price', () => {
+  const amount = fc.bigInt({ min: 0n, max: 2n ** 63n })
+  it('keeps every digit, there and back', () => {
+    fc.assert(
+      fc.property(amount, amount, amount, (price, confidence, emaPrice) => {
+        const sent = {
+          market: 'SOL-PERP',
+          price,
+          confidence,
+          emaPrice,
+          publishedAt: NOW,
+          source: 'replay',
+          quality: 'valid',
+        } as const
+        expect(readPriceMessage(JSON.parse(JSON.stringify(toPriceDto(sent, NOW + 3))))).toEqual(sent)
+      }),
+    )
+  })
+
+  it('refuses what is no price', () => {
+    expect(() => readPriceMessage({ market: 'SOL-PERP', price: '1' })).toThrow()
   })
 })
