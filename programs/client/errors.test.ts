@@ -46,7 +46,7 @@ describe('explainFailure', () => {
     expect(failure.action).toMatch(/^[A-Z].*\.$/)
   })
 
-  it('ends every sentence of the program, and says no advice twice', () => {
+  it('writes every sentence of the program whole', () => {
     for (const number of Object.keys(PROGRAM_ERRORS).map(Number)) {
       const { message, action } = explainProgramError(number)
       expect(message).toMatch(/^[A-Z].*[^.]\.$/)
