@@ -28,7 +28,8 @@ export type ProjectedTable = keyof typeof PROJECTED_TABLES
  */
 export type Change = {
   [T in ProjectedTable]:
-    | { kind: 'insert' | 'put'; table: T; row: Insertable<DB[T]> }
+    | { kind: 'insert'; table: T; row: Insertable<DB[T]> }
+    | { kind: 'put'; table: T; row: Insertable<DB[T]> }
     | { kind: 'update'; table: T; key: Partial<Selectable<DB[T]>>; set: Updateable<DB[T]>; add?: { [C in keyof DB[T]]?: bigint } }
     | { kind: 'remove'; table: T; key: Partial<Selectable<DB[T]>> }
 }[ProjectedTable]

@@ -94,10 +94,11 @@ export async function projectWaiting(trx: Transaction<DB>, singletons: Singleton
       isKnown: ({ event }) => names.knows(event),
       onTaken: ({ event }) => names.learn(event),
     })
-    for (const { event, signature, path, slot, steps } of ready.taken) {
-      await applyChanges(trx, project(event, { signature, path, slot }, directory))
-      for (const { address } of steps) headSignatures.set(address, signature)
-    }
+    await applyChanges(
+      trx,
+      ready.taken.flatMap(({ event, signature, path, slot }) => project(event, { signature, path, slot }, names)),
+    )
+    for (const { signature, steps } of ready.taken) for (const { address } of steps) headSignatures.set(address, signature)
     projected.push(...ready.taken)
     conflicting.push(...ready.conflicting)
     waiting = ready.waiting
