@@ -99,6 +99,8 @@ describe('what is wrong is said in a sentence', () => {
     ['/api/nothing/here', 404, 'there is no GET /api/nothing/here'],
     ['/api/stream', 400, 'name at least one topic'],
     ['/api/stream?topics=nonsense', 400, 'there is no topic "nonsense"'],
+    ['/api/stream?topics=price.sol', 400, 'topic "price.sol": the market must look like SOL-PERP'],
+    ['/api/stream?topics=user.me', 400, 'topic "user.me": the wallet must be a Solana address in base58'],
   ])('%s: %i %s', async (path, status, sentence) => {
     const answer = await get(path)
     expect(answer.body.detail).toContain(sentence)

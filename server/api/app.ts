@@ -14,6 +14,9 @@ import type { SystemMonitor } from './system-monitor.ts'
 export const MAX_BODY_BYTES = 100_000
 export const MAX_BATCH = 20
 
+/** Asked every few seconds by machines: logged only where somebody looks for it. */
+const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
+
 export type ApiParts = ContextParts & { metrics: Metrics; root: AppRouter; hub: Hub; monitor: SystemMonitor }
 
 /** Everything this server answers that is not a page: /api, health, readiness, metrics. */
@@ -39,7 +42,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     const durationMs = performance.now() - startedAt
     const route = routeOf(c.req.path, routePath(c, -1))
     duration.observe({ method: c.req.method, route, status: c.res.status }, durationMs / 1_000)
-    log.info(
+    log[PROBES.has(route) ? 'debug' : 'info'](
       {
         requestId,
         method: c.req.method,

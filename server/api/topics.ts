@@ -1,4 +1,13 @@
-import { getAccount, listMarkets, listTrades, type MarketDto, restingBook } from '#server/exchange/index.ts'
+import type { z } from 'zod'
+import {
+  authorityInput,
+  getAccount,
+  listMarkets,
+  listTrades,
+  type MarketDto,
+  marketId,
+  restingBook,
+} from '#server/exchange/index.ts'
 import { latestPrice } from '#server/ingest/index.ts'
 import type { Clock } from '#server/platform/clock.ts'
 import type { Db } from '#server/platform/db/index.ts'
@@ -8,12 +17,12 @@ import type { TopicKind, TopicSource } from './topic.ts'
 
 export type TopicContext = { db: Db; clock: Clock; system: () => SystemDto }
 
-const MARKET = { pattern: /^[A-Z0-9]{1,12}-PERP$/, example: 'SOL-PERP' }
-const AUTHORITY = { pattern: /^[1-9A-HJ-NP-Za-km-z]{32,44}$/, example: 'the address of a wallet' }
+const MARKET = { shape: marketId, name: 'market' }
+const AUTHORITY = { shape: authorityInput.shape.authority, name: 'wallet' }
 const SNAPSHOT_TRADES = 50
 
 type TopicRow = {
-  key: { pattern: RegExp; example: string }
+  key: { shape: z.ZodString; name: string }
   kind: TopicKind
   snapshotKeptMs: number
   load: (context: TopicContext, key: string) => Promise<unknown>
@@ -29,7 +38,7 @@ const TOPICS: Readonly<Record<string, TopicRow>> = {
       const price = await latestPrice(db, market, clock.now())
       if (price !== undefined) return price
       // A market that is not listed ends the subscription; a listed one gets its first price soon.
-      await listedMarket(db, market, clock.now())
+      await marketState(db, market, clock.now())
       throw new AppError('STALE_PRICE', { message: `no price of ${market} yet` })
     },
   },
@@ -37,7 +46,7 @@ const TOPICS: Readonly<Record<string, TopicRow>> = {
     key: MARKET,
     kind: 'state',
     snapshotKeptMs: 2_000,
-    load: async ({ db, clock }, market) => (await listedMarket(db, market, clock.now())).state,
+    load: ({ db, clock }, market) => marketState(db, market, clock.now()),
   },
   book: { key: MARKET, kind: 'state', snapshotKeptMs: 2_000, load: ({ db }, market) => restingBook(db, market) },
   trade: {
@@ -51,13 +60,13 @@ const TOPICS: Readonly<Record<string, TopicRow>> = {
 }
 
 /** @throws AppError NOT_FOUND for a market that is not listed, CHAIN_UNAVAILABLE while none is: that passes by itself. */
-async function listedMarket(db: Db, market: string, nowMs: number): Promise<MarketDto> {
-  const markets = await listMarkets(db, nowMs)
-  const listed = markets.find((candidate) => candidate.market === market)
-  if (listed !== undefined) return listed
-  if (markets.length === 0) throw new AppError('CHAIN_UNAVAILABLE', { message: 'the exchange is still being set up' })
-  const names = markets.map((candidate) => candidate.market).join(', ')
-  throw new AppError('NOT_FOUND', { message: `there is no market ${market}: choose one of ${names}` })
+async function marketState(db: Db, market: string, nowMs: number): Promise<MarketStateDto> {
+  const [listed] = await listMarketStates(db, [market])
+  if (listed !== undefined) return listed.state
+  const names = (await listMarkets(db, nowMs)).map((candidate) => candidate.market)
+  throw names.length === 0
+    ? new AppError('CHAIN_UNAVAILABLE', { message: 'the exchange is still being set up' })
+    : new AppError('NOT_FOUND', { message: `there is no market ${market}: choose one of ${names.join(', ')}` })
 }
 
 /** Bus patterns that feed the hub. `system` is made in this process. */
@@ -69,16 +78,16 @@ export function topicSource(context: TopicContext, name: string): TopicSource {
   const dot = name.indexOf('.')
   const row = Object.hasOwn(TOPICS, name.slice(0, dot)) ? TOPICS[name.slice(0, dot)] : undefined
   if (row === undefined) {
-    const families = Object.entries(TOPICS).map(
-      ([family, { key }]) => `${family}.{${key === MARKET ? 'market' : 'wallet'}}`,
-    )
+    const families = Object.entries(TOPICS).map(([family, { key }]) => `${family}.{${key.name}}`)
     throw new AppError('BAD_INPUT', {
       message: `there is no topic "${name}": choose from ${families.join(', ')}, system`,
     })
   }
   const key = name.slice(dot + 1)
-  if (!row.key.pattern.test(key)) {
-    throw new AppError('BAD_INPUT', { message: `topic "${name}" must end in ${row.key.example}` })
+  const checked = row.key.shape.safeParse(key)
+  if (!checked.success) {
+    const why = checked.error.issues.map(({ message }) => message).join('; ')
+    throw new AppError('BAD_INPUT', { message: `topic "${name}": the ${row.key.name} ${why}` })
   }
   return { kind: row.kind, snapshotKeptMs: row.snapshotKeptMs, load: () => row.load(context, key) }
 }

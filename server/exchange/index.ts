@@ -1,6 +1,13 @@
 export { restingBook } from './book.ts'
-export { type EventKey, getPool, listMarketStates, listMarkets, listRowsOfEvents, listSubAccounts, listTrades } from './repo.ts'
+export {
+  type EventKey,
+  listMarketStates,
+  listMarkets,
+  listRowsOfEvents,
+  listSubAccounts,
+  listTrades,
+} from './repo.ts'
 export { accountProcedures, marketProcedures, poolProcedures } from './router.ts'
 export type * from './schema.ts'
-export { marketId, tradeDto } from './schema.ts'
-export { getAccount, getLaunchedPool, getMarket } from './service.ts'
+export { authorityInput, marketId, tradeDto } from './schema.ts'
+export { getAccount } from './service.ts'

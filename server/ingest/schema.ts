@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { marketId } from '#server/exchange/index.ts'
 import { INTERVALS } from './candles.ts'
 
 const decimal = z.string().describe('Exact decimal number, no exponent')
@@ -17,13 +18,8 @@ export type CandleDto = z.infer<typeof candleDto>
 
 export const interval = z.enum(INTERVALS, `choose one of ${INTERVALS.join(', ')}`)
 
-export const marketSymbol = z
-  .string()
-  .regex(/^[A-Z0-9]{1,12}-PERP$/, 'must look like SOL-PERP')
-  .describe('Market symbol, e.g. SOL-PERP')
-
 export const candlesInput = z.object({
-  market: marketSymbol,
+  market: marketId,
   interval,
   before: z.coerce.number().int().positive().optional().describe('Only candles that opened before this time, ms'),
   limit: z.coerce
@@ -35,4 +31,4 @@ export const candlesInput = z.object({
 })
 export type CandlesInput = z.infer<typeof candlesInput>
 
-export const priceInput = z.object({ market: marketSymbol })
+export const priceInput = z.object({ market: marketId })
