@@ -36,19 +36,25 @@ class BuildError extends Error {}
 function main(mode: string | undefined): void {
   switch (mode) {
     case undefined:
-      return writeArtifacts(hasAnchor() ? buildWithAnchor() : buildWithBuilder())
+      build()
+      break
     case '--check':
-      return check()
+      check()
+      break
     case '--rebuild-if-stale':
-      return rebuildIfStale()
+      rebuildIfStale()
+      break
     default:
       throw new BuildError(`Unknown option ${mode}; use --check or --rebuild-if-stale.`)
   }
 }
 
-function writeArtifacts(built: Built): void {
+function build(): void {
+  const sources = hashSources()
+  const built = hasAnchor() ? buildWithAnchor() : buildWithBuilder()
+  if (sources !== hashSources()) throw new BuildError('The program sources changed during the build: build again.')
   const record: BuildRecord = {
-    sources: hashSources(),
+    sources,
     program: { sha256: sha256(built.elf), bytes: built.elf.length },
     idl: { sha256: sha256(built.idl) },
     toolchain: { builder: built.builder, anchorLang: lockedVersion('anchor-lang'), sbpf: sbpfVersion(built.elf) },
@@ -65,7 +71,9 @@ function check(): void {
   const record = readRecord()
   const problems = [...artifactProblems(record)]
   if (record.sources !== hashSources()) {
-    problems.push('The program sources changed after programs/artifacts was built: run `npm run program:build` and commit the result.')
+    problems.push(
+      'The program sources changed after programs/artifacts was built: run `npm run program:build` and commit the result.',
+    )
   }
   if (problems.length > 0) throw new BuildError(problems.join('\n'))
   say('The program, its IDL and its sources agree.')
@@ -75,7 +83,10 @@ function rebuildIfStale(): void {
   const record = readRecord()
   const problems = [...artifactProblems(record)]
   if (problems.length > 0) throw new BuildError(problems.join('\n'))
-  if (record.sources === hashSources()) return say('The program is built from these sources.')
+  if (record.sources === hashSources()) {
+    say('The program is built from these sources.')
+    return
+  }
   say('The program sources differ from build.json: rebuilding.')
   const built = buildWithBuilder()
   const differing = [
@@ -162,7 +173,8 @@ function filesBelow(path: string): string[] {
 }
 
 function readRecord(): BuildRecord {
-  if (!existsSync(recordFile)) throw new BuildError('programs/artifacts/build.json is missing: run `npm run program:build`.')
+  if (!existsSync(recordFile))
+    throw new BuildError('programs/artifacts/build.json is missing: run `npm run program:build`.')
   return JSON.parse(readFileSync(recordFile, 'utf8')) as BuildRecord
 }
 

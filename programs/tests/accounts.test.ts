@@ -6,7 +6,7 @@ import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
 
-const base = World.open(['SOL', 'BTC'])
+const base = World.open(2)
 
 const withdraw = (world: World, trader: Trader, amount: bigint) =>
   world.call('withdrawTokens', { amount }, world.withdrawAccounts(trader), {
@@ -24,22 +24,29 @@ test('tokens go in and out, with the sequences of account and vault', () => {
   const alice = world.trader(0n)
   alice.usdc = world.createTokens(world.usdcMint, alice.keypair.publicKey, 500n * USD)
   const vaultBefore = world.vault()
-  const deposited = world.done('depositTokens', { amount: 500n * USD }, world.depositAccounts(alice), { signers: [alice.keypair] })
+  const deposited = world.done('depositTokens', { amount: 500n * USD }, world.depositAccounts(alice), {
+    signers: [alice.keypair],
+  })
   expect(deposited.events).toMatchObject([
-    { name: 'collateralDeposited', data: { sequence: 2n, tokenVaultSequence: vaultBefore.sequence + 1n, balanceAfter: 500n * USD } },
+    {
+      name: 'collateralDeposited',
+      data: { sequence: 2n, tokenVaultSequence: vaultBefore.sequence + 1n, balanceAfter: 500n * USD },
+    },
   ])
   const out = succeeded(withdraw(world, alice, 200n * USD))
   expect(out.events).toMatchObject([{ name: 'collateralWithdrawn', data: { sequence: 3n, balanceAfter: 300n * USD } }])
   expect(world.tokens(alice.usdc)).toBe(200n * USD)
   expectRefusal(withdraw(world, alice, 301n * USD), 'InsufficientBalance')
   expectRefusal(withdraw(world, alice, 0n), 'ZeroAmount')
-  const nothing = world.call('depositTokens', { amount: 0n }, world.depositAccounts(alice), { signers: [alice.keypair] })
+  const nothing = world.call('depositTokens', { amount: 0n }, world.depositAccounts(alice), {
+    signers: [alice.keypair],
+  })
   expectRefusal(nothing, 'ZeroAmount')
   checkLedger(world)
 })
 
 test('a deposit stops at the cap of its token', () => {
-  const world = World.open([])
+  const world = World.open(0)
   const mint = Keypair.generate().publicKey
   world.createMint(mint, 6)
   const feed = new Uint8Array(32).fill(7)
@@ -54,6 +61,23 @@ test('a deposit stops at the cap of its token', () => {
   }
   expectRefusal(world.call('depositTokens', { amount: 101n }, accounts, { signers: [alice.keypair] }), 'DepositCap')
   succeeded(world.call('depositTokens', { amount: 100n }, accounts, { signers: [alice.keypair] }))
+})
+
+test('eight kinds of collateral fit, the quote always among them', () => {
+  const world = World.open(0)
+  const alice = world.trader(0n)
+  const deposit = (index: number) => {
+    const mint = Keypair.generate().publicKey
+    world.createMint(mint, 6)
+    world.initializeVault(mint, index, { feedId: new Uint8Array(32).fill(index) })
+    const userTokens = world.createTokens(mint, alice.keypair.publicKey, USD)
+    const vault = { tokenVault: addresses.tokenVault(mint), vaultTokens: addresses.vaultTokens(mint) }
+    const accounts = { ...world.depositAccounts(alice), ...vault, userTokens }
+    return world.call('depositTokens', { amount: USD }, accounts, { signers: [alice.keypair] })
+  }
+  for (let index = 2; index < 9; index++) succeeded(deposit(index))
+  expectRefusal(deposit(9), 'CollateralSlotsFull')
+  checkLedger(world)
 })
 
 test('native SOL goes in and out in one instruction each, also past a poisoned address', () => {
@@ -137,12 +161,19 @@ test('a delegate trades and never withdraws, until it expires', () => {
   succeeded(world.place(alice, 0, order, bot))
 
   const asBot = { ...world.withdrawAccounts(alice), authority: bot.publicKey }
-  const theft = world.call('withdrawTokens', { amount: USD }, asBot, { signers: [bot], remaining: world.marginAccounts(alice) })
+  const theft = world.call('withdrawTokens', { amount: USD }, asBot, {
+    signers: [bot],
+    remaining: world.marginAccounts(alice),
+  })
   expectRefusal(theft, 'NotOwner')
   expectRefusal(update(bot.publicKey, world.svm.now + 6_000, bot), 'NotOwner')
   const close = { authority: bot.publicKey, userAccount: alice.userAccount, subAccount: alice.subAccount }
   expectRefusal(world.call('closeSubAccount', {}, close, { signers: [bot] }), 'NotOwner')
-  const pool = { ...world.depositToPoolAccounts(alice, 9n), authority: bot.publicKey, ticket: addresses.ticket(bot.publicKey, 9n) }
+  const pool = {
+    ...world.depositToPoolAccounts(alice, 9n),
+    authority: bot.publicKey,
+    ticket: addresses.ticket(bot.publicKey, 9n),
+  }
   expectRefusal(world.call('depositToPool', { ticketId: 9n, amount: USD }, pool, { signers: [bot] }), 'NotOwner')
 
   world.pass(60)
@@ -160,13 +191,23 @@ test('sub-accounts are numbered without reuse and close only when empty', () => 
     world.call(
       'createSubAccount',
       { id },
-      { authority, userAccount: alice.userAccount, subAccount: addresses.subAccount(authority, id), systemProgram: SystemProgram.programId },
+      {
+        authority,
+        userAccount: alice.userAccount,
+        subAccount: addresses.subAccount(authority, id),
+        systemProgram: SystemProgram.programId,
+      },
       { signers },
     )
   expectRefusal(create(2), 'SubAccountId')
   expect(succeeded(create(1)).events).toMatchObject([{ name: 'subAccountCreated', data: { id: 1, sequence: 1n } }])
   const close = (id: number) =>
-    world.call('closeSubAccount', {}, { authority, userAccount: alice.userAccount, subAccount: addresses.subAccount(authority, id) }, { signers })
+    world.call(
+      'closeSubAccount',
+      {},
+      { authority, userAccount: alice.userAccount, subAccount: addresses.subAccount(authority, id) },
+      { signers },
+    )
   expect(succeeded(close(1)).events).toMatchObject([{ name: 'subAccountClosed', data: { id: 1, sequence: 2n } }])
   expect(world.svm.account(addresses.subAccount(authority, 1))).toBeNull()
   expectRefusal(create(1), 'SubAccountId')

@@ -1,5 +1,5 @@
-import { Keypair, PublicKey } from '@solana/web3.js'
 import { NATIVE_MINT } from '@solana/spl-token'
+import { Keypair, PublicKey } from '@solana/web3.js'
 import { expect, test } from 'vitest'
 import { addresses, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
@@ -8,7 +8,7 @@ import type { Fields } from './program.ts'
 import { expectAnchorRefusal, expectRefusal } from './refusals.ts'
 
 const bare = World.deployed()
-const base = World.open(['SOL'])
+const base = World.open(1)
 
 const initialize = (world: World, change: Fields = {}, signer = world.admin) =>
   world.call(
@@ -24,7 +24,9 @@ test('only the upgrade authority starts the exchange, and only once', () => {
   world.svm.airdrop(mallory.publicKey, 10n * BASE)
   expectRefusal(initialize(world, {}, mallory), 'NotUpgradeAuthority')
   const receipt = succeeded(initialize(world))
-  expect(receipt.events).toMatchObject([{ name: 'exchangeInitialized', data: { sequence: 1n, quoteMint: world.usdcMint } }])
+  expect(receipt.events).toMatchObject([
+    { name: 'exchangeInitialized', data: { sequence: 1n, quoteMint: world.usdcMint } },
+  ])
   expect(initialize(world).ok).toBe(false)
 })
 
@@ -45,15 +47,36 @@ test('the quote token has six decimals and comes first among the vaults', () => 
   expectRefusal(world.call('initializeExchange', { params }, accounts, { signers: [world.admin] }), 'WrongMint')
   succeeded(initialize(world))
   const vault = (mint = world.usdcMint, index = 0, change: Fields = {}) =>
-    world.call('initializeTokenVault', { index, params: tokenVaultParams(change) }, world.initializeVaultAccounts(mint), {
-      signers: [world.admin],
-    })
+    world.call(
+      'initializeTokenVault',
+      { index, params: tokenVaultParams(change) },
+      world.initializeVaultAccounts(mint),
+      {
+        signers: [world.admin],
+      },
+    )
   expectRefusal(vault(NATIVE_MINT, 0, { feedId: feedId('SOL') }), 'QuoteVaultFirst')
   expectRefusal(vault(world.usdcMint, 1), 'NextIndex')
   expect(succeeded(vault()).events).toMatchObject([{ name: 'tokenVaultInitialized', data: { index: 0, sequence: 1n } }])
   expectRefusal(vault(NATIVE_MINT, 1), 'InvalidParameter')
-  expectRefusal(vault(NATIVE_MINT, 1, { feedId: feedId('SOL'), initialWeightBps: 9_500, maintenanceWeightBps: 9_000 }), 'InvalidParameter')
+  expectRefusal(
+    vault(NATIVE_MINT, 1, { feedId: feedId('SOL'), initialWeightBps: 9_500, maintenanceWeightBps: 9_000 }),
+    'InvalidParameter',
+  )
   expectRefusal(vault(NATIVE_MINT, 1, { feedId: feedId('SOL'), maintenanceWeightBps: 10_001 }), 'InvalidParameter')
+})
+
+test('where real USDC is the quote, a timelock under a day is refused', () => {
+  const world = bare.fork()
+  const quoteMint = new PublicKey('EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v')
+  world.createMint(quoteMint, 6)
+  const start = (timelockS: number) => {
+    const params = exchangeParams(world.admin.publicKey, { timelockS })
+    const accounts = { ...world.initializeExchangeAccounts(), quoteMint }
+    return world.call('initializeExchange', { params }, accounts, { signers: [world.admin] })
+  }
+  expectRefusal(start(86_399), 'TimelockTooShort')
+  succeeded(start(86_400))
 })
 
 test('vaults and markets are the admin’s', () => {
@@ -68,7 +91,12 @@ test('vaults and markets are the admin’s', () => {
   const market = { ...world.initializeMarketAccounts(1), admin: mallory.publicKey }
   const args = { index: 1, symbol: symbolBytes('BTC'), params: marketParams('BTC') }
   expectRefusal(world.call('initializeMarket', args, market, { signers: [mallory] }), 'Unauthorized')
-  const allocation = { authority: mallory.publicKey, exchange: addresses.exchange, pool: addresses.pool, market: addresses.market(0) }
+  const allocation = {
+    authority: mallory.publicKey,
+    exchange: addresses.exchange,
+    pool: addresses.pool,
+    market: addresses.market(0),
+  }
   expectRefusal(world.call('allocatePool', { amount: 1n }, allocation, { signers: [mallory] }), 'Unauthorized')
 })
 
@@ -90,19 +118,29 @@ test.each([
 ])('a market with %s is refused', (_, change) => {
   const world = base.fork()
   const args = { index: 1, symbol: symbolBytes('BTC'), params: marketParams('BTC', change) }
-  expectRefusal(world.call('initializeMarket', args, world.initializeMarketAccounts(1), { signers: [world.admin] }), 'InvalidParameter')
+  expectRefusal(
+    world.call('initializeMarket', args, world.initializeMarketAccounts(1), { signers: [world.admin] }),
+    'InvalidParameter',
+  )
 })
 
 test('a market has the next index and a plain symbol', () => {
   const world = base.fork()
   const create = (index: number, symbol: Uint8Array) =>
-    world.call('initializeMarket', { index, symbol, params: marketParams('BTC') }, world.initializeMarketAccounts(index), {
-      signers: [world.admin],
-    })
+    world.call(
+      'initializeMarket',
+      { index, symbol, params: marketParams('BTC') },
+      world.initializeMarketAccounts(index),
+      {
+        signers: [world.admin],
+      },
+    )
   expectRefusal(create(2, symbolBytes('BTC')), 'NextIndex')
   expectRefusal(create(1, symbolBytes('btc')), 'InvalidParameter')
   expectRefusal(create(1, new Uint8Array(16)), 'InvalidParameter')
-  expect(succeeded(create(1, symbolBytes('BTC'))).events).toMatchObject([{ name: 'marketInitialized', data: { index: 1, sequence: 1n } }])
+  expect(succeeded(create(1, symbolBytes('BTC'))).events).toMatchObject([
+    { name: 'marketInitialized', data: { index: 1, sequence: 1n } },
+  ])
 })
 
 test('a pause stops what it names, never closing, and only the cold key lifts it', () => {
@@ -116,7 +154,9 @@ test('a pause stops what it names, never closing, and only the cold key lifts it
   expectRefusal(change('setPause', 1, pauser), 'Unauthorized')
   expectRefusal(change('setPause', 32, world.admin), 'UnknownPauseBits')
   expectRefusal(change('setPause', 0, world.admin), 'UnknownPauseBits')
-  expect(succeeded(change('setPause', 0b11111, world.admin)).events).toMatchObject([{ name: 'pauseChanged', data: { pauseBits: 31 } }])
+  expect(succeeded(change('setPause', 0b11111, world.admin)).events).toMatchObject([
+    { name: 'pauseChanged', data: { pauseBits: 31 } },
+  ])
 
   expectRefusal(world.open(alice, 0, 'buy', BASE), 'OpensPaused')
   const withdraw = () =>
@@ -125,7 +165,9 @@ test('a pause stops what it names, never closing, and only the cold key lifts it
       remaining: world.marginAccounts(alice),
     })
   expectRefusal(withdraw(), 'WithdrawalsPaused')
-  const deposit = world.call('depositToPool', { ticketId: 5n, amount: USD }, world.depositToPoolAccounts(alice, 5n), { signers: [alice.keypair] })
+  const deposit = world.call('depositToPool', { ticketId: 5n, amount: USD }, world.depositToPoolAccounts(alice, 5n), {
+    signers: [alice.keypair],
+  })
   expectRefusal(deposit, 'PoolDepositsPaused')
   world.exit(alice, 0)
 
@@ -143,7 +185,9 @@ test('pool fills pause only orders that add risk, and the order says why it was 
   succeeded(world.place(alice, 0, { side: { buy: {} }, size: BASE, limitPrice: 160n * USD }))
   world.done('setPause', { bits: 2 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
   world.pass(1)
-  expect(succeeded(world.execute(alice, 0, { orderId: 2n })).events).toMatchObject([{ data: { reason: { riskRefused: {} } } }])
+  expect(succeeded(world.execute(alice, 0, { orderId: 2n })).events).toMatchObject([
+    { data: { reason: { riskRefused: {} } } },
+  ])
   expectRefusal(world.execute(alice, 0, { orderId: 3n }), 'PoolFillsPaused')
   world.exit(alice, 0)
   checkLedger(world)
@@ -152,8 +196,10 @@ test('pool fills pause only orders that add risk, and the order says why it was 
 test('a pause of withdrawals lapses after 72 hours and cannot be renewed by repeating it', () => {
   const world = base.fork()
   const alice = world.trader(100n * USD)
-  const pause = () => world.done('setPause', { bits: 4 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
-  const withdraw = () => world.call('withdrawTokens', { amount: USD }, world.withdrawAccounts(alice), { signers: [alice.keypair] })
+  const pause = () =>
+    world.done('setPause', { bits: 4 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
+  const withdraw = () =>
+    world.call('withdrawTokens', { amount: USD }, world.withdrawAccounts(alice), { signers: [alice.keypair] })
   pause()
   world.pass(71 * 3_600)
   pause()
@@ -174,5 +220,8 @@ test('a pause is lifted no sooner than its delay where a timelock is set', () =>
 
 test('another account in place of the exchange is refused', () => {
   const world = base.fork()
-  expectAnchorRefusal(world.call('setPause', { bits: 1 }, { authority: world.svm.payer.publicKey, exchange: addresses.pool }), 3002)
+  expectAnchorRefusal(
+    world.call('setPause', { bits: 1 }, { authority: world.svm.payer.publicKey, exchange: addresses.pool }),
+    3002,
+  )
 })

@@ -13,7 +13,10 @@ test('a market order opens and closes at the pool curve around the oracle, and e
   const world = base.fork()
   const alice = world.trader(10_000n * USD)
   const opened = filledOf(world.enter(alice, 0, 'buy', 10n * BASE))
-  const quote = poolQuote({ price: 150n * USD, userNetBase: 0n, depth: 100_000n * BASE, halfSpreadPpm: 200 }, 10n * BASE)
+  const quote = poolQuote(
+    { price: 150n * USD, userNetBase: 0n, depth: 100_000n * BASE, halfSpreadPpm: 200 },
+    10n * BASE,
+  )
   expect(opened).toMatchObject({ size: 10n * BASE, quote, positionBase: 10n * BASE, positionQuoteEntry: -quote })
   checkLedger(world)
 
@@ -67,7 +70,10 @@ test('a market order needs its price account, of the right feed and owner', () =
   const orderId = 1n
   const remaining = world.marginAccounts(alice)
   const call = { signers: [world.admin], remaining }
-  expectRefusal(world.call('executeOrder', { orderId }, world.executeAccounts(alice, 0, null, null), call), 'PriceAccountNeeded')
+  expectRefusal(
+    world.call('executeOrder', { orderId }, world.executeAccounts(alice, 0, null, null), call),
+    'PriceAccountNeeded',
+  )
   const other = world.executeAccounts(alice, 0, null, priceAccount('ETH'))
   expectRefusal(world.call('executeOrder', { orderId }, other, call), 'PriceWrongFeed')
   const forged = world.executeAccounts(alice, 0, null, addresses.pool)
@@ -113,7 +119,9 @@ test('an unsure price drops a market order that opens and still fills one that c
   succeeded(world.close(alice, 0))
   world.svm.setTime(world.svm.now + 1)
   world.publish({}, { confidence: 2n * USD })
-  expect(canceledOf(succeeded(world.execute(alice, 0, { orderId: 2n })))).toMatchObject({ reason: { priceRefused: {} } })
+  expect(canceledOf(succeeded(world.execute(alice, 0, { orderId: 2n })))).toMatchObject({
+    reason: { priceRefused: {} },
+  })
   expect(filledOf(succeeded(world.execute(alice, 0, { orderId: 3n })))).toMatchObject({ positionBase: 0n })
   checkLedger(world)
 })
@@ -129,7 +137,10 @@ test('a resting limit order waits for its price and fills at the cached one', ()
   world.svm.setTime(world.svm.now + 4)
   expectRefusal(world.execute(alice, 0), 'PriceStale')
   world.publish()
-  expect(filledOf(succeeded(world.execute(alice, 0)))).toMatchObject({ orderStatus: { filled: {} }, positionBase: 3n * BASE })
+  expect(filledOf(succeeded(world.execute(alice, 0)))).toMatchObject({
+    orderStatus: { filled: {} },
+    positionBase: 3n * BASE,
+  })
   checkLedger(world)
 })
 
@@ -173,7 +184,9 @@ test('a reduce-only order never opens: it is cut to the position and dropped whe
   world.pass(1)
   const first = filledOf(succeeded(world.execute(alice, 0, { orderId: 2n })))
   expect(first).toMatchObject({ size: 2n * BASE, positionBase: 0n, cancelReason: { nothingToReduce: {} } })
-  expect(canceledOf(succeeded(world.execute(alice, 0, { orderId: 3n })))).toMatchObject({ reason: { nothingToReduce: {} } })
+  expect(canceledOf(succeeded(world.execute(alice, 0, { orderId: 3n })))).toMatchObject({
+    reason: { nothingToReduce: {} },
+  })
   checkLedger(world)
 })
 

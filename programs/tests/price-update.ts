@@ -19,7 +19,9 @@ export type PriceUpdate = {
 
 const DISCRIMINATOR = Uint8Array.of(0x22, 0xf1, 0x23, 0x63, 0x9d, 0x7e, 0xf4, 0xcd)
 
-export function priceUpdateData(update: Partial<PriceUpdate> & Pick<PriceUpdate, 'feedId' | 'price' | 'publishTime'>): Buffer {
+export function priceUpdateData(
+  update: Partial<PriceUpdate> & Pick<PriceUpdate, 'feedId' | 'price' | 'publishTime'>,
+): Buffer {
   const data = Buffer.alloc(134)
   data.set(update.discriminator ?? DISCRIMINATOR, 0)
   data.writeUInt8(update.verification ?? 1, 40)

@@ -11,7 +11,16 @@ const coder = new BorshCoder(idl)
 export const PROGRAM_ID = new PublicKey(idl.address)
 export const programElf: Uint8Array = readFileSync(new URL('../artifacts/perps.so', import.meta.url))
 
-export type Value = null | boolean | number | bigint | string | PublicKey | Uint8Array | Value[] | { [key: string]: Value }
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | PublicKey
+  | Uint8Array
+  | Value[]
+  | { [key: string]: Value }
 export type Fields = { [key: string]: Value }
 export type Accounts = { [name: string]: PublicKey | null }
 export type ProgramEvent = { name: string; data: Fields }
@@ -38,7 +47,12 @@ export function u64(value: bigint): Buffer {
 const eventAuthority = pda('__event_authority')
 
 /** Accounts in the IDL's order; a missing optional one is the program's id, as Anchor wants it. */
-export function instruction(name: string, args: Fields, accounts: Accounts, remaining: AccountMeta[] = []): TransactionInstruction {
+export function instruction(
+  name: string,
+  args: Fields,
+  accounts: Accounts,
+  remaining: AccountMeta[] = [],
+): TransactionInstruction {
   const definition = idl.instructions.find((ix) => ix.name === name)
   if (!definition) throw new Error(`no instruction ${name}`)
   const known: Accounts = { eventAuthority, program: PROGRAM_ID, ...accounts }
@@ -71,7 +85,10 @@ export function instructionAccounts(name: string): { name: string; writable: boo
 
 export const instructionNames: string[] = idl.instructions.map((ix) => ix.name)
 /** Errors as Rust and the docs name them. */
-const errors = (idl.errors ?? []).map(({ code, name }) => ({ code, name: name.charAt(0).toUpperCase() + name.slice(1) }))
+const errors = (idl.errors ?? []).map(({ code, name }) => ({
+  code,
+  name: name.charAt(0).toUpperCase() + name.slice(1),
+}))
 export const errorNames: string[] = errors.map((error) => error.name)
 
 export function errorName(code: number | null): string {
@@ -103,7 +120,7 @@ function toAnchor(value: Value): unknown {
 }
 
 function fromAnchor(value: unknown): Value {
-  if (BN.isBN(value)) return BigInt(value.toString())
+  if (value instanceof BN) return BigInt(value.toString())
   if (value === null || value === undefined) return null
   if (value instanceof PublicKey) return value
   if (value instanceof Uint8Array) return value

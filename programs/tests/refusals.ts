@@ -4,7 +4,10 @@ import { errorName } from './program.ts'
 
 /** The call failed with this error of the program. */
 export function expectRefusal(receipt: Receipt, error: string): void {
-  expect({ ok: receipt.ok, error: errorName(receipt.errorCode) }, receipt.logs.slice(0, -1).join('\n')).toEqual({ ok: false, error })
+  expect({ ok: receipt.ok, error: errorName(receipt.errorCode) }, receipt.logs.slice(0, -1).join('\n')).toEqual({
+    ok: false,
+    error,
+  })
 }
 
 /** The call failed with one of Anchor's own account checks. */

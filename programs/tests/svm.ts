@@ -1,6 +1,7 @@
 /** LiteSVM (the real SVM, in process) spoken to with web3.js objects. */
-import { Keypair, PublicKey, Transaction, type TransactionInstruction } from '@solana/web3.js'
+
 import { address, getTransactionDecoder, lamports } from '@solana/kit'
+import { Keypair, PublicKey, Transaction, type TransactionInstruction } from '@solana/web3.js'
 import { FailedTransactionMetadata, LiteSVM } from 'litesvm'
 
 export type AccountData = { owner: PublicKey; data: Buffer; lamports: bigint }

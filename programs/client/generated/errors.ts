@@ -72,4 +72,5 @@ export const PROGRAM_ERRORS = {
   6067: { code: 'PoolWiped', message: 'The pool has lost everything; deposits wait until it is restarted' },
   6068: { code: 'SubAccountId', message: 'The sub-account id must be the next one of the user account' },
   6069: { code: 'NextIndex', message: 'The index must be the next free one' },
+  6070: { code: 'AccountBankrupt', message: 'The account owes more than it holds; only a liquidation can close it' },
 } as const

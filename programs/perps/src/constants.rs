@@ -17,10 +17,8 @@ pub const UNWRAP_SEED: &[u8] = b"unwrap";
 
 /// Programs whose accounts are believed as Pyth price updates: the receiver before and after the
 /// 2026 redeployment. There is no price authority anywhere.
-pub const PYTH_RECEIVERS: [Pubkey; 2] = [
-    pubkey!("rec5EKMGg6MxZYaMdyBfgwp4d5rB9T1VQH5pJv5LtFJ"),
-    pubkey!("rec2HHDDnjLfj4kE7VyEtFA1HPGQLK33259532cRyHp"),
-];
+pub const PYTH_RECEIVERS: [Pubkey; 2] =
+    [pubkey!("rec5EKMGg6MxZYaMdyBfgwp4d5rB9T1VQH5pJv5LtFJ"), pubkey!("rec2HHDDnjLfj4kE7VyEtFA1HPGQLK33259532cRyHp")];
 
 /// The real USDC. Where it is the quote mint, timelocks below 24 h are refused.
 pub const MAINNET_USDC: Pubkey = pubkey!("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v");

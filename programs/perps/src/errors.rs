@@ -144,4 +144,6 @@ pub enum PerpsError {
     SubAccountId,
     #[msg("The index must be the next free one")]
     NextIndex,
+    #[msg("The account owes more than it holds; only a liquidation can close it")]
+    AccountBankrupt,
 }

@@ -2,7 +2,9 @@
 //! each event that names the account. Sizes base 1e9, quote 1e6, prices 1e6, times in unix seconds.
 use anchor_lang::prelude::*;
 
-use crate::state::{CancelReason, ExchangeParams, MarketParams, OrderKind, OrderStatus, Side, TimeInForce, TokenVaultParams};
+use crate::state::{
+    CancelReason, ExchangeParams, MarketParams, OrderKind, OrderStatus, Side, TimeInForce, TokenVaultParams,
+};
 
 #[event]
 pub struct ExchangeInitialized {

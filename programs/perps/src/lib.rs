@@ -38,7 +38,11 @@ pub mod perps {
 
     // Token vaults
 
-    pub fn initialize_token_vault(ctx: Context<InitializeTokenVault>, index: u16, params: state::TokenVaultParams) -> Result<()> {
+    pub fn initialize_token_vault(
+        ctx: Context<InitializeTokenVault>,
+        index: u16,
+        params: state::TokenVaultParams,
+    ) -> Result<()> {
         vaults::initialize_token_vault(ctx, index, params)
     }
 
@@ -68,7 +72,11 @@ pub mod perps {
         users::create_sub_account(ctx, id)
     }
 
-    pub fn update_sub_account(ctx: Context<UpdateSubAccount>, delegate: Pubkey, delegate_expires_at: i64) -> Result<()> {
+    pub fn update_sub_account(
+        ctx: Context<UpdateSubAccount>,
+        delegate: Pubkey,
+        delegate_expires_at: i64,
+    ) -> Result<()> {
         users::update_sub_account(ctx, delegate, delegate_expires_at)
     }
 
@@ -78,7 +86,12 @@ pub mod perps {
 
     // Markets
 
-    pub fn initialize_market(ctx: Context<InitializeMarket>, index: u16, symbol: [u8; 16], params: state::MarketParams) -> Result<()> {
+    pub fn initialize_market(
+        ctx: Context<InitializeMarket>,
+        index: u16,
+        symbol: [u8; 16],
+        params: state::MarketParams,
+    ) -> Result<()> {
         markets::initialize_market(ctx, index, symbol, params)
     }
 
@@ -120,7 +133,11 @@ pub mod perps {
 
     // Pool
 
-    pub fn deposit_to_pool<'info>(ctx: Context<'info, DepositToPool<'info>>, ticket_id: u64, amount: u64) -> Result<()> {
+    pub fn deposit_to_pool<'info>(
+        ctx: Context<'info, DepositToPool<'info>>,
+        ticket_id: u64,
+        amount: u64,
+    ) -> Result<()> {
         pool::deposit_to_pool(ctx, ticket_id, amount)
     }
 

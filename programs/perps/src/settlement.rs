@@ -84,7 +84,8 @@ fn sweep_funding_dust(ledger: &mut MarketLedger) -> Result<()> {
 pub fn collect_fee(ledger: &mut MarketLedger, params: &ExchangeParams, fee: u64) -> Result<()> {
     let repaid = fee.min(ledger.deficit);
     ledger.deficit = ledger.deficit.minus(repaid)?;
-    let split = fees::split_fee(fee.minus(repaid)?, params.pool_fee_share_bps, params.treasury_fee_share_bps).or_refuse()?;
+    let split =
+        fees::split_fee(fee.minus(repaid)?, params.pool_fee_share_bps, params.treasury_fee_share_bps).or_refuse()?;
     ledger.pool_allocation = ledger.pool_allocation.plus(split.pool)?;
     ledger.treasury_fees = ledger.treasury_fees.plus(split.treasury)?;
     ledger.insurance_fees = ledger.insurance_fees.plus(split.insurance)?;

@@ -52,7 +52,8 @@ pub struct Exchange {
 
 impl Exchange {
     pub fn is_paused(&self, bit: u16, now: i64) -> bool {
-        let lapsed = bit == pause::WITHDRAWALS && now >= self.withdrawals_paused_at.saturating_add(WITHDRAWAL_PAUSE_MAX_S);
+        let lapsed =
+            bit == pause::WITHDRAWALS && now >= self.withdrawals_paused_at.saturating_add(WITHDRAWAL_PAUSE_MAX_S);
         self.pause_bits & bit != 0 && !lapsed
     }
 

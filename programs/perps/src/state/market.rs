@@ -144,7 +144,11 @@ impl Market {
 
     /// The cumulative index of the side that holds `base`.
     pub fn funding_index(&self, base: i64) -> i64 {
-        if base >= 0 { self.funding.index_long } else { self.funding.index_short }
+        if base >= 0 {
+            self.funding.index_long
+        } else {
+            self.funding.index_short
+        }
     }
 
     pub fn mark_price(&self) -> Result<u64> {

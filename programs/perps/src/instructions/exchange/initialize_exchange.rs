@@ -67,9 +67,6 @@ fn check_params(params: &ExchangeParams, quote_mint: &Pubkey) -> Result<()> {
     );
     require!(params.keeper_reward_flat <= OPEN_ORDER_MARGIN, PerpsError::InvalidParameter);
     require!(params.keeper_reward_ppm <= PPM / 1_000, PerpsError::InvalidParameter);
-    require!(
-        *quote_mint != MAINNET_USDC || params.timelock_s >= MINIMUM_REAL_TIMELOCK_S,
-        PerpsError::TimelockTooShort
-    );
+    require!(*quote_mint != MAINNET_USDC || params.timelock_s >= MINIMUM_REAL_TIMELOCK_S, PerpsError::TimelockTooShort);
     Ok(())
 }

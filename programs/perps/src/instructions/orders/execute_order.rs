@@ -1,19 +1,15 @@
 //! Fills an order from the pool, or takes it off the book when it can never fill.
 use anchor_lang::prelude::*;
-use perps_math::orders::is_within_limit;
-use perps_math::pool;
 
-use crate::arithmetic::{signed, Checked, OrRefuse};
+use super::pool_fill::{attempt, FillRequest, Refusal};
+use crate::arithmetic::signed;
 use crate::constants::{FILL_WINDOW_S, RESTING_FILL_AGE_S};
 use crate::errors::PerpsError;
 use crate::events::{CanceledOrder, OrderCanceled, OrderFilled};
 use crate::margin::MarginAccounts;
-use crate::price_rules::{self, PriceUse};
+use crate::price_rules;
 use crate::price_update::PriceUpdate;
-use crate::settlement::{collect_fee, fill_costs, settle_position_funding, trade_with_pool, Trade};
-use crate::state::{
-    pause, CancelReason, Exchange, Market, MarketStatus, OraclePrice, Order, OrderStatus, Side, SubAccount,
-};
+use crate::state::{CancelReason, Exchange, Market, OraclePrice, Order, OrderStatus, Side, SubAccount};
 
 /// Remaining accounts as in `PlaceOrder`.
 #[event_cpi]
@@ -29,27 +25,9 @@ pub struct ExecuteOrder<'info> {
     /// Earns the keeper reward; without it none is paid.
     #[account(mut, constraint = keeper_sub_account.key() != sub_account.key() @ PerpsError::SameSubAccount)]
     pub keeper_sub_account: Option<AccountLoader<'info, SubAccount>>,
-    /// CHECK: needed by orders that take at one price; checked by `PriceUpdate::read` and `the_one_price`.
+    /// CHECK: needed by orders that take at one price; checked by `PriceUpdate::read` and `fill_price`.
     pub price_update: Option<UncheckedAccount<'info>>,
 }
-
-/// A fill that has been applied, before its margin is judged.
-struct Fill {
-    size: u64,
-    quote: u64,
-    fee: u64,
-    reward: u64,
-    realised_pnl: i64,
-    funding_payment: i64,
-    adds_risk: bool,
-    /// Why the rest of an order that cannot wait is dropped.
-    rest: Option<CancelReason>,
-}
-
-/// Why nothing was filled: written on an order that is dropped for it, returned where the order stays.
-struct Refusal(CancelReason, PerpsError);
-
-type Attempt = core::result::Result<Fill, Refusal>;
 
 pub fn execute_order<'info>(ctx: Context<'info, ExecuteOrder<'info>>, order_id: u64) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
@@ -68,12 +46,13 @@ pub fn execute_order<'info>(ctx: Context<'info, ExecuteOrder<'info>>, order_id: 
         let price = fill_price(accounts.price_update.as_deref(), &order, market, now)?;
         let risk = MarginAccounts::load(ctx.remaining_accounts, &accounts.market.key())?;
         let pays_keeper = accounts.keeper_sub_account.is_some();
-        attempt(exchange, market, sub, at, &price, risk, pays_keeper, now)?.map(|fill| (fill, price))
+        let request = FillRequest { exchange, order_at: at, price, pays_keeper, now };
+        attempt(&request, market, sub, risk)?.map(|fill| (fill, price))
     };
 
     match result {
         Err(Refusal(reason, error)) => {
-            if !is_final(&order, reason) {
+            if !is_final(&order, error) {
                 return Err(error.into());
             }
             let removed = sub.remove_order(at)?;
@@ -160,137 +139,9 @@ fn fill_price(update: Option<&AccountInfo>, order: &Order, market: &mut Market, 
     Ok(price)
 }
 
-/// Fills what can be filled. When the result is refused, everything is as it was.
-#[allow(clippy::too_many_arguments)]
-fn attempt(
-    exchange: &Exchange,
-    market: &mut Market,
-    sub: &mut SubAccount,
-    at: usize,
-    price: &OraclePrice,
-    risk: MarginAccounts,
-    pays_keeper: bool,
-    now: i64,
-) -> Result<Attempt> {
-    let slot = sub.position_slot(market.index).ok_or(PerpsError::OrderNotFound)?;
-    let before = (sub.positions[slot], sub.orders[at], sub.quote_balance(), market.ledger);
-    let judged = match fill_from_pool(exchange, market, sub, at, slot, price, pays_keeper, now)? {
-        Err(refusal) => Err(refusal),
-        Ok(fill) => {
-            let risk = risk.with_market(market);
-            let is_sound = if fill.adds_risk {
-                risk.meets_initial(sub, now)?
-            } else {
-                risk.reduction_is_sound(sub, slot, &before.0, before.2, now)?
-            };
-            let error = if fill.adds_risk { PerpsError::InsufficientMargin } else { PerpsError::ReduceWorsensMargin };
-            if is_sound { Ok(fill) } else { Err(Refusal(CancelReason::InsufficientMargin, error)) }
-        }
-    };
-    if judged.is_err() {
-        (sub.positions[slot], sub.orders[at], sub.collaterals[0].amount, market.ledger) = before;
-    }
-    Ok(judged)
-}
-
-#[allow(clippy::too_many_arguments)]
-fn fill_from_pool(
-    exchange: &Exchange,
-    market: &mut Market,
-    sub: &mut SubAccount,
-    at: usize,
-    slot: usize,
-    price: &OraclePrice,
-    pays_keeper: bool,
-    now: i64,
-) -> Result<Attempt> {
-    let order = sub.orders[at];
-    require!(!order.is_post_only(), PerpsError::PostOnlyAgainstPool);
-    let is_buy = order.is_buy();
-    let base = sub.positions[slot].base;
-    let reducible = if (base < 0) == is_buy { base.unsigned_abs() } else { 0 };
-    let wanted = if order.is_reduce_only() { order.remaining().min(reducible) } else { order.remaining() };
-    if wanted == 0 {
-        return Ok(Err(Refusal(CancelReason::NothingToReduce, PerpsError::NoPosition)));
-    }
-    let adds_risk = wanted > reducible;
-    if let Some(refusal) = refusal(exchange, market, adds_risk, price, now)? {
-        return Ok(Err(refusal));
-    }
-
-    let cap = if adds_risk { pool::OPEN_CAP } else { pool::LIQUIDATION_CAP };
-    let room = market.pool_room(price.price, is_buy, cap)?.min(pool::one_fill_cap(market.params.depth_k).or_refuse()?);
-    let size = market.floor_to_step(wanted.min(room));
-    if size == 0 {
-        return Ok(Err(Refusal(CancelReason::PoolCapacity, PerpsError::PoolCapacity)));
-    }
-    let side = if is_buy { Side::Buy } else { Side::Sell };
-    let signed_size = side.signed(size).ok_or(PerpsError::MathOverflow)?;
-    let quote = pool::pool_quote(&market.pool_curve(price)?, signed_size).or_refuse()?;
-    if !is_within_limit(is_buy, size, quote, order.limit_price).or_refuse()? {
-        return Ok(Err(Refusal(CancelReason::PriceLimit, PerpsError::PriceLimit)));
-    }
-
-    let funding_payment = settle_position_funding(sub, slot, market)?;
-    let (fee, reward) = fill_costs(exchange, market, quote, pays_keeper)?;
-    let cash = if is_buy { -signed(quote)? } else { signed(quote)? };
-    let trade = Trade { base: signed_size, quote: cash, fee, reward, at: now };
-    let realised_pnl = trade_with_pool(sub, slot, market, &trade)?;
-    collect_fee(&mut market.ledger, &exchange.params, fee)?;
-    let interest = market.ledger.open_interest_long.max(market.ledger.open_interest_short);
-    if adds_risk && interest > market.params.open_interest_cap {
-        return Ok(Err(Refusal(CancelReason::PoolCapacity, PerpsError::OpenInterestCap)));
-    }
-
-    sub.change_open_size(slot, &order, order.remaining(), order.remaining().minus(size)?)?;
-    let filled = &mut sub.orders[at];
-    filled.filled = filled.filled.plus(size)?;
-    filled.quote_filled = filled.quote_filled.plus(quote)?;
-    let rest = if order.is_reduce_only() && size == reducible {
-        Some(CancelReason::NothingToReduce)
-    } else if order.takes_at_one_price() {
-        Some(CancelReason::PoolCapacity)
-    } else {
-        None
-    };
-    Ok(Ok(Fill { size, quote, fee, reward, realised_pnl, funding_payment, adds_risk, rest }))
-}
-
-/// Whether the exchange, the market or the price refuses the fill altogether.
-fn refusal(
-    exchange: &Exchange,
-    market: &Market,
-    adds_risk: bool,
-    price: &OraclePrice,
-    now: i64,
-) -> Result<Option<Refusal>> {
-    let price_use = if adds_risk { PriceUse::OpenFill } else { PriceUse::ReduceFill };
-    if let Some(error) = price_use.refusal(price, market.max_conf_bps(), now)? {
-        return Ok(Some(Refusal(CancelReason::PriceRefused, error)));
-    }
-    if !adds_risk {
-        return Ok(None);
-    }
-    let is_thin = pool::is_equity_below(
-        market.pool_equity(price.price)?,
-        market.user_net_base(),
-        price.price,
-        pool::REDUCE_ONLY_EQUITY,
-    )
-    .or_refuse()?;
-    let reasons = [
-        (exchange.is_paused(pause::OPENS, now), PerpsError::OpensPaused),
-        (exchange.is_paused(pause::POOL_FILLS, now), PerpsError::PoolFillsPaused),
-        (market.status != MarketStatus::Active as u8 || is_thin, PerpsError::MarketReduceOnly),
-    ];
-    let refused = reasons.into_iter().find(|(applies, _)| *applies);
-    Ok(refused.map(|(_, error)| Refusal(CancelReason::RiskRefused, error)))
-}
-
-/// A taker's order has one chance. A resting one waits, unless waiting cannot help.
-fn is_final(order: &Order, reason: CancelReason) -> bool {
-    let hopeless = matches!(reason, CancelReason::NothingToReduce | CancelReason::InsufficientMargin);
-    order.takes_at_one_price() || hopeless
+/// A taker's order has one chance. A resting one waits, unless waiting cannot help it.
+fn is_final(order: &Order, error: PerpsError) -> bool {
+    order.takes_at_one_price() || matches!(error, PerpsError::NoPosition | PerpsError::InsufficientMargin)
 }
 
 /// Credits the reward; returns the account's sequence and balance (0, 0 without one).

@@ -171,7 +171,7 @@ fn check_order(exchange: &Exchange, market: &Market, sub: &SubAccount, args: &Pl
     let is_market = args.kind == OrderKind::Market;
     let immediate = is_market || args.time_in_force == TimeInForce::ImmediateOrCancel;
     require!(!(args.post_only && immediate), PerpsError::OrderFlags);
-    require!(args.size > 0 && args.size % market.params.step_size == 0, PerpsError::OrderSize);
+    require!(args.size > 0 && args.size.is_multiple_of(market.params.step_size), PerpsError::OrderSize);
     require!(market.price.price > 0, PerpsError::PriceMissing);
     let taken = |o: &Order| o.in_use != 0 && o.client_id == args.client_id;
     require!(args.client_id == 0 || !sub.orders.iter().any(taken), PerpsError::ClientIdInUse);
@@ -180,7 +180,7 @@ fn check_order(exchange: &Exchange, market: &Market, sub: &SubAccount, args: &Pl
     let limit_price = if is_market && args.limit_price == 0 {
         slippage_limit(is_buy, market.price.price, u32::from(market.params.default_slippage_bps)).or_refuse()?
     } else {
-        let on_tick = is_market || args.limit_price % market.params.tick_size == 0;
+        let on_tick = is_market || args.limit_price.is_multiple_of(market.params.tick_size);
         require!(args.limit_price > 0 && on_tick, PerpsError::OrderPrice);
         args.limit_price
     };

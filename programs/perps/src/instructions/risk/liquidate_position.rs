@@ -56,7 +56,8 @@ pub fn liquidate_position<'info>(ctx: Context<'info, LiquidatePosition<'info>>) 
     market.ledger.insurance_fees = 0;
     let covered = if sub.is_bankrupt() { cover_loss(sub, market, insurance)? } else { CoveredLoss::default() };
 
-    let (liquidator_sequence, liquidator_quote_balance) = pay_keeper(&accounts.liquidator_sub_account, takeover.reward)?;
+    let (liquidator_sequence, liquidator_quote_balance) =
+        pay_keeper(&accounts.liquidator_sub_account, takeover.reward)?;
     insurance.sequence = insurance.sequence.plus(1)?;
     emit_cpi!(PositionLiquidated {
         sub_account: accounts.sub_account.key(),

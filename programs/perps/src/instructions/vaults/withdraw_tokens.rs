@@ -93,7 +93,6 @@ pub fn transfer_from_vault<'info>(
         (vault.mint, vault.bump)
     };
     let seeds: &[&[u8]] = &[TOKEN_VAULT_SEED, mint.as_ref(), &[bump]];
-    let transfer =
-        Transfer { from: vault_tokens.to_account_info(), to, authority: token_vault.to_account_info() };
+    let transfer = Transfer { from: vault_tokens.to_account_info(), to, authority: token_vault.to_account_info() };
     token::transfer(CpiContext::new_with_signer(token_program.key(), transfer, &[seeds]), amount)
 }
