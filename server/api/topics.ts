@@ -2,9 +2,10 @@ import type { z } from 'zod'
 import {
   authorityInput,
   getAccount,
+  listMarketStates,
   listMarkets,
   listTrades,
-  type MarketDto,
+  type MarketStateDto,
   marketId,
   restingBook,
 } from '#server/exchange/index.ts'
