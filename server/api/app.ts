@@ -94,7 +94,8 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     const { requestId } = c.get('api')
     const error = toAppError(thrown)
     c.set('refusal', error.code)
-    if (error.status >= 500) log.error({ requestId, path: c.req.path, err: error }, errorMessage(error))
+    // What a procedure throws is an AppError, and has its line in the log already.
+    if (!(thrown instanceof AppError)) log.error({ requestId, path: c.req.path, err: thrown }, errorMessage(thrown))
     return new Response(JSON.stringify(problem(error, requestId)), {
       status: error.status,
       headers: { 'content-type': 'application/problem+json', 'x-request-id': requestId },

@@ -7,7 +7,7 @@ import { createHub, type Hub, type HubMessage } from './hub.ts'
 import { KEPT_DELTAS, type TopicSource } from './topic.ts'
 
 /** A hub over `price.*` (state) and `trade.*` (deltas) whose snapshots come from `store`. */
-function setUp(store: Record<string, () => unknown> = {}) {
+function setUp(store: Record<string, () => unknown> = {}, snapshotKeptMs = 0) {
   const bus = memoryBus()
   const clock = manualClock(1_000)
   let loads = 0
@@ -17,7 +17,7 @@ function setUp(store: Record<string, () => unknown> = {}) {
       loads += 1
       return (store[topic] ?? (() => `snapshot of ${topic}`))()
     }
-    return { kind: topic.startsWith('price') ? 'state' : 'deltas', snapshotKeptMs: 0, load }
+    return { kind: topic.startsWith('price') ? 'state' : 'deltas', snapshotKeptMs, load }
   }
   const hub = createHub({ bus, clock, log: silentLog, patterns: ['price.*', 'trade.*'], sourceOf })
   return { bus, clock, hub, loads: () => loads }
@@ -84,6 +84,21 @@ describe('a topic of the hub', () => {
     await Promise.all(clients.map((client) => client.read(2)))
     expect(loads()).toBe(2)
     await Promise.all(clients.map((client) => client.leave()))
+  })
+
+  it('serves a kept snapshot with the deltas since, and a new one when those are too many to keep', async () => {
+    let trades = 0
+    const { hub, bus, loads } = setUp({ 'trade.SOL-PERP': () => `all ${trades}` }, 2_000)
+    const first = open(hub, ['trade.SOL-PERP'])
+    await first.read(1)
+    await bus.publish('trade.SOL-PERP', 'one')
+    const second = open(hub, ['trade.SOL-PERP'])
+    expect(await second.read(2)).toEqual(['trade.SOL-PERP 0 snapshot all 0', 'trade.SOL-PERP 1 delta one'])
+    expect(loads()).toBe(1)
+    for (trades = 1; trades <= KEPT_DELTAS; trades++) await bus.publish('trade.SOL-PERP', trades)
+    const third = open(hub, ['trade.SOL-PERP'])
+    expect(await third.read(1)).toEqual([`trade.SOL-PERP ${KEPT_DELTAS + 1} snapshot all ${KEPT_DELTAS + 1}`])
+    await Promise.all([first.leave(), second.leave(), third.leave()])
   })
 
   it('that does not exist is refused at once, whatever else was asked for', () => {
@@ -215,10 +230,15 @@ it('every client gets new snapshots when messages may have been lost', async () 
   const { hub } = setUp({ 'trade.SOL-PERP': () => value })
   const client = open(hub, ['trade.SOL-PERP'])
   expect(await client.read(1)).toEqual(['trade.SOL-PERP 0 snapshot before'])
+  const gone = open(hub, ['trade.SOL-PERP'])
+  const { id } = await gone.next()
+  await gone.leave()
   value = 'after'
   hub.resnapshot()
   expect(await client.read(1)).toEqual(['trade.SOL-PERP 0 snapshot after'])
-  await client.leave()
+  const back = open(hub, ['trade.SOL-PERP'], id)
+  expect(await back.read(1)).toEqual(['trade.SOL-PERP 0 snapshot after'])
+  await Promise.all([client.leave(), back.leave()])
 })
 
 it('200 clients that come and go leave no client and no listener', async () => {

@@ -191,7 +191,8 @@ export function createHub({ bus, clock, log, patterns, sourceOf }: HubOptions): 
     },
     publish,
     resnapshot: () => {
-      for (const topic of topics.values()) topic.forget()
+      position += 1
+      for (const topic of topics.values()) topic.forget(position)
       for (const client of clients) client.restart()
     },
     stats: () => ({ clients: clients.size, topics: topics.size }),

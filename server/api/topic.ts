@@ -68,16 +68,19 @@ export class Topic {
   async fromSnapshot(now: () => number): Promise<HubEvent[]> {
     const { seq, position, data } = await this.#currentSnapshot(now)
     const later = this.#recent.filter((event) => event.seq > seq)
-    // More came during the load than is kept: only a newer snapshot can tell.
-    if (later.length < this.#seq - seq) return this.fromSnapshot(now)
+    if (later.length < this.#seq - seq) {
+      // More came since than is kept: only a newer snapshot can tell.
+      this.#snapshot = undefined
+      return this.fromSnapshot(now)
+    }
     return [{ position, topic: this.name, seq, kind: 'snapshot', data }, ...later]
   }
 
-  /** What was said may be incomplete: the next snapshot is loaded anew. */
-  forget(): void {
+  /** What was said before `position` may be incomplete: nobody resumes across it, and the next snapshot is loaded anew. */
+  forget(position: number): void {
     this.#snapshot = undefined
     this.#recent = []
-    this.#completeSince = this.#position
+    this.#completeSince = position
   }
 
   #currentSnapshot(now: () => number): Promise<Snapshot> {
