@@ -61,6 +61,7 @@ export function acceptMarkets(markets: readonly MarketDto[]): void {
   }
 }
 
+/** Resting limit orders by price, best first; the pool's curve is not in it. */
 export const bookStore = perKey((market) => topicStore(`book.${market}`, (_: BookDto | undefined, { data }) => data))
 
 const tradesStore = perKey((market) =>
@@ -116,11 +117,6 @@ function seedPrice(price: PriceDto): PriceView {
 export function useTrades(market: string): TradeDto[] | undefined {
   const { trades } = useSeed()
   return useStore(tradesStore(market), identity, trades?.[0]?.market === market ? trades : undefined)
-}
-
-/** Resting limit orders by price, best first; the pool's curve is not in it. */
-export function useBook(market: string): BookDto | undefined {
-  return useStore(bookStore(market), identity)
 }
 
 /** Health of the parts behind the page, about once a second. */

@@ -41,9 +41,12 @@ export function Field({
             : 'border-down focus-within:ring-down-soft',
         )}
       >
-        <span className="shrink-0 text-faint">{label}</span>
+        <span id={`${id}-label`} className="shrink-0 text-faint">
+          {label}
+        </span>
         <input
           id={id}
+          aria-labelledby={`${id}-label`}
           value={value}
           onChange={(event) => onChange(event.target.value)}
           aria-invalid={error !== undefined || undefined}

@@ -5,6 +5,7 @@ type OnIntentProps = {
   /** Starts to fetch the code of what opens, when pointer or focus comes near. */
   preload: () => Promise<unknown>
   popup: 'menu' | 'dialog'
+  /** Said before the visible text: what the button is for. */
   label: string
   trigger: ReactNode
   className: string
@@ -24,7 +25,6 @@ export function OnIntent({ preload, popup, label, trigger, className, disabled =
   const button = (
     <button
       type="button"
-      aria-label={label}
       aria-haspopup={popup}
       aria-expanded={false}
       disabled={disabled}
@@ -38,6 +38,7 @@ export function OnIntent({ preload, popup, label, trigger, className, disabled =
       }}
       className={className}
     >
+      <span className="sr-only">{label}: </span>
       {trigger}
     </button>
   )

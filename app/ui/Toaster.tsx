@@ -19,7 +19,7 @@ export function Toaster() {
         classNames: {
           toast:
             'flex w-[var(--width)] items-start gap-2 rounded-lg border border-line-strong bg-raised p-3 font-sans text-sm text-text shadow-float',
-          content: 'grid min-w-0 gap-1',
+          content: 'grid min-w-0 grow gap-1',
           title: 'font-semibold',
           description: 'text-muted',
           error: 'border-l-2 border-l-down',

@@ -30,12 +30,15 @@ export function LineTags({ market, view, redraws }: LineTagsProps) {
     if (chart === undefined || list === null) return
     list.style.setProperty('--axis', `${chart.axisWidth()}px`)
     const height = chart.paneHeight()
+    const lastY = chart.lastY()
     for (const item of list.children) {
       if (!(item instanceof HTMLElement)) continue
       const y = chart.priceToY(Number(item.dataset.price))
       const inside = y !== null && y >= 0 && y <= height
       item.style.visibility = inside ? 'visible' : 'hidden'
-      if (inside) item.style.transform = `translateY(${Math.round(y)}px)`
+      if (!inside) continue
+      item.style.transform = `translateY(${Math.round(y)}px)`
+      item.style.setProperty('--shift', `${clearOf(lastY, y)}px`)
     }
   }).current
 
@@ -63,6 +66,14 @@ export function LineTags({ market, view, redraws }: LineTagsProps) {
   )
 }
 
+const LABEL_HEIGHT = 18
+
+/** How far the price label at `y` must move to leave the newest price readable. */
+function clearOf(lastY: number | null, y: number): number {
+  if (lastY === null || Math.abs(y - lastY) >= LABEL_HEIGHT) return 0
+  return Math.round(y > lastY ? lastY + LABEL_HEIGHT - y : lastY - LABEL_HEIGHT - y)
+}
+
 function Line({ line, tickSize }: { line: ChartLine; tickSize: string }) {
   const pnlColor =
     line.pnl === undefined ? '' : line.pnl.sign > 0 ? 'text-up' : line.pnl.sign < 0 ? 'text-down' : 'text-muted'
@@ -85,7 +96,7 @@ function Line({ line, tickSize }: { line: ChartLine; tickSize: string }) {
           </button>
         )}
       </span>
-      <span className="absolute -top-[9px] right-0 grid h-[18px] w-(--axis) place-items-center rounded-[2px] bg-current font-semibold text-xs">
+      <span className="absolute -top-[9px] right-0 grid h-[18px] w-(--axis) translate-y-(--shift) place-items-center rounded-[2px] bg-current font-semibold text-xs">
         <span className="text-panel">{formatPrice(line.price, tickSize)}</span>
       </span>
     </li>

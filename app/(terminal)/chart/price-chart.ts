@@ -6,6 +6,7 @@ import {
   HistogramSeries,
   type ISeriesPrimitive,
   LineStyle,
+  MismatchDirection,
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts'
@@ -99,11 +100,11 @@ export function createPriceChart(container: HTMLElement, options: Options) {
   }
 
   const toCandle = (bar: Bar) => ({ time: seconds(bar.t), open: bar.o, high: bar.h, low: bar.l, close: bar.c })
-  const toVolume = (bar: Bar) => ({
-    time: seconds(bar.t),
-    value: bar.v,
-    color: bar.c >= bar.o ? tokens['up-bar'] : tokens['down-bar'],
-  })
+  // No trades, no column: a row of zeros would be drawn as a line through the middle of its scale.
+  const toVolume = (bar: Bar) =>
+    bar.v === 0
+      ? { time: seconds(bar.t) }
+      : { time: seconds(bar.t), value: bar.v, color: bar.c >= bar.o ? tokens['up-bar'] : tokens['down-bar'] }
 
   // A primitive without graphics: the chart tells it about every repaint, which is when the tags must follow.
   const follower: ISeriesPrimitive<Time> = { updateAllViews: options.onRedraw }
@@ -132,6 +133,11 @@ export function createPriceChart(container: HTMLElement, options: Options) {
     },
     /** Distance of `price` from the top of the pane in pixels; null when the scale is not ready. */
     priceToY: (price: number): number | null => candles.priceToCoordinate(price),
+    /** Where the newest price stands, pixels from the top; null without bars. */
+    lastY(): number | null {
+      const last = candles.dataByIndex(Number.MAX_SAFE_INTEGER, MismatchDirection.NearestLeft)
+      return last !== null && 'close' in last ? candles.priceToCoordinate(last.close) : null
+    },
     paneHeight: (): number => chart.panes()[0]?.getHeight() ?? 0,
     axisWidth: (): number => chart.priceScale('right').width(),
     scroll(direction: -1 | 1): void {

@@ -1,13 +1,13 @@
 'use client'
 import { useMarket, usePrice } from '../../data/market.tsx'
-import { cx } from '../../ui/cx.ts'
-import { formatCompact, formatPercent, formatPrice, signColor } from '../../ui/format.ts'
+import { formatCompact, formatPercent, formatPrice, NO_VALUE, signColor } from '../../ui/format.ts'
 import { Stat } from '../../ui/Stat.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { FundingFigures } from './FundingFigures.tsx'
-import { change24h, markOf, openInterestQuote, skewShare } from './figures.ts'
+import { change24h, markOf, type PoolSkew, poolSkew } from './figures.ts'
 import { MarketSwitcher } from './MarketSwitcher.tsx'
 import { PriceAge } from './PriceAge.tsx'
+import { LastPrice, OpenInterest } from './price-figures.tsx'
 
 /** One row with what a trader asks first: which market, its price and how old it is, and the state of the market. */
 export function MarketHeader({ market }: { market: string }) {
@@ -34,17 +34,6 @@ export function MarketHeader({ market }: { market: string }) {
       <SkewStat market={market} />
     </section>
   )
-}
-
-const COLOR = { up: 'text-up', down: 'text-down', flat: 'text-text' } as const
-
-/** The big figure, coloured by the direction of its last move. */
-export function LastPrice({ market, className }: { market: string; className?: string }) {
-  const tickSize = useMarket(market, (m) => m.params.tickSize)
-  const price = usePrice(market, (p) => p.price)
-  const direction = usePrice(market, (p) => p.direction) ?? 'flat'
-  if (price === undefined || tickSize === undefined) return <Skeleton className="my-0.5 h-5 w-20" />
-  return <div className={cx('font-semibold', COLOR[direction], className)}>{formatPrice(price, tickSize)}</div>
 }
 
 function MarkStat({ market }: { market: string }) {
@@ -86,23 +75,13 @@ function Change({
 }) {
   if (price === undefined || tickSize === undefined || open === undefined) return <Skeleton className="h-4 w-24" />
   const change = open === null ? null : change24h(open, price)
-  if (change === null) return <span className="text-faint">–</span>
+  if (change === null) return <span className="text-faint">{NO_VALUE}</span>
   return (
     <span className={signColor(change.absolute)}>
       {formatPrice(change.absolute, tickSize).replace(/^(?=\d)/, '+')} ·{' '}
       {formatPercent(change.ratio, 2, { sign: true })}
     </span>
   )
-}
-
-/** The day's change as percent alone, for narrow places. */
-export function ChangePercent({ market }: { market: string }) {
-  const open = useMarket(market, (m) => m.stats.open24h)
-  const price = usePrice(market, (p) => p.price)
-  if (price === undefined || open === undefined) return <Skeleton className="h-4 w-12" />
-  const change = open === null ? null : change24h(open, price)
-  if (change === null) return <span className="text-faint">–</span>
-  return <span className={signColor(change.absolute)}>{formatPercent(change.ratio, 2, { sign: true })}</span>
 }
 
 function RangeStat({ market }: { market: string }) {
@@ -124,24 +103,21 @@ function OpenInterestStat({ market }: { market: string }) {
   )
 }
 
-export function OpenInterest({ market }: { market: string }) {
-  const state = useMarket(market, (m) => m.state)
-  const price = usePrice(market, (p) => p.price)
-  if (state === undefined || price === undefined) return <Skeleton className="h-4 w-14" />
-  return formatCompact(openInterestQuote(state, price), { prefix: '$' })
-}
-
 function SkewStat({ market }: { market: string }) {
-  const skew = useMarket(market, (m) => skewShare(m.state))
+  const dto = useMarket(market)
+  const price = usePrice(market, (p) => p.price)
+  const skew = dto === undefined || price === undefined ? undefined : poolSkew(dto, price)
   return (
-    <Stat label="Skew" title="Users' net position as a share of open interest: what the pool holds the other side of">
-      {skew === undefined ? (
-        <Skeleton className="h-4 w-14" />
-      ) : skew.side === 'flat' ? (
-        'Balanced'
-      ) : (
-        `${formatPercent(skew.share, 1)} ${skew.side}`
-      )}
+    <Stat
+      label="Pool skew"
+      title="How much of what the pool may hold against traders it holds now, and which side traders are on. At 100 % it takes no more on that side."
+    >
+      {skew === undefined ? <Skeleton className="h-4 w-14" /> : skewText(skew)}
     </Stat>
   )
+}
+
+function skewText(skew: PoolSkew | null): string {
+  if (skew === null) return NO_VALUE
+  return skew.side === 'flat' ? 'Balanced' : `${formatPercent(skew.share, 1)} ${skew.side}`
 }

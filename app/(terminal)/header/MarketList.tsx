@@ -11,8 +11,8 @@ import { CoinIcon } from '../../ui/icons.tsx'
 import { POPUP } from '../../ui/popup/menu.tsx'
 import { useOpenOnce } from '../../ui/popup/use-open-once.ts'
 import { FundingRate } from './FundingFigures.tsx'
-import { ChangePercent, LastPrice } from './MarketHeader.tsx'
 import { MaxLeverage, symbolOf } from './market-name.tsx'
+import { ChangePercent, LastPrice } from './price-figures.tsx'
 
 const GRID = 'grid grid-cols-[minmax(150px,1fr)_84px_72px_72px_72px] items-center gap-2 px-2'
 
@@ -26,7 +26,8 @@ export function OpenedMarketList({ market, label, trigger, className }: OpenedLi
   return (
     <Base.FilterProvider autoHighlight>
       <Base.Root>
-        <Base.Trigger ref={button} aria-label={label} className={className}>
+        <Base.Trigger ref={button} className={className}>
+          <span className="sr-only">{label}: </span>
           {trigger}
         </Base.Trigger>
         <Base.Portal>

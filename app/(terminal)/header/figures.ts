@@ -1,5 +1,5 @@
-import { markPrice } from '#client/math/pool.ts'
-import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS, parseUnits } from '#client/units.ts'
+import { markPrice, OPEN_CAP, openCapBase, poolEquity } from '#client/math/pool.ts'
+import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS, parseUnits, QUOTE_DECIMALS } from '#client/units.ts'
 import type { MarketDto, MarketStateDto } from '#server/exchange/schema.ts'
 
 /* Figures of the market header, exact: decimal text in, decimal text out. */
@@ -9,6 +9,7 @@ const RATIO = 10n ** BigInt(RATIO_DECIMALS)
 
 const base = (text: string) => parseUnits(text, BASE_DECIMALS)
 const price = (text: string) => parseUnits(text, PRICE_DECIMALS)
+const quote = (text: string) => parseUnits(text, QUOTE_DECIMALS)
 
 /** Middle of the pool's curve at oracle price `oracle`. */
 export function markOf({ params, state }: Pick<MarketDto, 'params' | 'state'>, oracle: string): string {
@@ -31,12 +32,24 @@ export function openInterestQuote(state: MarketStateDto, oracle: string): string
   return formatUnits(total * price(oracle), BASE_DECIMALS + PRICE_DECIMALS)
 }
 
-/** Users' net position as a share of open interest. */
-export function skewShare(state: MarketStateDto): { share: string; side: 'long' | 'short' | 'flat' } {
-  const [long, short] = [base(state.openInterestLong), base(state.openInterestShort)]
-  const total = long + short
-  const net = long - short
-  if (total === 0n || net === 0n) return { share: '0', side: 'flat' }
+/**
+ * How much of what the pool may hold against users it holds: |d|·P against its open cap. At 1 it takes no more on that
+ * side. Null when the pool has no equity to measure against.
+ */
+export function poolSkew({ params, state }: Pick<MarketDto, 'params' | 'state'>, oracle: string): PoolSkew | null {
+  const [at, net, depth] = [price(oracle), base(state.userNetBase), base(params.depthK)]
+  if (depth === 0n || at === 0n) return null
+  const cap = openCapBase(
+    poolEquity(quote(state.poolAllocation), quote(state.poolQuoteCash), net, at, depth),
+    at,
+    OPEN_CAP,
+  )
+  if (cap === 0n) return null
   const size = net < 0n ? -net : net
-  return { share: formatUnits((size * RATIO) / total, RATIO_DECIMALS), side: net > 0n ? 'long' : 'short' }
+  return {
+    share: formatUnits((size * RATIO) / cap, RATIO_DECIMALS),
+    side: net > 0n ? 'long' : net < 0n ? 'short' : 'flat',
+  }
 }
+
+export type PoolSkew = { share: string; side: 'long' | 'short' | 'flat' }

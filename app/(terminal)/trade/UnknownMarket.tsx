@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { useMarketIds } from '../../data/markets.ts'
 import { CoinIcon } from '../../ui/icons.tsx'
-import { ChangePercent, LastPrice } from '../header/MarketHeader.tsx'
+import { ChangePercent, LastPrice } from '../header/price-figures.tsx'
 
 /** There is no such market: says so and offers those there are. */
 export function UnknownMarket({ market }: { market?: string }) {

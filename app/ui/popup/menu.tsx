@@ -26,7 +26,8 @@ export function OpenedMenu({
   const button = useOpenOnce()
   return (
     <Base.Root>
-      <Base.Trigger ref={button} aria-label={label} disabled={disabled} className={triggerClassName}>
+      <Base.Trigger ref={button} disabled={disabled} className={triggerClassName}>
+        <span className="sr-only">{label}: </span>
         {trigger}
       </Base.Trigger>
       <Base.Portal>

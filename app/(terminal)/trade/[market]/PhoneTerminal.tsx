@@ -15,10 +15,10 @@ import { Trades } from '../../book/Trades.tsx'
 import { Chart, type FirstCandles, useInterval } from '../../chart/Chart.tsx'
 import type { PriceChart } from '../../chart/price-chart.ts'
 import { FundingRate } from '../../header/FundingFigures.tsx'
-import { ChangePercent, LastPrice, OpenInterest } from '../../header/MarketHeader.tsx'
 import { MarketInfo } from '../../header/MarketInfo.tsx'
 import { MarketSwitcher } from '../../header/MarketSwitcher.tsx'
 import { PriceAge } from '../../header/PriceAge.tsx'
+import { ChangePercent, LastPrice, OpenInterest } from '../../header/price-figures.tsx'
 import { ReplayChip } from '../../status/ModeChips.tsx'
 import { Ticket } from '../../ticket/Ticket.tsx'
 
@@ -39,7 +39,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-px text-md">
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <header className="flex h-[52px] items-center gap-3 bg-panel px-4">
+        <header className="flex h-[52px] items-center gap-2 whitespace-nowrap bg-panel px-4">
           <MarketSwitcher market={market} compact />
           <span className="ml-auto" />
           <ReplayChip />
@@ -98,9 +98,9 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
         <section aria-label="Activity" className="mt-px flex min-h-60 flex-col bg-panel">
           <ActivityTabs market={market} />
         </section>
-        <section aria-label="Account" className="mt-px bg-panel">
+        <div className="mt-px bg-panel">
           <AccountPanel />
-        </section>
+        </div>
       </div>
       <div className="grid shrink-0 grid-cols-2 gap-2.5 border-line border-t bg-panel px-4 pt-2 pb-[max(10px,env(safe-area-inset-bottom))]">
         <Button variant="buy" className="!h-11 !text-lg" onClick={() => setSide('buy')}>

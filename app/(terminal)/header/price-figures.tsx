@@ -1,0 +1,36 @@
+'use client'
+import { useMarket, usePrice } from '../../data/market.tsx'
+import { cx } from '../../ui/cx.ts'
+import { formatCompact, formatPercent, formatPrice, NO_VALUE, signColor } from '../../ui/format.ts'
+import { Skeleton } from '../../ui/states.tsx'
+import { change24h, openInterestQuote } from './figures.ts'
+
+/* Single figures of a market, live, for the header, the list of markets and the phone. */
+
+const COLOR = { up: 'text-up', down: 'text-down', flat: 'text-text' } as const
+
+/** The big figure, coloured by the direction of its last move. */
+export function LastPrice({ market, className }: { market: string; className?: string }) {
+  const tickSize = useMarket(market, (m) => m.params.tickSize)
+  const price = usePrice(market, (p) => p.price)
+  const direction = usePrice(market, (p) => p.direction) ?? 'flat'
+  if (price === undefined || tickSize === undefined) return <Skeleton className="my-0.5 h-5 w-20" />
+  return <div className={cx('font-semibold', COLOR[direction], className)}>{formatPrice(price, tickSize)}</div>
+}
+
+/** The day's change as percent alone, for narrow places. */
+export function ChangePercent({ market }: { market: string }) {
+  const open = useMarket(market, (m) => m.stats.open24h)
+  const price = usePrice(market, (p) => p.price)
+  if (price === undefined || open === undefined) return <Skeleton className="h-4 w-12" />
+  const change = open === null ? null : change24h(open, price)
+  if (change === null) return <span className="text-faint">{NO_VALUE}</span>
+  return <span className={signColor(change.absolute)}>{formatPercent(change.ratio, 2, { sign: true })}</span>
+}
+
+export function OpenInterest({ market }: { market: string }) {
+  const state = useMarket(market, (m) => m.state)
+  const price = usePrice(market, (p) => p.price)
+  if (state === undefined || price === undefined) return <Skeleton className="h-4 w-14" />
+  return formatCompact(openInterestQuote(state, price), { prefix: '$' })
+}
