@@ -5,6 +5,8 @@
 const CAPABILITIES = '^server/(?!(?:platform|api|cli)/)([^/]+)/'
 const PURE = '^(programs/client/math|server/dex|server/strategy|ai-agent/policy)/'
 const TESTS = '[.]test[.]tsx?$'
+/** What tests and benches share; `tests-are-leaves` keeps it out of the rest. */
+const TESTING = '/testing[^/]*[.]ts$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -20,7 +22,7 @@ export default {
       name: 'capability-door',
       comment: 'Another capability is entered through its index.ts, or its schema.ts for the shapes it speaks.',
       severity: 'error',
-      from: { path: CAPABILITIES, pathNot: TESTS },
+      from: { path: CAPABILITIES, pathNot: [TESTS, TESTING] },
       to: {
         path: CAPABILITIES,
         pathNot: ['^server/$1/', '^server/[^/]+/(index|schema)[.]ts$'],
@@ -89,8 +91,8 @@ export default {
       name: 'tests-are-leaves',
       comment: 'Code that runs must not need what only tests need.',
       severity: 'error',
-      from: { pathNot: [TESTS, '/testing[^/]*[.]ts$', '^tests/', '^bench/', '^vitest[.]config[.]ts$'] },
-      to: { path: ['/testing[^/]*[.]ts$', TESTS] },
+      from: { pathNot: [TESTS, TESTING, '^tests/', '^bench/', '^vitest[.]config[.]ts$'] },
+      to: { path: [TESTING, TESTS] },
     },
     {
       name: 'resolvable',

@@ -48,7 +48,15 @@ export async function run() {
   try {
     await pollUntil(() => isPriced(chain), PATIENCE)
     const metrics = createIndexerMetrics(createMetrics({ role: 'bench' }), systemClock.now())
-    const ctx = { connection: chain.connection, db, bus, clock: systemClock, log, metrics, addresses: programAddresses() }
+    const ctx = {
+      connection: chain.connection,
+      db,
+      bus,
+      clock: systemClock,
+      log,
+      metrics,
+      addresses: programAddresses(),
+    }
     const following = followProgram(ctx, stop.signal)
     const traded = [...(await place(chain)), ...(await fill(chain, bus))]
     feed.stop()
@@ -75,7 +83,13 @@ async function isPriced({ connection }: TestChain): Promise<boolean> {
 async function place(chain: TestChain) {
   const trader = await chain.trader(1_000n * USDC)
   const who = { trader: trader.keypair.publicKey, subAccount: trader.subAccount }
-  const limit = { kind: 'limit', side: 'buy', timeInForce: 'goodTillCancel', reduceOnly: false, postOnly: false } as const
+  const limit = {
+    kind: 'limit',
+    side: 'buy',
+    timeInForce: 'goodTillCancel',
+    reduceOnly: false,
+    postOnly: false,
+  } as const
   const times: number[] = []
   let units = 0
   for (let at = 0; at < PLACED; at += 1) {
@@ -109,7 +123,12 @@ async function fill(chain: TestChain, bus: Bus) {
         })
         const filled = nextBase(chain, trader).then(() => onChain.push(performance.now() - startedAt))
         const order = { side: 'buy', size: SOL, limitPrice: 200n * USDC, clientId: 0n } as const
-        const who = { trader: trader.keypair.publicKey, subAccount: trader.subAccount, marketIndex: 0, marginAccounts: [] }
+        const who = {
+          trader: trader.keypair.publicKey,
+          subAccount: trader.subAccount,
+          marketIndex: 0,
+          marginAccounts: [],
+        }
         requireLanded(await trader.sender.send([openPosition({ ...who, order })]), 'open')
         await filled
         units = Math.max(units, await computeUnits(chain, (await heard).signature))
@@ -147,7 +166,10 @@ async function nextBase({ connection }: TestChain, { subAccount }: Trader): Prom
 }
 
 async function computeUnits({ connection }: TestChain, signature: string): Promise<number> {
-  const transaction = await connection.getTransaction(signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
+  const transaction = await connection.getTransaction(signature, {
+    commitment: 'confirmed',
+    maxSupportedTransactionVersion: 0,
+  })
   return transaction?.meta?.computeUnitsConsumed ?? 0
 }
 
@@ -161,7 +183,12 @@ async function project(db: Db) {
     await recordEvents(db, events.slice(start, start + 500), { singletons, nowMs: systemClock.now() })
   }
   const perSecond = Math.round((events.length * 1000) / (performance.now() - startedAt))
-  return { what: 'events projected in a catch-up', value: `${perSecond} events/s`, target: '≥ 2000 events/s', met: perSecond >= 2_000 }
+  return {
+    what: 'events projected in a catch-up',
+    value: `${perSecond} events/s`,
+    target: '≥ 2000 events/s',
+    met: perSecond >= 2_000,
+  }
 }
 
 function latency(what: string, times: readonly number[], target: { p50?: number; p99?: number }) {
@@ -170,6 +197,9 @@ function latency(what: string, times: readonly number[], target: { p50?: number;
   const [p50, p99] = [at(0.5), at(0.99)]
   const value = `p50 ${p50} ms, p99 ${p99} ms (${times.length} times)`
   if (target.p50 === undefined && target.p99 === undefined) return { what, value }
-  const limits = [...(target.p50 === undefined ? [] : [`p50 ≤ ${target.p50} ms`]), ...(target.p99 === undefined ? [] : [`p99 ≤ ${target.p99} ms`])]
+  const limits = [
+    ...(target.p50 === undefined ? [] : [`p50 ≤ ${target.p50} ms`]),
+    ...(target.p99 === undefined ? [] : [`p99 ≤ ${target.p99} ms`]),
+  ]
   return { what, value, target: limits.join(', '), met: p50 <= (target.p50 ?? p50) && p99 <= (target.p99 ?? p99) }
 }

@@ -8,7 +8,10 @@ import { AppError, errorMessage } from '#server/platform/errors.ts'
  */
 export type Cheats = {
   /** Writes the given fields of an account; the rest keeps its value. */
-  setAccount(address: PublicKey, account: { lamports?: number; owner?: PublicKey; data?: Uint8Array; executable?: boolean }): Promise<void>
+  setAccount(
+    address: PublicKey,
+    account: { lamports?: number; owner?: PublicKey; data?: Uint8Array; executable?: boolean },
+  ): Promise<void>
   /** Sets what the owner's associated token account holds; the mint's supply follows. */
   setTokenAccount(owner: PublicKey, mint: PublicKey, amount: bigint): Promise<void>
   /** Moves the chain's clock forward. */
@@ -31,9 +34,13 @@ export function localnetCheats(rpcUrl: string): Cheats {
       })
       reply = answer.parse(await response.json())
     } catch (cause) {
-      throw new AppError('CHAIN_UNAVAILABLE', { message: `${method}: the local chain does not answer: ${errorMessage(cause)}`, cause })
+      throw new AppError('CHAIN_UNAVAILABLE', {
+        message: `${method}: the local chain does not answer: ${errorMessage(cause)}`,
+        cause,
+      })
     }
-    if (reply.error) throw new AppError('BAD_INPUT', { message: `${method}: ${reply.error.message} (${reply.error.code})` })
+    if (reply.error)
+      throw new AppError('BAD_INPUT', { message: `${method}: ${reply.error.message} (${reply.error.code})` })
   }
   return {
     setAccount: (address, { lamports, owner, data, executable }) =>

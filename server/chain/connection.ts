@@ -27,7 +27,12 @@ const DOWN_AFTER_FAILURES = 3
  * answers with an error inside (a refused transaction) pass through as web3.js throws them.
  */
 export function connectChain({ rpcUrl, rpcWsUrl, clock }: { rpcUrl: string; rpcWsUrl: string; clock: Clock }): Chain {
-  const state = { lastOkAt: null as number | null, failures: 0, latencyMs: null as number | null, error: null as string | null }
+  const state = {
+    lastOkAt: null as number | null,
+    failures: 0,
+    latencyMs: null as number | null,
+    error: null as string | null,
+  }
 
   const failed = (cause: unknown): AppError => {
     state.failures += 1
@@ -57,7 +62,7 @@ export function connectChain({ rpcUrl, rpcWsUrl, clock }: { rpcUrl: string; rpcW
   const connection = new Connection(rpcUrl, {
     commitment: 'confirmed',
     wsEndpoint: rpcWsUrl,
-    fetch: request as typeof fetch,
+    fetch: request,
     // Our loops have their own back-off; web3.js would sleep inside one call.
     disableRetryOnRateLimit: true,
   })

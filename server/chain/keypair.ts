@@ -16,7 +16,10 @@ export function readKeypair(setting: string, value: string): Keypair {
     if (/^[1-9A-HJ-NP-Za-km-z]{80,90}$/.test(value)) return Keypair.fromSecretKey(bs58.decode(value))
     return Keypair.fromSecretKey(Uint8Array.from(secretKeyBytes.parse(JSON.parse(readFileSync(value, 'utf8')))))
   } catch (cause) {
-    const reason = cause instanceof z.ZodError || cause instanceof SyntaxError ? 'the file is not a solana-keygen key' : errorMessage(cause)
+    const reason =
+      cause instanceof z.ZodError || cause instanceof SyntaxError
+        ? 'the file is not a solana-keygen key'
+        : errorMessage(cause)
     throw new AppError('BAD_INPUT', {
       message: `${setting} is neither a base58 secret key nor a readable key file: ${reason}`,
       cause,

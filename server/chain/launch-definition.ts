@@ -1,6 +1,6 @@
 import { FEEDS } from '#client/feeds.ts'
-import { LOCALNET_USDC_MINT } from '#client/localnet-keys.ts'
 import type { ExchangeParams, MarketParams, TokenVaultParams } from '#client/generated/types.ts'
+import { LOCALNET_USDC_MINT } from '#client/localnet-keys.ts'
 import { depthForEquity } from '#client/math/pool.ts'
 import { NATIVE_MINT } from '#client/pda.ts'
 
@@ -24,7 +24,12 @@ const NO_FEED = '0'.repeat(64)
  */
 function major(
   asset: 'SOL' | 'BTC' | 'ETH',
-  { allocation, referencePrice, stepSize, tickSize }: { allocation: bigint; referencePrice: bigint; stepSize: bigint; tickSize: bigint },
+  {
+    allocation,
+    referencePrice,
+    stepSize,
+    tickSize,
+  }: { allocation: bigint; referencePrice: bigint; stepSize: bigint; tickSize: bigint },
 ): ExchangeDefinition['markets'][number] {
   return {
     symbol: `${asset}-PERP`,
@@ -69,16 +74,41 @@ export const LOCALNET_EXCHANGE: ExchangeDefinition = {
   vaults: [
     {
       mint: LOCALNET_USDC_MINT.toBase58(),
-      params: { feedId: NO_FEED, depositCap: 1_000_000_000n * USDC, initialWeightBps: 10_000, maintenanceWeightBps: 10_000 },
+      params: {
+        feedId: NO_FEED,
+        depositCap: 1_000_000_000n * USDC,
+        initialWeightBps: 10_000,
+        maintenanceWeightBps: 10_000,
+      },
     },
     {
       mint: NATIVE_MINT.toBase58(),
-      params: { feedId: FEEDS['SOL/USD'].id, depositCap: 1_000_000n * BASE, initialWeightBps: 8_000, maintenanceWeightBps: 9_000 },
+      params: {
+        feedId: FEEDS['SOL/USD'].id,
+        depositCap: 1_000_000n * BASE,
+        initialWeightBps: 8_000,
+        maintenanceWeightBps: 9_000,
+      },
     },
   ],
   markets: [
-    major('SOL', { allocation: 20_000_000n * USDC, referencePrice: 170n * PRICE, stepSize: BASE / 100n, tickSize: PRICE / 100n }),
-    major('BTC', { allocation: 20_000_000n * USDC, referencePrice: 107_000n * PRICE, stepSize: BASE / 10_000n, tickSize: PRICE / 10n }),
-    major('ETH', { allocation: 10_000_000n * USDC, referencePrice: 2_600n * PRICE, stepSize: BASE / 1_000n, tickSize: PRICE / 100n }),
+    major('SOL', {
+      allocation: 20_000_000n * USDC,
+      referencePrice: 170n * PRICE,
+      stepSize: BASE / 100n,
+      tickSize: PRICE / 100n,
+    }),
+    major('BTC', {
+      allocation: 20_000_000n * USDC,
+      referencePrice: 107_000n * PRICE,
+      stepSize: BASE / 10_000n,
+      tickSize: PRICE / 10n,
+    }),
+    major('ETH', {
+      allocation: 10_000_000n * USDC,
+      referencePrice: 2_600n * PRICE,
+      stepSize: BASE / 1_000n,
+      tickSize: PRICE / 100n,
+    }),
   ],
 }

@@ -1,11 +1,18 @@
-import { type Connection, type Keypair, PublicKey, type TransactionInstruction } from '@solana/web3.js'
-import { type Exchange, decodeExchange, decodeMarket, decodePool, decodeSubAccount, decodeUserAccount } from '#client/accounts.ts'
+import type { Connection, Keypair, PublicKey, TransactionInstruction } from '@solana/web3.js'
+import {
+  decodeExchange,
+  decodeMarket,
+  decodePool,
+  decodeSubAccount,
+  decodeUserAccount,
+  type Exchange,
+} from '#client/accounts.ts'
 import {
   allocatePool,
   createSubAccount,
   createUserAccount,
-  depositToPool,
   depositTokens,
+  depositToPool,
   initializeExchange,
   initializeMarket,
   initializeTokenVault,
@@ -47,7 +54,11 @@ const FIRST_TICKET = 1n
  */
 export async function launchExchange(launch: Launch, definition: ExchangeDefinition): Promise<string[]> {
   const done: string[] = []
-  const step = async (what: string, instructions: readonly TransactionInstruction[], signers: readonly Keypair[] = []) => {
+  const step = async (
+    what: string,
+    instructions: readonly TransactionInstruction[],
+    signers: readonly Keypair[] = [],
+  ) => {
     requireLanded(await launch.sender.send(instructions, { signers }), what)
     done.push(what)
     launch.log.info({ step: what }, 'launch step done')
@@ -60,7 +71,11 @@ export async function launchExchange(launch: Launch, definition: ExchangeDefinit
   return done
 }
 
-type Step = (what: string, instructions: readonly TransactionInstruction[], signers?: readonly Keypair[]) => Promise<void>
+type Step = (
+  what: string,
+  instructions: readonly TransactionInstruction[],
+  signers?: readonly Keypair[],
+) => Promise<void>
 
 async function read<T>({ connection }: Launch, address: PublicKey, decode: (data: Uint8Array) => T): Promise<T | null> {
   const account = await connection.getAccountInfo(address, 'confirmed')
@@ -84,14 +99,24 @@ async function initialize(launch: Launch, { quoteMint, params }: ExchangeDefinit
   return exchange
 }
 
-async function addVaults(launch: Launch, { vaults }: ExchangeDefinition, exchange: Exchange, step: Step): Promise<void> {
+async function addVaults(
+  launch: Launch,
+  { vaults }: ExchangeDefinition,
+  exchange: Exchange,
+  step: Step,
+): Promise<void> {
   const admin = launch.sender.payer.publicKey
   for (const [index, { mint, params }] of [...vaults.entries()].slice(exchange.tokenVaultCount)) {
     await step(`add token vault ${mint}`, [initializeTokenVault({ admin, mint, index, params })])
   }
 }
 
-async function addMarkets(launch: Launch, { markets }: ExchangeDefinition, exchange: Exchange, step: Step): Promise<void> {
+async function addMarkets(
+  launch: Launch,
+  { markets }: ExchangeDefinition,
+  exchange: Exchange,
+  step: Step,
+): Promise<void> {
   const admin = launch.sender.payer.publicKey
   for (const [index, { symbol, params }] of [...markets.entries()].slice(exchange.marketCount)) {
     await step(`list ${symbol}`, [initializeMarket({ admin, index, symbol, params })])
@@ -117,7 +142,11 @@ async function fundPool(launch: Launch, { quoteMint, markets }: ExchangeDefiniti
     const held = (await read(launch, subAccount, decodeSubAccount))?.collaterals[0]?.amount ?? 0n
     if (held < amount) {
       await provideAtLeast(launch, quoteMint, amount - held)
-      await step('deposit the provider’s USDC', [depositTokens({ authority, subAccount, mint: quoteMint, amount: amount - held })], [provider])
+      await step(
+        'deposit the provider’s USDC',
+        [depositTokens({ authority, subAccount, mint: quoteMint, amount: amount - held })],
+        [provider],
+      )
     }
     const request = { authority, subAccount, ticketId: FIRST_TICKET, amount, marginAccounts: [] }
     await step('request the first pool deposit', [depositToPool(request)], [provider])

@@ -84,7 +84,10 @@ export async function followProgramAccounts({
   }
 
   const refresh = async () => {
-    const { context, value } = await connection.getProgramAccounts(programId, { commitment: 'confirmed', withContext: true })
+    const { context, value } = await connection.getProgramAccounts(programId, {
+      commitment: 'confirmed',
+      withContext: true,
+    })
     const seen = new Set<string>()
     for (const { pubkey, account } of value) {
       const address = pubkey.toBase58()

@@ -14,9 +14,15 @@ export function requireLanded(outcome: SendOutcome, what: string): number {
         details: { ...details, logs: outcome.error.logs },
       })
     case 'expired':
-      throw new AppError('CHAIN_UNAVAILABLE', { message: `${what}: the transaction expired without landing; send it again`, details })
+      throw new AppError('CHAIN_UNAVAILABLE', {
+        message: `${what}: the transaction expired without landing; send it again`,
+        details,
+      })
     case 'unknown':
-      throw new AppError('CHAIN_UNAVAILABLE', { message: `${what}: it is not known yet whether it landed: ${outcome.reason}`, details })
+      throw new AppError('CHAIN_UNAVAILABLE', {
+        message: `${what}: it is not known yet whether it landed: ${outcome.reason}`,
+        details,
+      })
   }
 }
 

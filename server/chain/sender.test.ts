@@ -1,4 +1,4 @@
-import { Keypair, PublicKey, SystemProgram, VersionedTransaction } from '@solana/web3.js'
+import { Keypair, type PublicKey, SystemProgram, VersionedTransaction } from '@solana/web3.js'
 import bs58 from 'bs58'
 import { afterAll, describe, expect, it } from 'vitest'
 import { cancelOrder } from '#client/instructions/index.ts'
@@ -18,7 +18,11 @@ const transfer = (to: PublicKey, lamports: number) =>
   SystemProgram.transfer({ fromPubkey: trader.keypair.publicKey, toPubkey: to, lamports })
 /** The program refuses it: there is no such order. */
 const refusedByProgram = () =>
-  cancelOrder({ trader: trader.keypair.publicKey, subAccount: trader.subAccount, target: { kind: 'orderId', value: 99n } })
+  cancelOrder({
+    trader: trader.keypair.publicKey,
+    subAccount: trader.subAccount,
+    target: { kind: 'orderId', value: 99n },
+  })
 
 describe('what becomes of a transaction', () => {
   it('lands', async () => {
@@ -32,7 +36,10 @@ describe('what becomes of a transaction', () => {
   it('is refused by simulation, in the program’s words, and costs nothing', async () => {
     const before = await connection.getBalance(trader.keypair.publicKey)
     const outcome = await trader.sender.send([refusedByProgram()])
-    expect(outcome).toMatchObject({ kind: 'refused', error: { code: 'OrderNotFound', message: expect.stringMatching(/no such order/i) } })
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      error: { code: 'OrderNotFound', message: expect.stringMatching(/no such order/i) },
+    })
     expect(await connection.getBalance(trader.keypair.publicKey)).toBe(before)
     expect(() => requireLanded(outcome, 'cancel')).toThrow(/cancel: There is no such order/)
   })
@@ -52,7 +59,9 @@ describe('what becomes of a transaction', () => {
     const signed = await trader.sender.sign([transfer(Keypair.generate().publicKey, 2_000_000)])
     const nowhere = connectChain({ rpcUrl: 'http://127.0.0.1:1', rpcWsUrl: 'ws://127.0.0.1:1', clock: systemClock })
     const stop = new AbortController()
-    const settled = createSender({ connection: nowhere.connection, payer: trader.keypair }).settle(signed, { signal: stop.signal })
+    const settled = createSender({ connection: nowhere.connection, payer: trader.keypair }).settle(signed, {
+      signal: stop.signal,
+    })
     stop.abort()
     expect(await settled).toMatchObject({ kind: 'unknown' })
     nowhere.close()
@@ -89,5 +98,9 @@ function resigned({ bytes, lastValidBlockHeight }: SignedTransaction, blockhash:
   const transaction = VersionedTransaction.deserialize(bytes)
   transaction.message.recentBlockhash = blockhash
   transaction.sign([trader.keypair])
-  return { signature: bs58.encode(transaction.signatures[0] ?? new Uint8Array()), bytes: transaction.serialize(), lastValidBlockHeight }
+  return {
+    signature: bs58.encode(transaction.signatures[0] ?? new Uint8Array()),
+    bytes: transaction.serialize(),
+    lastValidBlockHeight,
+  }
 }

@@ -111,7 +111,10 @@ export function createSender({ connection, payer }: { connection: Connection; pa
   const send: TransactionSender['send'] = async (instructions, options = {}) => {
     const signed = await sign(instructions, options)
     await options.remember?.(signed)
-    return settle(signed, { preflight: options.preflight ?? true, ...(options.signal ? { signal: options.signal } : {}) })
+    return settle(signed, {
+      preflight: options.preflight ?? true,
+      ...(options.signal ? { signal: options.signal } : {}),
+    })
   }
 
   return { payer, sign, send, settle }
@@ -119,15 +122,23 @@ export function createSender({ connection, payer }: { connection: Connection; pa
 
 function computeBudget({ computeUnitLimit, computeUnitPrice }: SendOptions): TransactionInstruction[] {
   const instructions: TransactionInstruction[] = []
-  if (computeUnitLimit !== undefined) instructions.push(ComputeBudgetProgram.setComputeUnitLimit({ units: computeUnitLimit }))
-  if (computeUnitPrice !== undefined) instructions.push(ComputeBudgetProgram.setComputeUnitPrice({ microLamports: computeUnitPrice }))
+  if (computeUnitLimit !== undefined)
+    instructions.push(ComputeBudgetProgram.setComputeUnitLimit({ units: computeUnitLimit }))
+  if (computeUnitPrice !== undefined)
+    instructions.push(ComputeBudgetProgram.setComputeUnitPrice({ microLamports: computeUnitPrice }))
   return instructions
 }
 
 /** Null when the bytes are out (or had landed before); the failure when simulation refused them. */
-async function broadcast(connection: Connection, { bytes }: SignedTransaction, simulate: boolean): Promise<TransactionFailure | null> {
+async function broadcast(
+  connection: Connection,
+  { bytes }: SignedTransaction,
+  simulate: boolean,
+): Promise<TransactionFailure | null> {
   if (simulate) {
-    const { value } = await connection.simulateTransaction(VersionedTransaction.deserialize(bytes), { commitment: 'confirmed' })
+    const { value } = await connection.simulateTransaction(VersionedTransaction.deserialize(bytes), {
+      commitment: 'confirmed',
+    })
     // Landed before, perhaps by our own earlier send: its status tells the rest.
     if (value.err === 'AlreadyProcessed') return null
     if (value.err !== null) return failure(value.err, value.logs ?? [])
@@ -141,7 +152,11 @@ async function broadcast(connection: Connection, { bytes }: SignedTransaction, s
   return null
 }
 
-async function landedStatus(connection: Connection, signature: string, searchTransactionHistory: boolean): Promise<SendOutcome | null> {
+async function landedStatus(
+  connection: Connection,
+  signature: string,
+  searchTransactionHistory: boolean,
+): Promise<SendOutcome | null> {
   const { value } = await connection.getSignatureStatuses([signature], { searchTransactionHistory })
   const status = value[0]
   if (!status || (status.confirmationStatus !== 'confirmed' && status.confirmationStatus !== 'finalized')) return null

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Connection, Keypair } from '@solana/web3.js'
-import { LOCALNET_USDC_MINT, localnetKeypair } from '#client/localnet-keys.ts'
 import { createSubAccount, createUserAccount, depositTokens } from '#client/instructions/index.ts'
+import { LOCALNET_USDC_MINT, localnetKeypair } from '#client/localnet-keys.ts'
 import { PROGRAM_ID, subAccountAddress } from '#client/pda.ts'
 import { readProgram, startNode } from '#server/localnet/node.ts'
 import { systemClock } from '#server/platform/clock.ts'
@@ -73,7 +73,10 @@ export async function startTestChain(): Promise<TestChain> {
       await cheats.setAccount(authority, { lamports: 10_000_000_000 })
       await cheats.setTokenAccount(authority, LOCALNET_USDC_MINT, usdc)
       const open = [createUserAccount({ authority }), createSubAccount({ authority, id: 0 })]
-      requireLanded(await sender.send([...open, depositTokens({ authority, subAccount, mint: LOCALNET_USDC_MINT, amount: usdc })]), 'open and deposit')
+      requireLanded(
+        await sender.send([...open, depositTokens({ authority, subAccount, mint: LOCALNET_USDC_MINT, amount: usdc })]),
+        'open and deposit',
+      )
       return { keypair, sender, subAccount: subAccount.toBase58() }
     },
     stop: async () => {

@@ -1,6 +1,6 @@
 import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS } from '#client/units.ts'
 import type { Db } from '#server/platform/db/index.ts'
-import { restingLevels } from './repo.ts'
+import { restingLevels } from './market-repo.ts'
 import type { BookDto } from './schema.ts'
 
 /** The resting limit orders of a market by price, best first. The pool's curve is not in it: browsers compute that. */

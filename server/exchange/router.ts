@@ -1,5 +1,6 @@
 import { publicProcedure } from '#server/platform/procedures.ts'
-import { listFills, listFundingPayments, listFundingRates, listLiquidations, listMarkets, listOrders, listTrades, listTransfers } from './repo.ts'
+import { listFills, listFundingPayments, listLiquidations, listOrders, listTransfers } from './account-repo.ts'
+import { listFundingRates, listMarkets, listTrades } from './market-repo.ts'
 import {
   accountDto,
   accountHistoryInput,
@@ -9,9 +10,8 @@ import {
   fundingRateDto,
   liquidationPage,
   marketDto,
-  marketFundingInput,
+  marketHistoryInput,
   marketInput,
-  marketTradesInput,
   orderPage,
   poolDto,
   tradeDto,
@@ -23,7 +23,14 @@ import { getAccount, getLaunchedPool, getMarket } from './service.ts'
 /** Parts of `market`; prices and candles join it at the root. */
 export const marketProcedures = {
   list: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/markets', summary: 'Markets with parameters, state and 24 h statistics', tags: ['markets'] } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/markets',
+        summary: 'Markets with parameters, state and 24 h statistics',
+        tags: ['markets'],
+      },
+    })
     .output(marketDto.array())
     .query(({ ctx }) => listMarkets(ctx.db, ctx.clock.now())),
   get: publicProcedure
@@ -32,13 +39,27 @@ export const marketProcedures = {
     .output(marketDto)
     .query(({ ctx, input }) => getMarket(ctx.db, input.market, ctx.clock.now())),
   trades: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/markets/{market}/trades', summary: 'Latest trades, newest first', tags: ['markets'] } })
-    .input(marketTradesInput)
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/markets/{market}/trades',
+        summary: 'Latest trades, newest first',
+        tags: ['markets'],
+      },
+    })
+    .input(marketHistoryInput)
     .output(tradeDto.array())
     .query(({ ctx, input }) => listTrades(ctx.db, input.market, input.limit)),
   funding: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/markets/{market}/funding', summary: 'Funding rates, newest first', tags: ['funding'] } })
-    .input(marketFundingInput)
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/markets/{market}/funding',
+        summary: 'Funding rates, newest first',
+        tags: ['funding'],
+      },
+    })
+    .input(marketHistoryInput)
     .output(fundingRateDto.array())
     .query(({ ctx, input }) => listFundingRates(ctx.db, input.market, input.limit)),
 }
@@ -46,34 +67,72 @@ export const marketProcedures = {
 export const accountProcedures = {
   get: publicProcedure
     .meta({
-      openapi: { method: 'GET', path: '/portfolio/{authority}', summary: 'Balances, positions and open orders of a wallet', tags: ['accounts'] },
+      openapi: {
+        method: 'GET',
+        path: '/portfolio/{authority}',
+        summary: 'Balances, positions and open orders of a wallet',
+        tags: ['accounts'],
+      },
     })
     .input(authorityInput)
     .output(accountDto)
     .query(({ ctx, input }) => getAccount(ctx.db, input.authority)),
   orders: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/orders/{authority}', summary: 'Orders of a wallet, newest first', tags: ['accounts'] } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/orders/{authority}',
+        summary: 'Orders of a wallet, newest first',
+        tags: ['accounts'],
+      },
+    })
     .input(accountHistoryInput)
     .output(orderPage)
     .query(({ ctx, input }) => listOrders(ctx.db, input)),
   fills: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/trades/{authority}', summary: 'Fills of a wallet, newest first', tags: ['accounts'] } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/trades/{authority}',
+        summary: 'Fills of a wallet, newest first',
+        tags: ['accounts'],
+      },
+    })
     .input(accountHistoryInput)
     .output(fillPage)
     .query(({ ctx, input }) => listFills(ctx.db, input)),
   funding: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/funding/{authority}', summary: 'Funding payments of a wallet, newest first', tags: ['funding'] } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/funding/{authority}',
+        summary: 'Funding payments of a wallet, newest first',
+        tags: ['funding'],
+      },
+    })
     .input(accountHistoryInput)
     .output(fundingPage)
     .query(({ ctx, input }) => listFundingPayments(ctx.db, input)),
   liquidations: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/liquidations/{authority}', summary: 'Liquidations of a wallet, newest first', tags: ['accounts'] } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/liquidations/{authority}',
+        summary: 'Liquidations of a wallet, newest first',
+        tags: ['accounts'],
+      },
+    })
     .input(accountHistoryInput)
     .output(liquidationPage)
     .query(({ ctx, input }) => listLiquidations(ctx.db, input)),
   transfers: publicProcedure
     .meta({
-      openapi: { method: 'GET', path: '/transfers/{authority}', summary: 'Deposits and withdrawals of a wallet, newest first', tags: ['accounts'] },
+      openapi: {
+        method: 'GET',
+        path: '/transfers/{authority}',
+        summary: 'Deposits and withdrawals of a wallet, newest first',
+        tags: ['accounts'],
+      },
     })
     .input(transferHistoryInput)
     .output(transferPage)
@@ -82,7 +141,14 @@ export const accountProcedures = {
 
 export const poolProcedures = {
   get: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/pool', summary: 'The liquidity pool and its allocation to markets', tags: ['pool'] } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/pool',
+        summary: 'The liquidity pool and its allocation to markets',
+        tags: ['pool'],
+      },
+    })
     .output(poolDto)
     .query(({ ctx }) => getLaunchedPool(ctx.db)),
 }

@@ -55,7 +55,9 @@ export const marketParamsDto = z.object({
   fillDelayS: z.number().int().describe('Seconds before the first price that may fill a market order'),
   defaultSlippageBps: z.number().int(),
   unitExponent: z.number().int().describe('A base unit is 10^this tokens: 0, or 3 or 6 for micro-priced assets'),
-  keeperRewardFlat: decimal.describe('Quote paid to the keeper of a fill, and reserved in initial margin per open order'),
+  keeperRewardFlat: decimal.describe(
+    'Quote paid to the keeper of a fill, and reserved in initial margin per open order',
+  ),
   keeperRewardPpm: z.number().int().describe('Part of the notional paid to the keeper of a fill'),
 })
 
@@ -236,9 +238,7 @@ export const poolDto = z.object({
   idle: decimal.describe('USDC not allocated to a market'),
   shares: decimal,
   epoch: z.number().int(),
-  allocations: z
-    .object({ market: marketId, amount: decimal, quoteCash: decimal, base: decimal })
-    .array(),
+  allocations: z.object({ market: marketId, amount: decimal, quoteCash: decimal, base: decimal }).array(),
   pendingDeposits: decimal.describe('Requested, shares not minted yet'),
   sequence: z.string(),
   updatedAt: at,
@@ -281,8 +281,10 @@ const page = {
   limit: z.coerce.number().int().min(1).max(500).default(50),
 }
 export const marketInput = z.object({ market: marketId })
-export const marketTradesInput = z.object({ market: marketId, limit: z.coerce.number().int().min(1).max(500).default(50) })
-export const marketFundingInput = marketTradesInput
+export const marketHistoryInput = z.object({
+  market: marketId,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+})
 export const authorityInput = z.object({ authority: address })
 export const accountHistoryInput = z.object({ authority: address, market: marketId.optional(), ...page })
 export const transferHistoryInput = z.object({ authority: address, ...page })

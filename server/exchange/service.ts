@@ -1,6 +1,7 @@
 import type { Db } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
-import { getPool, listMarkets, listSubAccounts } from './repo.ts'
+import { listSubAccounts } from './account-repo.ts'
+import { getPool, listMarkets } from './market-repo.ts'
 import type { AccountDto, MarketDto, PoolDto } from './schema.ts'
 
 /** @throws AppError NOT_FOUND when the exchange lists no such market. */
@@ -17,13 +18,14 @@ export async function getMarket(db: Db, market: string, nowMs: number): Promise<
 
 /** The account of a wallet; one that never deposited is an account without sub-accounts, not an error. */
 export async function getAccount(db: Db, authority: string): Promise<AccountDto> {
-  const subAccounts = await listSubAccounts(db, { authority })
-  return { authority, subAccounts: subAccounts.map(({ authority: _, ...subAccount }) => subAccount) }
+  const owned = await listSubAccounts(db, { authority })
+  return { authority, subAccounts: owned.map(({ subAccount }) => subAccount) }
 }
 
 /** @throws AppError NOT_FOUND before the exchange is launched. */
 export async function getLaunchedPool(db: Db): Promise<PoolDto> {
   const pool = await getPool(db)
-  if (pool === null) throw new AppError('NOT_FOUND', { message: 'the exchange has no pool yet: it is still being set up' })
+  if (pool === null)
+    throw new AppError('NOT_FOUND', { message: 'the exchange has no pool yet: it is still being set up' })
   return pool
 }

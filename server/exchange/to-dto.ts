@@ -32,16 +32,31 @@ const index = (value: bigint) => formatUnits(value, INDEX_DECIMALS)
 const ratio = (numerator: bigint, denominator: bigint) =>
   denominator === 0n ? '0' : formatUnits((numerator * 10n ** BigInt(RATIO_DECIMALS)) / denominator, RATIO_DECIMALS)
 
-export type MarketStatsRow = { volume: bigint; open: bigint | null; high: bigint | null; low: bigint | null; close: bigint | null }
+export type MarketStatsRow = {
+  volume: bigint
+  open: bigint | null
+  high: bigint | null
+  low: bigint | null
+  close: bigint | null
+}
 
-export function toMarketDto(row: Row<'markets'>, exchange: Row<'exchange'>, stats: MarketStatsRow | undefined): MarketDto {
+export function toMarketDto(
+  row: Row<'markets'>,
+  exchange: Row<'exchange'>,
+  stats: MarketStatsRow | undefined,
+): MarketDto {
   const active = row.status === 'active'
   return {
     market: row.market,
     index: row.index,
     address: row.address,
     baseSymbol: row.market.replace(/-PERP$/, ''),
-    status: active && (exchange.pause_bits & PAUSE.opens) !== 0 ? 'paused' : row.status === 'reduce_only' ? 'reduceOnly' : row.status,
+    status:
+      active && (exchange.pause_bits & PAUSE.opens) !== 0
+        ? 'paused'
+        : row.status === 'reduce_only'
+          ? 'reduceOnly'
+          : row.status,
     params: {
       feedId: row.feed_id,
       initialMarginBps: row.initial_margin_bps,

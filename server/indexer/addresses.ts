@@ -1,4 +1,4 @@
-import { eventAuthorityAddress, exchangeAddress, insuranceAddress, poolAddress, PROGRAM_ID } from '#client/pda.ts'
+import { eventAuthorityAddress, exchangeAddress, insuranceAddress, PROGRAM_ID, poolAddress } from '#client/pda.ts'
 import type { ProgramAddresses } from './follow.ts'
 
 /** The program's own accounts, base58. */

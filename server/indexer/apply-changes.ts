@@ -16,7 +16,8 @@ export async function applyChanges(trx: Transaction<DB>, changes: readonly Chang
   for (const [at, change] of changes.entries()) {
     if (isWholeKey(change)) continue
     await applyFolded(trx, changes.slice(start, at))
-    if (change.kind === 'remove') await sql`delete from ${sql.table(change.table)} where ${matches(change.key)}`.execute(trx)
+    if (change.kind === 'remove')
+      await sql`delete from ${sql.table(change.table)} where ${matches(change.key)}`.execute(trx)
     start = at + 1
   }
   await applyFolded(trx, changes.slice(start))
@@ -41,7 +42,8 @@ function groupsOf(changes: readonly FoldedChange[]): Iterable<Group> {
     const { table, kind } = change
     const set = kind === 'update' ? Object.keys(change.set) : kind === 'remove' ? [] : Object.keys(change.row)
     const add = kind === 'update' ? Object.keys(change.add) : []
-    const row = kind === 'update' ? { ...change.key, ...change.set, ...change.add } : kind === 'remove' ? change.key : change.row
+    const row =
+      kind === 'update' ? { ...change.key, ...change.set, ...change.add } : kind === 'remove' ? change.key : change.row
     const name = [table, kind, ...set.toSorted(), '+', ...add.toSorted()].join(' ')
     const group = groups.get(name) ?? { table, kind, set, add, rows: [] }
     group.rows.push(row)
@@ -54,13 +56,18 @@ function statement({ table, kind, set, add, rows }: Group): RawBuilder<unknown> 
   const target = sql.table(table)
   const key: readonly string[] = PROJECTED_TABLES[table]
   const source = sql`jsonb_populate_recordset(null::${target}, ${toJson(rows)}::jsonb) as v`
-  const sameRow = sql.join(key.map((column) => sql`t.${sql.ref(column)} = v.${sql.ref(column)}`), sql` and `)
+  const sameRow = sql.join(
+    key.map((column) => sql`t.${sql.ref(column)} = v.${sql.ref(column)}`),
+    sql` and `,
+  )
   switch (kind) {
     case 'insert':
     case 'put': {
       const columns = sql.join(set.map((column) => sql.ref(column)))
       const keys = sql.join(key.map((column) => sql.ref(column)))
-      const overwrite = set.filter((column) => !key.includes(column)).map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`)
+      const overwrite = set
+        .filter((column) => !key.includes(column))
+        .map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`)
       const conflict = kind === 'insert' ? sql`do nothing` : sql`(${keys}) do update set ${sql.join(overwrite)}`
       return sql`insert into ${target} (${columns}) select ${columns} from ${source} on conflict ${conflict}`
     }

@@ -30,6 +30,12 @@ export type Change = {
   [T in ProjectedTable]:
     | { kind: 'insert'; table: T; row: Insertable<DB[T]> }
     | { kind: 'put'; table: T; row: Insertable<DB[T]> }
-    | { kind: 'update'; table: T; key: Partial<Selectable<DB[T]>>; set: Updateable<DB[T]>; add?: { [C in keyof DB[T]]?: bigint } }
+    | {
+        kind: 'update'
+        table: T
+        key: Partial<Selectable<DB[T]>>
+        set: Updateable<DB[T]>
+        add?: { [C in keyof DB[T]]?: bigint }
+      }
     | { kind: 'remove'; table: T; key: Partial<Selectable<DB[T]>> }
 }[ProjectedTable]

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
+import type { PerpsEvent } from '#client/events.ts'
 import type { DB } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
-import type { PerpsEvent } from '#client/events.ts'
 import type { Directory } from './project/index.ts'
 import type { Singletons } from './sequences.ts'
 
@@ -13,11 +13,19 @@ export type LiveDirectory = Directory & {
 }
 
 /** Loads the owners of the sub-accounts named; markets and the quote mint are few and come whole. */
-export async function loadDirectory(trx: Transaction<DB>, singletons: Singletons, subAccounts: readonly string[]): Promise<LiveDirectory> {
+export async function loadDirectory(
+  trx: Transaction<DB>,
+  singletons: Singletons,
+  subAccounts: readonly string[],
+): Promise<LiveDirectory> {
   const [exchange, markets, owners] = await Promise.all([
     trx.selectFrom('exchange').select('quote_mint').executeTakeFirst(),
     trx.selectFrom('markets').select(['index', 'market']).execute(),
-    trx.selectFrom('sub_accounts').select(['address', 'authority']).where(sql<boolean>`address = any(${subAccounts})`).execute(),
+    trx
+      .selectFrom('sub_accounts')
+      .select(['address', 'authority'])
+      .where(sql<boolean>`address = any(${subAccounts})`)
+      .execute(),
   ])
   let quoteMint = exchange?.quote_mint
   const marketOf = new Map(markets.map(({ index, market }) => [index, market]))
@@ -42,7 +50,8 @@ export async function loadDirectory(trx: Transaction<DB>, singletons: Singletons
 
 /** Sequences order an event after what it refers to, so a hole here is a bug, not a delay. */
 function known<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new AppError('INTERNAL', { message: `the projection does not know the ${what}: rebuild it` })
+  if (value === undefined)
+    throw new AppError('INTERNAL', { message: `the projection does not know the ${what}: rebuild it` })
   return value
 }
 

@@ -1,6 +1,6 @@
 import bs58 from 'bs58'
 import { expect, it } from 'vitest'
-import { eventsOf, type ExecutedTransaction, type InnerInstruction } from './event-instructions.ts'
+import { type ExecutedTransaction, eventsOf, type InnerInstruction } from './event-instructions.ts'
 
 const KEYS = ['payer', 'program', 'eventAuthority', 'router', 'token']
 const PROGRAM = 1
@@ -35,7 +35,9 @@ it('reads events the program emits at top level, in order', () => {
 })
 
 it('reads events when another program invoked ours', () => {
-  expect(read(ROUTER, [call(PROGRAM, 2), call(TOKEN, 3), call(PROGRAM, 3, event(5)), call(TOKEN, 2)])).toEqual([['1.2', 5]])
+  expect(read(ROUTER, [call(PROGRAM, 2), call(TOKEN, 3), call(PROGRAM, 3, event(5)), call(TOKEN, 2)])).toEqual([
+    ['1.2', 5],
+  ])
 })
 
 it('ignores a look-alike that another program invoked', () => {

@@ -15,7 +15,12 @@ export type ExecutedTransaction = {
   programIndexes: readonly number[]
   innerInstructions: readonly { index: number; instructions: readonly InnerInstruction[] }[]
 }
-export type InnerInstruction = { programIdIndex: number; accounts: readonly number[]; data: string; stackHeight: number }
+export type InnerInstruction = {
+  programIdIndex: number
+  accounts: readonly number[]
+  data: string
+  stackHeight: number
+}
 
 /** Anchor's tag of an event self-CPI: sha256("anchor:event")[..8], little-endian. */
 const EVENT_TAG = Uint8Array.of(228, 69, 165, 46, 81, 203, 154, 29)

@@ -11,16 +11,35 @@ const row = fc.record({ idle: small, shares: small, epoch: small, pending_deposi
 const address = fc.constantFrom('a', 'b')
 
 const change: fc.Arbitrary<Change> = fc.oneof(
-  fc.tuple(address, row).map(([name, cells]): Change => ({ kind: 'put', table: 'pools', row: { address: name, ...cells, updated_at: AT } })),
   fc
-    .tuple(address, fc.record({ idle: small, shares: small }, { requiredKeys: [] }), fc.record({ shares: small, epoch: small }, { requiredKeys: [] }))
+    .tuple(address, row)
+    .map(
+      ([name, cells]): Change => ({ kind: 'put', table: 'pools', row: { address: name, ...cells, updated_at: AT } }),
+    ),
+  fc
+    .tuple(
+      address,
+      fc.record({ idle: small, shares: small }, { requiredKeys: [] }),
+      fc.record({ shares: small, epoch: small }, { requiredKeys: [] }),
+    )
     // A change sets a column or adds to it, never both.
-    .map(([name, set, add]): Change => ({ kind: 'update', table: 'pools', key: { address: name }, set, add: 'shares' in set ? {} : add })),
+    .map(
+      ([name, set, add]): Change => ({
+        kind: 'update',
+        table: 'pools',
+        key: { address: name },
+        set,
+        add: 'shares' in set ? {} : add,
+      }),
+    ),
   address.map((name): Change => ({ kind: 'remove', table: 'pools', key: { address: name } })),
 )
 
 /** What the changes mean, one after the other; null when one changes a row that is not there. */
-function apply(changes: readonly { kind: string; row?: object; key?: object; set?: object; add?: object }[], start: Map<string, Row>) {
+function apply(
+  changes: readonly { kind: string; row?: object; key?: object; set?: object; add?: object }[],
+  start: Map<string, Row>,
+) {
   const rows = new Map([...start].map(([name, cells]) => [name, { ...cells }]))
   for (const { kind, row: cells, key, set, add } of changes) {
     const name = String(Reflect.get(cells ?? key ?? {}, 'address'))
@@ -29,7 +48,8 @@ function apply(changes: readonly { kind: string; row?: object; key?: object; set
     else {
       const found = rows.get(name)
       if (found === undefined) return null
-      for (const [column, value] of Object.entries(add ?? {})) found[column] = (found[column] as bigint) + (value as bigint)
+      for (const [column, value] of Object.entries(add ?? {}))
+        found[column] = (found[column] as bigint) + (value as bigint)
       Object.assign(found, set)
     }
   }
@@ -37,7 +57,9 @@ function apply(changes: readonly { kind: string; row?: object; key?: object; set
 }
 
 it('means the same as the changes one after the other, with one change per row', () => {
-  const start = new Map([['a', { address: 'a', idle: 1n, shares: 2n, epoch: 3n, pending_deposits: 4n, sequence: 5n, updated_at: AT }]])
+  const start = new Map([
+    ['a', { address: 'a', idle: 1n, shares: 2n, epoch: 3n, pending_deposits: 4n, sequence: 5n, updated_at: AT }],
+  ])
   fc.assert(
     fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
       const expected = apply(changes, start)
@@ -55,7 +77,16 @@ it('keeps every fact', () => {
   const fact = (sequence: bigint): Change => ({
     kind: 'insert',
     table: 'funding_rates',
-    row: { market: 'SOL-PERP', sequence, at: AT, rate_daily: 1n, index_long: 1n, index_short: 1n, oracle_price: 1n, mark_price: 1n },
+    row: {
+      market: 'SOL-PERP',
+      sequence,
+      at: AT,
+      rate_daily: 1n,
+      index_long: 1n,
+      index_short: 1n,
+      oracle_price: 1n,
+      mark_price: 1n,
+    },
   })
   expect(foldChanges([fact(1n), fact(2n), fact(1n)])).toHaveLength(3)
 })

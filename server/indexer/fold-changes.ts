@@ -3,7 +3,10 @@ import { type Change, PROJECTED_TABLES } from './changes.ts'
 type Cells = Readonly<Record<string, unknown>>
 type RowChange = Exclude<Change, { kind: 'insert' }>
 /** One row's fate: the change's members without their table's types, which folding does not need. */
-type Fate = { kind: 'put'; row: Cells } | { kind: 'update'; key: Cells; set: Cells; add: Cells } | { kind: 'remove'; key: Cells }
+type Fate =
+  | { kind: 'put'; row: Cells }
+  | { kind: 'update'; key: Cells; set: Cells; add: Cells }
+  | { kind: 'remove'; key: Cells }
 
 export type FoldedChange = { table: Change['table'] } & ({ kind: 'insert'; row: Cells } | Fate)
 
@@ -66,7 +69,10 @@ function combine(earlier: Fate, later: Fate): Fate {
 }
 
 function added(row: Cells, add: Cells): Cells {
-  return { ...row, ...Object.fromEntries(Object.entries(add).map(([column, value]) => [column, big(row[column]) + big(value)])) }
+  return {
+    ...row,
+    ...Object.fromEntries(Object.entries(add).map(([column, value]) => [column, big(row[column]) + big(value)])),
+  }
 }
 
 function sum(a: Cells, b: Cells): Cells {

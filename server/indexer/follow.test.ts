@@ -55,7 +55,12 @@ async function subAccountOnChain({ subAccount }: Trader) {
 
 async function openAndWait(trader: Trader, size: bigint): Promise<void> {
   const order = { side: 'buy', size, limitPrice: 200n * USDC, clientId: 3n } as const
-  const accounts = { trader: trader.keypair.publicKey, subAccount: trader.subAccount, marketIndex: 0, marginAccounts: [] }
+  const accounts = {
+    trader: trader.keypair.publicKey,
+    subAccount: trader.subAccount,
+    marketIndex: 0,
+    marginAccounts: [],
+  }
   requireLanded(await trader.sender.send([openPosition({ ...accounts, order })]), 'open')
   const before = await subAccountOnChain(trader)
   const held = before.positions[0]?.base ?? 0n
@@ -79,7 +84,11 @@ it('projects what is on the chain, account by account', async () => {
   const [subAccount] = account.subAccounts
   expect(subAccount?.sequence).toBe(onChain.sequence.toString())
   expect(subAccount?.balances).toEqual([
-    { mint: LOCALNET_USDC_MINT.toBase58(), symbol: 'USDC', amount: formatUnits(onChain.collaterals[0]?.amount ?? 0n, 6) },
+    {
+      mint: LOCALNET_USDC_MINT.toBase58(),
+      symbol: 'USDC',
+      amount: formatUnits(onChain.collaterals[0]?.amount ?? 0n, 6),
+    },
   ])
   const position = onChain.positions[0]
   expect(subAccount?.positions[0]).toMatchObject({
@@ -106,7 +115,11 @@ it('fills the gap that a lost transaction leaves from the history of its account
   await catchUp(ctx)
   const complete = await dumpProjection(db)
   // As if the RPC had not listed the deposit: the projection starts over without it, later events wait.
-  const { signature } = await db.selectFrom('deposits_withdrawals').select('signature').where('authority', '=', trader.keypair.publicKey.toBase58()).executeTakeFirstOrThrow()
+  const { signature } = await db
+    .selectFrom('deposits_withdrawals')
+    .select('signature')
+    .where('authority', '=', trader.keypair.publicKey.toBase58())
+    .executeTakeFirstOrThrow()
   await sql`delete from chain.program_events where signature = ${signature}`.execute(db)
   const { waiting } = await rebuildProjection(db, ctx.addresses, systemClock.now())
   expect(waiting).toBeGreaterThan(0)
@@ -134,8 +147,16 @@ it('follows by itself, tells the bus, and continues after the database was away'
   failing = false
   const filled = await pollUntil(() => messages.find((message) => message.type === 'fill'), WAIT)
   expect(filled).toMatchObject({ fill: { side: 'buy', size: '1', positionBaseAfter: '3' } })
-  const withdraw = { authority: trader.keypair.publicKey, subAccount: trader.subAccount, mint: LOCALNET_USDC_MINT, amount: 5n * USDC }
-  requireLanded(await trader.sender.send([withdrawTokens({ ...withdraw, marginAccounts: [marketAddress(0)] })]), 'withdraw')
+  const withdraw = {
+    authority: trader.keypair.publicKey,
+    subAccount: trader.subAccount,
+    mint: LOCALNET_USDC_MINT,
+    amount: 5n * USDC,
+  }
+  requireLanded(
+    await trader.sender.send([withdrawTokens({ ...withdraw, marginAccounts: [marketAddress(0)] })]),
+    'withdraw',
+  )
   await pollUntil(() => messages.some((message) => message.type === 'transfer'), WAIT)
   stop.abort()
   await following

@@ -1,10 +1,10 @@
 import { type Connection, PublicKey } from '@solana/web3.js'
+import { wakeable } from '#server/chain/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
 import type { Clock } from '#server/platform/clock.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
-import { wakeable } from '#server/chain/index.ts'
 import { eventsOf } from './event-instructions.ts'
 import type { IndexerMetrics } from './metrics.ts'
 import { deliver, deliverLeftovers } from './outbox.ts'
@@ -84,22 +84,36 @@ async function recordSignatures(
   cursor: { signature: string; slot: number } | undefined,
 ): Promise<Recorded> {
   const { addresses, clock, log, metrics } = ctx
-  const transactions = await readTransactions(ctx.connection, batch.map(({ signature }) => signature))
-  const events = transactions.flatMap((transaction) => eventsOf(transaction, addresses.programId, addresses.eventAuthority))
+  const transactions = await readTransactions(
+    ctx.connection,
+    batch.map(({ signature }) => signature),
+  )
+  const events = transactions.flatMap((transaction) =>
+    eventsOf(transaction, addresses.programId, addresses.eventAuthority),
+  )
   const recorded = await recordEvents(ctx.db, events, {
     singletons: addresses,
     nowMs: clock.now(),
     ...(cursor === undefined ? {} : { cursor }),
   })
-  if (recorded.conflicting > 0) log.error({ conflicting: recorded.conflicting }, 'two events claim the same sequence: the chain forked')
-  if (recorded.unknown > 0) log.error({ unknown: recorded.unknown }, 'the program emits events this version does not know: update it, then rebuild')
+  if (recorded.conflicting > 0)
+    log.error({ conflicting: recorded.conflicting }, 'two events claim the same sequence: the chain forked')
+  if (recorded.unknown > 0)
+    log.error(
+      { unknown: recorded.unknown },
+      'the program emits events this version does not know: update it, then rebuild',
+    )
   metrics.recorded(recorded, clock.now(), cursor?.slot)
   await deliver(ctx.db, ctx.bus, recorded.messages)
   return recorded
 }
 
 /** Looks for the missing events of each open gap in the history of its account; waits longer after each failed try. */
-export async function fillGaps(ctx: IndexerContext, nextTryAt: Map<string, number> = new Map(), signal?: AbortSignal): Promise<void> {
+export async function fillGaps(
+  ctx: IndexerContext,
+  nextTryAt: Map<string, number> = new Map(),
+  signal?: AbortSignal,
+): Promise<void> {
   const gaps = await openGaps(ctx.db)
   ctx.metrics.openGaps(gaps.length)
   for (const gap of gaps) {
@@ -116,11 +130,16 @@ async function backFill(ctx: IndexerContext, gap: OpenGap): Promise<void> {
   const signatures = await signaturesSince(ctx.connection, new PublicKey(address), {
     ...(gap.after === undefined ? {} : { until: gap.after }),
   })
-  const known = await knownSignatures(ctx.db, signatures.map(({ signature }) => signature))
+  const known = await knownSignatures(
+    ctx.db,
+    signatures.map(({ signature }) => signature),
+  )
   const unseen = signatures.filter(({ signature }) => !known.has(signature))
   ctx.log.warn(
     { address, fromSequence, toSequence, attempts, found: unseen.length },
-    unseen.length > 0 ? 'a gap is filled from the history of its account' : 'a gap is open and the RPC does not list what is missing',
+    unseen.length > 0
+      ? 'a gap is filled from the history of its account'
+      : 'a gap is open and the RPC does not list what is missing',
   )
   for (let start = 0; start < unseen.length; start += BATCH) {
     await recordSignatures(ctx, unseen.slice(start, start + BATCH), undefined)

@@ -40,7 +40,13 @@ export const start: Role = async ({ config, log, metrics, db, bus, clock, signal
   const run = async () => {
     while (!ended.aborted) {
       try {
-        const lease = { name: 'indexer', ownerId: `${process.pid}-${crypto.randomUUID()}`, ttlMs: LEASE_MS, clock, signal: ended }
+        const lease = {
+          name: 'indexer',
+          ownerId: `${process.pid}-${crypto.randomUUID()}`,
+          ttlMs: LEASE_MS,
+          clock,
+          signal: ended,
+        }
         await withLease(db, lease, (_, leading) => lead(leading))
       } catch (error) {
         log.error({ err: error }, `the indexer cannot lead: ${errorMessage(error)}`)

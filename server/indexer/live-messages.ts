@@ -1,9 +1,16 @@
-import { listMarketStates, listRowsOfEvents, listSubAccounts, restingBook, tradeDto, type UserMessage } from '#server/exchange/index.ts'
+import type { PerpsEvent } from '#client/events.ts'
+import {
+  listMarketStates,
+  listRowsOfEvents,
+  listSubAccounts,
+  restingBook,
+  tradeDto,
+  type UserMessage,
+} from '#server/exchange/index.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { subAccountsIn } from './directory.ts'
 import type { RawEvent } from './event-instructions.ts'
 import type { LiveMessage } from './outbox.ts'
-import type { PerpsEvent } from '#client/events.ts'
 import type { Directory } from './project/index.ts'
 
 /** Older events change rows, but nobody watching now has waited for them. */
@@ -35,7 +42,7 @@ export async function liveMessages(
     ...bookMessages,
     // The tape is for everybody: what is the trader's own stays out of it.
     ...rows.fills.map((fill) => ({ topic: `trade.${fill.market}`, message: tradeDto.parse(fill) })),
-    ...subAccounts.map(({ authority, ...subAccount }) => user(authority, { type: 'subAccount', subAccount })),
+    ...subAccounts.map(({ authority, subAccount }) => user(authority, { type: 'subAccount', subAccount })),
     ...rows.orders.map((order) => user(order.authority, { type: 'order', order })),
     ...rows.fills.map((fill) => user(fill.authority, { type: 'fill', fill })),
     ...rows.transfers.map((transfer) => user(transfer.authority, { type: 'transfer', transfer })),

@@ -9,13 +9,20 @@ const LATE_AFTER_MS = 10_000
 const DOWN_AFTER_MS = 30_000
 
 export function createIndexerMetrics(metrics: Metrics, startedAt: number) {
-  const events = metrics.counter({ name: 'quantdesk_indexer_events_total', help: 'Program events projected', labelNames: ['kind'] })
+  const events = metrics.counter({
+    name: 'quantdesk_indexer_events_total',
+    help: 'Program events projected',
+    labelNames: ['kind'],
+  })
   const refused = metrics.counter({
     name: 'quantdesk_indexer_refused_total',
     help: 'Program events that were not projected, by reason',
     labelNames: ['reason'],
   })
-  const failures = metrics.counter({ name: 'quantdesk_indexer_failed_rounds_total', help: 'Rounds ended by RPC or database' })
+  const failures = metrics.counter({
+    name: 'quantdesk_indexer_failed_rounds_total',
+    help: 'Rounds ended by RPC or database',
+  })
   const gaps = metrics.gauge({ name: 'quantdesk_indexer_open_gaps', help: 'Gaps in event sequences not filled yet' })
   const slot = metrics.gauge({ name: 'quantdesk_indexer_slot', help: 'Slot of the newest transaction recorded' })
   // Chain time has whole seconds, so up to one second of this is rounding.

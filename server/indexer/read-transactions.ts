@@ -39,7 +39,10 @@ export async function signaturesSince(
 }
 
 /** The transactions of these signatures, in the same order. @throws AppError CHAIN_UNAVAILABLE when one is not served yet. */
-export async function readTransactions(connection: Connection, signatures: readonly string[]): Promise<ExecutedTransaction[]> {
+export async function readTransactions(
+  connection: Connection,
+  signatures: readonly string[],
+): Promise<ExecutedTransaction[]> {
   const transactions: ExecutedTransaction[] = []
   for (let start = 0; start < signatures.length; start += PARALLEL_READS) {
     const batch = signatures.slice(start, start + PARALLEL_READS)
@@ -49,7 +52,10 @@ export async function readTransactions(connection: Connection, signatures: reado
 }
 
 async function readTransaction(connection: Connection, signature: string): Promise<ExecutedTransaction> {
-  const response = await connection.getTransaction(signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
+  const response = await connection.getTransaction(signature, {
+    commitment: 'confirmed',
+    maxSupportedTransactionVersion: 0,
+  })
   if (response?.meta == null || response.blockTime == null) {
     throw new AppError('CHAIN_UNAVAILABLE', {
       message: `the RPC lists transaction ${signature} but does not serve it yet; it is read again`,
@@ -61,7 +67,9 @@ async function readTransaction(connection: Connection, signature: string): Promi
     signature,
     slot: response.slot,
     blockTime: response.blockTime,
-    accountKeys: [...message.staticAccountKeys, ...(loaded?.writable ?? []), ...(loaded?.readonly ?? [])].map((key) => key.toBase58()),
+    accountKeys: [...message.staticAccountKeys, ...(loaded?.writable ?? []), ...(loaded?.readonly ?? [])].map((key) =>
+      key.toBase58(),
+    ),
     programIndexes: message.compiledInstructions.map((instruction) => instruction.programIdIndex),
     innerInstructions: innerInstructions.parse(response.meta.innerInstructions ?? []),
   }

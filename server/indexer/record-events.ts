@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
+import { decodeEvent } from '#client/events.ts'
 import type { DB, Db } from '#server/platform/db/index.ts'
 import { applyChanges } from './apply-changes.ts'
-import { decodeEvent } from '#client/events.ts'
 import { loadDirectory, subAccountsIn } from './directory.ts'
 import type { RawEvent } from './event-instructions.ts'
 import { liveMessages, type ProjectedEvent } from './live-messages.ts'
@@ -18,7 +18,7 @@ import {
   waitingEvents,
   writeHeads,
 } from './repo.ts'
-import { missingSequences, readiness, type SequenceStep, sequencesOf, type Singletons } from './sequences.ts'
+import { missingSequences, readiness, type SequenceStep, type Singletons, sequencesOf } from './sequences.ts'
 
 export type Recorded = {
   projected: ProjectedEvent[]
@@ -42,7 +42,11 @@ const CHUNK = 500
 export async function recordEvents(
   db: Db,
   events: readonly RawEvent[],
-  { singletons, cursor, nowMs }: { singletons: Singletons; cursor?: { signature: string; slot: number }; nowMs: number },
+  {
+    singletons,
+    cursor,
+    nowMs,
+  }: { singletons: Singletons; cursor?: { signature: string; slot: number }; nowMs: number },
 ): Promise<Recorded> {
   return db.transaction().execute(async (trx) => {
     await lockProjection(trx)
@@ -52,7 +56,10 @@ export async function recordEvents(
     )
     const { directory, ...result } = await projectWaiting(trx, singletons, nowMs)
     if (cursor !== undefined) await moveCursor(trx, cursor)
-    const messages = await writeOutbox(trx, directory === undefined ? [] : await liveMessages(trx, result.projected, directory, nowMs))
+    const messages = await writeOutbox(
+      trx,
+      directory === undefined ? [] : await liveMessages(trx, result.projected, directory, nowMs),
+    )
     return { ...result, messages }
   })
 }
@@ -87,7 +94,11 @@ export async function projectWaiting(trx: Transaction<DB>, singletons: Singleton
     const named = [singletons.exchange, ...queue.flatMap(({ steps }) => steps.map(({ address }) => address))]
     const addresses = named.filter((address) => !heads.has(address))
     for (const [address, sequence] of await readHeads(trx, addresses)) heads.set(address, sequence)
-    directory = await loadDirectory(trx, singletons, queue.flatMap(({ event }) => subAccountsIn(event)))
+    directory = await loadDirectory(
+      trx,
+      singletons,
+      queue.flatMap(({ event }) => subAccountsIn(event)),
+    )
 
     const names = directory
     const ready = takeReady(queue, heads, {
@@ -98,7 +109,8 @@ export async function projectWaiting(trx: Transaction<DB>, singletons: Singleton
       trx,
       ready.taken.flatMap(({ event, signature, path, slot }) => project(event, { signature, path, slot }, names)),
     )
-    for (const { signature, steps } of ready.taken) for (const { address } of steps) headSignatures.set(address, signature)
+    for (const { signature, steps } of ready.taken)
+      for (const { address } of steps) headSignatures.set(address, signature)
     projected.push(...ready.taken)
     conflicting.push(...ready.conflicting)
     waiting = ready.waiting

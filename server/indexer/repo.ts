@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { DB, Db } from '#server/platform/db/index.ts'
-import type { RawEvent } from './event-instructions.ts'
 import { PROJECTED_TABLES } from './changes.ts'
+import type { RawEvent } from './event-instructions.ts'
 import type { MissingRange } from './sequences.ts'
 
 /** The indexer's own tables: raw events, cursor, sequences, gaps. */
@@ -18,7 +18,10 @@ export async function lockProjection(trx: Transaction<DB>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('chain.projection'))`.execute(trx)
 }
 
-export async function moveCursor(trx: Transaction<DB>, { signature, slot }: { signature: string; slot: number }): Promise<void> {
+export async function moveCursor(
+  trx: Transaction<DB>,
+  { signature, slot }: { signature: string; slot: number },
+): Promise<void> {
   const row = { name: CURSOR, signature, slot: BigInt(slot) }
   await trx
     .insertInto('chain.cursors')
@@ -28,7 +31,10 @@ export async function moveCursor(trx: Transaction<DB>, { signature, slot }: { si
 }
 
 /** Keeps raw events once; ones that are kept already stay as they are. */
-export async function insertRawEvents(trx: Transaction<DB>, events: readonly (RawEvent & { kind: string })[]): Promise<void> {
+export async function insertRawEvents(
+  trx: Transaction<DB>,
+  events: readonly (RawEvent & { kind: string })[],
+): Promise<void> {
   if (events.length === 0) return
   await trx
     .insertInto('chain.program_events')
@@ -103,15 +109,25 @@ export async function recordGaps(trx: Transaction<DB>, missing: readonly Missing
     await trx
       .insertInto('chain.gaps')
       .values({ address, from_sequence: from, to_sequence: to, found_at: now })
-      .onConflict((conflict) => conflict.columns(['address', 'from_sequence']).doUpdateSet({ to_sequence: to, closed_at: null }))
+      .onConflict((conflict) =>
+        conflict.columns(['address', 'from_sequence']).doUpdateSet({ to_sequence: to, closed_at: null }),
+      )
       .execute()
   }
   await sql`update chain.gaps set closed_at = ${now} from chain.sequences
-    where sequences.address = gaps.address and gaps.closed_at is null and sequences.sequence >= gaps.to_sequence`.execute(trx)
+    where sequences.address = gaps.address and gaps.closed_at is null and sequences.sequence >= gaps.to_sequence`.execute(
+    trx,
+  )
 }
 
 /** An open gap and the transaction after which its missing events must lie (undefined: from the beginning). */
-export type OpenGap = { address: string; fromSequence: bigint; toSequence: bigint; attempts: number; after: string | undefined }
+export type OpenGap = {
+  address: string
+  fromSequence: bigint
+  toSequence: bigint
+  attempts: number
+  after: string | undefined
+}
 
 export async function openGaps(db: Db): Promise<OpenGap[]> {
   const rows = await db

@@ -25,7 +25,11 @@ export async function requireSameChain({
   const hash = await connection.getGenesisHash()
   await db.transaction().execute(async (trx) => {
     await lockProjection(trx)
-    const known = await trx.selectFrom('chain.cursors').select('signature').where('name', '=', GENESIS).executeTakeFirst()
+    const known = await trx
+      .selectFrom('chain.cursors')
+      .select('signature')
+      .where('name', '=', GENESIS)
+      .executeTakeFirst()
     if (known?.signature === hash) return
     if (known !== undefined) {
       if (!isLocalnet) {

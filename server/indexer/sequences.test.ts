@@ -23,10 +23,17 @@ describe('missing sequences', () => {
     fc.assert(
       fc.property(fc.nat(20), fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (head, held) => {
         const ahead = held.filter((sequence) => sequence > head)
-        const ranges = missingSequences(held.map((sequence) => [step('a', BigInt(sequence))]), new Map([['a', BigInt(head)]]))
-        const found = ranges.flatMap(({ from, to }) => Array.from({ length: Number(to - from) + 1 }, (_, at) => Number(from) + at))
+        const ranges = missingSequences(
+          held.map((sequence) => [step('a', BigInt(sequence))]),
+          new Map([['a', BigInt(head)]]),
+        )
+        const found = ranges.flatMap(({ from, to }) =>
+          Array.from({ length: Number(to - from) + 1 }, (_, at) => Number(from) + at),
+        )
         const top = Math.max(head, ...ahead)
-        const expected = Array.from({ length: top - head }, (_, at) => head + 1 + at).filter((sequence) => !held.includes(sequence))
+        const expected = Array.from({ length: top - head }, (_, at) => head + 1 + at).filter(
+          (sequence) => !held.includes(sequence),
+        )
         expect(found).toEqual(expected)
       }),
     )

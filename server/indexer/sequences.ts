@@ -79,7 +79,10 @@ export function readiness(steps: readonly SequenceStep[], heads: ReadonlyMap<str
 export type MissingRange = { address: string; from: bigint; to: bigint }
 
 /** Sequences that no waiting event carries although a later one of the same account does: what a back-fill must find. */
-export function missingSequences(waiting: readonly (readonly SequenceStep[])[], heads: ReadonlyMap<string, bigint>): MissingRange[] {
+export function missingSequences(
+  waiting: readonly (readonly SequenceStep[])[],
+  heads: ReadonlyMap<string, bigint>,
+): MissingRange[] {
   const held = new Map<string, bigint[]>()
   for (const { address, sequence } of waiting.flat()) held.set(address, [...(held.get(address) ?? []), sequence])
   return [...held].flatMap(([address, sequences]) => {

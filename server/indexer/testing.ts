@@ -26,7 +26,8 @@ function zero(type: unknown): unknown {
   if (typeof type === 'string') return 0
   if (typeof type === 'object' && type !== null && 'option' in type) return null
   if (typeof type === 'object' && type !== null && 'vec' in type) return []
-  if (typeof type === 'object' && type !== null && 'array' in type) return new Array((type.array as [string, number])[1]).fill(0)
+  if (typeof type === 'object' && type !== null && 'array' in type)
+    return Array.from({ length: (type.array as [string, number])[1] }, () => 0)
   if (typeof type === 'object' && type !== null && 'defined' in type) {
     const { name } = type.defined as { name: string }
     const definition = idl.types.find((candidate) => candidate.name === name)?.type
@@ -44,7 +45,12 @@ const MARKET_PARAMS = {
   tick_size: bn(10_000),
 }
 
-export type History = { singletons: Singletons; events: RawEvent[]; market: PublicKey; traders: { subAccount: PublicKey; authority: PublicKey }[] }
+export type History = {
+  singletons: Singletons
+  events: RawEvent[]
+  market: PublicKey
+  traders: { subAccount: PublicKey; authority: PublicKey }[]
+}
 
 /**
  * An exchange with one market, `traders` who deposit, then `rounds` in which each opens, and closes or reduces by
@@ -73,8 +79,18 @@ export function tradingHistory({ traders: count, rounds }: { traders: number; ro
   }
   const symbol = [...Buffer.from('SOL-PERP'.padEnd(16, '\0'))]
   emit('ExchangeInitialized', { sequence: next(addresses.exchange), quote_mint: addresses.mint })
-  emit('TokenVaultInitialized', { token_vault: addresses.vault, sequence: next(addresses.vault), mint: addresses.mint, decimals: 6 })
-  emit('MarketInitialized', { market: addresses.market, sequence: next(addresses.market), symbol, params: MARKET_PARAMS })
+  emit('TokenVaultInitialized', {
+    token_vault: addresses.vault,
+    sequence: next(addresses.vault),
+    mint: addresses.mint,
+    decimals: 6,
+  })
+  emit('MarketInitialized', {
+    market: addresses.market,
+    sequence: next(addresses.market),
+    symbol,
+    params: MARKET_PARAMS,
+  })
   for (const [id, { subAccount, authority }] of traders.entries()) {
     emit('SubAccountCreated', { sub_account: subAccount, sequence: next(subAccount), authority, id })
     emit('CollateralDeposited', {
@@ -144,7 +160,9 @@ export function tradingHistory({ traders: count, rounds }: { traders: number; ro
 export async function dumpProjection(db: Db): Promise<Record<string, string[]>> {
   const dump: Record<string, string[]> = {}
   for (const table of [...Object.keys(PROJECTED_TABLES), 'chain.sequences']) {
-    const { rows } = await sql<{ row: string }>`select to_jsonb(t)::text as row from ${sql.table(table)} t order by 1`.execute(db)
+    const { rows } = await sql<{
+      row: string
+    }>`select to_jsonb(t)::text as row from ${sql.table(table)} t order by 1`.execute(db)
     dump[table] = rows.map(({ row }) => row)
   }
   return dump

@@ -10,7 +10,10 @@ export async function settleAllFunding(ctx: KeeperContext): Promise<void> {
       const outcome = await ctx.sender.send([settleFunding({ marketIndex: index })], { signal: ctx.signal })
       ctx.metrics.sent('funding', outcome)
       if (outcome.kind === 'landed-failed' || outcome.kind === 'refused') {
-        ctx.log.warn({ market: symbol, signature: outcome.signature }, `funding was not settled: ${describeFailure(outcome.error)}`)
+        ctx.log.warn(
+          { market: symbol, signature: outcome.signature },
+          `funding was not settled: ${describeFailure(outcome.error)}`,
+        )
       }
     }),
   )

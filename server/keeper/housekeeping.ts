@@ -10,11 +10,19 @@ const POOL_PRICE_DELAY_S = 2n
 export async function executePoolRequests(ctx: KeeperContext, attempts: Attempts): Promise<void> {
   const matured = BigInt(nowS(ctx)) - POOL_PRICE_DELAY_S
   const marketCount = ctx.accounts.all('Market').size
-  const deposits = [...ctx.accounts.all('PoolTicket')].filter(([, ticket]) => ticket.kind === 'deposit' && ticket.requestedAt <= matured)
+  const deposits = [...ctx.accounts.all('PoolTicket')].filter(
+    ([, ticket]) => ticket.kind === 'deposit' && ticket.requestedAt <= matured,
+  )
   await Promise.all(
     deposits.map(([address, { owner, subAccount, id }]) =>
       attempts.run(address, async () => {
-        const instruction = mintPoolShares({ keeper: ctx.sender.payer.publicKey, owner, subAccount, ticketId: id, marketCount })
+        const instruction = mintPoolShares({
+          keeper: ctx.sender.payer.publicKey,
+          owner,
+          subAccount,
+          ticketId: id,
+          marketCount,
+        })
         const outcome = await ctx.sender.send([instruction], { signal: ctx.signal })
         ctx.metrics.sent('housekeeping', outcome)
         if (outcome.kind === 'landed-ok') return 'done'

@@ -2,11 +2,15 @@ import { connectChain } from '#server/chain/index.ts'
 import type { Role } from '#server/platform/role.ts'
 import { keep } from './keep.ts'
 
-export { keep, type KeeperParts } from './keep.ts'
+export { type KeeperParts, keep } from './keep.ts'
 
 /** Prices on chain, orders filled, accounts in danger liquidated, funding settled. Several may run: the chain decides. */
 export const start: Role = async (ctx) => {
-  const { connection, close } = connectChain({ rpcUrl: ctx.config.rpcUrl, rpcWsUrl: ctx.config.rpcWsUrl, clock: ctx.clock })
+  const { connection, close } = connectChain({
+    rpcUrl: ctx.config.rpcUrl,
+    rpcWsUrl: ctx.config.rpcWsUrl,
+    clock: ctx.clock,
+  })
   const stopped = new AbortController()
   const running = keep({ ...ctx, connection }, AbortSignal.any([ctx.signal, stopped.signal]))
   return async () => {

@@ -1,10 +1,10 @@
+import type { Connection } from '@solana/web3.js'
 import { PROGRAM_ID } from '#client/pda.ts'
 import { createSender, followProgramAccounts, localnetCheats, wakeable } from '#server/chain/index.ts'
 import type { KeeperHeartbeat } from '#server/exchange/index.ts'
 import { localnetPublisher, type PricePublisher } from '#server/oracle/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
 import { errorMessage } from '#server/platform/errors.ts'
-import type { Connection } from '@solana/web3.js'
 import type { RoleContext } from '#server/platform/role.ts'
 import { createAttempts } from './attempts.ts'
 import type { KeeperContext } from './context.ts'
@@ -36,7 +36,9 @@ export async function keep(parts: KeeperParts, signal: AbortSignal): Promise<voi
       loops: {},
       at: clock.now(),
     }
-    bus.publish('system.keeper', beat).catch((error: unknown) => log.debug({ err: error }, 'the heartbeat was not published'))
+    bus
+      .publish('system.keeper', beat)
+      .catch((error: unknown) => log.debug({ err: error }, 'the heartbeat was not published'))
   }, HEARTBEAT_MS)
   try {
     while (!signal.aborted) {
@@ -65,7 +67,8 @@ async function runLoops(
   const rewardAccount = await openRewardAccount(connection, sender, config)
   const accounts = await followProgramAccounts({ connection, programId: PROGRAM_ID, log })
   const keeperMetrics = createKeeperMetrics(metrics)
-  const publisher = config.cluster === 'localnet' ? localnetPublisher({ connection, cheats: localnetCheats(config.rpcUrl) }) : null
+  const publisher =
+    config.cluster === 'localnet' ? localnetPublisher({ connection, cheats: localnetCheats(config.rpcUrl) }) : null
   const ctx: KeeperContext = {
     accounts,
     sender,
@@ -80,13 +83,17 @@ async function runLoops(
   const loops = createLoops({ clock, log, metrics: keeperMetrics, signal })
 
   const orderAttempts = createAttempts(clock, { doneMs: 1_000, firstMs: 100, mostMs: 5_000 })
-  const orders = loops.start({ name: 'orders', everyMs: 1_000, lateAfterMs: 5_000 }, () => executeOrders(ctx, orderAttempts))
+  const orders = loops.start({ name: 'orders', everyMs: 1_000, lateAfterMs: 5_000 }, () =>
+    executeOrders(ctx, orderAttempts),
+  )
   const liquidationAttempts = createAttempts(clock, { doneMs: 250, firstMs: 500, mostMs: 10_000 })
   const liquidations = loops.start({ name: 'liquidations', everyMs: 2_000, lateAfterMs: 10_000 }, () =>
     liquidateAccounts(ctx, liquidationAttempts),
   )
   const poolAttempts = createAttempts(clock, { doneMs: 1_000, firstMs: 1_000, mostMs: 30_000 })
-  loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () => executePoolRequests(ctx, poolAttempts))
+  loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () =>
+    executePoolRequests(ctx, poolAttempts),
+  )
   loops.start({ name: 'funding', everyMs: 60_000, lateAfterMs: 180_000 }, () => settleAllFunding(ctx))
 
   const stopPrices = publisher === null ? () => undefined : startPrices(ctx, publisher, loops, bus, orders.wake)
@@ -95,7 +102,10 @@ async function runLoops(
     if (name === 'Market') liquidations.wake()
   })
   onStarted(loops)
-  log.info({ keeper: sender.payer.publicKey.toBase58(), rewardAccount, accounts: accounts.all('SubAccount').size }, 'the keeper works')
+  log.info(
+    { keeper: sender.payer.publicKey.toBase58(), rewardAccount, accounts: accounts.all('SubAccount').size },
+    'the keeper works',
+  )
   await loops.ended()
   unsubscribe()
   stopPrices()
@@ -103,7 +113,13 @@ async function runLoops(
 }
 
 /** The price loop. On other clusters Pyth's own accounts are posted by others. @returns how to stop listening. */
-function startPrices(ctx: KeeperContext, publisher: PricePublisher, loops: Loops, bus: Bus, onPosted: () => void): () => void {
+function startPrices(
+  ctx: KeeperContext,
+  publisher: PricePublisher,
+  loops: Loops,
+  bus: Bus,
+  onPosted: () => void,
+): () => void {
   const fresh = freshPrices(
     bus,
     () => loop.wake(),

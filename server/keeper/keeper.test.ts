@@ -1,8 +1,8 @@
+import { PublicKey } from '@solana/web3.js'
 import { afterAll, expect, it } from 'vitest'
 import { decodePool, decodeSubAccount, type SubAccount } from '#client/accounts.ts'
 import { depositToPool, openPosition, placeOrder } from '#client/instructions/index.ts'
 import { poolAddress } from '#client/pda.ts'
-import { PublicKey } from '@solana/web3.js'
 import { requireLanded } from '#server/chain/index.ts'
 import { startTestChain, type Trader } from '#server/chain/testing.ts'
 import type { KeeperHeartbeat } from '#server/exchange/index.ts'
@@ -35,7 +35,13 @@ const baseOf = async (trader: Trader) => (await accountOf(trader)).positions[0]?
 
 async function buy(trader: Trader, size: bigint, limitPrice = 160n * USDC): Promise<void> {
   const order = { side: 'buy', size, limitPrice, clientId: 0n } as const
-  const instruction = openPosition({ trader: trader.keypair.publicKey, subAccount: trader.subAccount, marketIndex: 0, marginAccounts: [], order })
+  const instruction = openPosition({
+    trader: trader.keypair.publicKey,
+    subAccount: trader.subAccount,
+    marketIndex: 0,
+    marginAccounts: [],
+    order,
+  })
   requireLanded(await trader.sender.send([instruction]), 'open')
 }
 
@@ -51,9 +57,21 @@ it('fills a market order with the first price after its delay', async () => {
 
 it('lets a limit order rest until the price comes, then fills it', async () => {
   const trader = await chain.trader(5_000n * USDC)
-  const limit = { kind: 'limit', side: 'buy', timeInForce: 'goodTillCancel', reduceOnly: false, postOnly: false } as const
+  const limit = {
+    kind: 'limit',
+    side: 'buy',
+    timeInForce: 'goodTillCancel',
+    reduceOnly: false,
+    postOnly: false,
+  } as const
   const order = { ...limit, size: 4n * SOL, limitPrice: 145n * USDC, clientId: 7n }
-  const instruction = placeOrder({ trader: trader.keypair.publicKey, subAccount: trader.subAccount, marketIndex: 0, marginAccounts: [], order })
+  const instruction = placeOrder({
+    trader: trader.keypair.publicKey,
+    subAccount: trader.subAccount,
+    marketIndex: 0,
+    marginAccounts: [],
+    order,
+  })
   requireLanded(await trader.sender.send([instruction]), 'place')
   const beats = heartbeats.length
   await pollUntil(() => heartbeats.length > beats + 3, WAIT)
@@ -76,8 +94,16 @@ it('liquidates an account that a falling price has put below maintenance margin'
 
 it('executes a deposit into the pool once prices are younger than it', async () => {
   const trader = await chain.trader(2_000n * USDC)
-  const sharesBefore = decodePool((await chain.connection.getAccountInfo(poolAddress()))?.data ?? new Uint8Array()).shares
-  const request = { authority: trader.keypair.publicKey, subAccount: trader.subAccount, ticketId: 1n, amount: 1_500n * USDC, marginAccounts: [] }
+  const sharesBefore = decodePool(
+    (await chain.connection.getAccountInfo(poolAddress()))?.data ?? new Uint8Array(),
+  ).shares
+  const request = {
+    authority: trader.keypair.publicKey,
+    subAccount: trader.subAccount,
+    ticketId: 1n,
+    amount: 1_500n * USDC,
+    marginAccounts: [],
+  }
   requireLanded(await trader.sender.send([depositToPool(request)]), 'deposit')
   const minted = await pollUntil(async () => {
     const pool = decodePool((await chain.connection.getAccountInfo(poolAddress()))?.data ?? new Uint8Array())

@@ -17,10 +17,9 @@ export async function liquidateAccounts(ctx: KeeperContext, attempts: Attempts):
       isLiquidatable(marginAccountOf(account, markets, vaults, now)),
   )
   const results = await Promise.allSettled(
-    endangered.map(([address, account]) => {
+    endangered.map(async ([address, account]) => {
       const marketIndex = largestPosition(account, markets)
-      if (marketIndex === null) return undefined
-      return attempts.run(address, () => liquidate(ctx, address, marketIndex))
+      if (marketIndex !== null) await attempts.run(address, () => liquidate(ctx, address, marketIndex))
     }),
   )
   const failed = results.find((result) => result.status === 'rejected')

@@ -70,7 +70,12 @@ export function createLoops({
       const loops = Object.fromEntries(
         [...states].map(([name, { lastOkAt, lateAfterMs, ran, error }]) => {
           const silentMs = now - lastOkAt
-          const status = silentMs > 3 * lateAfterMs ? ('down' as const) : silentMs > lateAfterMs ? ('late' as const) : ('ok' as const)
+          const status =
+            silentMs > 3 * lateAfterMs
+              ? ('down' as const)
+              : silentMs > lateAfterMs
+                ? ('late' as const)
+                : ('ok' as const)
           return [name, { status, lastOkAt: ran ? lastOkAt : null, error }]
         }),
       )

@@ -1,7 +1,7 @@
-import type { Market, OraclePrice as CachedPrice, SubAccount, TokenVault } from '#client/accounts.ts'
+import type { OraclePrice as CachedPrice, Market, SubAccount, TokenVault } from '#client/accounts.ts'
+import { QUOTE_VAULT_INDEX } from '#client/margin-accounts.ts'
 import { fundingPayment } from '#client/math/funding.ts'
 import { accountHealth, isMet, type MarginAccount, type OraclePrice } from '#client/math/margin.ts'
-import { QUOTE_VAULT_INDEX } from '#client/margin-accounts.ts'
 
 /**
  * A sub-account as the margin formulas see it, from the accounts on chain.

@@ -68,6 +68,9 @@ async function cachePrice(ctx: KeeperContext, posted: PostedPrice): Promise<void
   const outcome = await ctx.sender.send(instructions, { preflight: false, signal: ctx.signal })
   ctx.metrics.sent('prices', outcome)
   if (outcome.kind === 'landed-failed' && outcome.error.code !== 'PriceNotNewer') {
-    ctx.log.warn({ market: posted.market, signature: outcome.signature }, `a price was refused: ${describeFailure(outcome.error)}`)
+    ctx.log.warn(
+      { market: posted.market, signature: outcome.signature },
+      `a price was refused: ${describeFailure(outcome.error)}`,
+    )
   }
 }

@@ -22,7 +22,9 @@ const LEAST_LAMPORTS = LAMPORTS_PER_SOL
 export function keeperKey(config: Config): Keypair {
   if (config.keeperKeypair !== undefined) return readKeypair('KEEPER_KEYPAIR', config.keeperKeypair)
   if (config.cluster === 'localnet') return localnetKeypair('keeper')
-  throw new AppError('BAD_INPUT', { message: `set KEEPER_KEYPAIR: on ${config.cluster} the keeper pays with a key of yours` })
+  throw new AppError('BAD_INPUT', {
+    message: `set KEEPER_KEYPAIR: on ${config.cluster} the keeper pays with a key of yours`,
+  })
 }
 
 /** On the local chain the exchange comes with the stack; elsewhere it is launched once by its operators. */
@@ -43,7 +45,11 @@ export async function launchOnLocalnet(connection: Connection, config: Config, l
 }
 
 /** The keeper's sub-account, opened if it is not there, and on the local chain enough SOL to pay with. */
-export async function openRewardAccount(connection: Connection, sender: TransactionSender, config: Config): Promise<string> {
+export async function openRewardAccount(
+  connection: Connection,
+  sender: TransactionSender,
+  config: Config,
+): Promise<string> {
   const authority = sender.payer.publicKey
   if (config.cluster === 'localnet') await fund(connection, authority)
   const account = await connection.getAccountInfo(userAccountAddress(authority), 'confirmed')

@@ -1,4 +1,4 @@
-import { parseUnits, PRICE_DECIMALS } from '#client/units.ts'
+import { PRICE_DECIMALS, parseUnits } from '#client/units.ts'
 import type { TestChain } from '#server/chain/testing.ts'
 import { ORACLE_FEEDS, toPriceDto } from '#server/oracle/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
@@ -19,7 +19,15 @@ export function startFeed(bus: Bus, start: Readonly<Record<string, string>>): Te
       const text = prices.get(market)
       if (text === undefined) continue
       const price = parseUnits(text, PRICE_DECIMALS)
-      const quote = { market, price, confidence: price / 10_000n, emaPrice: price, publishedAt, source: 'replay', quality: 'valid' } as const
+      const quote = {
+        market,
+        price,
+        confidence: price / 10_000n,
+        emaPrice: price,
+        publishedAt,
+        source: 'replay',
+        quality: 'valid',
+      } as const
       void bus.publish(`price.${market}`, toPriceDto(quote, systemClock.now()))
     }
   }
@@ -33,7 +41,10 @@ export function startKeeper(chain: TestChain, bus: Bus): () => Promise<void> {
   const stop = new AbortController()
   const config = { ...loadConfig({}), rpcUrl: chain.rpcUrl, rpcWsUrl: chain.rpcWsUrl }
   const metrics = createMetrics({ role: 'keeper' })
-  const running = keep({ config, log: silentLog, metrics, bus, clock: systemClock, connection: chain.connection }, stop.signal)
+  const running = keep(
+    { config, log: silentLog, metrics, bus, clock: systemClock, connection: chain.connection },
+    stop.signal,
+  )
   return async () => {
     stop.abort()
     await running

@@ -1,5 +1,5 @@
-import type { Change } from '../changes.ts'
 import type { EventOf } from '#client/events.ts'
+import type { Change } from '../changes.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
 
 const NO_KEY = '11111111111111111111111111111111'
@@ -7,7 +7,9 @@ const NO_KEY = '11111111111111111111111111111111'
 export function projectSubAccountCreated(event: EventOf<'SubAccountCreated'>): Change[] {
   const at = chainTime(event.at)
   const { subAccount: address, authority, id, sequence } = event
-  return [{ kind: 'put', table: 'sub_accounts', row: { address, authority, id, sequence, created_at: at, updated_at: at } }]
+  return [
+    { kind: 'put', table: 'sub_accounts', row: { address, authority, id, sequence, created_at: at, updated_at: at } },
+  ]
 }
 
 export function projectSubAccountUpdated(event: EventOf<'SubAccountUpdated'>): Change[] {
@@ -33,7 +35,13 @@ export function projectSubAccountClosed(event: EventOf<'SubAccountClosed'>): Cha
       kind: 'update',
       table: 'sub_accounts',
       key: { address: event.subAccount },
-      set: { closed: true, delegate: null, delegate_expires_at: null, sequence: event.sequence, updated_at: chainTime(event.at) },
+      set: {
+        closed: true,
+        delegate: null,
+        delegate_expires_at: null,
+        sequence: event.sequence,
+        updated_at: chainTime(event.at),
+      },
     },
     { kind: 'remove', table: 'user_balances', key: { sub_account: event.subAccount } },
   ]
@@ -50,11 +58,26 @@ export function projectTransfer(
   return [
     balance(subAccount, mint, event.balanceAfter, at, directory),
     touch(subAccount, sequence, at),
-    { kind: 'update', table: 'token_vaults', key: { mint }, set: { ledger_total: event.vaultTotalAfter, updated_at: at } },
+    {
+      kind: 'update',
+      table: 'token_vaults',
+      key: { mint },
+      set: { ledger_total: event.vaultTotalAfter, updated_at: at },
+    },
     {
       kind: 'insert',
       table: 'deposits_withdrawals',
-      row: { signature, path, kind, authority: directory.authority(subAccount), sub_account: subAccount, mint, amount, sequence, at },
+      row: {
+        signature,
+        path,
+        kind,
+        authority: directory.authority(subAccount),
+        sub_account: subAccount,
+        mint,
+        amount,
+        sequence,
+        at,
+      },
     },
   ]
 }
@@ -72,7 +95,13 @@ export function balance(subAccount: string, mint: string, amount: bigint, at: Da
 }
 
 /** The quote balance and sequence of a sub-account that an event changed on the side, as a keeper's reward does. */
-export function quoteBalance(subAccount: string, sequence: bigint, amount: bigint, at: Date, directory: Directory): Change[] {
+export function quoteBalance(
+  subAccount: string,
+  sequence: bigint,
+  amount: bigint,
+  at: Date,
+  directory: Directory,
+): Change[] {
   return [balance(subAccount, directory.quoteMint(), amount, at, directory), touch(subAccount, sequence, at)]
 }
 

@@ -1,9 +1,12 @@
-import type { Change } from '../changes.ts'
 import type { EventOf } from '#client/events.ts'
 import { NATIVE_MINT } from '#client/pda.ts'
+import type { Change } from '../changes.ts'
 import { chainTime, type Directory } from './place.ts'
 
-export function projectExchangeInitialized(event: EventOf<'ExchangeInitialized'>, { exchange, pool }: Directory): Change[] {
+export function projectExchangeInitialized(
+  event: EventOf<'ExchangeInitialized'>,
+  { exchange, pool }: Directory,
+): Change[] {
   const at = chainTime(event.at)
   return [
     {

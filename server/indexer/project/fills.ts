@@ -1,5 +1,5 @@
-import type { Change } from '../changes.ts'
 import type { EventOf } from '#client/events.ts'
+import type { Change } from '../changes.ts'
 import { quoteBalance } from './accounts.ts'
 import { cancel } from './orders.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
@@ -82,7 +82,9 @@ export function projectOrderFilled(event: EventOf<'OrderFilled'>, place: Place, 
     },
   ]
   if (event.cancelReason !== null) {
-    changes.push(...cancel(subAccount, { ...event, filled: event.orderFilled }, event.cancelReason, at, place, directory))
+    changes.push(
+      ...cancel(subAccount, { ...event, filled: event.orderFilled }, event.cancelReason, at, place, directory),
+    )
   }
   if (event.fundingPayment !== 0n) {
     const positionBase = event.positionBase - (side === 'buy' ? size : -size)

@@ -1,5 +1,5 @@
-import type { Change } from '../changes.ts'
 import type { EventOf } from '#client/events.ts'
+import type { Change } from '../changes.ts'
 import { chainTime, type Directory } from './place.ts'
 
 export function projectFundingAccrued(event: EventOf<'FundingAccrued'>, directory: Directory): Change[] {
@@ -24,7 +24,14 @@ export function projectFundingAccrued(event: EventOf<'FundingAccrued'>, director
     {
       kind: 'insert',
       table: 'funding_rates',
-      row: { market, sequence: event.sequence, at, ...rate, oracle_price: event.oraclePrice, mark_price: event.markPrice },
+      row: {
+        market,
+        sequence: event.sequence,
+        at,
+        ...rate,
+        oracle_price: event.oraclePrice,
+        mark_price: event.markPrice,
+      },
     },
   ]
 }

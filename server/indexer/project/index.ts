@@ -1,7 +1,17 @@
-import type { Change } from '../changes.ts'
 import type { PerpsEvent } from '#client/events.ts'
-import { projectSubAccountClosed, projectSubAccountCreated, projectSubAccountUpdated, projectTransfer } from './accounts.ts'
-import { projectExchangeInitialized, projectMarketInitialized, projectPauseChanged, projectTokenVaultInitialized } from './exchange.ts'
+import type { Change } from '../changes.ts'
+import {
+  projectSubAccountClosed,
+  projectSubAccountCreated,
+  projectSubAccountUpdated,
+  projectTransfer,
+} from './accounts.ts'
+import {
+  projectExchangeInitialized,
+  projectMarketInitialized,
+  projectPauseChanged,
+  projectTokenVaultInitialized,
+} from './exchange.ts'
 import { projectOrderFilled } from './fills.ts'
 import { projectFundingAccrued } from './funding.ts'
 import { projectPositionLiquidated } from './liquidations.ts'

@@ -1,5 +1,5 @@
-import type { Change } from '../changes.ts'
 import type { EventOf } from '#client/events.ts'
+import type { Change } from '../changes.ts'
 import { quoteBalance } from './accounts.ts'
 import { fillPrice, marketAfter } from './fills.ts'
 import { cancel } from './orders.ts'
@@ -8,7 +8,11 @@ import { projectPosition } from './positions.ts'
 
 const magnitude = (value: bigint) => (value < 0n ? -value : value)
 
-export function projectPositionLiquidated(event: EventOf<'PositionLiquidated'>, place: Place, directory: Directory): Change[] {
+export function projectPositionLiquidated(
+  event: EventOf<'PositionLiquidated'>,
+  place: Place,
+  directory: Directory,
+): Change[] {
   const at = chainTime(event.at)
   const { subAccount, baseChange } = event
   const { signature, path } = place
@@ -90,11 +94,25 @@ export function projectPositionLiquidated(event: EventOf<'PositionLiquidated'>, 
     changes.push({
       kind: 'insert',
       table: 'funding_payments',
-      row: { ...who, amount: -event.fundingPayment, position_base: event.positionBase - baseChange, sequence: event.sequence, at },
+      row: {
+        ...who,
+        amount: -event.fundingPayment,
+        position_base: event.positionBase - baseChange,
+        sequence: event.sequence,
+        at,
+      },
     })
   }
   if (event.liquidatorSubAccount !== null && event.liquidatorSequence !== 0n) {
-    changes.push(...quoteBalance(event.liquidatorSubAccount, event.liquidatorSequence, event.liquidatorQuoteBalance, at, directory))
+    changes.push(
+      ...quoteBalance(
+        event.liquidatorSubAccount,
+        event.liquidatorSequence,
+        event.liquidatorQuoteBalance,
+        at,
+        directory,
+      ),
+    )
   }
   return changes
 }

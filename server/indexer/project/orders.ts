@@ -1,8 +1,8 @@
-import type { CancelReason as CancelReasonColumn } from '#server/platform/db/types.ts'
-import type { Change } from '../changes.ts'
 import { ORDER_FLAGS } from '#client/accounts.ts'
 import type { EventOf } from '#client/events.ts'
 import type { CanceledOrder, CancelReason } from '#client/generated/types.ts'
+import type { CancelReason as CancelReasonColumn } from '#server/platform/db/types.ts'
+import type { Change } from '../changes.ts'
 import { touch } from './accounts.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
 
@@ -18,7 +18,11 @@ const REASONS = {
   priceRefused: 'price_refused',
 } as const satisfies Record<CancelReason, CancelReasonColumn>
 
-export function projectOrderPlaced(event: EventOf<'OrderPlaced'>, { signature, path }: Place, directory: Directory): Change[] {
+export function projectOrderPlaced(
+  event: EventOf<'OrderPlaced'>,
+  { signature, path }: Place,
+  directory: Directory,
+): Change[] {
   const at = chainTime(event.at)
   const { subAccount, orderId, size, limitPrice } = event
   const authority = directory.authority(subAccount)
@@ -54,7 +58,18 @@ export function projectOrderPlaced(event: EventOf<'OrderPlaced'>, { signature, p
     {
       kind: 'insert',
       table: 'order_events',
-      row: { signature, path, sub_account: subAccount, order_id: orderId, authority, market, kind: 'placed', size, price: limitPrice, at },
+      row: {
+        signature,
+        path,
+        sub_account: subAccount,
+        order_id: orderId,
+        authority,
+        market,
+        kind: 'placed',
+        size,
+        price: limitPrice,
+        at,
+      },
     },
   ]
 }

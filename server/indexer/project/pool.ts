@@ -1,5 +1,5 @@
-import type { Change } from '../changes.ts'
 import type { EventOf } from '#client/events.ts'
+import type { Change } from '../changes.ts'
 import { quoteBalance } from './accounts.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
 
@@ -21,12 +21,24 @@ export function projectPoolDepositRequested(
     {
       kind: 'insert',
       table: 'pool_events',
-      row: { signature, path, kind: 'deposit_requested', authority: event.owner, ticket: event.ticket, amount: event.amount, at },
+      row: {
+        signature,
+        path,
+        kind: 'deposit_requested',
+        authority: event.owner,
+        ticket: event.ticket,
+        amount: event.amount,
+        at,
+      },
     },
   ]
 }
 
-export function projectPoolSharesMinted(event: EventOf<'PoolSharesMinted'>, { signature, path }: Place, directory: Directory): Change[] {
+export function projectPoolSharesMinted(
+  event: EventOf<'PoolSharesMinted'>,
+  { signature, path }: Place,
+  directory: Directory,
+): Change[] {
   const at = chainTime(event.at)
   const returned = event.amount === 0n
   const changes: Change[] = [
@@ -34,7 +46,13 @@ export function projectPoolSharesMinted(event: EventOf<'PoolSharesMinted'>, { si
       kind: 'update',
       table: 'pools',
       key: { address: directory.pool },
-      set: { idle: event.idle, shares: event.totalShares, epoch: event.epoch, sequence: event.sequence, updated_at: at },
+      set: {
+        idle: event.idle,
+        shares: event.totalShares,
+        epoch: event.epoch,
+        sequence: event.sequence,
+        updated_at: at,
+      },
       add: { pending_deposits: -(event.amount + event.returned) },
     },
     {
@@ -56,7 +74,11 @@ export function projectPoolSharesMinted(event: EventOf<'PoolSharesMinted'>, { si
   return [...changes, ...quoteBalance(event.subAccount, event.subAccountSequence, event.quoteBalance, at, directory)]
 }
 
-export function projectPoolAllocated(event: EventOf<'PoolAllocated'>, { signature, path }: Place, directory: Directory): Change[] {
+export function projectPoolAllocated(
+  event: EventOf<'PoolAllocated'>,
+  { signature, path }: Place,
+  directory: Directory,
+): Change[] {
   const at = chainTime(event.at)
   const market = directory.market(event.marketIndex)
   return [
@@ -70,8 +92,17 @@ export function projectPoolAllocated(event: EventOf<'PoolAllocated'>, { signatur
       kind: 'update',
       table: 'markets',
       key: { market },
-      set: { pool_allocation: event.allocationAfter, pool_quote: event.poolQuoteAfter, sequence: event.marketSequence, updated_at: at },
+      set: {
+        pool_allocation: event.allocationAfter,
+        pool_quote: event.poolQuoteAfter,
+        sequence: event.marketSequence,
+        updated_at: at,
+      },
     },
-    { kind: 'insert', table: 'pool_events', row: { signature, path, kind: 'allocated', market, amount: event.amount, at } },
+    {
+      kind: 'insert',
+      table: 'pool_events',
+      row: { signature, path, kind: 'allocated', market, amount: event.amount, at },
+    },
   ]
 }

@@ -35,7 +35,15 @@ export function projectPosition(after: PositionAfter, at: Date): Change {
     return {
       kind: 'put',
       table: 'positions',
-      row: { ...key, authority: after.authority, ...state, realised_pnl: 0n, funding_paid: 0n, fees_paid: after.fees, opened_at: at },
+      row: {
+        ...key,
+        authority: after.authority,
+        ...state,
+        realised_pnl: 0n,
+        funding_paid: 0n,
+        fees_paid: after.fees,
+        opened_at: at,
+      },
     }
   }
   return {

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
-import { listFills, listFundingPayments, listMarkets, listOrders, listSubAccounts, listTrades, listTransfers } from './repo.ts'
+import { listFills, listFundingPayments, listOrders, listSubAccounts, listTransfers } from './account-repo.ts'
+import { listMarkets, listTrades } from './market-repo.ts'
 import { accountDto, fillDto, marketDto, tradeDto } from './schema.ts'
 import { getAccount, getLaunchedPool, getMarket } from './service.ts'
 
@@ -23,7 +24,10 @@ it('serves markets as decimal strings with the volume of a day', async () => {
 })
 
 it('refuses an unknown market with a sentence', async () => {
-  await expect(getMarket(db, 'DOGE-PERP', NOW)).rejects.toMatchObject({ code: 'NOT_FOUND', userMessage: expect.stringContaining('DOGE-PERP') })
+  await expect(getMarket(db, 'DOGE-PERP', NOW)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    userMessage: expect.stringContaining('DOGE-PERP'),
+  })
 })
 
 it('lists trades newest first, without whose they are', async () => {
@@ -36,7 +40,11 @@ it('lists trades newest first, without whose they are', async () => {
 it('gives an account with balances, positions and open orders', async () => {
   const account = accountDto.parse(await getAccount(db, authority))
   expect(account.subAccounts).toHaveLength(1)
-  expect(account.subAccounts[0]).toMatchObject({ id: 0, balances: [{ symbol: 'USDC', amount: '999.999994' }], orders: [] })
+  expect(account.subAccounts[0]).toMatchObject({
+    id: 0,
+    balances: [{ symbol: 'USDC', amount: '999.999994' }],
+    orders: [],
+  })
   expect(account.subAccounts[0]?.positions[0]).toMatchObject({ market: 'SOL-PERP', base: '4' })
   expect(await getAccount(db, '11111111111111111111111111111111')).toMatchObject({ subAccounts: [] })
   const address = trader?.subAccount.toBase58() ?? ''
@@ -59,7 +67,9 @@ it('pages history without a hole or a repeat', async () => {
 })
 
 it('refuses a cursor that is not ours', async () => {
-  await expect(listFills(db, { authority, limit: 2, cursor: "1'; drop table trades" })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  await expect(listFills(db, { authority, limit: 2, cursor: "1'; drop table trades" })).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+  })
 })
 
 it('filters history by market', async () => {

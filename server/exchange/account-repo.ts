@@ -5,128 +5,38 @@ import type {
   AccountHistoryInput,
   FillDto,
   FundingPaymentDto,
-  FundingRateDto,
   LiquidationDto,
-  MarketDto,
-  MarketStateDto,
   OrderDto,
   Page,
-  PoolDto,
   SubAccountDto,
-  TradeDto,
   TransferDto,
   TransferHistoryInput,
 } from './schema.ts'
 import {
-  type MarketStatsRow,
   type Row,
   toBalanceDto,
   toFillDto,
   toFundingPaymentDto,
-  toFundingRateDto,
   toLiquidationDto,
-  toMarketDto,
-  toMarketState,
   toOrderDto,
-  toPoolDto,
   toPositionDto,
-  toTradeDto,
   toTransferDto,
 } from './to-dto.ts'
-
-/** Markets in listing order, with statistics of the 24 h before `nowMs`. Empty until the exchange is launched. */
-export async function listMarkets(db: Db, nowMs: number, market?: string): Promise<MarketDto[]> {
-  const exchange = await db.selectFrom('exchange').selectAll().executeTakeFirst()
-  if (exchange === undefined) return []
-  const [rows, stats] = await Promise.all([
-    db
-      .selectFrom('markets')
-      .selectAll()
-      .$if(market !== undefined, (query) => query.where('market', '=', market ?? ''))
-      .orderBy('index')
-      .execute(),
-    marketStats(db, nowMs),
-  ])
-  return rows.map((row) => toMarketDto(row, exchange, stats.get(row.market)))
-}
-
-/** Volume from this exchange's trades, prices from the oracle's 5 m candles. */
-async function marketStats(db: Db, nowMs: number): Promise<Map<string, MarketStatsRow>> {
-  const since = new Date(nowMs - 24 * 3_600_000)
-  // Per market, so that each reads its 288 candles by key; grouped over all markets the whole table is read.
-  const day = sql`from public.candles where candles.market = markets.market and interval = '5m' and t >= ${since}`
-  const [prices, volumes] = await Promise.all([
-    sql<Omit<MarketStatsRow, 'volume'> & { market: string }>`
-      select markets.market, extremes.high, extremes.low,
-        (select open ${day} order by t limit 1) as open,
-        (select close ${day} order by t desc limit 1) as close
-      from public.markets, lateral (select max(high) as high, min(low) as low ${day}) as extremes
-    `.execute(db),
-    db
-      .selectFrom('trades')
-      .select(({ fn }) => ['market', fn.sum<bigint>('quote').as('volume')])
-      .where('taker', '=', true)
-      .where('at', '>', since)
-      .groupBy('market')
-      .execute(),
-  ])
-  const stats = new Map<string, MarketStatsRow>()
-  for (const { market, ...row } of prices.rows) stats.set(market, { ...row, volume: 0n })
-  for (const { market, volume } of volumes) {
-    stats.set(market, { open: null, high: null, low: null, close: null, ...stats.get(market), volume })
-  }
-  return stats
-}
-
-export async function listTrades(db: Db, market: string, limit: number): Promise<TradeDto[]> {
-  const rows = await db
-    .selectFrom('trades')
-    .selectAll()
-    .where('market', '=', market)
-    .where('taker', '=', true)
-    .orderBy('market_sequence', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map(toTradeDto)
-}
-
-export async function listFundingRates(db: Db, market: string, limit: number): Promise<FundingRateDto[]> {
-  const rows = await db
-    .selectFrom('funding_rates')
-    .selectAll()
-    .where('market', '=', market)
-    .orderBy('sequence', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map(toFundingRateDto)
-}
-
-/** Open limit orders of a market, summed by price: `[price, remaining base]` in native units, best price first. */
-export async function restingLevels(db: Db, market: string, side: 'buy' | 'sell'): Promise<[bigint, bigint][]> {
-  const rows = await db
-    .selectFrom('orders')
-    .select(['limit_price', sql<bigint>`sum(size - filled)`.as('remaining')])
-    .where('market', '=', market)
-    .where('status', '=', 'open')
-    .where('type', '=', 'limit')
-    .where('side', '=', side)
-    .where('time_in_force', '=', 'gtc')
-    .groupBy('limit_price')
-    .orderBy('limit_price', side === 'buy' ? 'desc' : 'asc')
-    .execute()
-  return rows.map((row) => [row.limit_price, row.remaining])
-}
 
 /** Sub-accounts with balances, open positions and open orders: all of an authority, or the ones with these addresses. */
 export async function listSubAccounts(
   db: Db,
   owner: { authority: string } | { addresses: readonly string[] },
-): Promise<(SubAccountDto & { authority: string })[]> {
+): Promise<{ authority: string; subAccount: SubAccountDto }[]> {
   const accounts = await db
     .selectFrom('sub_accounts')
     .selectAll()
     .where('closed', '=', false)
-    .where('authority' in owner ? sql<SqlBool>`authority = ${owner.authority}` : sql<SqlBool>`address = any(${owner.addresses})`)
+    .where(
+      'authority' in owner
+        ? sql<SqlBool>`authority = ${owner.authority}`
+        : sql<SqlBool>`address = any(${owner.addresses})`,
+    )
     .orderBy('authority')
     .orderBy('id')
     .execute()
@@ -147,14 +57,16 @@ export async function listSubAccounts(
   ])
   return accounts.map((account) => ({
     authority: account.authority,
-    address: account.address,
-    id: account.id,
-    delegate: account.delegate,
-    delegateExpiresAt: account.delegate_expires_at?.getTime() ?? null,
-    sequence: account.sequence.toString(),
-    balances: of(account, balances).map(toBalanceDto),
-    positions: of(account, positions).map(toPositionDto),
-    orders: of(account, orders).map(toOrderDto),
+    subAccount: {
+      address: account.address,
+      id: account.id,
+      delegate: account.delegate,
+      delegateExpiresAt: account.delegate_expires_at?.getTime() ?? null,
+      sequence: account.sequence.toString(),
+      balances: of(account, balances).map(toBalanceDto),
+      positions: of(account, positions).map(toPositionDto),
+      orders: of(account, orders).map(toOrderDto),
+    },
   }))
 }
 
@@ -162,7 +74,10 @@ const of = <R extends { sub_account: string }>({ address }: Row<'sub_accounts'>,
   rows.filter(({ sub_account }) => sub_account === address)
 
 /** An account's orders, newest first. */
-export async function listOrders(db: Db, { authority, market, cursor, limit }: AccountHistoryInput): Promise<Page<OrderDto>> {
+export async function listOrders(
+  db: Db,
+  { authority, market, cursor, limit }: AccountHistoryInput,
+): Promise<Page<OrderDto>> {
   const rows = await db
     .selectFrom('orders')
     .selectAll()
@@ -174,10 +89,17 @@ export async function listOrders(db: Db, { authority, market, cursor, limit }: A
     .orderBy('sub_account', 'desc')
     .limit(limit + 1)
     .execute()
-  return toPage(rows, limit, toOrderDto, (row) => ({ at: row.placed_at, sequence: row.order_id, subAccount: row.sub_account }))
+  return toPage(rows, limit, toOrderDto, (row) => ({
+    at: row.placed_at,
+    sequence: row.order_id,
+    subAccount: row.sub_account,
+  }))
 }
 
-export async function listFills(db: Db, { authority, market, cursor, limit }: AccountHistoryInput): Promise<Page<FillDto>> {
+export async function listFills(
+  db: Db,
+  { authority, market, cursor, limit }: AccountHistoryInput,
+): Promise<Page<FillDto>> {
   const rows = await db
     .selectFrom('trades')
     .selectAll()
@@ -228,7 +150,10 @@ export async function listLiquidations(
   return toPage(rows, limit, toLiquidationDto, eventKey)
 }
 
-export async function listTransfers(db: Db, { authority, cursor, limit }: TransferHistoryInput): Promise<Page<TransferDto>> {
+export async function listTransfers(
+  db: Db,
+  { authority, cursor, limit }: TransferHistoryInput,
+): Promise<Page<TransferDto>> {
   const rows = await db
     .selectFrom('deposits_withdrawals')
     .innerJoin('token_vaults', 'token_vaults.mint', 'deposits_withdrawals.mint')
@@ -288,20 +213,6 @@ export async function listRowsOfEvents(
   }
 }
 
-export async function listMarketStates(db: Db, markets: readonly string[]): Promise<{ market: string; state: MarketStateDto }[]> {
-  const rows = await db.selectFrom('markets').selectAll().where(sql<SqlBool>`market = any(${markets})`).orderBy('index').execute()
-  return rows.map((row) => ({ market: row.market, state: toMarketState(row) }))
-}
-
-/** Null until the exchange is launched. */
-export async function getPool(db: Db): Promise<PoolDto | null> {
-  const [pool, markets] = await Promise.all([
-    db.selectFrom('pools').selectAll().executeTakeFirst(),
-    db.selectFrom('markets').select(['market', 'pool_allocation', 'pool_quote', 'pool_base']).orderBy('index').execute(),
-  ])
-  return pool === undefined ? null : toPoolDto(pool, markets)
-}
-
 function inMarket(market: string | undefined): Expression<SqlBool> {
   return market === undefined ? sql<SqlBool>`true` : sql<SqlBool>`market = ${market}`
 }
@@ -321,5 +232,8 @@ const eventKey = (row: { at: Date; sequence: bigint; sub_account: string }): Pag
 function toPage<R, T>(rows: readonly R[], limit: number, toDto: (row: R) => T, keyOf: (row: R) => PageKey): Page<T> {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  return { items: shown.map(toDto), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
+  return {
+    items: shown.map(toDto),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null,
+  }
 }
