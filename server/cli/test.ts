@@ -10,8 +10,17 @@ import { addCounts, type Counts, countPlaywright, countVitest } from './test-cou
 
 const PROGRAM_BUILD = 'programs/build.ts'
 
+/** What kills processes, starts whole servers again and again, or tries every account of every instruction. */
+const SLOW = [
+  'server/platform/up/**',
+  'server/platform/db/embedded.test.ts',
+  'server/localnet/recovery.test.ts',
+  'server/localnet/durability.test.ts',
+  'programs/tests/substitution.test.ts',
+]
+
 /**
- * `test`: programs' artifact, unit and system tests, browser tests. `test quick`: those without a browser.
+ * `test`: programs' artifact, unit and system tests, browser tests. `test quick`: the unit tests but the slow ones.
  * `test PATH…`: the unit tests of some files. `--check` counts the static checks too. One line sums it all up.
  */
 export async function run(args: readonly string[]): Promise<number> {
@@ -22,7 +31,12 @@ export async function run(args: readonly string[]): Promise<number> {
     const parts: Counts[] = []
     if (args.includes('--check')) parts.push(await runChecks())
     if (!quick && paths.length === 0) parts.push(await checkArtifact())
-    parts.push(await runVitest(join(reports, 'vitest.json'), paths))
+    parts.push(
+      await runVitest(join(reports, 'vitest.json'), [
+        ...paths,
+        ...(quick ? SLOW.map((slow) => `--exclude=${slow}`) : []),
+      ]),
+    )
     if (!quick && paths.length === 0) parts.push(await runPlaywright(join(reports, 'playwright.json')))
     const { passed, failed } = addCounts(parts)
     console.log(`\n${passed} passed, ${failed} failed`)
@@ -50,8 +64,8 @@ async function checkArtifact(): Promise<Counts> {
   return { passed: 0, failed: 1 }
 }
 
-async function runVitest(report: string, paths: readonly string[]): Promise<Counts> {
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths]
+async function runVitest(report: string, selection: readonly string[]): Promise<Counts> {
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...selection]
   const { ok } = await runStep(nodeStep('vitest', 'node_modules/vitest/vitest.mjs', args), { live: true })
   return countVitest(await readReport(report), ok)
 }

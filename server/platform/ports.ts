@@ -15,11 +15,15 @@ export type PortOwner = { pid: number; command: string }
 export async function assertPortFree(port: number, variable: string, host = '127.0.0.1'): Promise<void> {
   if (await isPortFree(port, host)) return
   const owner = await portOwner(port)
-  const holder = owner ? `pid ${owner.pid} (${owner.command})` : 'a process of another user'
+  const holder = owner ? `pid ${owner.pid} (${shortened(owner.command)})` : 'a process of another user'
   throw new AppError('CONFLICT', {
     message: `Port ${port} is taken by ${holder}. End that process, or set ${variable} to another port.`,
     details: { port, ...owner },
   })
+}
+
+function shortened(command: string): string {
+  return command.length <= 120 ? command : `${command.slice(0, 119)}…`
 }
 
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
