@@ -13,7 +13,11 @@ const bench = z.object({
   name: z.string(),
   run: z.custom<() => Promise<unknown>>((value) => typeof value === 'function'),
 })
-const rows = z.array(z.looseObject({ what: z.string(), met: z.boolean().optional() }))
+const rows = z.array(
+  z
+    .object({ what: z.string(), met: z.boolean().optional() })
+    .catchall(z.union([z.string(), z.number(), z.boolean(), z.undefined()])),
+)
 
 type Row = z.output<typeof rows>[number]
 
