@@ -19,9 +19,9 @@ import { freePort } from '#server/platform/ports.ts'
 export const name = 'API and realtime hub (one process, embedded PostgreSQL, load from another thread)'
 
 const SECONDS = 3
-const CLIENTS = 500
-const MESSAGES = 100
-const PUBLISH_EVERY_MS = 50
+const CLIENTS = 2_000
+const MESSAGES = 40
+const PUBLISH_EVERY_MS = 250
 
 export async function run() {
   const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-bench-'))

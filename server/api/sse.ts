@@ -22,49 +22,55 @@ export function serverSentEvents(c: Context<ApiEnv>, hub: Hub, requestId: string
     })
   }
   const gone = new AbortController()
-  const onAbort = () => gone.abort()
-  c.req.raw.signal.addEventListener('abort', onAbort, { once: true })
   const messages = hub.subscribe(input.data.topics, { after: input.data.lastEventId ?? undefined, signal: gone.signal })
+  let heartbeat: NodeJS.Timeout
+  const leave = () => {
+    clearTimeout(heartbeat)
+    gone.abort()
+  }
+  c.req.raw.signal.addEventListener('abort', leave, { once: true })
 
   // Pulled only while the client takes what it gets: what it does not take waits in the hub's bounded queue.
   const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(encoder.encode(': open\n\n')),
+    start: (controller) => {
+      controller.enqueue(encoder.encode(': open\n\n'))
+      heartbeat = setTimeout(() => {
+        controller.enqueue(PING)
+        heartbeat.refresh()
+      }, HEARTBEAT_MS)
+    },
     pull: async (controller) => {
-      try {
-        const message = await nextOrHeartbeat()
-        if (message === 'heartbeat') controller.enqueue(encoder.encode(': ping\n\n'))
-        else if (message.done) controller.close()
-        else controller.enqueue(encoder.encode(eventText(message.value)))
-      } catch (thrown) {
-        controller.enqueue(encoder.encode(`event: error\ndata: ${JSON.stringify(problem(thrown, requestId))}\n\n`))
+      const end = () => {
+        leave()
         controller.close()
       }
+      try {
+        const { value, done } = await messages.next()
+        // Aborted while it waited: the stream is cancelled already.
+        if (gone.signal.aborted) return
+        if (done || value === undefined) return end()
+        controller.enqueue(eventBytes(value))
+        heartbeat.refresh()
+      } catch (thrown) {
+        controller.enqueue(encoder.encode(`event: error\ndata: ${JSON.stringify(problem(thrown, requestId))}\n\n`))
+        end()
+      }
     },
-    cancel: onAbort,
+    cancel: leave,
   })
-
-  let pending: Promise<IteratorResult<HubMessage, void>> | undefined
-  const nextOrHeartbeat = async () => {
-    pending ??= messages.next().finally(() => {
-      pending = undefined
-    })
-    const { promise, resolve } = Promise.withResolvers<'heartbeat'>()
-    const timer = setTimeout(() => resolve('heartbeat'), HEARTBEAT_MS)
-    return Promise.race([pending, promise]).finally(() => clearTimeout(timer))
-  }
   return c.body(body, 200, HEADERS)
 }
 
 const encoder = new TextEncoder()
-/** One text for all clients that get the same message. */
-const texts = new WeakMap<HubEvent, string>()
+const PING = encoder.encode(': ping\n\n')
+/** One encoding for all clients that get the same message with the same id, which is nearly all of them. */
+const encoded = new WeakMap<HubEvent, { id: string; bytes: Uint8Array }>()
 
-function eventText({ id, event }: HubMessage): string {
-  let text = texts.get(event)
-  if (text === undefined) {
-    const { topic, seq, kind, data } = event
-    text = JSON.stringify({ topic, seq, kind, data })
-    texts.set(event, text)
-  }
-  return `id: ${id}\ndata: ${text}\n\n`
+function eventBytes({ id, event }: HubMessage): Uint8Array {
+  const known = encoded.get(event)
+  if (known?.id === id) return known.bytes
+  const { topic, seq, kind, data } = event
+  const bytes = encoder.encode(`id: ${id}\ndata: ${JSON.stringify({ topic, seq, kind, data })}\n\n`)
+  encoded.set(event, { id, bytes })
+  return bytes
 }
