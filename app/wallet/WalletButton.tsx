@@ -42,8 +42,9 @@ export function WalletButton() {
       trigger={
         <>
           {icon !== undefined && <WalletIcon src={icon} className="size-3.5" />}
-          {shorten(address)}
-          <ChevronDown aria-hidden className="size-3 text-faint" />
+          <span className="whitespace-nowrap max-md:hidden">{shorten(address)}</span>
+          <span className="md:hidden">{address.slice(0, 4)}…</span>
+          <ChevronDown aria-hidden className="size-3 text-faint max-md:hidden" />
         </>
       }
     >

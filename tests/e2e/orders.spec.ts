@@ -1,0 +1,95 @@
+import { expect, test } from '@playwright/test'
+import { Trader } from './trader.ts'
+
+test.beforeEach(async ({ page }) => {
+  const trader = new Trader(page)
+  await trader.visit()
+  await trader.onboard()
+})
+
+test('a limit order is placed with Enter, shows on the book of orders and the chart, and is cancelled', async ({
+  page,
+}) => {
+  const trader = new Trader(page)
+  await trader.ticket.getByText('Limit', { exact: true }).click()
+  await trader.price.fill('50')
+  await trader.size.fill('2')
+  await expect(trader.submit).toHaveText(/^Buy 2\.00 SOL · \$100\.00/)
+  await trader.size.press('Enter')
+  await expect(trader.toast(/^Buy 2\.00 SOL at 50\.00/).getByText(/Confirmed/)).toBeVisible()
+
+  await trader.tab('Orders').click()
+  const order = page.getByRole('row', { name: 'limit buy 2.00 SOL at 50.00' })
+  await expect(order).toContainText('GTC')
+  // The size was used up; the price stays for the next one.
+  await expect(trader.size).toHaveValue('')
+  await expect(trader.price).toHaveValue('50')
+
+  await order.getByRole('button', { name: /^Cancel/ }).click()
+  await expect(page.getByText('No open orders')).toBeVisible()
+})
+
+test('a limit order beyond the price fills at once, no worse than its limit', async ({ page }) => {
+  const trader = new Trader(page)
+  await trader.ticket.getByText('Limit', { exact: true }).click()
+  await trader.price.fill('9000')
+  await trader.size.fill('1')
+  await expect(trader.ticket.getByText('Est. fill price')).toBeVisible()
+  await trader.submit.click()
+  await expect(trader.position()).toContainText('1.00 SOL')
+})
+
+test('what stands in the way is said in words, with the click that mends it', async ({ page }) => {
+  const trader = new Trader(page)
+  await trader.size.fill('0.01')
+  await expect(trader.ticket.getByText(/The smallest order is \$10\.00/)).toBeVisible()
+  await trader.ticket.getByRole('button', { name: /^Use 0\.\d\d$/ }).click()
+  await expect(trader.submit).toBeEnabled()
+
+  await trader.size.fill('800')
+  await expect(trader.submit).toHaveText(/margin missing/)
+  await expect(trader.submit).toBeDisabled()
+  await trader.ticket.getByRole('button', { name: 'Deposit' }).click()
+  await expect(page.getByRole('dialog', { name: 'Deposit collateral' })).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  await trader.size.fill('1')
+  await trader.ticket.getByLabel('Reduce only').check()
+  await expect(trader.submit).toHaveText('Nothing to reduce')
+})
+
+test('what the ticket predicts is what the chain then does', async ({ page }) => {
+  const trader = new Trader(page)
+  await trader.size.fill('20')
+  const fee = await page
+    .locator('dt', { hasText: 'Fee' })
+    .first()
+    .locator('xpath=following-sibling::dd[1]')
+    .textContent()
+  await trader.submit.click()
+  await expect(trader.toast(/^Buy/).getByText(/Filled at/)).toBeVisible()
+  await trader.tab('Fills').click()
+  const paid = await page
+    .getByRole('table', { name: 'Fills', exact: true })
+    .getByRole('row')
+    .nth(1)
+    .getByRole('cell')
+    .nth(5)
+    .textContent()
+  // The price moves between the two, so the fee may differ by its last cent.
+  expect(Math.abs(amountOf(fee) - Math.abs(amountOf(paid)))).toBeLessThanOrEqual(0.02)
+})
+
+test('a position is reversed in one order', async ({ page }) => {
+  const trader = new Trader(page)
+  const position = await trader.buyAtMarket('5')
+  await expect(position).toContainText('5.00 SOL')
+  await position.getByRole('button', { name: 'Reverse SOL-PERP' }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Reverse to/ })
+    .click()
+  await expect(position).toContainText('−5.00 SOL')
+})
+
+const amountOf = (text: string | null): number => Number((text ?? '').replace('−', '-').replace(/[^\d.-]/g, ''))
