@@ -94,12 +94,18 @@ async function runLoops(
   loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () =>
     executePoolRequests(ctx, poolAttempts),
   )
-  loops.start({ name: 'funding', everyMs: 60_000, lateAfterMs: 180_000 }, () => settleAllFunding(ctx))
+  const funding = loops.start({ name: 'funding', everyMs: 60_000, lateAfterMs: 180_000 }, () => settleAllFunding(ctx))
 
   const stopPrices = publisher === null ? () => undefined : startPrices(ctx, publisher, loops, bus, orders.wake)
-  const unsubscribe = accounts.onChange((name) => {
+  const priced = new Set<string>()
+  const unsubscribe = accounts.onChange((name, address) => {
     if (name === 'SubAccount' || name === 'Market') orders.wake()
-    if (name === 'Market') liquidations.wake()
+    if (name !== 'Market') return
+    liquidations.wake()
+    // A market's first rate should not wait for the minute.
+    if (priced.has(address) || accounts.all('Market').get(address)?.price.price === 0n) return
+    priced.add(address)
+    funding.wake()
   })
   onStarted(loops)
   log.info(
