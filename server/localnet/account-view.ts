@@ -12,16 +12,34 @@ const MAX_BASE58_BYTES = 128
 
 export type AccountFormat = { encoding?: AccountEncoding | undefined; dataSlice?: DataSlice | undefined }
 
+type Lookup = (address: Address) => Account | undefined
+
 /**
- * A validator's `UiAccount`. Without an encoding data is a bare base58 string, as of old.
+ * The account as an RPC method answers it.
  * @param lookup - finds a token account's mint for jsonParsed.
  * @throws RpcError when base58 is asked of more than 128 bytes.
  */
-export function accountView(
+export function accountView(address: Address, account: Account, format: AccountFormat, lookup: Lookup) {
+  const { encoding = 'binary', dataSlice } = format
+  const inBase58 = encoding === 'base58' || encoding === 'binary'
+  if (inBase58 && slice(account.data, dataSlice).length > MAX_BASE58_BYTES) {
+    throw new RpcError(
+      -32600,
+      `Encoded binary (base 58) data should be less than ${MAX_BASE58_BYTES} bytes, please use Base64 encoding.`,
+    )
+  }
+  return notifiedAccountView(address, account, format, lookup)
+}
+
+/**
+ * A validator's `UiAccount`, as notifications carry it. Without an encoding data is a bare base58 string, as of old;
+ * where that would be too long it says so.
+ */
+export function notifiedAccountView(
   address: Address,
   account: Account,
   { encoding = 'binary', dataSlice }: AccountFormat,
-  lookup: (address: Address) => Account | undefined,
+  lookup: Lookup,
 ) {
   return {
     data: encodeData(address, account, encoding, dataSlice, lookup),
@@ -38,7 +56,7 @@ function encodeData(
   account: Account,
   encoding: AccountEncoding,
   dataSlice: DataSlice | undefined,
-  lookup: (address: Address) => Account | undefined,
+  lookup: Lookup,
 ) {
   const data = slice(account.data, dataSlice)
   switch (encoding) {
@@ -60,11 +78,7 @@ function slice(data: Uint8Array, part: DataSlice | undefined): Uint8Array {
 }
 
 function base58(data: Uint8Array): string {
-  if (data.length <= MAX_BASE58_BYTES) return encodeBase58(data)
-  throw new RpcError(
-    -32600,
-    `Encoded binary (base 58) data should be less than ${MAX_BASE58_BYTES} bytes, please use Base64 encoding.`,
-  )
+  return data.length <= MAX_BASE58_BYTES ? encodeBase58(data) : 'error: data too large for bs58 encoding'
 }
 
 export function base64(data: Uint8Array): string {

@@ -18,13 +18,13 @@ import type { WireTransaction } from './wire.ts'
 /** `processed`: executed; `confirmed`: on disk, so that no kill takes it back. */
 export type Stage = 'processed' | 'confirmed'
 
-/** What happened on the chain, for subscriptions. */
+/** What happened on the chain. Listeners must not throw: they run in the middle of it. */
 export type LedgerListener = {
-  transaction?(record: TransactionRecord, keys: readonly Address[], stage: Stage): void
-  accounts?(slot: number, changes: readonly AccountChange[], stage: Stage): void
-  slot?(slot: number, parent: number, root: number): void
+  transaction?: (record: TransactionRecord, keys: readonly Address[], stage: Stage) => void
+  accounts?: (slot: number, changes: readonly AccountChange[], stage: Stage) => void
+  slot?: (slot: number, parent: number, root: number) => void
   /** `slots` became final; the newest is the root. Their changes can still be asked for. */
-  root?(slots: readonly number[]): void
+  root?: (slots: readonly number[]) => void
 }
 
 export type LedgerOptions = {

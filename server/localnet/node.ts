@@ -131,9 +131,18 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
+/** Lets requests in hand finish; who takes longer than this is cut off. */
+const STOP_GRACE_MS = 2_000
+const SWEEP_MS = 20
+
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+    const cut = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS)
+    server.close(() => {
+      clearInterval(sweep)
+      clearTimeout(cut)
+      resolve()
+    })
   })
 }

@@ -78,6 +78,32 @@ describe('the exchange program at genesis', () => {
   })
 })
 
+it('starts again after a program was closed', async () => {
+  const directory = temporaryDirectory()
+  const first = await startTestNode({ directory, program: build() })
+  await first.passSlots(1)
+  const admin = localnetKeypair('admin')
+  const close = new TransactionInstruction({
+    programId: new PublicKey('BPFLoaderUpgradeab1e11111111111111111111111'),
+    data: Buffer.from([5, 0, 0, 0]),
+    keys: [
+      { pubkey: new PublicKey(programDataAddress(ID)), isSigner: false, isWritable: true },
+      { pubkey: admin.publicKey, isSigner: false, isWritable: true },
+      { pubkey: admin.publicKey, isSigner: true, isWritable: false },
+      { pubkey: new PublicKey(ID), isSigner: false, isWritable: true },
+    ],
+  })
+  const { blockhash } = await first.connect().getLatestBlockhash()
+  const transaction = new Transaction({ feePayer: admin.publicKey, recentBlockhash: blockhash }).add(close)
+  transaction.sign(admin)
+  const sent = await first.rpc('sendTransaction', transaction.serialize().toString('base64'), { encoding: 'base64' })
+  expect(sent.error).toBeUndefined()
+  await first.stop()
+  const second = await startTestNode({ directory })
+  expect(await callUnknown(second)).not.toBeNull()
+  await second.stop()
+})
+
 describe('Anchor’s provider', () => {
   const transfer = (lamports: number, toPubkey = Keypair.generate().publicKey) =>
     new Transaction().add(SystemProgram.transfer({ fromPubkey: provider.publicKey, toPubkey, lamports }))

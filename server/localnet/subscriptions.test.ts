@@ -20,14 +20,17 @@ beforeAll(async () => {
 })
 afterAll(() => node.stop())
 
+/** Patient, because a busy machine may let a notification wait. */
+const waitFor = (expectation: () => void) => vi.waitFor(expectation, { timeout: 10_000 })
+
 /** web3.js tells nobody when the node knows a subscription; this waits until it does. */
 let listeners = 0
-const subscribed = () => vi.waitFor(() => expect(node.ledger.listeners).toBeGreaterThan(listeners))
+const subscribed = () => waitFor(() => expect(node.ledger.listeners).toBeGreaterThan(listeners))
 beforeEach(() => {
   listeners = node.ledger.listeners
   connection = node.connect()
 })
-afterEach(() => vi.waitFor(() => expect(node.ledger.listeners).toBe(listeners)))
+afterEach(() => waitFor(() => expect(node.ledger.listeners).toBe(listeners)))
 
 const transfer = (lamports: number, toPubkey = payer.publicKey) =>
   new Transaction().add(SystemProgram.transfer({ fromPubkey: payer.publicKey, toPubkey, lamports }))
@@ -40,15 +43,29 @@ describe('accountSubscribe', () => {
     const ids = (['processed', 'confirmed', 'finalized'] as const).map((commitment) =>
       connection.onAccountChange(publicKey, ({ lamports }) => seen.push(`${commitment} ${lamports}`), { commitment }),
     )
-    await vi.waitFor(() => expect(node.ledger.listeners).toBe(listeners + 3))
+    await waitFor(() => expect(node.ledger.listeners).toBe(listeners + 3))
     await send(transfer(1_000_000, publicKey))
-    await vi.waitFor(() => expect(seen).toEqual(['processed 1000000', 'confirmed 1000000']))
+    await waitFor(() => expect(seen).toEqual(['processed 1000000', 'confirmed 1000000']))
     await send(transfer(500_000, publicKey))
     await node.passSlots(34)
-    await vi.waitFor(() =>
-      expect(seen.slice(2)).toEqual(['processed 1500000', 'confirmed 1500000', 'finalized 1500000']),
-    )
+    await waitFor(() => expect(seen.slice(2)).toEqual(['processed 1500000', 'confirmed 1500000', 'finalized 1500000']))
     await Promise.all(ids.map((id) => connection.removeAccountChangeListener(id)))
+  })
+
+  it('says so where base58 would be too long, and goes on', async () => {
+    const { publicKey } = Keypair.generate()
+    const socket = new WebSocket(node.wsUrl)
+    const seen: unknown[] = []
+    await new Promise((resolve) => socket.once('open', resolve))
+    socket.on('message', (data) => seen.push(JSON.parse(textOf(data)).params?.result.value.data))
+    const params = [publicKey.toBase58(), { commitment: 'confirmed' }]
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'accountSubscribe', params }))
+    await subscribed()
+    for (const data of ['00'.repeat(129), '']) {
+      await node.rpc('surfnet_setAccount', publicKey.toBase58(), { lamports: 9, data })
+    }
+    await waitFor(() => expect(seen.slice(1)).toEqual(['error: data too large for bs58 encoding', '']))
+    socket.close()
   })
 
   it('tells that an account is gone', async () => {
@@ -58,7 +75,7 @@ describe('accountSubscribe', () => {
     const id = connection.onAccountChange(publicKey, ({ lamports, data }) => seen.push([lamports, data.length]))
     await subscribed()
     await node.rpc('surfnet_resetAccount', publicKey.toBase58())
-    await vi.waitFor(() => expect(seen).toEqual([[0, 0]]))
+    await waitFor(() => expect(seen).toEqual([[0, 0]]))
     await connection.removeAccountChangeListener(id)
   })
 })
@@ -79,7 +96,7 @@ describe('programSubscribe', () => {
     for (const data of ['0102', '03', '0405']) {
       await node.rpc('surfnet_setAccount', Keypair.generate().publicKey.toBase58(), { data, owner: owner.toBase58() })
     }
-    await vi.waitFor(() => expect(seen).toEqual(['0102', '0405']))
+    await waitFor(() => expect(seen).toEqual(['0102', '0405']))
     await connection.removeProgramAccountChangeListener(id)
   })
 })
@@ -92,11 +109,11 @@ describe('logsSubscribe', () => {
       connection.onLogs('all', (logs) => all.push(logs)),
       connection.onLogs(other, (logs) => mentioning.push(logs)),
     ]
-    await vi.waitFor(() => expect(node.ledger.listeners).toBe(listeners + 2))
+    await waitFor(() => expect(node.ledger.listeners).toBe(listeners + 2))
     const first = await send(transfer(41))
     const second = await send(transfer(2_000_000, other))
-    await vi.waitFor(() => expect(all.map(({ signature }) => signature)).toEqual([first, second]))
-    await vi.waitFor(() => expect(mentioning.map(({ signature }) => signature)).toEqual([second]))
+    await waitFor(() => expect(all.map(({ signature }) => signature)).toEqual([first, second]))
+    await waitFor(() => expect(mentioning.map(({ signature }) => signature)).toEqual([second]))
     expect(mentioning[0]?.logs).toContain('Program 11111111111111111111111111111111 success')
     await Promise.all(ids.map((id) => connection.removeOnLogsListener(id)))
   })
@@ -117,7 +134,7 @@ describe('signatureSubscribe', () => {
     await node.passSlots(30)
     expect(seen).not.toHaveBeenCalled()
     await node.passSlots(4)
-    await vi.waitFor(() => expect(seen).toHaveBeenCalledOnce())
+    await waitFor(() => expect(seen).toHaveBeenCalledOnce())
   })
 })
 
@@ -128,11 +145,11 @@ it('slotSubscribe and rootSubscribe follow the chain', async () => {
     connection.onSlotChange(({ slot, parent }) => slots.push(slot, parent)),
     connection.onRootChange((root) => roots.push(root)),
   ]
-  await vi.waitFor(() => expect(node.ledger.listeners).toBe(listeners + 2))
+  await waitFor(() => expect(node.ledger.listeners).toBe(listeners + 2))
   const { slot } = node.ledger.chain
   await node.passSlots(2)
-  await vi.waitFor(() => expect(slots).toEqual([slot + 1, slot, slot + 2, slot + 1]))
-  await vi.waitFor(() => expect(roots).toEqual([slot - 31, slot - 30]))
+  await waitFor(() => expect(slots).toEqual([slot + 1, slot, slot + 2, slot + 1]))
+  await waitFor(() => expect(roots).toEqual([slot - 31, slot - 30]))
   await connection.removeSlotChangeListener(ids[0] ?? 0)
   await connection.removeRootChangeListener(ids[1] ?? 0)
 })
@@ -150,7 +167,7 @@ describe('the socket itself', () => {
   async function ask(message: string): Promise<unknown> {
     const count = answers.length
     socket.send(message)
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(count))
+    await waitFor(() => expect(answers.length).toBeGreaterThan(count))
     return answers.at(-1)
   }
   const call = (method: string, params: unknown[]) => ask(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))
@@ -174,7 +191,7 @@ describe('the socket itself', () => {
     expect(await call('signatureSubscribe', [signature, options])).toMatchObject({ result: expect.any(Number) })
     const from = answers.length
     await connection.sendRawTransaction(transaction.serialize())
-    await vi.waitFor(() => expect(answers.length).toBe(from + 2))
+    await waitFor(() => expect(answers.length).toBe(from + 2))
     expect(answers.slice(from)).toMatchObject([
       { method: 'signatureNotification', params: { result: { value: 'receivedSignature' } } },
       { method: 'signatureNotification', params: { result: { value: { err: null } } } },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accountView } from './account-view.ts'
+import { notifiedAccountView } from './account-view.ts'
 import type { Account, AccountChange } from './accounts.ts'
 import { type BankView, type Commitment, currentBank, DEFAULT_COMMITMENT, finalizedBank } from './bank-view.ts'
 import type { Address } from './base58.ts'
@@ -37,7 +37,7 @@ export const subscriptions: Record<string, (params: unknown) => Subscription> = 
         onAccounts(ledger, level, (bank, changed) => {
           if (!changed.has(key)) return
           const account = changed.get(key) ?? ABSENT
-          notify(inContext(bank, accountView(key, account, config ?? {}, bank.account)))
+          notify(inContext(bank, notifiedAccountView(key, account, config ?? {}, bank.account)))
         }),
     }
   },
@@ -53,7 +53,9 @@ export const subscriptions: Record<string, (params: unknown) => Subscription> = 
         onAccounts(ledger, level, (bank, changed) => {
           for (const [pubkey, account] of changed) {
             if (account === undefined || !wanted(account)) continue
-            notify(inContext(bank, { pubkey, account: accountView(pubkey, account, config ?? {}, bank.account) }))
+            notify(
+              inContext(bank, { pubkey, account: notifiedAccountView(pubkey, account, config ?? {}, bank.account) }),
+            )
           }
         }),
     }

@@ -69,6 +69,8 @@ export async function startTestNode(options: Partial<NodeOptions> = {}): Promise
       }
     },
     async stop() {
+      // web3.js leaves requests behind when a transaction is confirmed; they arrive before this one.
+      await callRpc(url, 'getHealth', [])
       await node.stop()
       if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
     },

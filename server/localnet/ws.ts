@@ -3,7 +3,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Log } from '#server/platform/log.ts'
 import { failure, parseCall } from './dispatch.ts'
 import { internalError, invalidParams, invalidRequest, methodNotFound, parseError, RpcError } from './errors.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, LedgerListener } from './ledger.ts'
 import { isAllowedOrigin } from './origin.ts'
 import { subscriptions } from './subscriptions.ts'
 
@@ -12,6 +12,9 @@ const MAX_SUBSCRIPTIONS = 10_000
 /** A reader this far behind is cut off: its queue would grow in our memory. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024
 const PING_MS = 20_000
+/** WebSocket status of a server that stops; a client that does not answer it is cut off. */
+const GOING_AWAY = 1001
+const CLOSE_GRACE_MS = 500
 
 /** Serves subscriptions on `server`. @returns what closes all connections. */
 export function serveWebSockets(server: Server, ledger: Ledger, log: Log): () => void {
@@ -40,8 +43,31 @@ export function serveWebSockets(server: Server, ledger: Ledger, log: Log): () =>
 
   return () => {
     clearInterval(pings)
-    for (const socket of sockets.clients) socket.close(1001)
+    for (const socket of sockets.clients) {
+      socket.close(GOING_AWAY)
+      const cut = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS)
+      socket.once('close', () => clearTimeout(cut))
+    }
     sockets.close()
+  }
+}
+
+/** A subscription that throws must not stop the chain in the middle of a block. */
+function guarded(listener: LedgerListener, failed: (error: unknown) => void): LedgerListener {
+  const guard =
+    <Details extends unknown[]>(handle: ((...details: Details) => void) | undefined) =>
+    (...details: Details): void => {
+      try {
+        handle?.(...details)
+      } catch (error) {
+        failed(error)
+      }
+    }
+  return {
+    transaction: guard(listener.transaction),
+    accounts: guard(listener.accounts),
+    slot: guard(listener.slot),
+    root: guard(listener.root),
   }
 }
 
@@ -73,7 +99,12 @@ function serve(socket: WebSocket, ledger: Ledger, log: Log): void {
       send({ jsonrpc: '2.0', method: notification, params: { result, subscription: id } })
       if (last) end(id)
     })
-    const stop = ledger.listen(listener)
+    const stop = ledger.listen(
+      guarded(listener, (error) => {
+        log.error({ err: error, subscription: name }, 'notification failed')
+        end(id)
+      }),
+    )
     if (active.has(id)) active.set(id, { kind, stop })
     else stop()
   }

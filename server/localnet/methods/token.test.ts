@@ -148,6 +148,42 @@ it('jsonParsed reads token instructions', async () => {
   ])
 })
 
+it('getTransaction and simulateTransaction tell inner instructions with their stack height', async () => {
+  const connection = node.connect()
+  const wallet = Keypair.generate().publicKey
+  const token = getAssociatedTokenAddressSync(LOCALNET_USDC_MINT, wallet)
+  const create = new Transaction().add(
+    createAssociatedTokenAccountInstruction(alice.publicKey, token, wallet, LOCALNET_USDC_MINT),
+  )
+  const signature = await sendAndConfirmTransaction(connection, create, [alice])
+  const raw = await connection.getTransaction(signature, { maxSupportedTransactionVersion: 0 })
+  const [calls] = raw?.meta?.innerInstructions ?? []
+  expect(calls?.index).toBe(0)
+  expect(calls?.instructions.length).toBeGreaterThanOrEqual(3)
+  const parsed = await connection.getParsedTransaction(signature, { maxSupportedTransactionVersion: 0 })
+  expect(parsed?.meta?.innerInstructions?.[0]?.instructions).toMatchObject(
+    expect.arrayContaining([
+      expect.objectContaining({ program: 'system', parsed: expect.objectContaining({ type: 'createAccount' }) }),
+      expect.objectContaining({
+        program: 'spl-token',
+        parsed: expect.objectContaining({ type: 'initializeAccount3' }),
+      }),
+    ]),
+  )
+  const { result } = await node.rpc('getTransaction', signature, { encoding: 'json', commitment: 'confirmed' })
+  expect(result.meta.innerInstructions[0].instructions[0]).toMatchObject({
+    stackHeight: 2,
+    accounts: expect.any(Array),
+  })
+
+  const wire = create.serialize().toString('base64')
+  const config = { encoding: 'base64', innerInstructions: true, replaceRecentBlockhash: true }
+  await node.rpc('surfnet_resetAccount', token.toBase58())
+  const simulated = (await node.rpc('simulateTransaction', wire, config)).result.value
+  expect(simulated).toMatchObject({ err: null, innerInstructions: [{ index: 0 }] })
+  expect(simulated.innerInstructions[0].instructions[0]).toMatchObject({ program: 'spl-token', stackHeight: 2 })
+})
+
 it('surfnet_setTokenAccount keeps the mint’s supply the sum of its accounts', async () => {
   const connection = node.connect()
   const carol = Keypair.generate().publicKey
