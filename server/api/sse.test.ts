@@ -31,7 +31,7 @@ it('a silent stream carries a heartbeat every 15 s, so that nobody between takes
   await vi.advanceTimersByTimeAsync(14_999)
   await bus.publish('price.SOL-PERP', 'later')
   expect(await waiting).toContain('"seq":1')
-  for (const _ of [1, 2]) {
+  for (let times = 0; times < 2; times++) {
     const beat = next()
     await vi.advanceTimersByTimeAsync(15_000)
     expect(await beat).toBe(': ping\n\n')

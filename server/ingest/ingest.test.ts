@@ -114,7 +114,7 @@ describe('what a live source says', () => {
     await trade(START + 1_000, 2_000_000_000n, 200_000_000n)
     await trade(START + 1_000, 2_000_000_000n, 200_000_000n, false)
     await trade(START + 61_000, 500_000_000n, 50_500_000n)
-    for (const _ of [1, 2]) {
+    for (let times = 0; times < 2; times++) {
       writer.traded({ market: MARKET, at: START + 61_000 })
       writer.traded({ market: MARKET, at: START + 1_000 })
       await writer.write(new Map())
