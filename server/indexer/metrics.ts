@@ -64,7 +64,8 @@ export function createIndexerMetrics(metrics: Metrics, startedAt: number) {
     heartbeat: (nowMs: number): IndexerHeartbeat => {
       const silentMs = nowMs - lastOkAt
       const status = silentMs > DOWN_AFTER_MS ? 'down' : silentMs > LATE_AFTER_MS || newest.openGaps > 0 ? 'late' : 'ok'
-      return { status, ...newest, error, at: nowMs }
+      // While rounds fail the projection falls behind, whatever the last event's lag was.
+      return { status, ...newest, lagMs: error === null ? newest.lagMs : silentMs, error, at: nowMs }
     },
   }
 }

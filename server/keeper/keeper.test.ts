@@ -112,6 +112,17 @@ it('executes a deposit into the pool once prices are younger than it', async () 
   expect(minted).toBe(true)
 })
 
+it('fills once when two keepers want to', async () => {
+  const stopSecond = startKeeper(chain, bus)
+  const trader = await chain.trader(1_000n * USDC)
+  await buy(trader, SOL)
+  expect(await pollUntil(async () => (await baseOf(trader)) === SOL, WAIT)).toBe(true)
+  await buy(trader, SOL)
+  expect(await pollUntil(async () => (await baseOf(trader)) === 2n * SOL, WAIT)).toBe(true)
+  expect((await accountOf(trader)).orders).toEqual([])
+  await stopSecond()
+})
+
 it('says how each loop is', async () => {
   const last = heartbeats.at(-1)
   expect(Object.keys(last?.loops ?? {}).sort()).toEqual(['funding', 'housekeeping', 'liquidations', 'orders', 'prices'])
