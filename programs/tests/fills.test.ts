@@ -5,7 +5,7 @@ import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
 
-const base = World.open()
+const base = World.open(2)
 const filledOf = (receipt: Receipt) => receipt.events.find((e) => e.name === 'orderFilled')?.data
 const canceledOf = (receipt: Receipt) => receipt.events.find((e) => e.name === 'orderCanceled')?.data
 
@@ -74,7 +74,7 @@ test('a market order needs its price account, of the right feed and owner', () =
     world.call('executeOrder', { orderId }, world.executeAccounts(alice, 0, null, null), call),
     'PriceAccountNeeded',
   )
-  const other = world.executeAccounts(alice, 0, null, priceAccount('ETH'))
+  const other = world.executeAccounts(alice, 0, null, priceAccount('BTC'))
   expectRefusal(world.call('executeOrder', { orderId }, other, call), 'PriceWrongFeed')
   const forged = world.executeAccounts(alice, 0, null, addresses.pool)
   expectRefusal(world.call('executeOrder', { orderId }, forged, call), 'PriceWrongOwner')

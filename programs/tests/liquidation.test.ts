@@ -4,7 +4,7 @@ import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
 
-const base = World.open()
+const base = World.open(2)
 type Legs = Record<LegName, bigint>
 type LegName =
   | 'baseChange'
@@ -75,7 +75,7 @@ test('the orders of a liquidated account go first', () => {
   const world = base.fork()
   const alice = leveraged(world, 'buy')
   succeeded(world.place(alice, 0, { side: { sell: {} }, size: BASE, limitPrice: 170n * USD }))
-  succeeded(world.place(alice, 2, { side: { buy: {} }, size: 10_000_000n, limitPrice: 2_000n * USD }))
+  succeeded(world.place(alice, 1, { side: { buy: {} }, size: 1_000_000n, limitPrice: 20_000n * USD }))
   world.pass(1, { SOL: 144n * USD })
   const event = succeeded(world.liquidate(alice, 0)).events[0]
   expect(event?.data.canceledOrders).toMatchObject([{ orderId: 2n }, { orderId: 3n }])

@@ -34,6 +34,8 @@ export class Venue {
   readonly admin: Keypair
   readonly usdcMint: PublicKey
   readonly programData: PublicKey
+  /** Every event since the program was deployed. */
+  readonly log: ProgramEvent[]
   private readonly prices: Map<MarketName, bigint>
   private readonly published: Map<MarketName, number>
 
@@ -43,6 +45,7 @@ export class Venue {
     this.admin = keys.admin
     this.usdcMint = keys.usdcMint
     this.programData = keys.programData
+    this.log = [...(like?.log ?? [])]
     this.prices = new Map(like?.prices ?? (Object.entries(START_PRICES) as [MarketName, bigint][]))
     this.published = new Map(like?.published)
   }
@@ -51,7 +54,9 @@ export class Venue {
 
   call(name: string, args: Fields, accounts: Accounts, { signers = [], remaining = [] }: Call = {}): Receipt {
     const outcome = this.svm.send(instruction(name, args, accounts, remaining), signers)
-    return { ...outcome, events: decodeEvents(outcome.inner) }
+    const events = outcome.ok ? decodeEvents(outcome.inner) : []
+    this.log.push(...events)
+    return { ...outcome, events }
   }
 
   /** A call that must succeed. */
