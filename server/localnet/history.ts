@@ -81,7 +81,8 @@ export function createHistory(directory: string, journal: Pick<Journal, 'read' |
     return undefined
   }
 
-  function prune(): void {
+  /** Lets the oldest go; segments from `needed` on are what recovery reads. */
+  function prune(needed: number): void {
     let transactions = live.offsets.length
     let blocks = live.blocks.length
     for (const index of sealed) {
@@ -91,7 +92,8 @@ export function createHistory(directory: string, journal: Pick<Journal, 'read' |
     for (let oldest = sealed[0]; oldest !== undefined; oldest = sealed[0]) {
       transactions -= oldest.offsets.length
       blocks -= oldest.blocks.length
-      if (transactions < limits.transactions && blocks < limits.blocks) return
+      const enough = transactions >= limits.transactions || blocks >= limits.blocks
+      if (!enough || oldest.segment >= needed) return
       sealed.shift()
       journal.drop(oldest.segment)
       rmSync(indexPath(oldest.segment), { force: true })
@@ -185,7 +187,7 @@ export function createHistory(directory: string, journal: Pick<Journal, 'read' |
       for (const segment of segments) sealed.push(loadIndex(directory, indexPath(segment), segment))
     },
 
-    /** Closes the index of the live segment, begins the next, and lets the oldest go. */
+    /** Closes the index of the live segment and begins the next. */
     beginSegment(segment: number): void {
       if (live.segment > 0) {
         writeDurable(indexPath(live.segment), serialize(live))

@@ -178,7 +178,7 @@ export function openLedger(options: LedgerOptions) {
     snapshotting = snapshotting
       .then(() => journal.flushed())
       .then(() => writeSnapshot(directory, segment, bytes))
-      .then(() => history.prune())
+      .then(() => history.prune(segment))
       .catch((error: unknown) => options.onFailure(error instanceof Error ? error : new Error(String(error))))
   }
 

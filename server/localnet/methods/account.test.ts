@@ -2,6 +2,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import { Keypair, LAMPORTS_PER_SOL, type PublicKey, SYSVAR_CLOCK_PUBKEY, SystemProgram } from '@solana/web3.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LOCALNET_USDC_MINT, localnetKeypair } from '#client/localnet-keys.ts'
+import { TOKEN_PROGRAM } from '../programs.ts'
 import { startTestNode, type TestNode } from '../testing.ts'
 
 let node: TestNode
@@ -187,6 +188,14 @@ describe('getProgramAccounts', () => {
     ])
   })
 
+  it('tells token accounts from mints', async () => {
+    const holder = Keypair.generate().publicKey.toBase58()
+    await node.rpc('surfnet_setTokenAccount', holder, LOCALNET_USDC_MINT.toBase58(), { amount: 1 })
+    const config = { filters: ['tokenAccountState'], encoding: 'base64', commitment: 'processed' }
+    const { result } = await node.rpc('getProgramAccounts', TOKEN_PROGRAM, config)
+    expect(result.map(({ account }: { account: { space: number } }) => account.space)).toEqual([165])
+  })
+
   it('gives only the slice and the context when asked', async () => {
     const dataSlice = { offset: 0, length: 0 }
     const { context, value } = await node.connect().getProgramAccounts(owner, { withContext: true, dataSlice })
@@ -225,7 +234,8 @@ it('getLargestAccounts begins with the faucet', async () => {
 })
 
 it('has the test USDC of the localnet in its genesis', async () => {
-  const { value } = await node.connect('processed').getParsedAccountInfo(LOCALNET_USDC_MINT)
+  const fresh = await startTestNode()
+  const { value } = await fresh.connect('processed').getParsedAccountInfo(LOCALNET_USDC_MINT)
   expect(value?.data).toMatchObject({
     program: 'spl-token',
     parsed: {
@@ -233,4 +243,5 @@ it('has the test USDC of the localnet in its genesis', async () => {
       info: { decimals: 6, supply: '0', mintAuthority: localnetKeypair('usdc-authority').publicKey.toBase58() },
     },
   })
+  await fresh.stop()
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type AccountFormat, accountView } from '../account-view.ts'
-import type { Account } from '../accounts.ts'
+import { type Account, tokenAccount } from '../accounts.ts'
 import { type BankView, bankAt } from '../bank-view.ts'
 import { type Address, decodeBase58 } from '../base58.ts'
 import { invalidParams } from '../errors.ts'
@@ -21,7 +21,7 @@ const memcmp = z.object({
 export const accountFilter = z.union([
   z.object({ dataSize: z.int().nonnegative() }),
   z.object({ memcmp }),
-  z.object({ tokenAccountState: z.null().optional() }).strict(),
+  z.literal('tokenAccountState'),
 ])
 
 export type AccountFilter = (account: Account) => boolean
@@ -30,9 +30,8 @@ export type AccountFilter = (account: Account) => boolean
 export function accountFilters(filters: readonly z.output<typeof accountFilter>[]): AccountFilter[] {
   if (filters.length > MAX_FILTERS) throw invalidParams(`Too many filters provided; max ${MAX_FILTERS}`)
   return filters.map((filter) => {
-    if ('dataSize' in filter) return ({ data }) => data.length === filter.dataSize
-    if ('memcmp' in filter) return memcmpFilter(filter.memcmp)
-    return ({ data }) => data.length === 165 && data[108] !== 0
+    if (filter === 'tokenAccountState') return (account) => tokenAccount(account) !== undefined
+    return 'dataSize' in filter ? ({ data }) => data.length === filter.dataSize : memcmpFilter(filter.memcmp)
   })
 }
 
