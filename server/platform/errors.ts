@@ -132,7 +132,7 @@ export function problem(thrown: unknown, requestId: string): Problem {
   const error = toAppError(thrown)
   const { status, title } = ERROR_CLASSES[error.code]
   return {
-    type: `https://quantdesk.dev/errors/${error.code.toLowerCase().replaceAll('_', '-')}`,
+    type: `urn:quantdesk:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title,
     status,
     detail: error.userMessage,
