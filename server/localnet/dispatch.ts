@@ -19,19 +19,19 @@ export function createDispatcher(
   context: RpcContext,
   { log, timed }: { log: Log; timed: (method: string, seconds: number) => void },
 ): Dispatcher {
-  async function answer(call: unknown): Promise<object | undefined> {
+  async function answer(call: unknown): Promise<string | undefined> {
     const parsed = parseCall(call)
-    if (parsed === undefined) return failure(null, invalidRequest())
+    if (parsed === undefined) return JSON.stringify(failure(null, invalidRequest()))
     const startedAt = performance.now()
     try {
       const method = methods.get(parsed.method)
       if (method === undefined) throw methodNotFound()
       const result = await method(context, parsed.params)
       timed(parsed.method, (performance.now() - startedAt) / 1_000)
-      return parsed.id === undefined ? undefined : { jsonrpc: '2.0', result, id: parsed.id }
+      return parsed.id === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', result, id: parsed.id })
     } catch (error) {
       if (!(error instanceof RpcError)) log.error({ err: error, method: parsed.method }, 'rpc method failed')
-      return parsed.id === undefined ? undefined : failure(parsed.id, error)
+      return parsed.id === undefined ? undefined : JSON.stringify(failure(parsed.id, error))
     }
   }
 
@@ -42,14 +42,11 @@ export function createDispatcher(
     } catch {
       return JSON.stringify(failure(null, parseError()))
     }
-    if (!Array.isArray(request)) {
-      const response = await answer(request)
-      return response === undefined ? undefined : JSON.stringify(response)
-    }
+    if (!Array.isArray(request)) return answer(request)
     if (request.length === 0 || request.length > MAX_BATCH) return JSON.stringify(failure(null, invalidRequest()))
     const responses = await Promise.all(request.map(answer))
     const spoken = responses.filter((response) => response !== undefined)
-    return spoken.length === 0 ? undefined : JSON.stringify(spoken)
+    return spoken.length === 0 ? undefined : `[${spoken.join(',')}]`
   }
 }
 
