@@ -1,14 +1,15 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { useTRPC } from '#app/data/trpc.ts'
+import { useLoaded } from '#app/ui/use-loaded.ts'
 import { checkCluster, configureChain } from './chain.ts'
 import { registerDevWallet } from './dev-wallet.ts'
 import { discoverWallets } from './discover.ts'
 import { hasRememberedWallet, useBridge, wantBridge } from './session.ts'
 import { useWallet } from './store.ts'
 
-const AdapterBridge = lazy(() => import('./adapter-bridge.tsx'))
+const loadBridge = () => import('./adapter-bridge.tsx')
 
 /**
  * The page's one door to wallets. At first it only listens for wallets that announce themselves; wallet-adapter and
@@ -16,7 +17,8 @@ const AdapterBridge = lazy(() => import('./adapter-bridge.tsx'))
  */
 export function WalletProvider({ children }: { children: ReactNode }) {
   const config = useQuery(useTRPC().system.config.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY })).data
-  const wanted = useBridge((bridge) => bridge.wanted)
+  const wanted = useBridge((state) => state.wanted)
+  const bridge = useLoaded(loadBridge, wanted)
   const connected = useWallet((wallet) => wallet.status === 'connected')
 
   useEffect(() => {
@@ -39,11 +41,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      {wanted && config !== undefined && (
-        <Suspense fallback={null}>
-          <AdapterBridge rpcUrl={config.rpcUrl} />
-        </Suspense>
-      )}
+      {bridge !== undefined && config !== undefined && <bridge.default rpcUrl={config.rpcUrl} />}
     </>
   )
 }

@@ -27,5 +27,5 @@ test('collateral goes in and out, and no more than the positions leave free', as
   await expect(rows).toHaveCount(4)
   await expect(rows.nth(1)).toContainText(/Withdrawal.*−250\.50 USDC/)
   await expect(rows.nth(2)).toContainText(/Deposit.*\+2\.00 SOL/)
-  await expect(rows.nth(3)).toContainText(/Deposit.*\+5 000\.00 USDC/)
+  await expect(rows.nth(3)).toContainText(/Deposit.*\+5\s000\.00 USDC/)
 })

@@ -1,6 +1,6 @@
 'use client'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { EmptyState } from '#app/ui/states.tsx'
 import { Tabs } from '#app/ui/Tabs.tsx'
@@ -13,6 +13,7 @@ import { FillsTable, FundingTable, TransfersTable } from './HistoryTables.tsx'
 import { OrdersTable } from './OrdersTable.tsx'
 import { PositionsTable } from './PositionsTable.tsx'
 import { usePending } from './pending.ts'
+import { recallTradingPreferences } from './preferences.ts'
 import { useSubAccount } from './use-portfolio.ts'
 
 const TABS = ['positions', 'orders', 'fills', 'funding', 'transfers'] as const
@@ -25,6 +26,7 @@ export function ActivityTabs({ market }: { market: MarketId }) {
   const address = useWallet((wallet) => wallet.address)
   const subAccount = useSubAccount()
   const pending = usePending((state) => state.orders.length)
+  useEffect(recallTradingPreferences, [])
   useFillNotices(address)
   useChartLines(market, subAccount ?? null)
 

@@ -6,7 +6,7 @@ import { api } from '#app/data/trpc.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { MarketId } from '#server/exchange/schema.ts'
-import { toCsv } from './csv.ts'
+import { type CsvRow, toCsv } from './csv.ts'
 
 type Kind = 'fills' | 'funding' | 'transfers'
 const PAGE = 500
@@ -34,8 +34,8 @@ export function ExportButton({ kind, market }: { kind: Kind; market: MarketId | 
   )
 }
 
-async function allItems(kind: Kind, authority: string, market: MarketId | null): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = []
+async function allItems(kind: Kind, authority: string, market: MarketId | null): Promise<CsvRow[]> {
+  const items: CsvRow[] = []
   let cursor: string | undefined
   do {
     const input = {

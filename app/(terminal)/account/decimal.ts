@@ -24,4 +24,4 @@ export function averagePrice(fills: readonly { size: string; quote: string }[]):
 
 /** The same exact text with the other sign. */
 export const negate = (text: string): string =>
-  /^-/.test(text) ? text.slice(1) : /[1-9]/.test(text) ? `-${text}` : text
+  text.startsWith('-') ? text.slice(1) : /[1-9]/.test(text) ? `-${text}` : text
