@@ -7,7 +7,9 @@ export function useSystemConfig() {
   return useQuery({ ...trpc.system.config.queryOptions(), staleTime: Number.POSITIVE_INFINITY }).data
 }
 
-const PROBE_MS = 10_000
+const PROBE_MS = 5_000
+/** An endpoint that keeps a question this long is of no use for trading. */
+const ANSWER_WITHIN_MS = 3_000
 
 /** Round trip of the smallest question to the RPC endpoint the browser uses, ms; null when it does not answer. */
 export function useRpcLatency(): number | null | undefined {
@@ -27,7 +29,7 @@ async function probe(rpcUrl: string, signal: AbortSignal): Promise<number | null
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'getHealth' }),
-    signal,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
   }).catch(() => undefined)
   return answer?.ok === true ? performance.now() - startedAt : null
 }
