@@ -1,4 +1,4 @@
-import { SystemProgram, TransactionInstruction } from '@solana/web3.js'
+import { type PublicKey, SystemProgram, TransactionInstruction } from '@solana/web3.js'
 import { decodeSubAccount, decodeTokenVault, type SubAccount, type TokenVault } from '#client/accounts.ts'
 import * as exchange from '#client/instructions/index.ts'
 import { marginAccounts, QUOTE_VAULT_INDEX } from '#client/margin-accounts.ts'
@@ -15,6 +15,7 @@ import {
 import { chainConfig, openConnection } from './chain.ts'
 import { WalletError } from './errors.ts'
 import { useWallet } from './store.ts'
+import { reachable } from './transaction-error.ts'
 
 /*
  * Instructions as the ticket and the dialogs want them. What the program needs to see (which markets and vaults the
@@ -81,7 +82,9 @@ export async function deposit(asset: Asset, amount: bigint): Promise<Transaction
   const authority = connectedAddress()
   const subAccount = addressOf(authority)
   const connection = await openConnection()
-  const [user, sub] = await connection.getMultipleAccountsInfo([userAccountAddress(authority), subAccount])
+  const [user, sub] = await reachable(() =>
+    connection.getMultipleAccountsInfo([userAccountAddress(authority), subAccount]),
+  )
   return [
     ...(user == null ? [exchange.createUserAccount({ authority })] : []),
     ...(sub == null ? [exchange.createSubAccount({ authority, id: SUB_ACCOUNT_ID })] : []),
@@ -107,7 +110,7 @@ export async function withdraw(asset: Asset, amount: bigint): Promise<Transactio
 
 /** How SOL counts as collateral, as its vault says; null when the exchange takes none. */
 export async function solVault(): Promise<TokenVault | null> {
-  const account = await (await openConnection()).getAccountInfo(tokenVaultAddress(NATIVE_MINT))
+  const account = await readAccount(tokenVaultAddress(NATIVE_MINT))
   return account === null ? null : decodeTokenVault(account.data)
 }
 
@@ -121,10 +124,12 @@ function connectedAddress(): string {
   return address
 }
 
+const readAccount = (address: PublicKey) => reachable(async () => (await openConnection()).getAccountInfo(address))
+
 async function ownSubAccount() {
   const authority = connectedAddress()
   const address = addressOf(authority)
-  const account = await (await openConnection()).getAccountInfo(address)
+  const account = await readAccount(address)
   if (account === null) {
     throw new WalletError('not-connected', 'This wallet has no account on the exchange yet. Deposit first.')
   }

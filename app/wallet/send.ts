@@ -1,6 +1,6 @@
 import type { Connection, PublicKey, TransactionInstruction, VersionedTransaction } from '@solana/web3.js'
 import { translateFailure } from './failure.ts'
-import { TransactionError } from './transaction-error.ts'
+import { reachable, TransactionError } from './transaction-error.ts'
 
 /** Where a transaction is on its way. Times are ms since `send` began signing. */
 export type SendStage =
@@ -178,17 +178,6 @@ async function landedFailure(connection: Connection, signature: string, err: unk
     .getTransaction(signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
     .catch(() => null)
   return translateFailure(err, transaction?.meta?.logMessages ?? [], signature)
-}
-
-async function reachable<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (cause) {
-    throw new TransactionError('unreachable', {
-      message: 'The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.',
-      cause,
-    })
-  }
 }
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -22,3 +22,15 @@ export class TransactionError extends Error {
     this.code = detail.code ?? null
   }
 }
+
+/** Asks the chain before anything is sent. @throws TransactionError `unreachable` instead of the transport's own error. */
+export async function reachable<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (cause) {
+    throw new TransactionError('unreachable', {
+      message: 'The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.',
+      cause,
+    })
+  }
+}

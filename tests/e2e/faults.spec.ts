@@ -1,0 +1,44 @@
+import { expect, type Page, type Route, test } from '@playwright/test'
+import { Trader } from './trader.ts'
+
+/** Stands between the page and the chain's RPC. */
+async function interceptRpc(page: Page, handle: (route: Route) => Promise<void>): Promise<() => Promise<void>> {
+  const { rpcUrl } = await (await page.request.get('/api/system/config')).json()
+  const pattern = `${new URL(rpcUrl).origin}/**`
+  await page.route(pattern, handle)
+  return () => page.unroute(pattern, handle)
+}
+
+test('a chain that is away loses nothing, and trading goes on when it is back', async ({ page }) => {
+  const trader = new Trader(page)
+  await trader.visit()
+  await trader.onboard()
+  await trader.size.fill('2')
+
+  const restore = await interceptRpc(page, (route) => route.abort('connectionrefused'))
+  await trader.submit.click()
+  await expect(trader.toast(/^Buy 2\.00 SOL/)).toContainText('The chain cannot be reached. Nothing was sent')
+  await expect(trader.size).toHaveValue('2')
+
+  await restore()
+  await trader.submit.click()
+  await expect(trader.position()).toContainText('2.00 SOL')
+})
+
+test('an RPC of another cluster is found out by its genesis, and nothing is sent to it', async ({ page }) => {
+  const trader = new Trader(page)
+  await trader.visit()
+  await interceptRpc(page, async (route) => {
+    const { id, method } = route.request().postDataJSON()
+    if (method !== 'getGenesisHash') return route.fallback()
+    const result = '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d'
+    return route.fulfill({ json: { jsonrpc: '2.0', id, result }, headers: { 'access-control-allow-origin': '*' } })
+  })
+  await trader.steps.getByRole('button', { name: 'Create dev wallet' }).click()
+  await expect(
+    page.getByText(/Wrong network: this exchange runs on localnet, but the RPC answers for mainnet-beta/),
+  ).toBeVisible()
+  await trader.steps.getByRole('button', { name: 'Get test funds' }).click()
+  await trader.steps.getByRole('button', { name: 'Deposit', exact: true }).click()
+  await expect(trader.toast(/^Deposit/)).toContainText('Nothing was sent')
+})
