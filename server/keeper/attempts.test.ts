@@ -2,14 +2,16 @@ import { expect, it } from 'vitest'
 import { manualClock } from '#server/platform/clock.ts'
 import { createAttempts } from './attempts.ts'
 
-const RESTS = { doneMs: 10, firstMs: 100, mostMs: 400 }
+const errors: unknown[] = []
+const OPTIONS = { doneMs: 10, firstMs: 100, mostMs: 400, onError: (error: unknown) => errors.push(error) }
 
 it('rests longer after each failure and starts over after a success', async () => {
   const clock = manualClock(1_000)
-  const attempts = createAttempts(clock, RESTS)
+  const attempts = createAttempts(clock, OPTIONS)
   const rests: number[] = []
   for (const result of ['failed', 'failed', 'failed', 'failed', 'done', 'failed'] as const) {
-    await attempts.run('order', async () => result)
+    attempts.start('order', async () => result)
+    await attempts.settled()
     const from = clock.now()
     while (!attempts.mayTry('order')) clock.advance(1)
     rests.push(clock.now() - from)
@@ -17,30 +19,31 @@ it('rests longer after each failure and starts over after a success', async () =
   expect(rests).toEqual([100, 200, 400, 400, 10, 100])
 })
 
-it('does not run a key twice at once, and lets other keys run', async () => {
-  const attempts = createAttempts(manualClock(), RESTS)
+it('does not run a key twice at once, and a slow one holds up no other', async () => {
+  const attempts = createAttempts(manualClock(), OPTIONS)
   const gate = Promise.withResolvers<void>()
   const ran: string[] = []
-  const first = attempts.run('a', async () => {
-    ran.push('a')
-    await gate.promise
-    return 'done'
-  })
-  await attempts.run('a', async () => {
-    ran.push('a again')
-    return 'done'
-  })
-  await attempts.run('b', async () => {
-    ran.push('b')
-    return 'done'
-  })
+  const work = (name: string, until?: Promise<void>) => async () => {
+    ran.push(name)
+    await until
+    return 'done' as const
+  }
+  attempts.start('a', work('a', gate.promise))
+  attempts.start('a', work('a again'))
+  attempts.start('b', work('b'))
+  expect(ran).toEqual(['a', 'b'])
   gate.resolve()
-  await first
+  await attempts.settled()
   expect(ran).toEqual(['a', 'b'])
 })
 
-it('frees the key when the work throws', async () => {
-  const attempts = createAttempts(manualClock(), RESTS)
-  await expect(attempts.run('a', () => Promise.reject(new Error('chain away')))).rejects.toThrow('chain away')
+it('says what was thrown and takes it for a failure', async () => {
+  const clock = manualClock()
+  const attempts = createAttempts(clock, OPTIONS)
+  attempts.start('a', () => Promise.reject(new Error('chain away')))
+  await attempts.settled()
+  expect(errors).toEqual([new Error('chain away')])
+  expect(attempts.mayTry('a')).toBe(false)
+  clock.advance(100)
   expect(attempts.mayTry('a')).toBe(true)
 })

@@ -6,7 +6,7 @@ import { localnetPublisher, type PricePublisher } from '#server/oracle/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import type { RoleContext } from '#server/platform/role.ts'
-import { createAttempts } from './attempts.ts'
+import { type AttemptOptions, createAttempts } from './attempts.ts'
 import type { KeeperContext } from './context.ts'
 import { settleAllFunding } from './funding.ts'
 import { executePoolRequests } from './housekeeping.ts'
@@ -82,18 +82,25 @@ async function runLoops(
   }
   const loops = createLoops({ clock, log, metrics: keeperMetrics, signal })
 
-  const orderAttempts = createAttempts(clock, { doneMs: 1_000, firstMs: 100, mostMs: 5_000 })
+  const attemptsOf = (loop: string, rests: Omit<AttemptOptions, 'onError'>) =>
+    createAttempts(clock, {
+      ...rests,
+      onError: (error) => {
+        keeperMetrics.loopFailed(loop)
+        log.warn({ err: error, loop }, `an attempt of the keeper failed: ${errorMessage(error)}`)
+      },
+    })
+
+  const executions = attemptsOf('orders', { doneMs: 1_000, firstMs: 100, mostMs: 5_000 })
   const orders = loops.start({ name: 'orders', everyMs: 1_000, lateAfterMs: 5_000 }, () =>
-    executeOrders(ctx, orderAttempts),
+    executeOrders(ctx, executions),
   )
-  const liquidationAttempts = createAttempts(clock, { doneMs: 250, firstMs: 500, mostMs: 10_000 })
+  const takeovers = attemptsOf('liquidations', { doneMs: 250, firstMs: 500, mostMs: 10_000 })
   const liquidations = loops.start({ name: 'liquidations', everyMs: 2_000, lateAfterMs: 10_000 }, () =>
-    liquidateAccounts(ctx, liquidationAttempts),
+    liquidateAccounts(ctx, takeovers),
   )
-  const poolAttempts = createAttempts(clock, { doneMs: 1_000, firstMs: 1_000, mostMs: 30_000 })
-  loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () =>
-    executePoolRequests(ctx, poolAttempts),
-  )
+  const requests = attemptsOf('housekeeping', { doneMs: 1_000, firstMs: 1_000, mostMs: 30_000 })
+  loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () => executePoolRequests(ctx, requests))
   const funding = loops.start({ name: 'funding', everyMs: 60_000, lateAfterMs: 180_000 }, () => settleAllFunding(ctx))
 
   const stopPrices = publisher === null ? () => undefined : startPrices(ctx, publisher, loops, bus, orders.wake)
@@ -113,6 +120,7 @@ async function runLoops(
     'the keeper works',
   )
   await loops.ended()
+  await Promise.all([executions, takeovers, requests].map((attempts) => attempts.settled()))
   unsubscribe()
   stopPrices()
   await accounts.close()

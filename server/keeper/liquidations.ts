@@ -5,25 +5,17 @@ import type { Attempts } from './attempts.ts'
 import { type KeeperContext, marketsByIndex, nowS, vaultAddresses, vaultsByIndex } from './context.ts'
 import { isLiquidatable, largestPosition, marginAccountOf } from './margin-account.ts'
 
-/** Liquidates every account below maintenance margin, its largest position first; what is left is seen next time. */
-export async function liquidateAccounts(ctx: KeeperContext, attempts: Attempts): Promise<void> {
+/** Starts the liquidation of every account below maintenance margin, its largest position first; the rest is seen next time. */
+export function liquidateAccounts(ctx: KeeperContext, attempts: Attempts): void {
   const markets = marketsByIndex(ctx)
   const vaults = vaultsByIndex(ctx)
   const now = nowS(ctx)
-  const endangered = [...ctx.accounts.all('SubAccount')].filter(
-    ([address, account]) =>
-      account.positions.some(({ base }) => base !== 0n) &&
-      attempts.mayTry(address) &&
-      isLiquidatable(marginAccountOf(account, markets, vaults, now)),
-  )
-  const results = await Promise.allSettled(
-    endangered.map(async ([address, account]) => {
-      const marketIndex = largestPosition(account, markets)
-      if (marketIndex !== null) await attempts.run(address, () => liquidate(ctx, address, marketIndex))
-    }),
-  )
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+  for (const [address, account] of ctx.accounts.all('SubAccount')) {
+    const marketIndex = largestPosition(account, markets)
+    if (marketIndex === null || !attempts.mayTry(address)) continue
+    if (!isLiquidatable(marginAccountOf(account, markets, vaults, now))) continue
+    attempts.start(address, () => liquidate(ctx, address, marketIndex))
+  }
 }
 
 async function liquidate(ctx: KeeperContext, subAccount: string, marketIndex: number): Promise<'done' | 'failed'> {

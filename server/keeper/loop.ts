@@ -13,7 +13,7 @@ export type LoopOptions = {
   lateAfterMs: number
 }
 export type Loops = {
-  start(options: LoopOptions, work: () => Promise<void>): Wake
+  start(options: LoopOptions, work: () => Promise<void> | void): Wake
   heartbeat(): KeeperHeartbeat
   /** Resolves when every loop has ended, after the signal aborted. */
   ended(): Promise<void>
@@ -36,7 +36,7 @@ export function createLoops({
   const states = new Map<string, { lastOkAt: number; lateAfterMs: number; ran: boolean; error: string | null }>()
   const running: Promise<void>[] = []
 
-  const run = async ({ name, everyMs, lateAfterMs }: LoopOptions, work: () => Promise<void>, sleeper: Wake) => {
+  const run = async ({ name, everyMs, lateAfterMs }: LoopOptions, work: () => Promise<void> | void, sleeper: Wake) => {
     const state = { lastOkAt: clock.now(), lateAfterMs, ran: false, error: null as string | null }
     states.set(name, state)
     let failures = 0

@@ -8,14 +8,11 @@ import { type DueOrder, dueOrders } from './due-orders.ts'
 /** Refusals that the next price may lift: the order rests on, and trying again at once is pointless. */
 const WAITS_FOR_PRICE = new Set(['PriceLimit', 'PoolCapacity', 'PriceStale', 'OrderNotEligible', 'PriceNotTheOne'])
 
-/** Executes every order whose turn has come. Each is tried on its own: one that fails holds up no other. */
-export async function executeOrders(ctx: KeeperContext, attempts: Attempts): Promise<void> {
-  const due = dueOrders(ctx.accounts.all('SubAccount'), marketsByIndex(ctx), ctx.posted, nowS(ctx))
-  const results = await Promise.allSettled(
-    due.map((order) => attempts.run(`${order.subAccount}:${order.orderId}`, () => execute(ctx, order))),
-  )
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+/** Starts every order whose turn has come. Each is tried on its own: one that fails or is slow holds up no other. */
+export function executeOrders(ctx: KeeperContext, attempts: Attempts): void {
+  for (const order of dueOrders(ctx.accounts.all('SubAccount'), marketsByIndex(ctx), ctx.posted, nowS(ctx))) {
+    attempts.start(`${order.subAccount}:${order.orderId}`, () => execute(ctx, order))
+  }
 }
 
 async function execute(ctx: KeeperContext, order: DueOrder): Promise<'done' | 'failed'> {
