@@ -20,7 +20,7 @@ export function WalletButton() {
       <>
         <Button
           variant="primary"
-          busy={status === 'connecting'}
+          busy={status === 'connecting' || status === 'restoring'}
           onPointerEnter={wantBridge}
           onFocus={wantBridge}
           onClick={() => setChoosing(true)}

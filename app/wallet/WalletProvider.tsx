@@ -6,7 +6,7 @@ import { useLoaded } from '#app/ui/use-loaded.ts'
 import { checkCluster, configureChain } from './chain.ts'
 import { registerDevWallet } from './dev-wallet.ts'
 import { discoverWallets } from './discover.ts'
-import { hasRememberedWallet, useBridge, wantBridge } from './session.ts'
+import { restoreSession, useBridge, wantBridge } from './session.ts'
 import { useWallet } from './store.ts'
 
 const loadBridge = () => import('./adapter-bridge.tsx')
@@ -26,7 +26,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
     configureChain(config)
     if (config.cluster === 'localnet') registerDevWallet(config.rpcUrl)
     const stop = discoverWallets()
-    if (hasRememberedWallet()) wantBridge()
+    restoreSession()
     const cancel = whenIdle(wantBridge)
     return () => {
       stop()

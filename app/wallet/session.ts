@@ -22,7 +22,7 @@ export const useBridge = create<{ wanted: boolean }>()(() => ({ wanted: false })
 
 export const wantBridge = (): void => useBridge.setState({ wanted: true })
 
-export const hasRememberedWallet = (): boolean => window.localStorage.getItem(STORAGE_KEY) !== null
+const hasRememberedWallet = (): boolean => window.localStorage.getItem(STORAGE_KEY) !== null
 
 let view: AdapterView | null = null
 let pending: { name: string; resolve: (address: string) => void; reject: (error: WalletError) => void } | null = null
@@ -43,7 +43,25 @@ export function bindSession(next: AdapterView): void {
   publish(next)
 }
 
+/** How long the wallet of the last visit may take to come back before the page offers to connect. */
+const RESTORE_MS = 5_000
+
+/** Tries to come back to the wallet of the last visit; says at once when there was none. */
+export function restoreSession(): void {
+  const giveUp = (): void =>
+    useWallet.setState(({ status }) => (status === 'restoring' ? { status: 'disconnected' } : {}))
+  if (hasRememberedWallet()) {
+    wantBridge()
+    setTimeout(giveUp, RESTORE_MS)
+  } else {
+    giveUp()
+  }
+}
+
 function publish({ status, address, walletName }: AdapterView): void {
+  // Until it has answered, a remembered wallet is neither connected nor gone.
+  const undecided = status !== 'connected' && walletName !== null
+  if (undecided && useWallet.getState().status === 'restoring') return
   useWallet.setState({ status, address: status === 'connected' ? address : null, walletName })
 }
 

@@ -12,7 +12,8 @@ export type ClusterCheck =
 
 export type WalletState = {
   wallets: WalletEntry[]
-  status: 'disconnected' | 'connecting' | 'connected'
+  /** `restoring`: not known yet whether the wallet of the last visit comes back. */
+  status: 'restoring' | 'disconnected' | 'connecting' | 'connected'
   /** Base58 address of the connected account. */
   address: string | null
   walletName: string | null
@@ -23,7 +24,7 @@ export type WalletState = {
 
 export const useWallet = create<WalletState>()(() => ({
   wallets: [],
-  status: 'disconnected',
+  status: 'restoring',
   address: null,
   walletName: null,
   error: null,

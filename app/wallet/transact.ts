@@ -43,9 +43,9 @@ export async function transact({ title, build, finalStage }: Request): Promise<O
   }
 
   try {
+    show({})
     const payer = await readyWallet()
     const [{ PublicKey }, connection] = await Promise.all([import('@solana/web3.js'), openConnection()])
-    show({})
     const confirmed = await send(await build(), {
       connection,
       payer: new PublicKey(payer),

@@ -11,7 +11,7 @@ import { useChartLines } from './chart-lines.ts'
 import { useFillNotices } from './fill-notices.ts'
 import { FillsTable, FundingTable, TransfersTable } from './HistoryTables.tsx'
 import { OrdersTable } from './OrdersTable.tsx'
-import { PositionsTable } from './PositionsTable.tsx'
+import { PositionsTable, TableSkeleton } from './PositionsTable.tsx'
 import { usePending } from './pending.ts'
 import { recallTradingPreferences } from './preferences.ts'
 import { useSubAccount } from './use-portfolio.ts'
@@ -24,6 +24,7 @@ export function ActivityTabs({ market }: { market: MarketId }) {
   const [tab, setTab] = useQueryState('activity', parseAsStringLiteral(TABS).withDefault('positions'))
   const [scope, setScope] = useState<'all' | 'market'>('all')
   const address = useWallet((wallet) => wallet.address)
+  const restoring = useWallet((wallet) => wallet.status === 'restoring')
   const subAccount = useSubAccount()
   const pending = usePending((state) => state.orders.length)
   useEffect(recallTradingPreferences, [])
@@ -65,7 +66,9 @@ export function ActivityTabs({ market }: { market: MarketId }) {
         </>
       }
     >
-      {address === null ? (
+      {restoring ? (
+        <TableSkeleton />
+      ) : address === null ? (
         <EmptyState title="No wallet connected">Connect a wallet to see its positions, orders and history.</EmptyState>
       ) : (
         <ActivityPanel tab={tab} market={only} authority={address} subAccount={subAccount} />

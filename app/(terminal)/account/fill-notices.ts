@@ -22,7 +22,7 @@ const ORDER_MESSAGE_MS = 400
 
 function later(fill: FillDto): void {
   setTimeout(() => {
-    if (fill.orderId === null || !isWatched(fill.orderId)) noticeFill(fill)
+    if (!isWatched(fill)) noticeFill(fill)
   }, ORDER_MESSAGE_MS)
 }
 

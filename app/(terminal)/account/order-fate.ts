@@ -13,29 +13,30 @@ export type FateWatch = {
   stop: () => void
 }
 
-/** Order ids whose end a toast awaits, so that nothing else announces it. */
+/** Orders whose end a toast awaits, so that nothing else announces it. Ids are counted by sub-account. */
 const watched = new Set<string>()
+const keyOf = ({ subAccount, orderId }: Pick<FillDto, 'subAccount' | 'orderId'>): string => `${subAccount}:${orderId}`
 
-export const isWatched = (orderId: string): boolean => watched.has(orderId)
+export const isWatched = (fill: FillDto): boolean => watched.has(keyOf(fill))
 
 /**
  * Watches the order with this client id. Start it before sending: the fill may be told before the confirmation.
- * The fill's message names only the order id, so both kinds are kept until the order itself has told its own.
+ * `announces`: the watcher tells of the fill, so nothing else needs to. The fill's message names only the order id, so both kinds are kept until the order itself has told its own.
  */
-export function watchOrder(authority: string, clientId: string): FateWatch {
+export function watchOrder(authority: string, clientId: string, { announces }: { announces: boolean }): FateWatch {
   let order: OrderDto | null = null
   const fills: FillDto[] = []
   const seen = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
-  const own = (): FillDto[] => fills.filter((fill) => fill.orderId === order?.orderId)
+  const own = (): FillDto[] => fills.filter((fill) => order !== null && keyOf(fill) === keyOf(order))
   const check = (): void => {
     if (order === null || order.status === 'open') return
-    if (order.status !== 'filled' || addBase(own().map((fill) => fill.size)) >= addBase([order.filled])) ended.resolve()
+    if (addBase(own().map((fill) => fill.size)) >= addBase([order.filled])) ended.resolve()
   }
   const stop = onUserMessage(authority, (message: UserMessage) => {
     if (message.type === 'order' && message.order.clientId === clientId) {
       order = message.order
-      watched.add(order.orderId)
+      if (announces) watched.add(keyOf(order))
       seen.resolve()
     }
     if (message.type === 'fill') fills.push(message.fill)

@@ -41,7 +41,7 @@ export async function sendOrder(
 ): Promise<Outcome> {
   const clientId = newClientId()
   const { address } = useWallet.getState()
-  const watch = address === null ? null : watchOrder(address, clientId.toString())
+  const watch = address === null ? null : watchOrder(address, clientId.toString(), { announces: request.takesAtOnce })
   addPendingOrder({
     clientId: clientId.toString(),
     market: request.market,

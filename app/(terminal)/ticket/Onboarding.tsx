@@ -24,7 +24,7 @@ export function Onboarding() {
   const walletBalances = useWalletBalances()
   const subAccount = useSubAccount()
 
-  if (config === undefined || !config.features.faucet || subAccount === undefined) return null
+  if (config === undefined || !config.features.faucet || subAccount === undefined || status === 'restoring') return null
   if (subAccount?.balances.some(({ amount }) => amount !== '0') === true) return null
   const connected = status === 'connected' && address !== null
   const funded = (walletBalances?.usdc ?? 0n) >= FIRST_DEPOSIT
