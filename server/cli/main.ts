@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./smoke.ts'),
   },
   migrate: { summary: 'bring the database to the newest migration', load: () => import('./migrate.ts') },
+  rebuild: {
+    summary: 'make the exchange’s tables again from the events kept',
+    load: () => import('./rebuild.ts'),
+  },
   'db types': { summary: 'write server/platform/db/types.ts from the migrations', load: () => import('./db-types.ts') },
   lock: { summary: 'name every platform in package-lock.json, as npm ci demands', load: () => import('./lock.ts') },
   env: { summary: 'write .env.example from the configuration schema', load: () => import('./env.ts') },

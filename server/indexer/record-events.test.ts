@@ -74,6 +74,15 @@ describe('recording events', () => {
     expect(await dumpProjection(db)).toEqual(live)
   })
 
+  it('shows the old rows to readers while it is rebuilt', async () => {
+    await recordInBatches()
+    const before = await dumpProjection(db)
+    await db.transaction().execute(async (trx) => {
+      await forgetProjection(trx)
+      expect(await dumpProjection(db)).toEqual(before)
+    })
+  })
+
   it('keeps nothing of a batch that failed half-way', async () => {
     await recordEvents(db, history.events.slice(0, 20), {
       ...options,

@@ -168,7 +168,9 @@ export async function knownSignatures(db: Db, signatures: readonly string[]): Pr
 
 /** Empties everything that events make, and makes all events wait again. */
 export async function forgetProjection(trx: Transaction<DB>): Promise<void> {
-  const tables = [...Object.keys(PROJECTED_TABLES), 'chain.sequences'].map((name) => sql.table(name))
-  await sql`truncate ${sql.join(tables)}`.execute(trx)
+  // Not truncate: its lock would make every reader wait for the end of a rebuild.
+  for (const table of [...Object.keys(PROJECTED_TABLES), 'chain.sequences']) {
+    await sql`delete from ${sql.table(table)}`.execute(trx)
+  }
   await sql`update chain.program_events set projected = false where projected`.execute(trx)
 }
