@@ -105,6 +105,31 @@ test('no liquidation on an old price of anything the account depends on', () => 
   checkLedger(world)
 })
 
+test('an order in a market with a dead feed shields nobody', () => {
+  const world = base.fork()
+  const alice = leveraged(world, 'buy')
+  succeeded(world.place(alice, 1, { side: { buy: {} }, size: 1_000_000n, limitPrice: 20_000n * USD }))
+  world.svm.setTime(world.svm.now + 120)
+  world.publishMarket(0, { SOL: 144n * USD })
+  succeeded(world.liquidate(alice, 0))
+  checkLedger(world)
+})
+
+test('collateral whose feed died blocks for a quarter of an hour, then loses its weight', () => {
+  const world = base.fork()
+  // The vault's price of SOL stops while the market's goes on.
+  const alice = world.trader(500n * USD, 4n * BASE)
+  world.enter(alice, 0, 'buy', 100n * BASE)
+  world.svm.setTime(world.svm.now + 899)
+  world.publishMarket(0, { SOL: 142n * USD })
+  expectRefusal(world.liquidate(alice, 0), 'PriceStale')
+  world.svm.setTime(world.svm.now + 2_800)
+  world.publishMarket(0)
+  // At 142 the account holds 500 − 800 and SOL that counts for nothing an hour later.
+  succeeded(world.liquidate(alice, 0))
+  checkLedger(world)
+})
+
 test('no liquidation at a price more than half away from its average', () => {
   const world = base.fork()
   const alice = leveraged(world, 'buy')

@@ -106,6 +106,22 @@ test('a request that nobody executed returns to the sub-account', () => {
   checkLedger(world)
 })
 
+test('a sub-account with a request under way stays open until it is settled', () => {
+  const world = base.fork()
+  const lp = world.trader(1_000n * USD)
+  succeeded(request(world, lp, 1n, 1_000n * USD))
+  const close = () =>
+    world.call(
+      'closeSubAccount',
+      {},
+      { authority: lp.keypair.publicKey, userAccount: lp.userAccount, subAccount: lp.subAccount },
+      { signers: [lp.keypair] },
+    )
+  expectRefusal(close(), 'SubAccountNotEmpty')
+  succeeded(mint(world, lp, 1n))
+  succeeded(close())
+})
+
 test('a ticket is executed only for its owner and sub-account', () => {
   const world = base.fork()
   const lp = world.trader(10_000n * USD)

@@ -179,6 +179,15 @@ export class Venue {
     }
   }
 
+  /** Publishes and caches the price of one market, now; no vault's. */
+  publishMarket(index: number, changes: Partial<Record<MarketName, bigint>> = {}): void {
+    for (const [name, price] of Object.entries(changes) as [MarketName, bigint][]) this.prices.set(name, price)
+    const name = MARKETS[index]
+    if (!name) throw new Error(`no market ${index}`)
+    const priceUpdate = this.publishPrice(name)
+    this.done('updateOraclePrice', {}, { priceUpdate, market: addresses.market(index), tokenVault: null }, {})
+  }
+
   /** Lets time pass, with new prices at its end. */
   pass(seconds: number, changes: Partial<Record<MarketName, bigint>> = {}): void {
     this.svm.setTime(this.svm.now + seconds)

@@ -116,7 +116,9 @@ export const ACCOUNTS = {
       version: u8,
       bump: u8,
       id: u16,
-      _padding: reserved(4),
+      /** Requests to the pool that may still return quote here. */
+      poolTickets: u16,
+      _padding: reserved(2),
       authority: pubkey,
       /** May trade until `delegate_expires_at`, never move funds. Default key: none. */
       delegate: pubkey,

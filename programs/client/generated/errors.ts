@@ -42,7 +42,7 @@ export const PROGRAM_ERRORS = {
   6037: { code: 'NotOwner', message: 'Only the owner of this sub-account may do this' },
   6038: { code: 'NotTrader', message: 'This key may not trade for the sub-account' },
   6039: { code: 'DelegateExpiry', message: "The delegate's expiry must lie in the future" },
-  6040: { code: 'SubAccountNotEmpty', message: 'The sub-account still holds collateral, positions or orders' },
+  6040: { code: 'SubAccountNotEmpty', message: 'The sub-account still holds collateral, positions, orders or a request to the pool' },
   6041: { code: 'OrderSize', message: "The order's size must be a positive multiple of the market's step" },
   6042: { code: 'OrderPrice', message: "The order's price must be a positive multiple of the market's tick" },
   6043: { code: 'OrderTooSmall', message: "The order is below the market's smallest notional" },

@@ -40,6 +40,8 @@ pub const QUOTE_DECIMALS: u8 = 6;
 pub const MAX_PUBLISH_LEAD_S: i64 = 60;
 /// Age at which a price no longer values collateral for Initial margin nor allows a liquidation.
 pub const MARGIN_PRICE_AGE_S: u64 = 60;
+/// From this age a feed is dead: its collateral loses weight instead of blocking a liquidation.
+pub const DEAD_FEED_AGE_S: u64 = 900;
 /// Age limit of the cached price for a resting limit order against the pool.
 pub const RESTING_FILL_AGE_S: u64 = 3;
 

@@ -84,7 +84,7 @@ pub enum PerpsError {
     NotTrader,
     #[msg("The delegate's expiry must lie in the future")]
     DelegateExpiry,
-    #[msg("The sub-account still holds collateral, positions or orders")]
+    #[msg("The sub-account still holds collateral, positions, orders or a request to the pool")]
     SubAccountNotEmpty,
     #[msg("The order's size must be a positive multiple of the market's step")]
     OrderSize,

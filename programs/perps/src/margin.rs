@@ -6,7 +6,7 @@ use perps_math::funding::funding_payment;
 use perps_math::margin::{Health, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral};
 
 use crate::arithmetic::OrRefuse;
-use crate::constants::{COLLATERAL_CONF_BPS, QUOTE_VAULT_INDEX};
+use crate::constants::{COLLATERAL_CONF_BPS, DEAD_FEED_AGE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 use crate::price_rules::{self, PriceUse};
 use crate::state::{Collateral, Market, Position, SubAccount, TokenVault};
@@ -71,7 +71,7 @@ impl<'a> MarginAccounts<'a> {
                 fold.add_token(&token_collateral(collateral, self.vault(collateral.vault_index)?, now)?).or_refuse()?;
             }
         }
-        for position in sub.positions.iter().filter(|p| p.in_use != 0) {
+        for position in sub.positions.iter().filter(|p| counts(p, kind)) {
             let market = self.market(position.market_index)?;
             fold.add_position(&position_risk(position, market)?).or_refuse()?;
         }
@@ -79,27 +79,31 @@ impl<'a> MarginAccounts<'a> {
         fold.finish().or_refuse()
     }
 
-    /// Every position's market must have a price fit for `price_use`.
-    pub fn require_position_prices(&self, sub: &SubAccount, price_use: PriceUse, now: i64) -> Result<()> {
-        for position in sub.positions.iter().filter(|p| p.in_use != 0) {
+    /// The market of every position that counts for `kind` must have a price fit for `price_use`.
+    fn require_position_prices(&self, sub: &SubAccount, kind: MarginKind, price_use: PriceUse, now: i64) -> Result<()> {
+        for position in sub.positions.iter().filter(|p| counts(p, kind)) {
             let market = self.market(position.market_index)?;
             price_use.require(&market.price, u32::from(market.params.max_conf_bps), now)?;
         }
         Ok(())
     }
 
-    /// Every collateral but the quote must have a price fit for `price_use`.
-    pub fn require_collateral_prices(&self, sub: &SubAccount, price_use: PriceUse, now: i64) -> Result<()> {
+    /// No price the account depends on may be old when it is liquidated: anyone can refresh it. A dead feed cannot be
+    /// refreshed, so its collateral does not block but loses weight.
+    pub fn require_liquidation_prices(&self, sub: &SubAccount, now: i64) -> Result<()> {
+        self.require_position_prices(sub, MarginKind::Maintenance, PriceUse::Liquidation, now)?;
         let tokens = |c: &&Collateral| c.in_use != 0 && c.vault_index != QUOTE_VAULT_INDEX && c.amount > 0;
         for collateral in sub.collaterals.iter().filter(tokens) {
             let vault = self.vault(collateral.vault_index)?;
-            price_use.require(&vault.price, COLLATERAL_CONF_BPS, now)?;
+            if price_rules::age(&vault.price, now) < DEAD_FEED_AGE_S {
+                PriceUse::Liquidation.require(&vault.price, COLLATERAL_CONF_BPS, now)?;
+            }
         }
         Ok(())
     }
 
     pub fn meets_initial(&self, sub: &SubAccount, now: i64) -> Result<bool> {
-        self.require_position_prices(sub, PriceUse::Margin, now)?;
+        self.require_position_prices(sub, MarginKind::Initial, PriceUse::Margin, now)?;
         Ok(self.health(sub, MarginKind::Initial, now)?.is_met())
     }
 
@@ -129,6 +133,13 @@ impl<'a> MarginAccounts<'a> {
         require!(self.meets_initial(sub, now)?, PerpsError::InsufficientMargin);
         Ok(())
     }
+}
+
+/// Open orders alone add to the margin of new risk, never to maintenance: an order in a market with a dead feed must
+/// not shield an account from liquidation.
+fn counts(position: &Position, kind: MarginKind) -> bool {
+    let judges_orders = matches!(kind, MarginKind::Initial | MarginKind::Fill);
+    position.in_use != 0 && (position.base != 0 || judges_orders)
 }
 
 fn oracle_price(price: &crate::state::OraclePrice) -> OraclePrice {

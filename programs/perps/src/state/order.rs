@@ -14,13 +14,6 @@ impl Side {
         let size = i64::try_from(size).ok()?;
         Some(if self == Side::Buy { size } else { -size })
     }
-
-    pub fn opposite(self) -> Side {
-        match self {
-            Side::Buy => Side::Sell,
-            Side::Sell => Side::Buy,
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]

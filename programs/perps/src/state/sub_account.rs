@@ -48,7 +48,9 @@ pub struct SubAccount {
     pub version: u8,
     pub bump: u8,
     pub id: u16,
-    pub _padding: [u8; 4],
+    /// Requests to the pool that may still return quote here.
+    pub pool_tickets: u16,
+    pub _padding: [u8; 2],
     pub authority: Pubkey,
     /// May trade until `delegate_expires_at`, never move funds. Default key: none.
     pub delegate: Pubkey,
@@ -173,9 +175,10 @@ impl SubAccount {
             && self.collaterals.iter().skip(1).all(|c| c.amount == 0)
     }
 
-    /// Nothing held, owed or open.
+    /// Nothing held, owed, open or under way.
     pub fn is_empty(&self) -> bool {
-        self.positions.iter().all(|p| p.in_use == 0)
+        self.pool_tickets == 0
+            && self.positions.iter().all(|p| p.in_use == 0)
             && self.orders.iter().all(|o| o.in_use == 0)
             && self.collaterals.iter().all(|c| c.amount == 0)
     }

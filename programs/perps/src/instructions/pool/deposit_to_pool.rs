@@ -41,6 +41,7 @@ pub fn deposit_to_pool<'info>(ctx: Context<'info, DepositToPool<'info>>, ticket_
     let sub = &mut accounts.sub_account.load_mut()?;
     require!(sub.quote_balance() >= signed(amount)?, PerpsError::InsufficientBalance);
     sub.add_quote(-signed(amount)?)?;
+    sub.pool_tickets = sub.pool_tickets.plus(1)?;
     MarginAccounts::load(ctx.remaining_accounts, &Pubkey::default())?.require_initial(sub, now)?;
 
     let pool = &mut accounts.pool.load_mut()?;

@@ -40,6 +40,7 @@ pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Re
     let user = &mut accounts.user_account.load_mut()?;
     let sub = &mut accounts.sub_account.load_mut()?;
 
+    sub.pool_tickets = sub.pool_tickets.minus(1)?;
     pool.pending_deposits = pool.pending_deposits.minus(ticket.amount)?;
     pool.sequence = pool.sequence.plus(1)?;
     let mut event = PoolSharesMinted {

@@ -10,7 +10,6 @@ use crate::errors::PerpsError;
 use crate::events::{CanceledOrder, PositionLiquidated};
 use crate::instructions::orders::pay_keeper;
 use crate::margin::MarginAccounts;
-use crate::price_rules::PriceUse;
 use crate::settlement::{settle_position_funding, trade_with_pool, Trade};
 use crate::state::{Exchange, Insurance, Market, SubAccount};
 
@@ -110,8 +109,7 @@ fn liquidation_inputs(
     now: i64,
 ) -> Result<LiquidationInputs> {
     let risk = risk.with_market(market);
-    risk.require_position_prices(sub, PriceUse::Liquidation, now)?;
-    risk.require_collateral_prices(sub, PriceUse::Liquidation, now)?;
+    risk.require_liquidation_prices(sub, now)?;
     let maintenance = risk.health(sub, MarginKind::Maintenance, now)?;
     require!(!maintenance.is_met(), PerpsError::NotLiquidatable);
     Ok(LiquidationInputs {
