@@ -1,5 +1,6 @@
 'use client'
-import { type ComponentType, lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, useState } from 'react'
+import { useLoaded } from './use-loaded.ts'
 
 export type DialogProps = {
   open: boolean
@@ -11,22 +12,22 @@ export type DialogProps = {
 }
 
 const load = () => import('./popup/dialog.tsx')
-const LazyDialog = lazy(async () => ({ default: (await load()).Dialog }))
-const LazySheet = lazy(async () => ({ default: (await load()).Sheet }))
 
 /** Nothing until it is opened for the first time; after that it stays, so that it can close with its motion. */
-function Wanted({ window: Window, ...props }: DialogProps & { window: ComponentType<DialogProps> }) {
-  const [wanted, setWanted] = useState(props.open)
-  if (props.open && !wanted) setWanted(true)
-  return wanted ? (
-    <Suspense fallback={null}>
-      <Window {...props} />
-    </Suspense>
-  ) : null
+function useWindows(open: boolean): Awaited<ReturnType<typeof load>> | undefined {
+  const [wanted, setWanted] = useState(open)
+  if (open && !wanted) setWanted(true)
+  return useLoaded(load, wanted)
 }
 
 /** A window over the page; focus stays inside, Escape and a click beside it close it. */
-export const Dialog = (props: DialogProps) => <Wanted {...props} window={LazyDialog} />
+export function Dialog(props: DialogProps) {
+  const windows = useWindows(props.open)
+  return windows === undefined ? null : <windows.Dialog {...props} />
+}
 
 /** The same, rising from the foot of the screen: for phones. */
-export const Sheet = (props: DialogProps) => <Wanted {...props} window={LazySheet} />
+export function Sheet(props: DialogProps) {
+  const windows = useWindows(props.open)
+  return windows === undefined ? null : <windows.Sheet {...props} />
+}

@@ -1,5 +1,6 @@
 'use client'
 import { type KeyboardEvent, type ReactNode, Suspense, startTransition, useState } from 'react'
+import { toast } from 'sonner'
 
 type OnIntentProps = {
   /** Starts to fetch the code of what opens, when pointer or focus comes near. */
@@ -21,15 +22,21 @@ type OnIntentProps = {
 export function OnIntent({ preload, popup, label, trigger, className, disabled = false, children }: OnIntentProps) {
   const [wanted, setWanted] = useState(false)
   // A transition, so that the popup appears after this press is over and does not take it for one outside itself.
-  const open = () => startTransition(() => setWanted(true))
+  const open = () => {
+    preload().then(
+      () => startTransition(() => setWanted(true)),
+      () => toast.error('This part of the page could not load. Check the connection and press again.'),
+    )
+  }
+  const prepare = () => void preload().catch(() => undefined)
   const button = (
     <button
       type="button"
       aria-haspopup={popup}
       aria-expanded={false}
       disabled={disabled}
-      onPointerEnter={() => void preload()}
-      onFocus={() => void preload()}
+      onPointerEnter={prepare}
+      onFocus={prepare}
       onClick={open}
       onKeyDown={(event: KeyboardEvent) => {
         if (popup !== 'menu' || event.key !== 'ArrowDown') return
