@@ -11,7 +11,7 @@ export type TopicName = StreamEvent['topic']
 /** The messages of one topic; the API checks each against the schema of its topic. */
 export type EventOf<Name extends TopicName> = Extract<StreamEvent, { topic: Name }>
 type Handler = (event: StreamEvent) => void
-type Session = { end: () => void }
+type Session = { spoke: boolean; end: () => void }
 type Topic = { handlers: Set<Handler>; seq: number | undefined }
 
 /** A topic nobody reads is kept this long: switching tabs and markets back and forth costs no new subscription. */
@@ -70,41 +70,48 @@ function open(force = false): void {
     return
   }
   if (!force && current !== undefined && names.join() === subscribed) return
-  const previous = current
-  const session: Session = { end: () => {} }
+  // The old subscription goes on until the new one speaks, so a line that will not open costs nothing known.
+  const previous = current?.spoke === true ? current : undefined
+  if (previous === undefined) current?.end()
+  const session: Session = { spoke: false, end: () => {} }
   current = session
   subscribed = names.join()
   connection.opening()
-  let spoke = false
+  let stop = () => {}
   const ended = () => {
-    previous?.end()
-    restart(session)
+    stop()
+    if (current !== session) return
+    current = session.spoke ? undefined : previous
+    subscribed = ''
+    retry(current === undefined)
   }
   const subscription = api.stream.subscribe.subscribe(
     { topics: names },
     {
       onData: ({ data }) => {
-        if (!spoke) previous?.end()
-        spoke = true
+        if (!session.spoke) previous?.end()
+        session.spoke = true
         receive(data)
       },
       onConnectionStateChange: ({ state, error }) => {
-        if (state === 'connecting' && error !== null && current === session) connection.failed()
+        const alone = session.spoke || previous === undefined
+        if (state === 'connecting' && error !== null && current === session && alone) connection.failed()
       },
       onError: ended,
       onComplete: ended,
     },
   )
-  session.end = () => subscription.unsubscribe()
+  stop = () => subscription.unsubscribe()
+  session.end = () => {
+    stop()
+    if (!session.spoke) previous?.end()
+  }
 }
 
 /** The subscription ended by itself: try again, each time a little later. */
-function restart(session: Session): void {
-  session.end()
-  if (current !== session) return
-  close()
-  connection.failed()
-  const step = Math.min(connection.get().attempts, BACK_OFF_MS.length) - 1
+function retry(isDown: boolean): void {
+  if (isDown) connection.failed()
+  const step = Math.max(0, Math.min(connection.get().attempts, BACK_OFF_MS.length) - 1)
   schedule(BACK_OFF_MS[step] ?? BACK_OFF_MS[0])
 }
 

@@ -11,6 +11,7 @@ import { createStore, identity, type Store, useStore } from '../../data/store.ts
 import { IconButton } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { EmptyState, ErrorState, Skeleton, StaleNotice } from '../../ui/states.tsx'
+import { useLoaded } from '../../ui/use-loaded.ts'
 import { type Bar, mergeBars, toBar } from './candles.ts'
 import { type Feed, type FeedState, openFeed } from './feed.ts'
 import { ChartSummary, Legend } from './Legend.tsx'
@@ -89,9 +90,12 @@ type CanvasProps = {
   view: { current: PriceChart | undefined }
 }
 
+const loadLibrary = () => import('./price-chart.ts')
+
 /** The drawing itself. Bars go from the feed to the canvas without React; only its state (loading, failed) renders. */
 export function Chart({ market, interval, first, view }: CanvasProps) {
   const tickSize = useMarket(market, (m) => m.params.tickSize)
+  const library = useLoaded(loadLibrary, true)
   const container = useRef<HTMLDivElement>(null)
   const redraws = useRef(new Set<() => void>()).current
   const [feed, setFeed] = useState<Feed>()
@@ -103,47 +107,38 @@ export function Chart({ market, interval, first, view }: CanvasProps) {
 
   useEffect(() => {
     const element = container.current
-    if (element === null || tickSize === undefined) return
-    let close: (() => void) | undefined
-    let gone = false
+    if (element === null || tickSize === undefined || library === undefined) return
     const seed = first?.interval === interval ? mergeBars([], first.candles.map(toBar)) : undefined
-    void import('./price-chart.ts').then(({ createPriceChart }) => {
-      if (gone) return
-      const chart = createPriceChart(element, {
-        tickSize,
-        seconds: interval === '1s',
-        onNeedOlder: () => void opened.loadOlder(),
-        onHover: bars.hovered.set,
-        onRedraw: () => {
-          for (const redraw of redraws) redraw()
-        },
-      })
-      const opened = openFeed(market, interval, seed, {
-        all: (all) => {
-          chart.setBars(all)
-          bars.last.set(all.at(-1))
-        },
-        last: (bar) => {
-          chart.updateLast(bar)
-          bars.last.set(bar)
-        },
-      })
-      view.current = chart
-      setFeed(opened)
-      const leaveLook = onLookChange(chart.applyLook)
-      close = () => {
-        leaveLook()
-        opened.close()
-        chart.remove()
-        view.current = undefined
-      }
+    const chart = library.createPriceChart(element, {
+      tickSize,
+      seconds: interval === '1s',
+      onNeedOlder: () => void opened.loadOlder(),
+      onHover: bars.hovered.set,
+      onRedraw: () => {
+        for (const redraw of redraws) redraw()
+      },
     })
+    const opened = openFeed(market, interval, seed, {
+      all: (all) => {
+        chart.setBars(all)
+        bars.last.set(all.at(-1))
+      },
+      last: (bar) => {
+        chart.updateLast(bar)
+        bars.last.set(bar)
+      },
+    })
+    view.current = chart
+    setFeed(opened)
+    const leaveLook = onLookChange(chart.applyLook)
     return () => {
-      gone = true
-      close?.()
+      leaveLook()
+      opened.close()
+      chart.remove()
+      view.current = undefined
     }
     // `first` is the server's answer for the first interval; later renders bring no newer one.
-  }, [market, interval, tickSize, first, view, bars, redraws])
+  }, [library, market, interval, tickSize, first, view, bars, redraws])
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">

@@ -1,16 +1,18 @@
 'use client'
 import Link from 'next/link'
+import { useParams } from 'next/navigation'
 import { useMarketIds } from '../../data/markets.ts'
 import { CoinIcon } from '../../ui/icons.tsx'
 import { ChangePercent, LastPrice } from '../header/price-figures.tsx'
 
 /** There is no such market: says so and offers those there are. */
-export function UnknownMarket({ market }: { market?: string }) {
+export function UnknownMarket() {
+  const { market } = useParams<{ market: string }>()
   const ids = useMarketIds()
   return (
     <div className="grid flex-1 place-content-center gap-4 bg-panel p-6">
       <div className="grid gap-1 text-center">
-        <h1 className="font-semibold text-xl">There is no market {market ?? 'of this name'}</h1>
+        <h1 className="font-semibold text-xl">There is no market {market}</h1>
         <p className="text-muted">Choose one of the markets of this exchange:</p>
       </div>
       <ul className="grid w-80 max-w-full gap-2">

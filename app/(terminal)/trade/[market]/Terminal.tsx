@@ -30,7 +30,7 @@ export function Terminal({ market, firstCandles, phone }: TerminalProps) {
   const list = useMarketList()
   useEffect(() => writeCookie(LAST_MARKET_COOKIE, market), [market])
   if (list.data !== undefined && list.data.length > 0 && !list.data.some((known) => known.market === market)) {
-    return <UnknownMarket market={market} />
+    return <UnknownMarket />
   }
   if (list.isError && list.data === undefined) {
     return (

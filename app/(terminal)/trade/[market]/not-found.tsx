@@ -1,5 +1,1 @@
-import { UnknownMarket } from '../UnknownMarket.tsx'
-
-export default function NotFound() {
-  return <UnknownMarket />
-}
+export { UnknownMarket as default } from '../UnknownMarket.tsx'
