@@ -19,7 +19,8 @@ const bus = memoryBus()
 const feed = startFeed(bus, { 'SOL-PERP': '150', 'BTC-PERP': '100000', 'ETH-PERP': '2500' })
 const heartbeats: KeeperHeartbeat[] = []
 bus.subscribe('system.keeper', (beat) => heartbeats.push(beat as KeeperHeartbeat))
-const stopKeeper = startKeeper(chain, bus)
+let aheadMs = 0
+const stopKeeper = startKeeper(chain, bus, { now: () => Date.now() + aheadMs })
 afterAll(async () => {
   feed.stop()
   await stopKeeper()
@@ -127,4 +128,15 @@ it('says how each loop is', async () => {
   const last = heartbeats.at(-1)
   expect(Object.keys(last?.loops ?? {}).sort()).toEqual(['funding', 'housekeeping', 'liquidations', 'orders', 'prices'])
   expect(last?.status).toBe('ok')
+})
+
+it('takes off an order that no price came for in its window', async () => {
+  const trader = await chain.trader(1_000n * USDC)
+  feed.stop()
+  await buy(trader, SOL)
+  expect((await accountOf(trader)).orders).toHaveLength(1)
+  aheadMs = 15_000
+  await chain.cheats.timeTravel({ absoluteTimestampMs: Date.now() + aheadMs })
+  expect(await pollUntil(async () => (await accountOf(trader)).orders.length === 0, WAIT)).toBe(true)
+  expect(await baseOf(trader)).toBe(0n)
 })

@@ -2,7 +2,7 @@ import { PRICE_DECIMALS, parseUnits } from '#client/units.ts'
 import type { TestChain } from '#server/chain/testing.ts'
 import { ORACLE_FEEDS, toPriceDto } from '#server/oracle/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
-import { systemClock } from '#server/platform/clock.ts'
+import { type Clock, systemClock } from '#server/platform/clock.ts'
 import { loadConfig } from '#server/platform/config.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
@@ -37,14 +37,11 @@ export function startFeed(bus: Bus, start: Readonly<Record<string, string>>): Te
 }
 
 /** A keeper of its own on a test chain. @returns how to stop it. */
-export function startKeeper(chain: TestChain, bus: Bus): () => Promise<void> {
+export function startKeeper(chain: TestChain, bus: Bus, clock: Clock = systemClock): () => Promise<void> {
   const stop = new AbortController()
   const config = { ...loadConfig({}), rpcUrl: chain.rpcUrl, rpcWsUrl: chain.rpcWsUrl }
   const metrics = createMetrics({ role: 'keeper' })
-  const running = keep(
-    { config, log: silentLog, metrics, bus, clock: systemClock, connection: chain.connection },
-    stop.signal,
-  )
+  const running = keep({ config, log: silentLog, metrics, bus, clock, connection: chain.connection }, stop.signal)
   return async () => {
     stop.abort()
     await running
