@@ -7,6 +7,7 @@ import { Tabs } from '#app/ui/Tabs.tsx'
 import { useWallet } from '#app/wallet/store.ts'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import { ActivityActions } from './ActivityActions.tsx'
+import { CloseDialog } from './CloseDialog.tsx'
 import { useChartLines } from './chart-lines.ts'
 import { useFillNotices } from './fill-notices.ts'
 import { FillsTable, FundingTable, TransfersTable } from './HistoryTables.tsx'
@@ -34,46 +35,51 @@ export function ActivityTabs({ market }: { market: MarketId }) {
   const only = scope === 'all' ? null : market
   const positions = positionsOf(subAccount, only)
   return (
-    <Tabs
-      label="Activity"
-      value={tab}
-      onChange={(next) => void setTab(next)}
-      className="min-h-0 flex-1"
-      panelClassName="overflow-auto"
-      items={[
-        { value: 'positions', label: 'Positions', count: positions.length },
-        { value: 'orders', label: 'Orders', count: (subAccount?.orders.length ?? 0) + pending },
-        { value: 'fills', label: 'Fills' },
-        { value: 'funding', label: 'Funding' },
-        { value: 'transfers', label: 'Transfers' },
-      ]}
-      trailing={
-        <>
-          {tab !== 'transfers' && (
-            <SelectMenu
-              label="Markets shown"
-              align="end"
-              value={scope}
-              onChange={setScope}
-              triggerClassName="text-muted max-md:hidden"
-              items={[
-                { value: 'all', label: 'All markets' },
-                { value: 'market', label: market },
-              ]}
-            />
-          )}
-          <ActivityActions tab={tab} market={only} subAccount={subAccount ?? null} />
-        </>
-      }
-    >
-      {restoring ? (
-        <TableSkeleton />
-      ) : address === null ? (
-        <EmptyState title="No wallet connected">Connect a wallet to see its positions, orders and history.</EmptyState>
-      ) : (
-        <ActivityPanel tab={tab} market={only} authority={address} subAccount={subAccount} />
-      )}
-    </Tabs>
+    <>
+      <Tabs
+        label="Activity"
+        value={tab}
+        onChange={(next) => void setTab(next)}
+        className="min-h-0 flex-1"
+        panelClassName="overflow-auto"
+        items={[
+          { value: 'positions', label: 'Positions', count: positions.length },
+          { value: 'orders', label: 'Orders', count: (subAccount?.orders.length ?? 0) + pending },
+          { value: 'fills', label: 'Fills' },
+          { value: 'funding', label: 'Funding' },
+          { value: 'transfers', label: 'Transfers' },
+        ]}
+        trailing={
+          <>
+            {tab !== 'transfers' && (
+              <SelectMenu
+                label="Markets shown"
+                align="end"
+                value={scope}
+                onChange={setScope}
+                triggerClassName="text-muted max-md:hidden"
+                items={[
+                  { value: 'all', label: 'All markets' },
+                  { value: 'market', label: market },
+                ]}
+              />
+            )}
+            <ActivityActions tab={tab} market={only} subAccount={subAccount ?? null} />
+          </>
+        }
+      >
+        {restoring ? (
+          <TableSkeleton />
+        ) : address === null ? (
+          <EmptyState title="No wallet connected">
+            Connect a wallet to see its positions, orders and history.
+          </EmptyState>
+        ) : (
+          <ActivityPanel tab={tab} market={only} authority={address} subAccount={subAccount} />
+        )}
+      </Tabs>
+      {subAccount != null && <CloseDialog subAccount={subAccount} />}
+    </>
   )
 }
 

@@ -5,6 +5,7 @@ import { liquidationPrice, type Portfolio } from '#client/math/index.ts'
 import type { MarketDto, MarketId, OrderDto, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
 import { type ChartLine, setLines } from '../chart/lines.ts'
 import { cancelOrders } from './actions.ts'
+import { requestClose } from './close-request.ts'
 import { priceText, quoteText, toPrice } from './decimal.ts'
 import { positionFigures, profitAt } from './position-figures.ts'
 import { usePortfolio } from './use-portfolio.ts'
@@ -49,6 +50,8 @@ function entryLine(position: PositionDto, market: MarketDto, price: string | und
     kind: figures.side,
     price: priceText(figures.entryPrice),
     label: `${figures.side === 'long' ? 'Long' : 'Short'} ${size}`,
+    onCancel: () => requestClose(position, market, { kind: 'close', fractionBps: 10_000 }),
+    cancelLabel: `Close ${figures.side} ${size} ${market.baseSymbol}`,
     ...(profit === null ? {} : { pnl: { text: formatUsd(profit, { sign: true }), sign: signOf(profit) } }),
   }
 }

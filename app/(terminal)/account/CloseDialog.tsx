@@ -1,30 +1,37 @@
 'use client'
+import { useMarket } from '#app/data/market.tsx'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
 import { MathError, type OrderPreview, type Portfolio, previewOrder } from '#client/math/index.ts'
-import type { MarketDto, PositionDto } from '#server/exchange/schema.ts'
+import type { MarketDto, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
 import { type ClosePlan, planClose } from './actions.ts'
+import { type CloseIntent, dropCloseRequest, runClose, useCloseState } from './close-request.ts'
 import { baseText, priceText, quoteText } from './decimal.ts'
 import type { MarketView } from './market-view.ts'
 import { setConfirmClose, useTradingPreferences } from './preferences.ts'
 import { closeSlippageBps } from './slippage.ts'
 import { usePortfolio } from './use-portfolio.ts'
 
-export type Intent = { kind: 'close' | 'reverse'; fractionBps: number }
+/** Asks about the close that waits for a yes, if any. */
+export function CloseDialog({ subAccount }: { subAccount: SubAccountDto }) {
+  const asked = useCloseState((state) => state.asked)
+  const position = subAccount.positions.find(({ market, base }) => market === asked?.market && base !== '0')
+  if (asked === null || position === undefined) return null
+  return <InMarket position={position} intent={asked.intent} />
+}
 
-type ConfirmCloseProps = {
-  position: PositionDto
-  market: MarketDto
-  intent: Intent
-  onCancel: () => void
-  onConfirm: () => void
+type InMarketProps = { position: PositionDto; intent: CloseIntent }
+
+function InMarket(props: InMarketProps) {
+  const market = useMarket(props.position.market)
+  return market === undefined ? null : <ConfirmClose market={market} {...props} />
 }
 
 /** What closing would bring at the price of now, and the button that does it. */
-export function ConfirmClose({ position, market, intent, onCancel, onConfirm }: ConfirmCloseProps) {
+function ConfirmClose({ position, market, intent }: InMarketProps & { market: MarketDto }) {
   const { portfolio, views } = usePortfolio()
   const ask = useTradingPreferences((preferences) => preferences.confirmClose)
   const plan = planClose(position, market, intent.fractionBps, closeSlippageBps())
@@ -37,7 +44,7 @@ export function ConfirmClose({ position, market, intent, onCancel, onConfirm }: 
   const refused = intent.kind === 'reverse' && preview !== null && !preview.isAllowed
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onCancel()} title={title}>
+    <Dialog open onOpenChange={(open) => !open && dropCloseRequest()} title={title}>
       {plan === null || preview === null ? (
         <p role="status" className="text-muted">
           Waiting for a fresh price: without one no price limit can be set. This goes on by itself.
@@ -60,11 +67,11 @@ export function ConfirmClose({ position, market, intent, onCancel, onConfirm }: 
         Do not ask again in this browser
       </Checkbox>
       <div className="grid grid-cols-2 gap-2">
-        <Button onClick={onCancel}>Keep position</Button>
+        <Button onClick={dropCloseRequest}>Keep position</Button>
         <Button
           variant={side === 'long' ? 'sell' : 'buy'}
           disabled={plan === null || preview === null || refused}
-          onClick={onConfirm}
+          onClick={() => void runClose(position, market, intent)}
         >
           {intent.kind === 'reverse' ? `Reverse to ${size} ${market.baseSymbol}` : `Close ${size} ${market.baseSymbol}`}
         </Button>
@@ -73,7 +80,12 @@ export function ConfirmClose({ position, market, intent, onCancel, onConfirm }: 
   )
 }
 
-function previewClose(portfolio: Portfolio, view: MarketView, plan: ClosePlan, intent: Intent): OrderPreview | null {
+function previewClose(
+  portfolio: Portfolio,
+  view: MarketView,
+  plan: ClosePlan,
+  intent: CloseIntent,
+): OrderPreview | null {
   const reverse = intent.kind === 'reverse'
   try {
     return previewOrder(portfolio, view, {
