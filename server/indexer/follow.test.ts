@@ -2,13 +2,14 @@ import { PublicKey } from '@solana/web3.js'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { decodeMarket, decodeSubAccount } from '#client/accounts.ts'
-import { openPosition, withdrawTokens } from '#client/instructions/index.ts'
+import { openPosition, placeOrder, withdrawTokens } from '#client/instructions/index.ts'
 import { LOCALNET_USDC_MINT } from '#client/localnet-keys.ts'
 import { marketAddress } from '#client/pda.ts'
 import { formatUnits } from '#client/units.ts'
 import { requireLanded } from '#server/chain/index.ts'
 import { startTestChain, type Trader } from '#server/chain/testing.ts'
-import { getAccount, type UserMessage } from '#server/exchange/index.ts'
+import { listLiquidations, listOrders } from '#server/exchange/account-repo.ts'
+import { getAccount, restingBook, type UserMessage } from '#server/exchange/index.ts'
 import { startFeed, startKeeper } from '#server/keeper/testing.ts'
 import { memoryBus } from '#server/platform/bus.ts'
 import { systemClock } from '#server/platform/clock.ts'
@@ -109,6 +110,41 @@ it('projects what is on the chain, account by account', async () => {
       market.ledger.poolAllocation,
     ])
   }
+})
+
+it('projects a liquidation and the orders it cancels', async () => {
+  const risky = await chain.trader(120n * USDC)
+  await openAndWait(risky, 12n * SOL)
+  const accounts = { trader: risky.keypair.publicKey, subAccount: risky.subAccount, marketIndex: 0, marginAccounts: [] }
+  const rest = {
+    kind: 'limit',
+    side: 'sell',
+    timeInForce: 'goodTillCancel',
+    reduceOnly: true,
+    postOnly: false,
+  } as const
+  const order = { ...rest, size: 5n * SOL, limitPrice: 180n * USDC, clientId: 9n }
+  requireLanded(await risky.sender.send([placeOrder({ ...accounts, order })]), 'place')
+  await catchUp(ctx)
+  expect(await restingBook(db, 'SOL-PERP')).toEqual({ bids: [], asks: [['180', '5']] })
+
+  feed.set('SOL-PERP', '144')
+  await pollUntil(async () => ((await subAccountOnChain(risky)).positions[0]?.base ?? 0n) < 12n * SOL, WAIT)
+  feed.set('SOL-PERP', '150')
+  await catchUp(ctx)
+  const onChain = await subAccountOnChain(risky)
+  const authority = risky.keypair.publicKey.toBase58()
+  const [subAccount] = (await getAccount(db, authority)).subAccounts
+  expect(subAccount).toMatchObject({
+    sequence: onChain.sequence.toString(),
+    balances: [{ amount: formatUnits(onChain.collaterals[0]?.amount ?? 0n, 6) }],
+    orders: [],
+  })
+  expect(subAccount?.positions[0]?.base).toBe(formatUnits(onChain.positions[0]?.base ?? 0n, 9))
+  expect((await listLiquidations(db, { authority, limit: 10 })).items[0]).toMatchObject({ side: 'sell', loss: '0' })
+  const [canceled] = (await listOrders(db, { authority, limit: 10 })).items
+  expect(canceled).toMatchObject({ clientId: '9', status: 'canceled', reason: 'liquidation' })
+  expect(await restingBook(db, 'SOL-PERP')).toEqual({ bids: [], asks: [] })
 })
 
 it('fills the gap that a lost transaction leaves from the history of its account', async () => {
