@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 import { useMarket } from '../../data/market.tsx'
 import { cx } from '../../ui/cx.ts'
 import { formatPrice } from '../../ui/format.ts'
+import { labelShifts } from './label-layout.ts'
 import { type ChartLine, type ChartLineKind, useLines } from './lines.ts'
 import type { PriceChart } from './price-chart.ts'
 
@@ -16,6 +17,8 @@ const COLOR: Record<ChartLineKind, string> = {
   'take-profit': 'text-up',
   'stop-loss': 'text-down',
 }
+
+const LABEL_HEIGHT = 18
 
 type LineTagsProps = { market: string; view: { readonly current: PriceChart | undefined }; redraws: Set<() => void> }
 
@@ -30,16 +33,20 @@ export function LineTags({ market, view, redraws }: LineTagsProps) {
     if (chart === undefined || list === null) return
     list.style.setProperty('--axis', `${chart.axisWidth()}px`)
     const height = chart.paneHeight()
-    const lastY = chart.lastY()
+    const shown: { item: HTMLElement; y: number }[] = []
     for (const item of list.children) {
       if (!(item instanceof HTMLElement)) continue
       const y = chart.priceToY(Number(item.dataset.price))
       const inside = y !== null && y >= 0 && y <= height
       item.style.visibility = inside ? 'visible' : 'hidden'
-      if (!inside) continue
-      item.style.transform = `translateY(${Math.round(y)}px)`
-      item.style.setProperty('--shift', `${clearOf(lastY, y)}px`)
+      if (inside) shown.push({ item, y: Math.round(y) })
     }
+    const ys = shown.map(({ y }) => y)
+    const shifts = labelShifts(ys, chart.lastY(), LABEL_HEIGHT)
+    shown.forEach(({ item, y }, index) => {
+      item.style.transform = `translateY(${y}px)`
+      item.style.setProperty('--shift', `${Math.round(shifts[index] ?? 0)}px`)
+    })
   }).current
 
   useEffect(() => {
@@ -64,14 +71,6 @@ export function LineTags({ market, view, redraws }: LineTagsProps) {
       ))}
     </ul>
   )
-}
-
-const LABEL_HEIGHT = 18
-
-/** How far the price label at `y` must move to leave the newest price readable. */
-function clearOf(lastY: number | null, y: number): number {
-  if (lastY === null || Math.abs(y - lastY) >= LABEL_HEIGHT) return 0
-  return Math.round(y > lastY ? lastY + LABEL_HEIGHT - y : lastY - LABEL_HEIGHT - y)
 }
 
 function Line({ line, tickSize }: { line: ChartLine; tickSize: string }) {
