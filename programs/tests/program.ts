@@ -120,7 +120,7 @@ function toAnchor(value: Value): unknown {
 }
 
 function fromAnchor(value: unknown): Value {
-  if (value instanceof BN) return BigInt(value.toString())
+  if (BN.isBN(value)) return BigInt(String(value))
   if (value === null || value === undefined) return null
   if (value instanceof PublicKey) return value
   if (value instanceof Uint8Array) return value

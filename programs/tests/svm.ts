@@ -1,8 +1,15 @@
 /** LiteSVM (the real SVM, in process) spoken to with web3.js objects. */
 
-import { address, getTransactionDecoder, lamports } from '@solana/kit'
 import { Keypair, PublicKey, Transaction, type TransactionInstruction } from '@solana/web3.js'
 import { FailedTransactionMetadata, LiteSVM } from 'litesvm'
+
+/** LiteSVM's branded forms of what web3.js has checked already. */
+type Address = Parameters<LiteSVM['getAccount']>[0]
+type Lamports = Parameters<LiteSVM['airdrop']>[1]
+type SignedTransaction = Parameters<LiteSVM['sendTransaction']>[0]
+
+const address = (key: PublicKey): Address => key.toBase58() as Address
+const lamports = (amount: bigint): Lamports => amount as Lamports
 
 export type AccountData = { owner: PublicKey; data: Buffer; lamports: bigint }
 
@@ -50,29 +57,29 @@ export class Svm {
   }
 
   airdrop(key: PublicKey, amount: bigint): void {
-    this.svm.airdrop(address(key.toBase58()), lamports(amount))
+    this.svm.airdrop(address(key), lamports(amount))
   }
 
   balance(key: PublicKey): bigint {
-    return this.svm.getBalance(address(key.toBase58())) ?? 0n
+    return this.svm.getBalance(address(key)) ?? 0n
   }
 
   account(key: PublicKey): AccountData | null {
-    const account = this.svm.getAccount(address(key.toBase58()))
+    const account = this.svm.getAccount(address(key))
     if (!account.exists || account.lamports === 0n) return null
     return { owner: new PublicKey(account.programAddress), data: Buffer.from(account.data), lamports: account.lamports }
   }
 
   programAccounts(owner: PublicKey): { key: PublicKey; data: Buffer }[] {
     return this.svm
-      .getProgramAccounts(address(owner.toBase58()))
+      .getProgramAccounts(address(owner))
       .map((account) => ({ key: new PublicKey(account.address), data: Buffer.from(account.data) }))
   }
 
   setAccount(key: PublicKey, owner: PublicKey, data: Uint8Array, options: { executable?: boolean } = {}): void {
     this.svm.setAccount({
-      address: address(key.toBase58()),
-      programAddress: address(owner.toBase58()),
+      address: address(key),
+      programAddress: address(owner),
       data,
       executable: options.executable ?? false,
       lamports: lamports(this.svm.minimumBalanceForRentExemption(BigInt(data.length))),
@@ -101,7 +108,7 @@ export class Svm {
     transaction.feePayer = this.payer.publicKey
     transaction.recentBlockhash = this.svm.latestBlockhash()
     transaction.sign(this.payer, ...signers.filter((s) => !s.publicKey.equals(this.payer.publicKey)))
-    const result = this.svm.sendTransaction(getTransactionDecoder().decode(transaction.serialize()))
+    const result = this.svm.sendTransaction(signed(transaction))
     this.svm.expireBlockhash()
     const failed = result instanceof FailedTransactionMetadata
     const meta = failed ? result.meta() : result
@@ -117,6 +124,16 @@ export class Svm {
         .map((inner) => Buffer.from(inner.instruction().data())),
     }
   }
+}
+
+function signed(transaction: Transaction): SignedTransaction {
+  const signatures = transaction.signatures.map(
+    ({ publicKey, signature }) => [publicKey.toBase58(), signature] as const,
+  )
+  return {
+    messageBytes: transaction.serializeMessage(),
+    signatures: Object.fromEntries(signatures),
+  } as unknown as SignedTransaction
 }
 
 function errorCodeOf(logs: string[], text: string): number | null {
