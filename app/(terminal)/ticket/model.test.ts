@@ -180,6 +180,21 @@ describe('what stands in the way', () => {
     expect(codes(ticket({ size: '900' }), context({ portfolio: richer }))).toEqual([])
   })
 
+  it('is only the wait for a price where there is none yet, or no pool', () => {
+    for (const world of [context({ market: null }), context({}, { depth: 0n })]) {
+      expect(evaluateTicket(ticket({ size: '1' }), world)).toMatchObject({
+        order: null,
+        label: 'Waiting for the price…',
+      })
+    }
+  })
+
+  it('wants a fresher price the further it is from its average', () => {
+    const late = (ema: string) => context({ now: NOW + 6_000 }, { price: { ...SOL.price, ema: usd(ema) } })
+    expect(codes(ticket({ size: '1' }), late('143'))).toEqual([])
+    expect(codes(ticket({ size: '1' }), late('140'))).toEqual(['stale-price'])
+  })
+
   it('is nothing yet while a field is only empty', () => {
     expect(evaluateTicket(ticket(), context()).problems[0]?.shown).toBe(false)
   })

@@ -71,7 +71,7 @@ const ONE_BASE = 10n ** 9n
 /** The ticket's whole state from its fields and the world. */
 export function evaluateTicket(fields: TicketFields, context: TicketContext): TicketView {
   const { market, portfolio } = context
-  if (market === null) return NO_MARKET
+  if (market === null || !isPriced(market)) return NO_MARKET
   const limitPrice = workingPrice(fields, market)
   const base = sizeInBase(fields, market, limitPrice)
   const maxBase = limitPrice === null ? 0n : largestBase(fields, limitPrice, market, portfolio)
@@ -89,9 +89,12 @@ export function evaluateTicket(fields: TicketFields, context: TicketContext): Ti
   }
 }
 
+/** Without a price or a pool there is nothing to quote yet. */
+const isPriced = ({ price, depth }: MarketView): boolean => price.price > 0n && price.ema > 0n && depth > 0n
+
 /** Text for the size field: this share of the largest size at the fields' leverage, on a step, rounded down. */
 export function sizeAtPercent(fields: TicketFields, { market, portfolio }: TicketContext, percent: number): string {
-  const limitPrice = market === null ? null : workingPrice(fields, market)
+  const limitPrice = market === null || !isPriced(market) ? null : workingPrice(fields, market)
   if (market === null || limitPrice === null || percent <= 0) return ''
   const share = (largestBase(fields, limitPrice, market, portfolio) * BigInt(Math.round(percent))) / 100n
   return sizeText(fields, floorStep(share, market.stepSize), limitPrice, market, fields.sizeUnit)

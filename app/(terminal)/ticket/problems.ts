@@ -1,5 +1,5 @@
 import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
-import { oneFillCap, type Portfolio } from '#client/math/index.ts'
+import { emaGap, maxFillAge, oneFillCap, type Portfolio } from '#client/math/index.ts'
 import { BASE_DECIMALS, type Base, PRICE_DECIMALS, type Price, QUOTE_DECIMALS } from '#client/units.ts'
 import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import { isReduceOnly, type MarketView } from '../account/market-view.ts'
@@ -60,8 +60,6 @@ export type ProblemInput = {
 
 /** Orders one sub-account can hold. */
 const MAX_ORDERS = 16
-/** The program's limit while the price is near its average; it is stricter when it is not. */
-const FILL_AGE_MS = 10_000
 
 /** Everything that stands in the order's way, first what to mend first. */
 export function findProblems(input: ProblemInput): Problem[] {
@@ -102,7 +100,9 @@ function marketProblem({ fields, market, now }: ProblemInput): Problem | null {
     )
   }
   const { quality, publishedAt } = market
-  const stale = quality === 'stale' || now - publishedAt > FILL_AGE_MS
+  // The faster the price moves, the fresher it must be to fill.
+  const maxAgeMs = Number(maxFillAge(emaGap(market.price.price, market.price.ema))) * 1000
+  const stale = quality === 'stale' || now - publishedAt > maxAgeMs
   if (!takesAtOnce(fields) || (!stale && (quality === 'valid' || fields.reduceOnly))) return null
   if (stale) {
     const seconds = Math.max(0, Math.round((now - publishedAt) / 1000))
