@@ -23,7 +23,7 @@ export function useFreshness(market: string): { freshness: Freshness; reason: st
   const freshness = useNow((now) =>
     publishedAt === undefined || quality === undefined ? 'unknown' : freshnessOf(now - publishedAt, quality),
   )
-  if (freshness !== 'stale') return { freshness: (freshness ?? 'unknown') as Freshness, reason: undefined }
+  if (freshness !== 'stale') return { freshness: freshness ?? 'unknown', reason: undefined }
   const reason =
     status === 'down' || status === 'connecting'
       ? 'No connection to the exchange. What you see is the last known state; it updates by itself.'

@@ -48,7 +48,9 @@ function sampleOf(type: (typeof idl.types)[number]['type'] | string, next: () =>
   )
 }
 
-type FieldType = Parameters<typeof sampleOf>[0] | (typeof idl.instructions)[number]['args'][number]['type']
+type FieldType =
+  | Parameters<typeof sampleOf>[0]
+  | Exclude<(typeof idl.instructions)[number]['args'][number]['type'], string>
 
 function sampleOfField(type: FieldType, field: string, next: () => number): unknown {
   if (typeof type === 'string') return sampleOf(type, next)

@@ -64,7 +64,11 @@ const value = fc.record({
 
 describe('layouts', () => {
   it('read back what they write', () => {
-    fc.assert(fc.property(value, (given) => void expect(decode(sample, encode(sample, given))).toEqual(given)))
+    fc.assert(
+      fc.property(value, (given) => {
+        expect(decode(sample, encode(sample, given))).toEqual(given)
+      }),
+    )
   })
 
   it('know their size and where fields start', () => {

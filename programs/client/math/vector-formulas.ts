@@ -189,7 +189,10 @@ export function checkVector(line: string): { formula: string; difference: string
   if (twin === undefined) return { formula, difference: `no twin of ${formula}` }
   const wanted = typeof expected === 'string' ? expected : expected.join(',')
   const got = outcome(() => twin(new Inputs(inputs)))
-  return { formula, difference: got === wanted ? null : `${formula}(${inputs}): Rust ${wanted}, TypeScript ${got}` }
+  return {
+    formula,
+    difference: got === wanted ? null : `${formula}(${inputs.join(', ')}): Rust ${wanted}, TypeScript ${got}`,
+  }
 }
 
 function outcome(compute: () => Outputs): string {
