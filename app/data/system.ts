@@ -4,7 +4,8 @@ import { useTRPC } from './trpc.ts'
 /** Cluster, endpoints and program of this deployment; fixed while the page is open. */
 export function useSystemConfig() {
   const trpc = useTRPC()
-  return useQuery({ ...trpc.system.config.queryOptions(), staleTime: Number.POSITIVE_INFINITY }).data
+  // Wallets and the chain depend on it, so it is asked for until the server answers.
+  return useQuery({ ...trpc.system.config.queryOptions(), staleTime: Number.POSITIVE_INFINITY, retry: true }).data
 }
 
 const PROBE_MS = 5_000

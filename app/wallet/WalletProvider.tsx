@@ -1,7 +1,6 @@
 'use client'
-import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
-import { useTRPC } from '#app/data/trpc.ts'
+import { useSystemConfig } from '#app/data/system.ts'
 import { useLoaded } from '#app/ui/use-loaded.ts'
 import { checkCluster, configureChain } from './chain.ts'
 import { registerDevWallet } from './dev-wallet.ts'
@@ -16,7 +15,7 @@ const loadBridge = () => import('./adapter-bridge.tsx')
  * web3.js follow when a wallet is remembered, when the trader reaches for one, or when the page is idle.
  */
 export function WalletProvider({ children }: { children: ReactNode }) {
-  const config = useQuery(useTRPC().system.config.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY })).data
+  const config = useSystemConfig()
   const wanted = useBridge((state) => state.wanted)
   const bridge = useLoaded(loadBridge, wanted)
   const connected = useWallet((wallet) => wallet.status === 'connected')

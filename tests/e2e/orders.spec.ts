@@ -7,25 +7,43 @@ test.beforeEach(async ({ page }) => {
   await trader.onboard()
 })
 
-test('a limit order is placed with Enter, shows on the book of orders and the chart, and is cancelled', async ({
-  page,
-}) => {
+test('a limit order is placed with Enter, outlives a reload, and is cancelled on the chart', async ({ page }) => {
   const trader = new Trader(page)
   await trader.ticket.getByText('Limit', { exact: true }).click()
-  await trader.price.fill('50')
+  const limit = Math.floor(Number(await trader.price.getAttribute('placeholder')) * 0.99).toFixed(2)
+  await trader.price.fill(limit)
   await trader.size.fill('2')
-  await expect(trader.submit).toHaveText(/^Buy 2\.00 SOL · \$100\.00/)
+  await expect(trader.submit).toHaveText(/^Buy 2\.00 SOL · \$\d+\.\d\d/)
   await trader.size.press('Enter')
-  await expect(trader.toast(/^Buy 2\.00 SOL at 50\.00/).getByText(/Confirmed/)).toBeVisible()
-
-  await trader.tab('Orders').click()
-  const order = page.getByRole('row', { name: 'limit buy 2.00 SOL at 50.00' })
-  await expect(order).toContainText('GTC')
+  await expect(trader.toast(new RegExp(`^Buy 2\\.00 SOL at ${limit}`)).getByText(/Confirmed/)).toBeVisible()
   // The size was used up; the price stays for the next one.
   await expect(trader.size).toHaveValue('')
-  await expect(trader.price).toHaveValue('50')
+  await expect(trader.price).toHaveValue(limit)
 
-  await order.getByRole('button', { name: /^Cancel/ }).click()
+  await trader.tab('Orders').click()
+  const order = page.getByRole('row', { name: `limit buy 2.00 SOL at ${limit}` })
+  await expect(order).toContainText('GTC')
+  await page.reload()
+  await expect(order).toBeVisible()
+
+  await page
+    .getByRole('region', { name: 'Chart' })
+    .getByRole('button', { name: `Cancel limit buy 2.00 SOL at ${limit}` })
+    .click()
+  await expect(page.getByText('No open orders')).toBeVisible()
+})
+
+test('all orders are cancelled in one transaction', async ({ page }) => {
+  const trader = new Trader(page)
+  await trader.ticket.getByText('Limit', { exact: true }).click()
+  await trader.tab('Orders').click()
+  for (const price of ['50', '51']) {
+    await trader.price.fill(price)
+    await trader.size.fill('1')
+    await trader.submit.click()
+    await expect(page.getByRole('row', { name: `limit buy 1.00 SOL at ${price}.00` })).toBeVisible()
+  }
+  await page.getByRole('button', { name: 'Cancel all' }).click()
   await expect(page.getByText('No open orders')).toBeVisible()
 })
 
