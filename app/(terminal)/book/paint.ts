@@ -31,6 +31,7 @@ export function paintSide(
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   context.clearRect(0, 0, width, height)
   context.textBaseline = 'middle'
+  context.font = `450 ${FONT_SIZE}px ${tokens.font}`
   const [color, soft] = side === 'asks' ? [tokens.down, tokens['down-soft']] : [tokens.up, tokens['up-soft']]
   rows.forEach((row, index) => {
     const top = side === 'asks' ? height - (index + 1) * ROW_HEIGHT : index * ROW_HEIGHT
@@ -47,44 +48,37 @@ export function paintSide(
       context.fillRect(3, top + 5, 3, ROW_HEIGHT - 10)
     }
     const column = (width - 2 * PADDING) / 3
-    tabular(context, tokens.font, row.price, PADDING, middle, color, 'left')
-    tabular(context, tokens.font, row.size, PADDING + 2 * column, middle, tokens.text, 'right')
-    tabular(context, tokens.font, row.total, width - PADDING, middle, tokens.muted, 'right')
+    tabular(context, row.price, PADDING, middle, color, 'left')
+    tabular(context, row.size, PADDING + 2 * column, middle, tokens.text, 'right')
+    tabular(context, row.total, width - PADDING, middle, tokens.muted, 'right')
   })
 }
 
 const widths = new Map<string, number>()
 
+function widthOf(context: CanvasRenderingContext2D, glyph: string): number {
+  const known = widths.get(glyph)
+  if (known !== undefined) return known
+  const width = context.measureText(glyph).width
+  widths.set(glyph, width)
+  return width
+}
+
+const isDigit = (glyph: string) => glyph >= '0' && glyph <= '9'
+
 /**
  * Text with all digits equally wide. A canvas has no tabular figures, and numbers that shift sideways with every update
  * cannot be read, so each digit is set in the middle of a cell.
  */
-function tabular(
-  context: CanvasRenderingContext2D,
-  font: string,
-  text: string,
-  x: number,
-  y: number,
-  color: string,
-  align: 'left' | 'right',
-): void {
-  context.font = `450 ${FONT_SIZE}px ${font}`
+function tabular(context: CanvasRenderingContext2D, text: string, x: number, y: number, color: string, align: 'left' | 'right'): void {
   context.fillStyle = color
-  const measure = (glyph: string) => {
-    const key = `${font}${glyph}`
-    const known = widths.get(key)
-    if (known !== undefined) return known
-    const width = context.measureText(glyph).width
-    widths.set(key, width)
-    return width
-  }
-  const cell = measure('0')
-  const isDigit = (glyph: string) => glyph >= '0' && glyph <= '9'
-  const advance = (glyph: string) => (isDigit(glyph) ? cell : measure(glyph))
-  let at = align === 'left' ? x : x - [...text].reduce((sum, glyph) => sum + advance(glyph), 0)
+  const cell = widthOf(context, '0')
+  let at = x
+  if (align === 'right') for (const glyph of text) at -= isDigit(glyph) ? cell : widthOf(context, glyph)
   for (const glyph of text) {
-    context.fillText(glyph, isDigit(glyph) ? at + (cell - measure(glyph)) / 2 : at, y)
-    at += advance(glyph)
+    const width = widthOf(context, glyph)
+    context.fillText(glyph, isDigit(glyph) ? at + (cell - width) / 2 : at, y)
+    at += isDigit(glyph) ? cell : width
   }
 }
 

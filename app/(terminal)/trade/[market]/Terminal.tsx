@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useSyncExternalStore } from 'react'
-import { useMarket, usePrice } from '../../../data/market.tsx'
+import { priceStore, useMarket } from '../../../data/market.tsx'
 import { useMarketList } from '../../../data/markets.ts'
 import { LAST_MARKET_COOKIE, writeCookie } from '../../../data/settings.ts'
 import { formatPrice } from '../../../ui/format.ts'
@@ -54,13 +54,22 @@ export function Terminal({ market, firstCandles, phone }: TerminalProps) {
   )
 }
 
+/** A new title costs more than a frame may, so the tab follows the price once a second. */
+const TITLE_MS = 1_000
+
 /** The price in the browser's tab, for those who watch it from another one. */
 function TabTitle({ market }: { market: string }) {
   const tickSize = useMarket(market, (m) => m.params.tickSize)
-  const price = usePrice(market, (p) => p.price)
   useEffect(() => {
-    if (price !== undefined && tickSize !== undefined)
-      document.title = `${formatPrice(price, tickSize)} ${market} · QuantDesk`
-  }, [market, price, tickSize])
+    const write = () => {
+      const price = priceStore(market).get()?.price
+      if (price !== undefined && tickSize !== undefined) {
+        document.title = `${formatPrice(price, tickSize)} ${market} · QuantDesk`
+      }
+    }
+    write()
+    const timer = setInterval(write, TITLE_MS)
+    return () => clearInterval(timer)
+  }, [market, tickSize])
   return null
 }
