@@ -1,12 +1,7 @@
-import { join } from 'node:path'
 import { defineConfig, devices } from '@playwright/test'
+import { STACK_ENVIRONMENT, STACK_PORT } from './tests/e2e/environment.ts'
 
-/**
- * The browser tests run against a whole stack of their own: its ports and data are not those of `./qd up`, so both may
- * run on one machine. `./qd test` names the browser in QD_CHROMIUM; without it Playwright uses its own.
- */
-const PORT = 3310
-const DATA_DIR = join(import.meta.dirname, 'test-results/stack')
+/** `./qd test` names the browser in QD_CHROMIUM; without it Playwright uses its own. */
 const executablePath = process.env.QD_CHROMIUM
 
 export default defineConfig({
@@ -20,27 +15,18 @@ export default defineConfig({
   reporter: 'list',
   use: {
     ...devices['Desktop Chrome'],
-    baseURL: `http://127.0.0.1:${PORT}`,
+    baseURL: `http://127.0.0.1:${STACK_PORT}`,
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     launchOptions: executablePath === undefined ? {} : { executablePath },
   },
   webServer: {
     command: `${process.execPath} tests/e2e/stack.ts`,
-    url: `http://127.0.0.1:${PORT}/readyz`,
+    url: `http://127.0.0.1:${STACK_PORT}/readyz`,
     // A first run builds the pages.
     timeout: 240_000,
     stdout: 'pipe',
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
-    env: {
-      PORT: String(PORT),
-      LOCALNET_PORT: '18310',
-      PG_PORT: '15310',
-      DATA_DIR,
-      DATABASE_URL: '',
-      CLUSTER: 'localnet',
-      RPC_URL: '',
-      ORACLE_SOURCE: 'replay',
-    },
+    env: STACK_ENVIRONMENT,
   },
 })
