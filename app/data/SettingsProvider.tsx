@@ -13,15 +13,7 @@ import {
 const SettingsContext = createContext<SettingsStore | undefined>(undefined)
 
 export function SettingsProvider({ initial, children }: { initial: Settings; children: ReactNode }) {
-  const [store] = useState(() => createSettingsStore(initial))
-  useEffect(
-    () =>
-      store.subscribe((settings) => {
-        writeCookie(SETTINGS_COOKIE, serializeSettings(settings))
-        applyLook(settings)
-      }),
-    [store],
-  )
+  const [store] = useState(() => openStore(initial))
   useEffect(() => {
     const light = matchMedia('(prefers-color-scheme: light)')
     const follow = () => applyLook(store.getState())
@@ -29,6 +21,18 @@ export function SettingsProvider({ initial, children }: { initial: Settings; chi
     return () => light.removeEventListener('change', follow)
   }, [store])
   return <SettingsContext value={store}>{children}</SettingsContext>
+}
+
+/** In the browser, a store that keeps itself: listening from an effect would miss a press that comes before it runs. */
+function openStore(initial: Settings): SettingsStore {
+  const store = createSettingsStore(initial)
+  if (typeof document !== 'undefined') {
+    store.subscribe((settings) => {
+      writeCookie(SETTINGS_COOKIE, serializeSettings(settings))
+      applyLook(settings)
+    })
+  }
+  return store
 }
 
 function applyLook({ theme, colors }: Settings): void {

@@ -70,7 +70,14 @@ const isDigit = (glyph: string) => glyph >= '0' && glyph <= '9'
  * Text with all digits equally wide. A canvas has no tabular figures, and numbers that shift sideways with every update
  * cannot be read, so each digit is set in the middle of a cell.
  */
-function tabular(context: CanvasRenderingContext2D, text: string, x: number, y: number, color: string, align: 'left' | 'right'): void {
+function tabular(
+  context: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  color: string,
+  align: 'left' | 'right',
+): void {
   context.fillStyle = color
   const cell = widthOf(context, '0')
   let at = x

@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useSyncExternalStore } from 'react'
-import { priceStore, useMarket } from '../../../data/market.tsx'
+import { priceStore, useMarket, useSeed } from '../../../data/market.tsx'
 import { useMarketList } from '../../../data/markets.ts'
 import { LAST_MARKET_COOKIE, writeCookie } from '../../../data/settings.ts'
 import { formatPrice } from '../../../ui/format.ts'
@@ -60,9 +60,10 @@ const TITLE_MS = 1_000
 /** The price in the browser's tab, for those who watch it from another one. */
 function TabTitle({ market }: { market: string }) {
   const tickSize = useMarket(market, (m) => m.params.tickSize)
+  const seed = useSeed().price?.price
   useEffect(() => {
     const write = () => {
-      const price = priceStore(market).get()?.price
+      const price = priceStore(market).get()?.price ?? seed
       if (price !== undefined && tickSize !== undefined) {
         document.title = `${formatPrice(price, tickSize)} ${market} · QuantDesk`
       }
@@ -70,6 +71,6 @@ function TabTitle({ market }: { market: string }) {
     write()
     const timer = setInterval(write, TITLE_MS)
     return () => clearInterval(timer)
-  }, [market, tickSize])
+  }, [market, tickSize, seed])
   return null
 }
