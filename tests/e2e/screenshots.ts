@@ -77,8 +77,8 @@ async function openPosition(page: Page): Promise<void> {
   await ticket.getByLabel('Price', { exact: true }).fill((best * 0.992).toFixed(2))
   await ticket.getByLabel('Size', { exact: true }).fill('25')
   await ticket.getByRole('button', { name: /^Buy 25/ }).click({ timeout: STAGE_MS })
-  // Its line has a cross once the exchange knows the order.
-  await linesOf(page).getByRole('button').first().waitFor({ state: 'attached', timeout: STAGE_MS })
+  // The line comes once the exchange knows the order.
+  await linesOf(page).getByText('Limit buy').waitFor({ state: 'attached', timeout: STAGE_MS })
 }
 
 async function photograph(browser: Browser): Promise<void> {
