@@ -34,7 +34,6 @@ type OrderArguments = {
   base: bigint
   limitPrice: bigint
   reduceOnly: boolean
-  postOnly: boolean
   timeInForce: 'gtc' | 'ioc'
   clientId: bigint
 }
@@ -52,7 +51,8 @@ export async function placeOrder(order: OrderArguments): Promise<TransactionInst
         side: order.side,
         timeInForce: immediate ? 'immediateOrCancel' : 'goodTillCancel',
         reduceOnly: order.reduceOnly,
-        postOnly: order.postOnly,
+        // Only another trader's order could fill it, and those do not match yet.
+        postOnly: false,
         size: order.base,
         limitPrice: order.limitPrice,
         clientId: order.clientId,

@@ -1,5 +1,4 @@
 import type { Connection, PublicKey, TransactionInstruction, VersionedTransaction } from '@solana/web3.js'
-import { translateFailure } from './failure.ts'
 import { reachable, TransactionError } from './transaction-error.ts'
 
 /** Where a transaction is on its way. Times are ms since `send` began signing. */
@@ -64,7 +63,7 @@ async function simulate(
   const { value } = await reachable(() =>
     context.connection.simulateTransaction(trial, { sigVerify: false, replaceRecentBlockhash: true }),
   )
-  if (value.err !== null) throw translateFailure(value.err, value.logs ?? [])
+  if (value.err !== null) throw await translated(value.err, value.logs ?? [])
   return Math.min(MAX_COMPUTE_UNITS, Math.ceil((value.unitsConsumed ?? MAX_COMPUTE_UNITS) * 1.25) + 1_000)
 }
 
@@ -177,7 +176,13 @@ async function landedFailure(connection: Connection, signature: string, err: unk
   const transaction = await connection
     .getTransaction(signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
     .catch(() => null)
-  return translateFailure(err, transaction?.meta?.logMessages ?? [], signature)
+  return translated(err, transaction?.meta?.logMessages ?? [], signature)
+}
+
+/** The table of errors is loaded when there is one to explain. */
+async function translated(err: unknown, logs: readonly string[], signature?: string): Promise<TransactionError> {
+  const { translateFailure } = await import('./failure.ts')
+  return translateFailure(err, logs, signature)
 }
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

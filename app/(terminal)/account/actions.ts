@@ -74,7 +74,6 @@ export function reversePosition(position: PositionDto, market: MarketDto, plan: 
         type: 'market',
         marketIndex: market.index,
         reduceOnly: false,
-        postOnly: false,
         timeInForce: 'ioc',
         clientId,
       }),

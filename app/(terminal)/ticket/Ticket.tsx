@@ -20,14 +20,19 @@ import { SubmitButton } from './SubmitButton.tsx'
 import { Summary } from './Summary.tsx'
 import { useTicketContext } from './use-ticket-context.ts'
 
-/** The order form of one market: what to trade, what it will cost, and the button that does it. `side`: where it starts. */
-export function Ticket({ market, side }: { market: MarketId; side?: Side }) {
+/**
+ * The order form of one market: what to trade, what it will cost, and the button that does it. `side`: where it starts;
+ * `onSent`: an order is on the chain.
+ */
+export function Ticket({ market, side, onSent }: { market: MarketId; side?: Side; onSent?: () => void }) {
   const dto = useMarket(market)
   if (dto === undefined) return <TicketSkeleton />
-  return <LoadedTicket key={market} market={dto} side={side} />
+  return <LoadedTicket key={market} market={dto} side={side} onSent={onSent} />
 }
 
-function LoadedTicket({ market, side }: { market: MarketDto; side: Side | undefined }) {
+type LoadedTicketProps = { market: MarketDto; side: Side | undefined; onSent: (() => void) | undefined }
+
+function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
   const [fields, dispatch] = useReducer(reduceTicket, undefined, () => initialFields(side))
   const [sending, setSending] = useState(false)
   const context = useTicketContext(market)
@@ -43,7 +48,9 @@ function LoadedTicket({ market, side }: { market: MarketDto; side: Side | undefi
     setSending(true)
     // A refusal keeps every field as it is; only an order that went out uses the size up.
     const outcome = await placeOrder(view.order, market).finally(() => setSending(false))
-    if (outcome.kind === 'confirmed') dispatch({ type: 'sent' })
+    if (outcome.kind !== 'confirmed') return
+    dispatch({ type: 'sent' })
+    onSent?.()
   }
 
   const { stepSize, tickSize, maxLeverage } = market.params
@@ -193,24 +200,19 @@ function Flags({
         Reduce only
       </Checkbox>
       {fields.type === 'limit' && (
-        <>
-          <Checkbox checked={fields.postOnly} onChange={(on) => dispatch({ type: 'postOnly', on })}>
-            Post only
-          </Checkbox>
-          <span className="ml-auto text-muted">
-            <SelectMenu
-              label="Time in force"
-              align="end"
-              value={fields.timeInForce}
-              onChange={(timeInForce) => dispatch({ type: 'timeInForce', timeInForce })}
-              trigger={fields.timeInForce.toUpperCase()}
-              items={[
-                { value: 'gtc', label: 'GTC', hint: 'until cancelled' },
-                { value: 'ioc', label: 'IOC', hint: 'at once or not at all' },
-              ]}
-            />
-          </span>
-        </>
+        <span className="ml-auto text-muted">
+          <SelectMenu
+            label="Time in force"
+            align="end"
+            value={fields.timeInForce}
+            onChange={(timeInForce) => dispatch({ type: 'timeInForce', timeInForce })}
+            trigger={fields.timeInForce.toUpperCase()}
+            items={[
+              { value: 'gtc', label: 'GTC', hint: 'until cancelled' },
+              { value: 'ioc', label: 'IOC', hint: 'at once or not at all' },
+            ]}
+          />
+        </span>
       )}
     </div>
   )

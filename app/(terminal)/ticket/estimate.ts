@@ -26,8 +26,6 @@ export type Estimate = Pick<OrderPreview, 'averagePrice' | 'slippagePpm' | 'keep
   cost: Quote
   /** Whether the pool would fill it now; else it rests and the figures are those of a fill at its price. */
   fillsNow: boolean
-  /** Whether the limit price is one the pool would fill at once, "post only" or not. */
-  crosses: boolean
   /** Null without an account, or when no price of this market can liquidate it. */
   liquidationPrice: Price | null
   /** (liquidation − oracle) / oracle, ratio 1e4. */
@@ -64,8 +62,7 @@ export function estimateOrder(
   const { side, reduceOnly } = fields
   const offered = poolValue(side, base, market)
   if (offered === null) return null
-  const crosses = isWithin(side, base, offered, limitPrice)
-  const fillsNow = takesAtOnce(fields) || (crosses && !fields.postOnly)
+  const fillsNow = takesAtOnce(fields) || isWithin(side, base, offered, limitPrice)
   const before = portfolio ?? NO_PORTFOLIO
   const preview = previewOrder(before, market, {
     side,
@@ -86,7 +83,6 @@ export function estimateOrder(
     value: preview.quote,
     cost: preview.fee + preview.keeperReward,
     fillsNow,
-    crosses,
     liquidationPrice: liquidation,
     liquidationDistanceBps: liquidation === null ? null : ((liquidation - oracle) * 10_000n) / oracle,
     marginBefore: portfolio === null ? null : marginUsed(portfolio, 'Initial'),

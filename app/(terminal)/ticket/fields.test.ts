@@ -5,19 +5,11 @@ import { parsePreferences } from './preferences.ts'
 describe('the fields of a ticket', () => {
   const start = initialFields()
 
-  it('cannot hold what the program refuses: post-only with IOC, or either on a market order', () => {
+  it('forget the time in force with the limit order it was chosen for', () => {
     const limit = reduceTicket(start, { type: 'orderType', orderType: 'limit' })
-    const postOnly = reduceTicket(limit, { type: 'postOnly', on: true })
-    expect(reduceTicket(postOnly, { type: 'timeInForce', timeInForce: 'ioc' })).toMatchObject({
-      timeInForce: 'ioc',
-      postOnly: false,
-    })
     const ioc = reduceTicket(limit, { type: 'timeInForce', timeInForce: 'ioc' })
-    expect(reduceTicket(ioc, { type: 'postOnly', on: true })).toMatchObject({ timeInForce: 'gtc', postOnly: true })
-    expect(reduceTicket(postOnly, { type: 'orderType', orderType: 'market' })).toMatchObject({
-      postOnly: false,
-      timeInForce: 'gtc',
-    })
+    expect(ioc).toMatchObject({ type: 'limit', timeInForce: 'ioc' })
+    expect(reduceTicket(ioc, { type: 'orderType', orderType: 'market' })).toMatchObject({ timeInForce: 'gtc' })
   })
 
   it('become a limit order when a price is taken from the book or the chart', () => {

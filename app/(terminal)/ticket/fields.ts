@@ -14,7 +14,6 @@ export type TicketFields = {
   /** Buying power as a multiple of free collateral. */
   leverage: number
   reduceOnly: boolean
-  postOnly: boolean
   timeInForce: 'gtc' | 'ioc'
   /** How far a market order may fill from the oracle price; remembered between visits. */
   slippageBps: number
@@ -33,7 +32,6 @@ export type TicketAction =
   | { type: 'percent'; percent: number; size: string }
   | { type: 'leverage'; leverage: number }
   | { type: 'reduceOnly'; on: boolean }
-  | { type: 'postOnly'; on: boolean }
   | { type: 'timeInForce'; timeInForce: 'gtc' | 'ioc' }
   | { type: 'slippage'; bps: number }
   /** What the browser remembers, once it can be read. */
@@ -54,20 +52,19 @@ export function initialFields(side: Side = 'buy'): TicketFields {
     percent: null,
     leverage: DEFAULT_LEVERAGE,
     reduceOnly: false,
-    postOnly: false,
     timeInForce: 'gtc',
     slippageBps: DEFAULT_SLIPPAGE_BPS,
   }
 }
 
-/** The next fields; combinations the program refuses (post-only with IOC, either on a market order) cannot arise. */
+/** The next fields; a time in force that a market order cannot have does not arise. */
 export function reduceTicket(fields: TicketFields, action: TicketAction): TicketFields {
   switch (action.type) {
     case 'side':
       return { ...fields, side: action.side }
     case 'orderType':
       return action.orderType === 'market'
-        ? { ...fields, type: 'market', postOnly: false, timeInForce: 'gtc' }
+        ? { ...fields, type: 'market', timeInForce: 'gtc' }
         : { ...fields, type: action.orderType }
     case 'price':
       return { ...fields, price: action.text }
@@ -83,14 +80,8 @@ export function reduceTicket(fields: TicketFields, action: TicketAction): Ticket
       return { ...fields, leverage: action.leverage }
     case 'reduceOnly':
       return { ...fields, reduceOnly: action.on }
-    case 'postOnly':
-      return { ...fields, postOnly: action.on, timeInForce: action.on ? 'gtc' : fields.timeInForce }
     case 'timeInForce':
-      return {
-        ...fields,
-        timeInForce: action.timeInForce,
-        postOnly: action.timeInForce === 'ioc' ? false : fields.postOnly,
-      }
+      return { ...fields, timeInForce: action.timeInForce }
     case 'slippage':
       return { ...fields, slippageBps: clamp(Math.round(action.bps), 1, 500) }
     case 'recall':

@@ -131,13 +131,6 @@ describe('a limit order', () => {
     expect(view.estimate?.averagePrice).toBeLessThan(usd('144'))
   })
 
-  it('may not cross as post-only', () => {
-    expect(codes(ticket({ type: 'limit', price: '150', size: '2', postOnly: true }), context())).toEqual([
-      'post-only-crosses',
-    ])
-    expect(codes(ticket({ type: 'limit', price: '140', size: '2', postOnly: true }), context())).toEqual([])
-  })
-
   it('off the tick names the nearest price that is on it', () => {
     const [problem] = evaluateTicket(ticket({ type: 'limit', price: '140.004', size: '2' }), context()).problems
     expect(problem).toMatchObject({ code: 'price-tick', field: 'price', remedy: { kind: 'price', price: '140' } })

@@ -35,7 +35,6 @@ export type Order = {
   /** No fill is worse for the trader than this. */
   limitPrice: Price
   reduceOnly: boolean
-  postOnly: boolean
   timeInForce: 'gtc' | 'ioc'
   /** In the trader's words: "Buy 3.50 SOL at market". */
   title: string
@@ -160,7 +159,6 @@ function toOrder(fields: TicketFields, base: Base, limitPrice: Price, market: Ma
     base,
     limitPrice,
     reduceOnly: fields.reduceOnly,
-    postOnly: fields.postOnly,
     timeInForce: fields.timeInForce,
     title: `${verb(fields.side)} ${size} ${market.baseSymbol} ${where}`,
   }

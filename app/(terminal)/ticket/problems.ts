@@ -23,7 +23,6 @@ export type ProblemCode =
   | 'reduce-too-large'
   | 'one-fill-cap'
   | 'pool-cap'
-  | 'post-only-crosses'
   | 'slippage'
   | 'order-slots'
   | 'margin'
@@ -228,16 +227,6 @@ function capProblem({ fields, market, base }: ProblemInput): Problem | null {
 function limitProblem({ fields, market, base, limitPrice, estimate }: ProblemInput): Problem | null {
   if (estimate === null || limitPrice === null || base === null) return null
   const price = formatPrice(priceText(estimate.averagePrice), priceText(market.tickSize))
-  if (fields.postOnly && estimate.crosses) {
-    const oracle = formatPrice(priceText(market.price.price), priceText(market.tickSize))
-    return {
-      code: 'post-only-crosses',
-      label: 'Would trade at once',
-      message: `At this price the order would trade at once, which “Post only” forbids. Move it ${fields.side === 'buy' ? 'below' : 'above'} ${oracle}.`,
-      field: 'price',
-      shown: true,
-    }
-  }
   if (fields.type !== 'market' || isWithin(fields.side, base, estimate.value, limitPrice)) return null
   return {
     code: 'slippage',

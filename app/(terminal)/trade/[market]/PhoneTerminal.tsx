@@ -116,7 +116,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
         title={`Trade ${market}`}
         className="!p-0 [&>header]:px-3"
       >
-        {side !== undefined && <Ticket market={market} side={side} />}
+        {side !== undefined && <Ticket market={market} side={side} onSent={() => setSide(undefined)} />}
       </Sheet>
     </div>
   )
