@@ -68,7 +68,7 @@ test.describe('on a phone', () => {
     await trader.size.fill('3')
     await trader.submit.tap()
     await expect(trader.toast(/^Buy/).getByText(/Filled at/)).toBeVisible()
-    await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).tap()
+    await expect(page.getByRole('dialog')).toBeHidden()
     const card = page.getByRole('list', { name: 'Positions' }).getByRole('listitem')
     await expect(card).toContainText('Long 3.00 SOL')
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
