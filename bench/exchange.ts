@@ -93,13 +93,16 @@ async function place(chain: TestChain) {
   const times: number[] = []
   let units = 0
   for (let at = 0; at < PLACED; at += 1) {
-    const order = { ...limit, size: SOL, limitPrice: 100n * USDC, clientId: BigInt(at + 1) }
+    const clientId = BigInt(at + 1)
+    const order = { ...limit, size: SOL, limitPrice: 100n * USDC, clientId }
     const signed = await trader.sender.sign([placeOrder({ ...who, marketIndex: 0, marginAccounts: [], order })])
     const startedAt = performance.now()
     requireLanded(await trader.sender.settle(signed, { preflight: true }), 'place')
     times.push(performance.now() - startedAt)
     units = Math.max(units, await computeUnits(chain, signed.signature))
-    requireLanded(await trader.sender.send([cancelOrder({ ...who, target: { kind: 'all' } })]), 'cancel')
+    // By its own id: two equal transactions of one slot are one transaction, and the chain would take only the first.
+    const target = { kind: 'clientId', value: clientId } as const
+    requireLanded(await trader.sender.send([cancelOrder({ ...who, target })]), 'cancel')
   }
   return [
     latency('place → confirmed', times, { p50: 50, p99: 250 }),
