@@ -2,7 +2,6 @@ import {
   accountHealth,
   curveOf,
   type Health,
-  MathError,
   type OrderPreview,
   type Portfolio,
   poolQuote,
@@ -11,6 +10,7 @@ import {
 } from '#client/math/index.ts'
 import type { Base, Price, Quote } from '#client/units.ts'
 import type { Side } from '#server/exchange/schema.ts'
+import { answerOf } from '../account/answer.ts'
 import { FUNDING_RATE_DECIMALS, type MarketView } from '../account/market-view.ts'
 import { marginUsed } from '../account/portfolio.ts'
 import type { TicketFields } from './fields.ts'
@@ -41,18 +41,17 @@ export type Estimate = Pick<OrderPreview, 'averagePrice' | 'slippagePpm' | 'keep
 
 /** The pool's exact quote now; null where its curve has no answer. */
 export function poolValue(side: Side, base: Base, market: MarketView): Quote | null {
-  try {
-    return poolQuote(curveOf(market), side === 'buy' ? base : -base)
-  } catch (error) {
-    if (error instanceof MathError) return null
-    throw error
-  }
+  return answerOf(() => poolQuote(curveOf(market), side === 'buy' ? base : -base))
 }
 
 const NO_PORTFOLIO: Portfolio = { quote: 0n, tokens: [], positions: [], openOrders: 0 }
 
-/** @returns null where the pool's curve has no answer for this size. */
-export function estimateOrder(
+/** @returns null where the formulas have no answer for this size or price: the program could not take it either. */
+export function estimateOrder(...order: Parameters<typeof estimate>): Estimate | null {
+  return answerOf(() => estimate(...order))
+}
+
+function estimate(
   fields: TicketFields,
   base: Base,
   limitPrice: Price,

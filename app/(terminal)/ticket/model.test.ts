@@ -165,6 +165,50 @@ describe('what stands in the way', () => {
     expect(problems[0]?.message).toMatch(/[a-z]/)
   })
 
+  it('is a sentence, never an error, for sizes and prices beyond all bounds', () => {
+    for (const fields of [
+      ticket({ size: '100000000' }),
+      ticket({ side: 'sell', size: '100000000' }),
+      ticket({ type: 'limit', side: 'sell', price: '1000000000000', size: '10' }),
+      ticket({ type: 'limit', price: '100000000000000000000', size: '1' }),
+    ]) {
+      const view = evaluateTicket(fields, context())
+      expect(view.order).toBeNull()
+      expect(view.problems.some(({ shown, message }) => shown && message.length > 20)).toBe(true)
+    }
+  })
+
+  it('never throws, whatever digits are typed, and never sends what has no estimate', () => {
+    const digits = (decimals: number) =>
+      fc
+        .tuple(fc.stringMatching(/^\d{0,30}$/), fc.stringMatching(new RegExp(`^\\d{0,${decimals}}$`)))
+        .map(([whole, part]) => (part === '' ? whole : `${whole}.${part}`))
+    const held = { ...CASH, positions: [position('2', '-286')] }
+    fc.assert(
+      fc.property(
+        fc.record({
+          side: fc.constantFrom('buy' as const, 'sell' as const),
+          type: fc.constantFrom('market' as const, 'limit' as const),
+          timeInForce: fc.constantFrom('gtc' as const, 'ioc' as const),
+          sizeUnit: fc.constantFrom('base' as const, 'quote' as const),
+          reduceOnly: fc.boolean(),
+          size: digits(10),
+          price: digits(7),
+          leverage: fc.integer({ min: 1, max: 20 }),
+        }),
+        fc.constantFrom(null, CASH, held),
+        (typed, portfolio) => {
+          const world = context({ portfolio })
+          const view = evaluateTicket(ticket(typed), world)
+          if (view.estimate === null) expect(view.order).toBeNull()
+          sizeAtPercent(ticket(typed), world, 50)
+          sizeInUnit(ticket(typed), world, typed.sizeUnit === 'base' ? 'quote' : 'base')
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
   it('names the deposit that would be enough', () => {
     const [problem] = evaluateTicket(ticket({ size: '900' }), context()).problems
     expect(problem?.remedy).toEqual({ kind: 'deposit', label: 'Deposit' })

@@ -23,6 +23,7 @@ export type ProblemCode =
   | 'reduce-too-large'
   | 'one-fill-cap'
   | 'pool-cap'
+  | 'too-large'
   | 'slippage'
   | 'order-slots'
   | 'margin'
@@ -59,6 +60,8 @@ export type ProblemInput = {
 
 /** Orders one sub-account can hold. */
 const MAX_ORDERS = 16
+/** The program keeps prices in 64 bits. */
+const LARGEST_PRICE = 2n ** 64n - 1n
 
 /** Everything that stands in the order's way, first what to mend first. */
 export function findProblems(input: ProblemInput): Problem[] {
@@ -73,6 +76,7 @@ export function findProblems(input: ProblemInput): Problem[] {
     limitProblem(input),
     slotProblem(input),
     marginProblem(input),
+    answerProblem(input),
   ].filter((problem) => problem !== null)
   return problems
 }
@@ -130,6 +134,10 @@ function priceProblem({ fields, market, limitPrice }: ProblemInput): Problem | n
       field: 'price',
       shown: true,
     }
+  if (limitPrice !== null && limitPrice > LARGEST_PRICE) {
+    const message = 'The price is too large for the exchange.'
+    return { code: 'bad-price', label: 'Check the price', message, field: 'price', shown: true }
+  }
   if (limitPrice === null || limitPrice % market.tickSize === 0n) return null
   const nearest = priceText(nearestStep(limitPrice, market.tickSize))
   return {
@@ -257,6 +265,18 @@ function marginProblem({ estimate }: ProblemInput): Problem | null {
       `This order needs ${amount} more free collateral. Deposit, or take a smaller size.`,
     ),
     remedy: { kind: 'deposit', label: 'Deposit' },
+  }
+}
+
+/** Without figures there is no order: what cannot be computed here, the program refuses too. */
+function answerProblem({ base, limitPrice, estimate }: ProblemInput): Problem | null {
+  if (estimate !== null || base === null || base === 0n || limitPrice === null) return null
+  return {
+    code: 'too-large',
+    label: 'Order too large',
+    message: 'The order is too large for the exchange. Take a smaller size or another price.',
+    field: 'size',
+    shown: true,
   }
 }
 

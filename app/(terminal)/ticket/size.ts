@@ -11,6 +11,7 @@ import {
 } from '#client/math/index.ts'
 import type { Base, Price } from '#client/units.ts'
 import type { Side } from '#server/exchange/schema.ts'
+import { answerOf } from '../account/answer.ts'
 import type { MarketView } from '../account/market-view.ts'
 import { floorStep, type TicketFields } from './fields.ts'
 
@@ -28,14 +29,13 @@ export function closableBase(side: Side, market: MarketView, portfolio: Portfoli
 
 /**
  * The largest size, on a step, that margin and the pool accept now and that keeps what it opens within leverage × free
- * collateral. What only closes needs no free collateral.
+ * collateral. What only closes needs no free collateral. 0 where the formulas have no answer at this price.
  */
-export function largestBase(
-  fields: TicketFields,
-  limitPrice: Price,
-  market: MarketView,
-  portfolio: Portfolio | null,
-): Base {
+export function largestBase(...order: Parameters<typeof largest>): Base {
+  return answerOf(() => largest(...order)) ?? 0n
+}
+
+function largest(fields: TicketFields, limitPrice: Price, market: MarketView, portfolio: Portfolio | null): Base {
   if (portfolio === null) return 0n
   const { side, reduceOnly } = fields
   const closable = closableBase(side, market, portfolio)
