@@ -43,10 +43,14 @@ export function onTrade(market: string, handler: (trade: TradeDto) => void): () 
 
 export const marketStore = perKey((market) => {
   const store = createStore<MarketDto | undefined>(undefined, () =>
-    joinTopic(`market.${market}`, ({ data }) => {
-      const known = store.get()
-      if (known !== undefined) store.set({ ...known, state: data })
-    }),
+    joinTopic(
+      `market.${market}`,
+      ({ data }) => {
+        const known = store.get()
+        if (known !== undefined) store.set({ ...known, state: data })
+      },
+      'snapshot',
+    ),
   )
   return store
 })
@@ -68,8 +72,9 @@ const tradesStore = perKey((market) =>
   topicStore(`trade.${market}`, (before: TradeDto[] | undefined, event) => {
     if (event.kind === 'snapshot') return event.data
     const trade = event.data
-    if (before?.some((known) => known.id === trade.id) === true) return before
-    return [trade, ...(before ?? [])].slice(0, TRADES_KEPT)
+    // Others' message, before this reader's snapshot: one row alone must not stand for the list.
+    if (before === undefined || before.some((known) => known.id === trade.id)) return before
+    return [trade, ...before].slice(0, TRADES_KEPT)
   }),
 )
 

@@ -26,9 +26,19 @@ let subscribed = ''
 let timer: ReturnType<typeof setTimeout> | undefined
 let watching = false
 let lastGapAt = 0
+/** Someone lacks a snapshot, so even the same topics must be subscribed to anew. */
+let stale = false
 
-/** Calls `listener` with every message of `topic`, a snapshot first. @returns the function that leaves. */
-export function joinTopic<Name extends TopicName>(name: Name, listener: (event: EventOf<Name>) => void): () => void {
+/**
+ * Calls `listener` with every message of `name`. Whoever keeps a state `needs` a 'snapshot' first and gets one even
+ * when the topic already flows for others; whoever only watches for 'messages' may find a snapshot among them.
+ * @returns the function that leaves.
+ */
+export function joinTopic<Name extends TopicName>(
+  name: Name,
+  listener: (event: EventOf<Name>) => void,
+  needs: 'snapshot' | 'messages' = 'messages',
+): () => void {
   // Only messages of `name` reach it: `receive` looks the topic up by its name.
   const handler = listener as Handler
   const topic = topics.get(name) ?? { handlers: new Set(), seq: undefined }
@@ -36,6 +46,8 @@ export function joinTopic<Name extends TopicName>(name: Name, listener: (event: 
   topics.set(name, topic)
   topic.handlers.add(handler)
   if (!known) schedule(0)
+  // A subscription that has not spoken yet still brings every snapshot by itself.
+  else if (needs === 'snapshot' && topic.seq !== undefined && current?.spoke === true) resnapshot()
   return () => {
     topic.handlers.delete(handler)
     if (topic.handlers.size > 0) return
@@ -58,7 +70,7 @@ function close(): void {
   subscribed = ''
 }
 
-function open(force = false): void {
+function open(): void {
   timer = undefined
   const names = [...topics.keys()].sort()
   if (!watching) {
@@ -69,7 +81,9 @@ function open(force = false): void {
     close()
     return
   }
-  if (!force && current !== undefined && names.join() === subscribed) return
+  if (!stale && current !== undefined && names.join() === subscribed) return
+  if (stale) for (const topic of topics.values()) topic.seq = undefined
+  stale = false
   // The old subscription goes on until the new one speaks, so a line that will not open costs nothing known.
   const previous = current?.spoke === true ? current : undefined
   if (previous === undefined) current?.end()
@@ -130,13 +144,13 @@ function receive(event: StreamEvent): void {
   for (const handler of [...topic.handlers]) handler(event)
 }
 
-/** A number is missing: ask for everything anew, at most every two seconds. */
+/** A number or a whole state is missing: ask for everything anew, at most every two seconds. */
 function resnapshot(): void {
-  const wait = Math.max(0, lastGapAt + GAP_PAUSE_MS - Date.now())
+  stale = true
   if (timer !== undefined) return
+  const wait = Math.max(0, lastGapAt + GAP_PAUSE_MS - Date.now())
   timer = setTimeout(() => {
     lastGapAt = Date.now()
-    for (const topic of topics.values()) topic.seq = undefined
-    open(true)
+    open()
   }, wait)
 }

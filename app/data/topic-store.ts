@@ -10,7 +10,7 @@ export function topicStore<T, Name extends TopicName>(
   fold: (value: T | undefined, event: EventOf<Name>) => T | undefined,
 ): Store<T | undefined> {
   const store: Store<T | undefined> = createStore<T | undefined>(undefined, () =>
-    joinTopic(topic, (event) => store.set(fold(store.get(), event))),
+    joinTopic(topic, (event) => store.set(fold(store.get(), event)), 'snapshot'),
   )
   return store
 }
