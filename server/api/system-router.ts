@@ -22,7 +22,8 @@ export function systemRouter(monitor: SystemMonitor) {
   })
 }
 
-function systemConfig(config: Config): SystemConfigDto {
+/** What everyone may read: nothing of RPC_URL, whose path or query may be a provider's key. */
+export function systemConfig(config: Config): SystemConfigDto {
   const localnet = config.cluster === 'localnet'
   return {
     cluster: config.cluster,

@@ -66,7 +66,9 @@ export const environmentSchema = z.object({
   RPC_WS_URL: wsUrl.optional().describe('its WebSocket; default RPC_URL with ws (on localnet the next port)'),
   PUBLIC_RPC_URL: httpUrl
     .optional()
-    .describe('RPC that browsers use, when it differs from RPC_URL (never put a private key of a provider here)'),
+    .describe(
+      'RPC that browsers use; default the local chain, or the public endpoint of CLUSTER, never RPC_URL (put no private key of a provider here)',
+    ),
   PUBLIC_RPC_WS_URL: wsUrl.optional().describe('WebSocket that browsers use; default derived from PUBLIC_RPC_URL'),
   PROGRAM_ID: address
     .default('HsSzXVuSwiqGQvocT2zMX8zc86KQ9TYfZFZcfmmejzso')
@@ -141,7 +143,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     values.RPC_URL ??
     (values.CLUSTER === 'localnet' ? `http://127.0.0.1:${values.LOCALNET_PORT}` : PUBLIC_RPC[values.CLUSTER])
   const rpcWsUrl = values.RPC_WS_URL ?? webSocketUrl(rpcUrl)
-  const publicRpcUrl = values.PUBLIC_RPC_URL ?? rpcUrl
+  // The URL of a provider carries its key: only the chain on this machine may be told to browsers unasked.
+  const publicIsOurs = values.PUBLIC_RPC_URL === undefined && values.CLUSTER === 'localnet'
+  const publicRpcUrl = values.PUBLIC_RPC_URL ?? (values.CLUSTER === 'localnet' ? rpcUrl : PUBLIC_RPC[values.CLUSTER])
   return Object.freeze({
     nodeEnv: values.NODE_ENV,
     host: values.HOST,
@@ -158,7 +162,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     rpcUrl,
     rpcWsUrl,
     publicRpcUrl,
-    publicRpcWsUrl: values.PUBLIC_RPC_WS_URL ?? (values.PUBLIC_RPC_URL ? webSocketUrl(publicRpcUrl) : rpcWsUrl),
+    publicRpcWsUrl: values.PUBLIC_RPC_WS_URL ?? (publicIsOurs ? rpcWsUrl : webSocketUrl(publicRpcUrl)),
     programId: values.PROGRAM_ID,
     usdcMint: values.USDC_MINT,
     adminKeypair: values.ADMIN_KEYPAIR,
