@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Bar, growBar, hasGap, mergeBars } from './candles.ts'
+import { type Bar, growBar, hasGap, mergeBars, mergeTail, retryDelay, wasSilent } from './candles.ts'
 
 const bar = (t: number, c = 10): Bar => ({ t, o: 9, h: 12, l: 8, c, v: 1 })
 
@@ -23,4 +23,20 @@ test('a gap is at least one whole missing bar', () => {
 
 test('merging keeps order and prefers the newer run', () => {
   expect(mergeBars([bar(2), bar(1)], [bar(2, 5), bar(3)])).toEqual([bar(1), bar(2, 5), bar(3)])
+})
+
+test('a loaded tail wins, but the growing bar keeps its close', () => {
+  const live = [bar(1), { t: 2, o: 9, h: 99, l: 9, c: 14, v: 1 }]
+  const loaded = [bar(1, 5), { t: 2, o: 9, h: 13, l: 4, c: 11, v: 6 }]
+  expect(mergeTail(live, loaded)).toEqual([bar(1, 5), { t: 2, o: 9, h: 14, l: 4, c: 14, v: 6 }])
+  expect(mergeTail([], loaded)).toEqual(loaded)
+})
+
+test('more than five seconds without a price are a silence', () => {
+  expect(wasSilent(5_000)).toBe(false)
+  expect(wasSilent(5_001)).toBe(true)
+})
+
+test('each retry waits longer, up to a quarter of a minute', () => {
+  expect([1, 2, 3, 4, 5, 6].map(retryDelay)).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
 })

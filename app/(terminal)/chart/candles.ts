@@ -59,3 +59,26 @@ export function mergeBars(older: readonly Bar[], newer: readonly Bar[]): Bar[] {
   for (const bar of newer) byTime.set(bar.t, bar)
   return [...byTime.values()].sort((a, b) => a.t - b.t)
 }
+
+/**
+ * `bars` with the freshly loaded tail. The bar that is still growing keeps its close, because the answer
+ * may be a moment older than the last price.
+ */
+export function mergeTail(bars: readonly Bar[], loaded: readonly Bar[]): Bar[] {
+  const live = bars.at(-1)
+  return mergeBars(bars, loaded).map((bar) =>
+    live === undefined || bar.t !== live.t
+      ? bar
+      : { ...bar, h: Math.max(bar.h, live.c), l: Math.min(bar.l, live.c), c: live.c },
+  )
+}
+
+const SILENCE_MS = 5_000
+
+/** True when prices were missed while no price came for `silentMs`: the extremes of the last bar may be too narrow. */
+export const wasSilent = (silentMs: number): boolean => silentMs > SILENCE_MS
+
+const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const
+
+/** How long to wait after the `failures`-th failure in a row. */
+export const retryDelay = (failures: number): number => RETRY_MS[failures - 1] ?? 15_000

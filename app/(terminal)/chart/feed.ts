@@ -2,7 +2,19 @@ import { onPrice, onTrade } from '../../data/market.tsx'
 import type { Interval } from '../../data/settings.ts'
 import { createStore } from '../../data/store.ts'
 import { api } from '../../data/trpc.ts'
-import { type Bar, barStart, FIRST_CANDLES, growBar, hasGap, mergeBars, PAGE_CANDLES, toBar } from './candles.ts'
+import {
+  type Bar,
+  barStart,
+  FIRST_CANDLES,
+  growBar,
+  hasGap,
+  mergeBars,
+  mergeTail,
+  PAGE_CANDLES,
+  retryDelay,
+  toBar,
+  wasSilent,
+} from './candles.ts'
 
 export type FeedState = { status: 'loading' | 'ready' | 'empty' | 'error'; error?: string }
 
@@ -11,10 +23,11 @@ export type FeedListener = { all: (bars: readonly Bar[]) => void; last: (bar: Ba
 
 const REFRESH_BARS = 120
 const REFRESH_PAUSE_MS = 3_000
+const ANSWER_WITHIN_MS = 15_000
 
 /**
  * Bars of one market and interval: history by pages, the newest bar live from every price and trade. After a hole (a
- * sleeping computer, a lost line) the tail is asked for again.
+ * sleeping computer, a lost line) the tail is asked for again; what fails is tried again, each time a little later.
  */
 export function openFeed(
   market: string,
@@ -28,20 +41,36 @@ export function openFeed(
   let complete = false
   let loadingOlder = false
   let refreshedAt = 0
+  let pricedAt = Date.now()
+  let failures = 0
+  let retrying: ReturnType<typeof setTimeout> | undefined
 
   const load = (limit: number, before?: number) =>
     api.market.candles
-      .query({ market, interval, limit, ...(before === undefined ? {} : { before }) }, { signal: abort.signal })
+      .query(
+        { market, interval, limit, ...(before === undefined ? {} : { before }) },
+        { signal: AbortSignal.any([abort.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]) },
+      )
       .then((candles) => candles.map(toBar))
 
+  const hasLoaded = () => state.get().status === 'ready' || state.get().status === 'empty'
+
   async function refresh(limit: number): Promise<void> {
+    clearTimeout(retrying)
     refreshedAt = Date.now()
     try {
-      bars = mergeBars(bars, await load(limit))
+      const loaded = await load(limit)
+      bars = mergeTail(bars, loaded)
+      failures = 0
       state.set({ status: bars.length === 0 ? 'empty' : 'ready' })
       listener.all(bars)
     } catch (error) {
-      if (abort.signal.aborted || bars.length > 0) return
+      if (abort.signal.aborted) return
+      failures += 1
+      clearTimeout(retrying)
+      retrying = setTimeout(() => void refresh(limit), retryDelay(failures))
+      // What is drawn stays; only a chart that has nothing says why.
+      if (hasLoaded()) return
       state.set({ status: 'error', error: error instanceof Error ? error.message : String(error) })
     }
   }
@@ -71,9 +100,12 @@ export function openFeed(
   }
 
   const leavePrice = onPrice(market, ({ price, publishedAt }) => {
-    if (state.get().status === 'loading') return
+    if (!hasLoaded()) return
     const last = bars.at(-1)
-    if (hasGap(last, publishedAt, interval) && Date.now() - refreshedAt > REFRESH_PAUSE_MS) void refresh(REFRESH_BARS)
+    const now = Date.now()
+    const missed = hasGap(last, publishedAt, interval) || wasSilent(now - pricedAt)
+    pricedAt = now
+    if (missed && now - refreshedAt > REFRESH_PAUSE_MS) void refresh(REFRESH_BARS)
     const grown = growBar(last, Number(price), publishedAt, interval)
     if (grown !== undefined) replaceLast(grown)
   })
@@ -90,11 +122,13 @@ export function openFeed(
     state,
     loadOlder,
     retry: () => {
+      failures = 0
       state.set({ status: 'loading' })
       void refresh(FIRST_CANDLES)
     },
     close: () => {
       abort.abort()
+      clearTimeout(retrying)
       leavePrice()
       leaveTrade()
     },
