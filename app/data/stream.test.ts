@@ -22,7 +22,8 @@ vi.mock('./trpc.ts', () => ({
   },
 }))
 
-const trade = (seq: number) => ({ topic: 'trade.X', kind: 'delta', seq, data: { id: `${seq}` } }) as unknown as StreamEvent
+const trade = (seq: number) =>
+  ({ topic: 'trade.X', kind: 'delta', seq, data: { id: `${seq}` } }) as unknown as StreamEvent
 const snapshot = (seq: number) =>
   ({ topic: 'trade.X', kind: 'snapshot', seq, data: [{ id: 'b' }, { id: 'a' }] }) as unknown as StreamEvent
 
@@ -56,7 +57,7 @@ test('a store of a flowing topic gets its snapshot, and the old subscription goe
   await flowing()
   const { topicStore } = await import('./topic-store.ts')
   const kinds: string[] = []
-  topicStore<string, 'trade.X'>('trade.X', (_, event) => {
+  topicStore<string, `trade.${string}`>('trade.X', (_, event) => {
     kinds.push(event.kind)
     return event.kind
   }).subscribe(() => {})
