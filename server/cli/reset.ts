@@ -1,8 +1,12 @@
-import { rm, stat } from 'node:fs/promises'
+import { readdir, rm, rmdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { loadConfig } from '../platform/config.ts'
 import { removeHome } from '../platform/db/server-place.ts'
 import { stopEverything } from './stop.ts'
+
+/** All that we make in DATA_DIR, beside the database. */
+const OUR_FOLDERS = ['localnet', 'logs', 'run']
 
 export async function run(args: readonly string[]): Promise<number> {
   const { dataDir } = loadConfig()
@@ -15,10 +19,19 @@ export async function run(args: readonly string[]): Promise<number> {
     return 1
   }
   await stopEverything(dataDir)
-  await removeHome(dataDir)
-  await rm(dataDir, { recursive: true, force: true })
-  console.log(`Deleted ${dataDir}. The next ./qd up begins with a new chain and an empty database.`)
+  const others = await deleteData(dataDir)
+  console.log(`Deleted the data in ${dataDir}. The next ./qd up begins with a new chain and an empty database.`)
+  if (others.length > 0) console.log(`Left what is not ours: ${others.join(', ')}.`)
   return 0
+}
+
+/** DATA_DIR may be any folder, a home too: only what we make in it goes. @returns what stays. */
+async function deleteData(dataDir: string): Promise<string[]> {
+  await removeHome(dataDir)
+  for (const folder of OUR_FOLDERS) await rm(join(dataDir, folder), { recursive: true, force: true })
+  const others = await readdir(dataDir)
+  if (others.length === 0) await rmdir(dataDir)
+  return others
 }
 
 async function confirmed(dataDir: string): Promise<boolean> {
