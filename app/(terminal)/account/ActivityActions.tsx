@@ -4,9 +4,9 @@ import { marketStore } from '#app/data/market.tsx'
 import { Button } from '#app/ui/Button.tsx'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import type { ActivityTab } from './ActivityTabs.tsx'
-import { cancelOrders, closePosition, planClose } from './actions.ts'
+import { cancelOrders } from './actions.ts'
+import { sendClose, useCloseState } from './close-request.ts'
 import { ExportButton } from './ExportButton.tsx'
-import { closeSlippageBps } from './slippage.ts'
 
 type ActionsProps = { tab: ActivityTab; market: MarketId | null; subAccount: SubAccountDto | null }
 
@@ -40,22 +40,29 @@ function CancelAll({ market, subAccount }: AllProps) {
 /** Asks once for all: the first press arms it, the second sends one close per position. */
 function CloseAll({ market, subAccount }: AllProps) {
   const [armed, setArmed] = useState(false)
+  const busy = useCloseState((state) => state.busy)
   const positions = subAccount.positions.filter(
     ({ base, market: id }) => base !== '0' && (market === null || id === market),
   )
   if (positions.length === 0) return null
+  const left = positions.filter((position) => !busy.includes(position.market))
   const closeAll = async (): Promise<void> => {
     if (!armed) return setArmed(true)
     setArmed(false)
-    for (const position of positions) {
+    for (const position of left) {
       const dto = marketStore(position.market).get()
-      const plan = dto === undefined ? null : planClose(position, dto, 10_000, closeSlippageBps())
-      if (dto !== undefined && plan !== null) await closePosition(position, dto, 10_000, plan)
+      if (dto !== undefined) await sendClose(position, dto, { kind: 'close', fractionBps: 10_000 })
     }
   }
   return (
-    <Button size="sm" variant="danger" onBlur={() => setArmed(false)} onClick={() => void closeAll()}>
-      {armed ? `Close ${positions.length === 1 ? 'it' : `all ${positions.length}`} now?` : 'Close all'}
+    <Button
+      size="sm"
+      variant="danger"
+      busy={left.length === 0}
+      onBlur={() => setArmed(false)}
+      onClick={() => void closeAll()}
+    >
+      {armed ? `Close ${left.length === 1 ? 'it' : `all ${left.length}`} now?` : 'Close all'}
     </Button>
   )
 }

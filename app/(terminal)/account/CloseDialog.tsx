@@ -5,9 +5,10 @@ import { Dialog } from '#app/ui/Dialog.tsx'
 import { formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
-import { MathError, type OrderPreview, type Portfolio, previewOrder } from '#client/math/index.ts'
+import { type OrderPreview, type Portfolio, previewOrder } from '#client/math/index.ts'
 import type { MarketDto, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
 import { type ClosePlan, planClose } from './actions.ts'
+import { answerOf } from './answer.ts'
 import { type CloseIntent, dropCloseRequest, runClose, useCloseState } from './close-request.ts'
 import { baseText, priceText, quoteText } from './decimal.ts'
 import type { MarketView } from './market-view.ts'
@@ -34,6 +35,7 @@ function InMarket(props: InMarketProps) {
 function ConfirmClose({ position, market, intent }: InMarketProps & { market: MarketDto }) {
   const { portfolio, views } = usePortfolio()
   const ask = useTradingPreferences((preferences) => preferences.confirmClose)
+  const busy = useCloseState((state) => state.busy.includes(market.market))
   const plan = planClose(position, market, intent.fractionBps, closeSlippageBps())
   const view = views.get(market.market)
   const preview =
@@ -70,6 +72,7 @@ function ConfirmClose({ position, market, intent }: InMarketProps & { market: Ma
         <Button onClick={dropCloseRequest}>Keep position</Button>
         <Button
           variant={side === 'long' ? 'sell' : 'buy'}
+          busy={busy}
           disabled={plan === null || preview === null || refused}
           onClick={() => void runClose(position, market, intent)}
         >
@@ -87,14 +90,11 @@ function previewClose(
   intent: CloseIntent,
 ): OrderPreview | null {
   const reverse = intent.kind === 'reverse'
-  try {
-    return previewOrder(portfolio, view, {
+  return answerOf(() =>
+    previewOrder(portfolio, view, {
       side: plan.side,
       size: reverse ? plan.base * 2n : plan.base,
       reduceOnly: !reverse,
-    })
-  } catch (error) {
-    if (error instanceof MathError) return null
-    throw error
-  }
+    }),
+  )
 }

@@ -37,12 +37,13 @@ export function planClose(
   }
 }
 
-/** Closes a share of the position at market, reduce-only. */
+/** Closes a share of the position at market, reduce-only. `onEnded`: its order is filled or gone. */
 export function closePosition(
   position: PositionDto,
   market: MarketDto,
   fractionBps: number,
   plan: ClosePlan,
+  onEnded?: () => void,
 ): Promise<Outcome> {
   const size = formatSize(baseText(plan.base), market.params.stepSize)
   return sendOrder(
@@ -51,6 +52,7 @@ export function closePosition(
       title: `Close ${size} ${market.baseSymbol} ${position.base.startsWith('-') ? 'short' : 'long'}`,
       reduceOnly: true,
       closes: position,
+      onEnded,
     },
     (exchange, clientId) =>
       exchange.closePosition({ marketIndex: market.index, fractionBps, limitPrice: plan.limitPrice, clientId }),
@@ -58,7 +60,12 @@ export function closePosition(
 }
 
 /** One market order of twice the size the other way: closes the position and opens its mirror. */
-export function reversePosition(position: PositionDto, market: MarketDto, plan: ClosePlan): Promise<Outcome> {
+export function reversePosition(
+  position: PositionDto,
+  market: MarketDto,
+  plan: ClosePlan,
+  onEnded?: () => void,
+): Promise<Outcome> {
   const twice = { ...plan, base: plan.base * 2n }
   const to = plan.side === 'buy' ? 'long' : 'short'
   return sendOrder(
@@ -67,6 +74,7 @@ export function reversePosition(position: PositionDto, market: MarketDto, plan: 
       title: `Reverse to ${formatSize(baseText(plan.base), market.params.stepSize)} ${market.baseSymbol} ${to}`,
       reduceOnly: false,
       closes: position,
+      onEnded,
     },
     (exchange, clientId) =>
       exchange.placeOrder({

@@ -1,3 +1,4 @@
+import { toast } from 'sonner'
 import { create } from 'zustand'
 import type { MarketDto, MarketId, PositionDto } from '#server/exchange/schema.ts'
 import { closePosition, planClose, reversePosition } from './actions.ts'
@@ -10,7 +11,7 @@ export type CloseIntent = { kind: 'close' | 'reverse'; fractionBps: number }
 type CloseState = {
   /** Waiting for the trader's yes. */
   asked: { market: MarketId; intent: CloseIntent } | null
-  /** Markets whose close is on its way. */
+  /** Markets with a close that is sent and not yet filled or cancelled: a second one would count the position twice. */
   busy: readonly MarketId[]
 }
 
@@ -21,7 +22,9 @@ export const dropCloseRequest = (): void => useCloseState.setState({ asked: null
 
 /** Asks first, unless the trader has said not to. */
 export function requestClose(position: PositionDto, market: MarketDto, intent: CloseIntent): void {
-  if (useTradingPreferences.getState().confirmClose) {
+  if (isBusy(market.market)) {
+    tellBusy(market.market)
+  } else if (useTradingPreferences.getState().confirmClose) {
     useCloseState.setState({ asked: { market: market.market, intent } })
   } else {
     void runClose(position, market, intent)
@@ -29,15 +32,45 @@ export function requestClose(position: PositionDto, market: MarketDto, intent: C
 }
 
 export async function runClose(position: PositionDto, market: MarketDto, intent: CloseIntent): Promise<void> {
+  // Without a price there is no limit to set; the dialog waits for one.
+  if (!(await sendClose(position, market, intent))) {
+    useCloseState.setState({ asked: { market: market.market, intent } })
+  }
+}
+
+/** Sends it at once, unless one of this market is still on its way. @returns false while no price is fresh enough. */
+export async function sendClose(position: PositionDto, market: MarketDto, intent: CloseIntent): Promise<boolean> {
+  const id = market.market
+  if (isBusy(id)) {
+    tellBusy(id)
+    return true
+  }
   const plan = planClose(position, market, intent.fractionBps, closeSlippageBps())
   if (plan === null) {
-    // Without a price there is no limit to set; the dialog says so and waits.
-    useCloseState.setState({ asked: { market: market.market, intent } })
-    return
+    toast.warning(`${id} was not closed: its price is too old`, {
+      id: `close-price-${id}`,
+      description: 'Without a fresh price no price limit can be set. Nothing was sent: try again in a moment.',
+    })
+    return false
   }
-  useCloseState.setState(({ busy }) => ({ asked: null, busy: [...busy, market.market] }))
-  await (intent.kind === 'reverse'
-    ? reversePosition(position, market, plan)
-    : closePosition(position, market, intent.fractionBps, plan))
-  useCloseState.setState(({ busy }) => ({ busy: busy.filter((id) => id !== market.market) }))
+  useCloseState.setState(({ busy }) => ({ asked: null, busy: [...busy, id] }))
+  const release = (): void => useCloseState.setState(({ busy }) => ({ busy: busy.filter((held) => held !== id) }))
+  try {
+    await (intent.kind === 'reverse'
+      ? reversePosition(position, market, plan, release)
+      : closePosition(position, market, intent.fractionBps, plan, release))
+  } catch (error) {
+    release()
+    throw error
+  }
+  return true
+}
+
+const isBusy = (market: MarketId): boolean => useCloseState.getState().busy.includes(market)
+
+const tellBusy = (market: MarketId): void => {
+  toast.info(`A close of ${market} is on its way`, {
+    id: `close-busy-${market}`,
+    description: 'Another one can be sent as soon as it has filled or lapsed.',
+  })
 }

@@ -1,12 +1,14 @@
 import type { TransactionInstruction } from '@solana/web3.js'
+import { onUserMessage } from '#app/data/user.ts'
 import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
 import { useWallet } from '#app/wallet/store.ts'
 import { type FinalStage, type Outcome, transact } from '#app/wallet/transact.ts'
+import { TransactionError } from '#app/wallet/transaction-error.ts'
 import type { Base, Price } from '#client/units.ts'
 import type { MarketId, OrderType, Side } from '#server/exchange/schema.ts'
 import { addBase, averagePrice, baseText, priceText, quoteText } from './decimal.ts'
-import { type OrderFate, watchOrder } from './order-fate.ts'
+import { type FateWatch, type OrderFate, watchOrder } from './order-fate.ts'
 import { reasonSentence } from './order-reason.ts'
 import { addPendingOrder, removePendingOrder } from './pending.ts'
 import { type PositionTotals, settlementOf } from './settlement.ts'
@@ -27,12 +29,16 @@ export type OrderRequest = {
   takesAtOnce: boolean
   /** Totals of the position it reduces, so that its closing can be summed up. */
   closes?: PositionTotals
+  /** Called once: the order is filled and the records show what it did, or it is gone, or nothing is heard of it. */
+  onEnded?: (() => void) | undefined
 }
 
 type Exchange = Awaited<ReturnType<typeof loadExchange>>
 
 /** A fill is due within its delay and the next price; after this the trader is told to look at the orders. */
 const FILL_WAIT_MS = 20_000
+/** An order neither filled nor gone by then is not waited for any more. */
+const END_WAIT_MS = 60_000
 
 /** Sends one order, shows it as pending, and tells how it ended. `build` makes its instructions with this client id. */
 export async function sendOrder(
@@ -42,6 +48,12 @@ export async function sendOrder(
   const clientId = newClientId()
   const { address } = useWallet.getState()
   const watch = address === null ? null : watchOrder(address, clientId.toString(), { announces: request.takesAtOnce })
+  // Of its own, because the toast stops waiting sooner.
+  const end =
+    address === null || request.onEnded === undefined
+      ? null
+      : watchOrder(address, clientId.toString(), { announces: false })
+  const moved = address === null || request.onEnded === undefined ? null : watchPosition(address, request)
   addPendingOrder({
     clientId: clientId.toString(),
     market: request.market,
@@ -67,7 +79,35 @@ export async function sendOrder(
   } else if (!request.takesAtOnce) {
     void watch?.settle(FILL_WAIT_MS)
   }
+  void ending(outcome, end, moved).finally(() => request.onEnded?.())
   return outcome
+}
+
+/** Resolves when the order is over. What may have reached the chain is waited for like what has. */
+async function ending(outcome: Outcome, end: FateWatch | null, moved: PositionWatch | null): Promise<void> {
+  const refused =
+    outcome.kind === 'failed' && !(outcome.error instanceof TransactionError && outcome.error.kind === 'unknown')
+  if (refused) end?.stop()
+  else {
+    const fate = await end?.settle(END_WAIT_MS)
+    // Its fill may be told before the position it changed.
+    if (fate != null && fate.fills.length > 0) await Promise.race([moved?.moved, delay(POSITION_WAIT_MS)])
+  }
+  moved?.stop()
+}
+
+type PositionWatch = { moved: Promise<void>; stop: () => void }
+const POSITION_WAIT_MS = 3_000
+
+/** Waits until the records show another size of the position that the order closes. */
+function watchPosition(authority: string, { market, closes }: OrderRequest): PositionWatch {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = onUserMessage(authority, (message) => {
+    if (message.type !== 'subAccount') return
+    const base = message.subAccount.positions.find((position) => position.market === market)?.base ?? '0'
+    if (base !== closes?.base) resolve()
+  })
+  return { moved: promise, stop }
 }
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
