@@ -1,5 +1,6 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import { PinoPretty } from 'pino-pretty'
+import { errorMessage } from './errors.ts'
 
 export type Log = Logger
 
@@ -35,7 +36,7 @@ export function createLog({ name, level, format, file }: LogOptions): Log {
     // A bigint has no JSON form; decimal text keeps it exact.
     formatters: { log: (event: Record<string, unknown>) => withTextBigints(event) },
   }
-  if (file !== undefined) return pino(options, pino.destination({ dest: file, sync: true, mkdir: true }))
+  if (file !== undefined) return pino(options, fileDestination(file))
   if (format === 'json') return pino(options)
   return pino(
     options,
@@ -46,6 +47,17 @@ export function createLog({ name, level, format, file }: LogOptions): Log {
       messageFormat: '[{role}] {msg}',
     }),
   )
+}
+
+/** A full disk costs lines, never the process: without a listener each failed write would end it. */
+function fileDestination(file: string): DestinationStream {
+  const destination = pino.destination({ dest: file, sync: true, mkdir: true })
+  let told = false
+  destination.on('error', (error: unknown) => {
+    if (!told) process.stderr.write(`${file} cannot be written: ${errorMessage(error)}\n`)
+    told = true
+  })
+  return destination
 }
 
 function withTextBigints(event: Record<string, unknown>): Record<string, unknown> {

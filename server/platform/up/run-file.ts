@@ -28,11 +28,23 @@ function runFile(dataDir: string): string {
   return join(runDir(dataDir), 'supervisor.json')
 }
 
-export async function writeRunState(dataDir: string, state: RunState): Promise<void> {
+async function writeRunState(dataDir: string, state: RunState): Promise<void> {
   await mkdir(runDir(dataDir), { recursive: true })
   const file = runFile(dataDir)
   await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`)
   await rename(`${file}.new`, file)
+}
+
+/**
+ * A writer whose writes follow one another. One that fails is told to `onFailure` and forgotten: the next one writes
+ * the newest state anyway.
+ */
+export function runStateWriter(dataDir: string, state: RunState, onFailure: (error: unknown) => void) {
+  let writing: Promise<void> = Promise.resolve()
+  return (): Promise<void> => {
+    writing = writing.then(() => writeRunState(dataDir, state)).catch(onFailure)
+    return writing
+  }
 }
 
 export async function removeRunState(dataDir: string): Promise<void> {
@@ -43,8 +55,17 @@ export async function removeRunState(dataDir: string): Promise<void> {
 async function readRunState(dataDir: string): Promise<RunState | undefined> {
   const text = await readFile(runFile(dataDir), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const parsed = runState.safeParse(JSON.parse(text))
+  const parsed = runState.safeParse(parsedJson(text))
   return parsed.success ? parsed.data : undefined
+}
+
+/** A file that a full disk or a power cut damaged names nobody; no command may fail over it. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The supervisor that runs on the data directory now. */

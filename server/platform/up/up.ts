@@ -12,7 +12,7 @@ import { createSupervisor, HopelessStart, type Part, type PartState } from '../s
 import { recordSystemEvent } from '../system-events.ts'
 import { buildApp, isAppBuilt } from './app-build.ts'
 import { bold, dim, partLine, red, say, sayDone, seconds } from './report.ts'
-import { endOrphans, liveRun, type RunState, removeRunState, writeRunState } from './run-file.ts'
+import { endOrphans, liveRun, type RunState, removeRunState, runStateWriter } from './run-file.ts'
 
 export type UpOptions = {
   /** Serves pages from their sources and reloads them. */
@@ -39,7 +39,7 @@ export async function up({ dev, entry }: UpOptions): Promise<number> {
     format: 'json',
     file: join(logDir, 'supervisor.log'),
   })
-  const run = runRecord(config, { entry, url, command: await commandOf(process.pid) })
+  const run = runRecord(config, log, { entry, url, command: await commandOf(process.pid) })
   const outcome = Promise.withResolvers<number>()
 
   try {
@@ -210,17 +210,15 @@ async function alert(config: Config, log: Log, part: string, reason: string): Pr
 }
 
 /** Keeps the run file true; writes follow one another. */
-function runRecord(config: Config, identity: Pick<RunState, 'entry' | 'url' | 'command'>) {
+function runRecord(config: Config, log: Log, identity: Pick<RunState, 'entry' | 'url' | 'command'>) {
   const state: RunState = { pid: process.pid, ...identity, startedAt: Date.now(), ready: false, parts: {} }
-  let writing: Promise<void> = Promise.resolve()
-  const write = () => {
-    writing = writing.then(() => writeRunState(config.dataDir, state))
-    return writing
-  }
+  const write = runStateWriter(config.dataDir, state, (error) =>
+    log.error({ err: error }, 'the run file could not be written; ./qd stop and ./qd status may not find this run'),
+  )
   return {
     write,
     remove: async () => {
-      await writing
+      await write()
       await removeRunState(config.dataDir)
     },
     ready: () => {
