@@ -5,6 +5,7 @@ import type { CollateralTerms } from './portfolio.ts'
 
 const NONE: readonly CollateralTerms[] = []
 const REFRESH_MS = 60_000
+const LONGEST_RETRY_MS = 15_000
 
 /** How tokens other than USDC count as collateral, read from their vaults on the chain. Empty without a wallet. */
 export function useCollateralTerms(): readonly CollateralTerms[] {
@@ -15,6 +16,10 @@ export function useCollateralTerms(): readonly CollateralTerms[] {
       queryFn: readTerms,
       enabled: authority !== null,
       staleTime: REFRESH_MS,
+      refetchInterval: REFRESH_MS,
+      // Without the terms no margin is known and nothing can be traded, so it never gives up.
+      retry: true,
+      retryDelay: (failures) => Math.min(1000 * 2 ** failures, LONGEST_RETRY_MS),
     }).data ?? NONE
   )
 }

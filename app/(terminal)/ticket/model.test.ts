@@ -43,7 +43,7 @@ const SOL: MarketView = {
 const CASH: Portfolio = { quote: usd('5000'), tokens: [], positions: [], openOrders: 0 }
 
 function context(change: Partial<TicketContext> = {}, market: Partial<MarketView> = {}): TicketContext {
-  return { market: { ...SOL, ...market }, portfolio: CASH, wallet: 'connected', now: NOW, ...change }
+  return { market: { ...SOL, ...market }, portfolio: CASH, reading: false, wallet: 'connected', now: NOW, ...change }
 }
 
 const ticket = (change: Partial<TicketFields> = {}): TicketFields => ({ ...initialFields(), ...change })
@@ -140,6 +140,7 @@ describe('a limit order', () => {
 describe('what stands in the way', () => {
   it.each<[string, TicketFields, TicketContext]>([
     ['no-wallet', ticket({ size: '1' }), context({ wallet: 'none', portfolio: null })],
+    ['reading-account', ticket({ size: '1' }), context({ portfolio: null, reading: true })],
     ['no-account', ticket({ size: '1' }), context({ portfolio: null })],
     ['no-size', ticket(), context()],
     ['bad-size', ticket({ size: '1.0000000001' }), context()],

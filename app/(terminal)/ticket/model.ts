@@ -20,6 +20,8 @@ export type TicketContext = {
   market: MarketView | null
   /** Null without an account; it is no error to look at a ticket without one. */
   portfolio: Portfolio | null
+  /** The wallet's account, or a price its margin depends on, has not arrived yet. */
+  reading: boolean
   wallet: 'none' | 'connected'
   /** On the server's clock, ms. */
   now: number

@@ -9,6 +9,7 @@ import { closableBase, openInterestRoom, takesAtOnce } from './size.ts'
 
 export type ProblemCode =
   | 'no-wallet'
+  | 'reading-account'
   | 'no-account'
   | 'market-closed'
   | 'stale-price'
@@ -49,6 +50,8 @@ export type ProblemInput = {
   fields: TicketFields
   market: MarketView
   portfolio: Portfolio | null
+  /** The account is not known yet: neither that there is one nor that there is none. */
+  reading: boolean
   wallet: 'none' | 'connected'
   /** On the server's clock, ms. */
   now: number
@@ -81,8 +84,9 @@ export function findProblems(input: ProblemInput): Problem[] {
   return problems
 }
 
-function accountProblem({ wallet, portfolio }: ProblemInput): Problem | null {
+function accountProblem({ wallet, reading, portfolio }: ProblemInput): Problem | null {
   if (wallet === 'none') return { ...unfinished('no-wallet', 'Connect a wallet to trade'), field: null }
+  if (reading) return { ...unfinished('reading-account', 'Reading your account…'), field: null }
   if (portfolio === null) return { ...unfinished('no-account', 'Deposit to trade'), field: null }
   return null
 }

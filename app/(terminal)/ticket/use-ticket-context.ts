@@ -10,13 +10,14 @@ import type { TicketContext } from './model.ts'
 /** What the ticket is judged against: the market and its price of now, and the connected account. */
 export function useTicketContext(market: MarketDto): TicketContext {
   const price = usePrice(market.market)
-  const { portfolio } = usePortfolio()
+  const { subAccount, portfolio } = usePortfolio()
   const wallet = useWallet(({ status }) => (status === 'connected' ? 'connected' : 'none'))
   // A price grows old without a message; this renders the ticket when it does.
   useFreshness(market.market)
   return {
     market: price === undefined ? null : marketView(market, price),
     portfolio,
+    reading: wallet === 'connected' && subAccount !== null && portfolio === null,
     wallet,
     now: serverNow(),
   }
