@@ -1,5 +1,6 @@
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cx } from './cx.ts'
+import { numberText } from './number-text.ts'
 
 type FieldProps = Omit<ComponentProps<'input'>, 'size' | 'onChange' | 'value'> & {
   label: string
@@ -87,7 +88,7 @@ export function NumberField({
   ...rest
 }: NumberFieldProps) {
   const accept = (typed: string) => {
-    const text = typed.replaceAll(',', '.').replace(/[\s\u202f_$]/g, '')
+    const text = numberText(typed, value)
     const [whole = '', fraction] = text.split('.')
     if (!(allowNegative ? /^-?\d*\.?\d*$/ : /^\d*\.?\d*$/).test(text)) return
     onChange(fraction === undefined ? whole : decimals === 0 ? whole : `${whole}.${fraction.slice(0, decimals)}`)
