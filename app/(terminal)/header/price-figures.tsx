@@ -1,4 +1,5 @@
 'use client'
+import { useFreshness } from '../../data/freshness.ts'
 import { useMarket, usePrice } from '../../data/market.tsx'
 import { cx } from '../../ui/cx.ts'
 import { formatCompact, formatPercent, formatPrice, NO_VALUE, signColor } from '../../ui/format.ts'
@@ -9,13 +10,21 @@ import { change24h, openInterestQuote } from './figures.ts'
 
 const COLOR = { up: 'text-up', down: 'text-down', flat: 'text-text' } as const
 
-/** The big figure, coloured by the direction of its last move. */
+/** The big figure, coloured by the direction of its last move, grey when it is old. */
 export function LastPrice({ market, className }: { market: string; className?: string }) {
   const tickSize = useMarket(market, (m) => m.params.tickSize)
   const price = usePrice(market, (p) => p.price)
   const direction = usePrice(market, (p) => p.direction) ?? 'flat'
+  const stale = useFreshness(market).freshness === 'stale'
   if (price === undefined || tickSize === undefined) return <Skeleton className="my-0.5 h-5 w-20" />
-  return <div className={cx('font-semibold', COLOR[direction], className)}>{formatPrice(price, tickSize)}</div>
+  return (
+    <div
+      data-stale={stale || undefined}
+      className={cx('font-semibold data-stale:opacity-50', COLOR[direction], className)}
+    >
+      {formatPrice(price, tickSize)}
+    </div>
+  )
 }
 
 /** The day's change as percent alone, for narrow places. */

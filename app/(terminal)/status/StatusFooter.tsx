@@ -65,6 +65,17 @@ function ConnectionFigure() {
   )
 }
 
+/** The same in one word, for the phone's header. */
+export function ConnectionDot() {
+  const { tone, label } = STATUS[useConnection((c) => c.status)]
+  return (
+    <span role="status" className="flex min-w-0 items-center gap-1 text-2xs text-muted">
+      <Dot tone={tone} />
+      <span className="truncate">{label}</span>
+    </span>
+  )
+}
+
 /** What the server last said of its parts; greyed while nothing new can arrive. */
 function PartFigures() {
   const offline = useConnection((c) => c.status === 'down')

@@ -4,6 +4,7 @@ import { ActivityTabs } from '../../account/ActivityTabs.tsx'
 import { BookPanel } from '../../book/BookPanel.tsx'
 import { ChartPanel, type FirstCandles } from '../../chart/Chart.tsx'
 import { MarketHeader } from '../../header/MarketHeader.tsx'
+import { StaleFigures } from '../../status/StaleFigures.tsx'
 import { Ticket } from '../../ticket/Ticket.tsx'
 
 /** Panels parted by one pixel: chart, book, activity at the left; ticket and account over the full height at the right. */
@@ -24,13 +25,16 @@ export function DesktopTerminal({ market, firstCandles }: { market: string; firs
         className="col-start-2 row-span-3 row-start-2 flex min-h-0 flex-col overflow-y-auto bg-panel lg:col-start-3 lg:row-span-2"
       >
         <Ticket market={market} />
-        <div className="mt-auto">
+        <StaleFigures market={market} className="mt-auto">
           <AccountPanel />
-        </div>
+        </StaleFigures>
       </aside>
-      <div className="col-start-1 row-start-4 flex min-h-0 min-w-0 flex-col bg-panel lg:col-span-2 lg:row-start-3">
+      <StaleFigures
+        market={market}
+        className="col-start-1 row-start-4 flex min-h-0 min-w-0 flex-col bg-panel lg:col-span-2 lg:row-start-3"
+      >
         <ActivityTabs market={market} />
-      </div>
+      </StaleFigures>
     </div>
   )
 }

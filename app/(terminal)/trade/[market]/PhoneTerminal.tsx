@@ -20,6 +20,8 @@ import { MarketSwitcher } from '../../header/MarketSwitcher.tsx'
 import { PriceAge } from '../../header/PriceAge.tsx'
 import { ChangePercent, LastPrice, OpenInterest } from '../../header/price-figures.tsx'
 import { ReplayChip } from '../../status/ModeChips.tsx'
+import { StaleFigures } from '../../status/StaleFigures.tsx'
+import { ConnectionDot } from '../../status/StatusFooter.tsx'
 import { Ticket } from '../../ticket/Ticket.tsx'
 
 const VIEWS = ['chart', 'book', 'trades', 'info'] as const
@@ -42,6 +44,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
         <header className="flex h-[52px] items-center gap-2 whitespace-nowrap bg-panel px-4">
           <MarketSwitcher market={market} compact />
           <span className="ml-auto" />
+          <ConnectionDot />
           <ReplayChip />
           <WalletButton />
         </header>
@@ -95,12 +98,12 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
           {view === 'trades' && <Trades market={market} />}
           {view === 'info' && <MarketInfo market={market} />}
         </Tabs>
-        <section aria-label="Activity" className="mt-px flex min-h-60 flex-col bg-panel">
+        <StaleFigures market={market} label="Activity" className="mt-px flex min-h-60 flex-col bg-panel">
           <ActivityTabs market={market} />
-        </section>
-        <div className="mt-px bg-panel">
+        </StaleFigures>
+        <StaleFigures market={market} className="mt-px bg-panel">
           <AccountPanel />
-        </div>
+        </StaleFigures>
       </div>
       <div className="grid shrink-0 grid-cols-2 gap-2.5 border-line border-t bg-panel px-4 pt-2 pb-[max(10px,env(safe-area-inset-bottom))]">
         <Button variant="buy" className="!h-11 !text-lg" onClick={() => setSide('buy')}>
