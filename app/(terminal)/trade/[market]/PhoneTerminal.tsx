@@ -1,6 +1,6 @@
 'use client'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { INTERVALS } from '../../../data/settings.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Sheet } from '../../../ui/Dialog.tsx'
@@ -22,6 +22,7 @@ import { ChangePercent, LastPrice, OpenInterest } from '../../header/price-figur
 import { ReplayChip } from '../../status/ModeChips.tsx'
 import { StaleFigures } from '../../status/StaleFigures.tsx'
 import { ConnectionDot } from '../../status/StatusFooter.tsx'
+import { setPrice, subscribe } from '../../ticket/intent.ts'
 import { Ticket } from '../../ticket/Ticket.tsx'
 
 const VIEWS = ['chart', 'book', 'trades', 'info'] as const
@@ -32,12 +33,17 @@ const VIEW_ITEMS = [
   { value: 'info', label: 'Info' },
 ] as const
 
+/** What opened the ticket: a button, or a price tapped in the book. */
+type TicketRequest = { side: 'buy' | 'sell'; price?: string }
+
 /** One hand, one column: price, a view, the account's activity, and the two buttons always within reach. */
 export function PhoneTerminal({ market, firstCandles }: { market: string; firstCandles: FirstCandles | undefined }) {
   const [view, setView] = useQueryState('view', parseAsStringLiteral(VIEWS).withDefault('chart'))
   const [interval, setInterval] = useInterval()
-  const [side, setSide] = useState<'buy' | 'sell'>()
+  const [ticket, setTicket] = useState<TicketRequest>()
   const chart = useRef<PriceChart>(undefined)
+  // An open ticket takes the price by itself.
+  useEffect(() => subscribe(market, (price) => setTicket((open) => open ?? { side: 'buy', price })), [market])
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-px text-md">
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -106,21 +112,32 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
         </StaleFigures>
       </div>
       <div className="grid shrink-0 grid-cols-2 gap-2.5 border-line border-t bg-panel px-4 pt-2 pb-[max(10px,env(safe-area-inset-bottom))]">
-        <Button variant="buy" className="!h-11 !text-lg" onClick={() => setSide('buy')}>
+        <Button variant="buy" className="!h-11 !text-lg" onClick={() => setTicket({ side: 'buy' })}>
           Buy / Long
         </Button>
-        <Button variant="sell" className="!h-11 !text-lg" onClick={() => setSide('sell')}>
+        <Button variant="sell" className="!h-11 !text-lg" onClick={() => setTicket({ side: 'sell' })}>
           Sell / Short
         </Button>
       </div>
       <Sheet
-        open={side !== undefined}
-        onOpenChange={(open) => !open && setSide(undefined)}
+        open={ticket !== undefined}
+        onOpenChange={(open) => !open && setTicket(undefined)}
         title={`Trade ${market}`}
         className="!p-0 [&>header]:px-3"
       >
-        {side !== undefined && <Ticket market={market} side={side} onSent={() => setSide(undefined)} />}
+        {ticket !== undefined && (
+          <>
+            <Ticket market={market} side={ticket.side} onSent={() => setTicket(undefined)} />
+            {ticket.price !== undefined && <GivePrice market={market} price={ticket.price} />}
+          </>
+        )}
       </Sheet>
     </div>
   )
+}
+
+/** Repeats the tapped price for the ticket that it opened. Stands after the ticket, so that the ticket listens by then. */
+function GivePrice({ market, price }: { market: string; price: string }) {
+  useEffect(() => setPrice(market, price), [market, price])
+  return null
 }
