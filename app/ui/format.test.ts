@@ -7,6 +7,7 @@ import {
   formatPercent,
   formatPrice,
   formatSize,
+  formatSmallUsd,
   formatUsd,
   NO_VALUE,
   signColor,
@@ -83,4 +84,16 @@ test('ages and countdowns', () => {
 test('sign and colour follow the exact text, and a negative zero has neither', () => {
   expect(['-0.5', '0.00', '-0', '2'].map(signOf)).toEqual([-1, 0, 0, 1])
   expect(['-0.5', '0', '2'].map(signColor)).toEqual(['text-down', '', 'text-up'])
+})
+
+test('colours a figure by what is shown of it', () => {
+  const shown = ['-0.004', '0.004', '-0.005', '12'].map((amount) => formatUsd(amount, { sign: true }))
+  expect(shown).toEqual(['$0.00', '$0.00', '\u2212$0.01', '+$12.00'])
+  expect(shown.map(signColor)).toEqual(['', '', 'text-down', 'text-up'])
+})
+
+test('shows more of small amounts only', () => {
+  expect(
+    ['-0.0042', '0.5', '0.00001', '12.3456', null].map((amount) => formatSmallUsd(amount, { sign: true })),
+  ).toEqual(['\u2212$0.0042', '+$0.50', '$0.00', '+$12.35', '–'])
 })

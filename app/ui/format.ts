@@ -92,6 +92,12 @@ export function formatUsd(
   return formatNumber(amount, { max: 2, min: 2, prefix: '$', ...style })
 }
 
+/** Dollars and cents, below one dollar up to two decimals more: what is small is not shown as nothing. */
+export function formatSmallUsd(amount: string | null | undefined, style: Pick<NumberStyle, 'sign'> = {}): string {
+  const isSmall = amount !== null && amount !== undefined && rescale({ ...parse(amount), negative: false }, 4) < 10_000n
+  return formatUsd(amount, { ...style, max: isSmall ? 4 : 2 })
+}
+
 const COMPACT = [
   [12, 'T'],
   [9, 'B'],
@@ -184,13 +190,16 @@ export function shorten(address: string): string {
   return address.length <= 10 ? address : `${address.slice(0, 4)}…${address.slice(-4)}`
 }
 
-/** −1, 0 or 1 of exact decimal text. */
+/** −1, 0 or 1 of exact decimal text or of a figure as shown: "−$0.12". */
 export function signOf(value: string | null | undefined): -1 | 0 | 1 {
   if (value === null || value === undefined || !/[1-9]/.test(value)) return 0
-  return value.trim().startsWith('-') ? -1 : 1
+  return /^\s*[-\u2212]/.test(value) ? -1 : 1
 }
 
-/** Text colour of a signed amount: green gains, red losses, plain zero. */
+/**
+ * Text colour of a signed amount: green gains, red losses, plain zero. Give it the figure as shown, so that what rounds to
+ * $0.00 is plain too.
+ */
 export function signColor(value: string | null | undefined): string {
   const sign = signOf(value)
   return sign > 0 ? 'text-up' : sign < 0 ? 'text-down' : ''

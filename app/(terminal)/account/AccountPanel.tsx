@@ -68,7 +68,7 @@ function MarginBar({ portfolio }: { portfolio: Portfolio | null }) {
 function Figures({ portfolio }: { portfolio: Portfolio | null }) {
   const summary = portfolio === null ? null : summarise(portfolio)
   const usd = (amount: bigint | undefined): string => (amount === undefined ? NO_VALUE : formatUsd(quoteText(amount)))
-  const open = summary === null ? null : quoteText(summary.unrealisedPnl)
+  const open = formatUsd(summary === null ? null : quoteText(summary.unrealisedPnl), { sign: true })
   return (
     <KeyValueList>
       <KeyValue label="Equity" title="Collateral and open profit at oracle prices">
@@ -81,7 +81,7 @@ function Figures({ portfolio }: { portfolio: Portfolio | null }) {
         {usd(portfolio === null ? undefined : free(portfolio))}
       </KeyValue>
       <KeyValue label="Open PnL" className={signColor(open)}>
-        {formatUsd(open, { sign: true })}
+        {open}
       </KeyValue>
       <KeyValue
         label="Margin used"

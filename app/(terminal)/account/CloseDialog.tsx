@@ -40,6 +40,7 @@ function ConfirmClose({ position, market, intent }: InMarketProps & { market: Ma
   const view = views.get(market.market)
   const preview =
     plan === null || view === undefined || portfolio === null ? null : previewClose(portfolio, view, plan, intent)
+  const realised = formatUsd(preview === null ? null : quoteText(preview.realisedPnl), { sign: true })
   const size = plan === null ? '' : formatSize(baseText(plan.base), market.params.stepSize)
   const side = position.base.startsWith('-') ? 'short' : 'long'
   const title = intent.kind === 'reverse' ? `Reverse ${market.market}` : `Close ${market.market} ${side}`
@@ -59,8 +60,8 @@ function ConfirmClose({ position, market, intent }: InMarketProps & { market: Ma
           <KeyValue label="Est. price">{formatPrice(priceText(preview.averagePrice), market.params.tickSize)}</KeyValue>
           <KeyValue label="Worst price">{formatPrice(priceText(plan.limitPrice), market.params.tickSize)}</KeyValue>
           <KeyValue label="Fee">{formatUsd(quoteText(preview.fee + preview.keeperReward))}</KeyValue>
-          <KeyValue label="Realised PnL" className={signColor(quoteText(preview.realisedPnl))}>
-            {formatUsd(quoteText(preview.realisedPnl), { sign: true })}
+          <KeyValue label="Realised PnL" className={signColor(realised)}>
+            {realised}
           </KeyValue>
         </KeyValueList>
       )}

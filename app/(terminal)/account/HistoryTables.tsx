@@ -186,8 +186,8 @@ function FillRow({ fill }: { fill: FillDto }) {
       <Td>{formatSize(fill.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}</Td>
       <Td>{formatUsd(fill.quote)}</Td>
       <Td>{formatUsd(negate(fill.fee), { sign: true, max: 4 })}</Td>
-      <Td className={signColor(fill.realisedPnl)}>{formatUsd(fill.realisedPnl, { sign: true })}</Td>
-      <Td className={signColor(fill.fundingPayment)}>{formatUsd(fill.fundingPayment, { sign: true, max: 4 })}</Td>
+      <Amount>{formatUsd(fill.realisedPnl, { sign: true })}</Amount>
+      <Amount>{formatUsd(fill.fundingPayment, { sign: true, max: 4 })}</Amount>
       <TimeAndLink at={fill.at} signature={fill.signature} />
     </tr>
   )
@@ -200,10 +200,15 @@ function FundingRow({ payment }: { payment: FundingPaymentDto }) {
     <tr>
       <Td>{payment.market}</Td>
       <Td>{formatSize(payment.positionBase, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}</Td>
-      <Td className={signColor(payment.amount)}>{formatUsd(payment.amount, { sign: true, max: 6 })}</Td>
+      <Amount>{formatUsd(payment.amount, { sign: true, max: 6 })}</Amount>
       <TimeAndLink at={payment.at} signature={payment.signature} />
     </tr>
   )
+}
+
+/** A cell in the colour of the signed figure it shows. */
+function Amount({ children }: { children: string }) {
+  return <Td className={signColor(children)}>{children}</Td>
 }
 
 function TimeAndLink({ at, signature }: { at: number; signature: string }) {

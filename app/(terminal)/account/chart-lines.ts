@@ -43,7 +43,7 @@ function linesOf(
 
 function entryLine(position: PositionDto, market: MarketDto, price: string | undefined): ChartLine {
   const figures = positionFigures(position)
-  const profit = price === undefined ? null : quoteText(profitAt(figures, toPrice(price)))
+  const profit = price === undefined ? null : formatUsd(quoteText(profitAt(figures, toPrice(price))), { sign: true })
   const size = formatSize(position.base.replace('-', ''), market.params.stepSize)
   return {
     id: 'position',
@@ -52,7 +52,7 @@ function entryLine(position: PositionDto, market: MarketDto, price: string | und
     label: `${figures.side === 'long' ? 'Long' : 'Short'} ${size}`,
     onCancel: () => requestClose(position, market, { kind: 'close', fractionBps: 10_000 }),
     cancelLabel: `Close ${figures.side} ${size} ${market.baseSymbol}`,
-    ...(profit === null ? {} : { pnl: { text: formatUsd(profit, { sign: true }), sign: signOf(profit) } }),
+    ...(profit === null ? {} : { pnl: { text: profit, sign: signOf(profit) } }),
   }
 }
 

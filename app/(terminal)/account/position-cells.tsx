@@ -1,6 +1,6 @@
 'use client'
 import { useMarket, usePrice } from '#app/data/market.tsx'
-import { formatNumber, formatPrice, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
+import { formatNumber, formatPrice, formatSmallUsd, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
 import { Tag } from '#app/ui/Tag.tsx'
 import { liquidationPrice, markPrice } from '#client/math/index.ts'
 import { formatUnits } from '#client/units.ts'
@@ -73,7 +73,7 @@ export function ProfitCell({ position }: PositionProps) {
   const { portfolio } = usePortfolio()
   if (price === undefined) return NO_VALUE
   const profit = profitAt(positionFigures(position), toPrice(price))
-  const text = quoteText(profit)
+  const text = formatUsd(quoteText(profit), { sign: true })
   const share = portfolio === null ? null : returnOnEquity(profit, portfolio)
   return (
     <span
@@ -81,7 +81,7 @@ export function ProfitCell({ position }: PositionProps) {
       className={signColor(text)}
       title="At the oracle price, before funding; and as a share of the account's own money"
     >
-      {formatUsd(text, { sign: true })}
+      {text}
       {share !== null && ` · ${percent(share)}`}
     </span>
   )
@@ -92,8 +92,9 @@ export function FundingCell({ position }: PositionProps) {
   const price = usePrice(position.market)
   const market = useMarket(position.market)
   if (price === undefined || market === undefined) return NO_VALUE
-  const received = quoteText(accruedFunding(position, marketView(market, price)) - toQuote(position.fundingPaid))
-  return <span className={signColor(received)}>{formatUsd(received, { sign: true })}</span>
+  const received = accruedFunding(position, marketView(market, price)) - toQuote(position.fundingPaid)
+  const text = formatSmallUsd(quoteText(received), { sign: true })
+  return <span className={signColor(text)}>{text}</span>
 }
 
 /** How many times the account's equity the position is worth. */

@@ -1,7 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { cx } from '#app/ui/cx.ts'
-import { formatNumber, formatPrice, formatUsd, NO_VALUE } from '#app/ui/format.ts'
+import { formatNumber, formatPrice, formatSmallUsd, formatUsd, NO_VALUE } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { formatUnits } from '#client/units.ts'
 import type { MarketDto } from '#server/exchange/schema.ts'
@@ -51,7 +51,7 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
         label="Funding per day"
         title="What this order's value pays or earns in a day if the rate stays as it is"
       >
-        {estimate === null ? NO_VALUE : formatUsd(quoteText(estimate.fundingPerDay), { sign: true })}
+        {estimate === null ? NO_VALUE : formatSmallUsd(quoteText(estimate.fundingPerDay), { sign: true })}
       </KeyValue>
     </KeyValueList>
   )
