@@ -1,10 +1,10 @@
 'use client'
 import { useMarket, usePrice } from '../../data/market.tsx'
-import { formatCompact, formatPercent, formatPrice, NO_VALUE, signColor } from '../../ui/format.ts'
+import { formatCompact, formatPercent, formatPrice, NO_VALUE } from '../../ui/format.ts'
 import { Stat } from '../../ui/Stat.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { FundingFigures } from './FundingFigures.tsx'
-import { change24h, markOf, type PoolSkew, poolSkew } from './figures.ts'
+import { change24h, markOf, type PoolSkew, poolSkew, shownChange } from './figures.ts'
 import { MarketSwitcher } from './MarketSwitcher.tsx'
 import { PriceAge } from './PriceAge.tsx'
 import { LastPrice, OpenInterest } from './price-figures.tsx'
@@ -76,10 +76,10 @@ function Change({
   if (price === undefined || tickSize === undefined || open === undefined) return <Skeleton className="h-4 w-24" />
   const change = open === null ? null : change24h(open, price)
   if (change === null) return <span className="text-faint">{NO_VALUE}</span>
+  const shown = shownChange(change, tickSize)
   return (
-    <span className={signColor(change.absolute)}>
-      {formatPrice(change.absolute, tickSize).replace(/^(?=\d)/, '+')} ·{' '}
-      {formatPercent(change.ratio, 2, { sign: true })}
+    <span className={shown.priceColor}>
+      {shown.price} · {shown.percent}
     </span>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MarketDto } from '#server/exchange/schema.ts'
-import { change24h, markOf, openInterestQuote, poolSkew } from './figures.ts'
+import { change24h, markOf, openInterestQuote, poolSkew, shownChange } from './figures.ts'
 
 type Figures = Parameters<typeof poolSkew>[0]
 
@@ -31,6 +31,20 @@ describe('the day', () => {
   ])('from %s to %s is %s, %s', (open, last, absolute, ratio) => {
     expect(change24h(open, last)).toEqual({ absolute, ratio })
   })
+
+  test.each([
+    ['2.75', '0.0275', '+2.75', 'text-up', '+2.75', 'text-up'],
+    ['-0.5', '-0.005', '\u22120.50', 'text-down', '\u22120.50', 'text-down'],
+    ['-0.004', '-0.00004', '0.00', '', '0.00', ''],
+    ['0.004', '0.00006', '0.00', '', '+0.01', 'text-up'],
+    ['0', '0', '0.00', '', '0.00', ''],
+  ])(
+    '%s is shown with the sign and colour of its text',
+    (absolute, ratio, price, priceColor, percent, percentColor) => {
+      const shown = shownChange({ absolute, ratio }, '0.01')
+      expect({ ...shown, percent: shown.percent.slice(0, -2) }).toEqual({ price, priceColor, percent, percentColor })
+    },
+  )
 
   test('a day that opened at nothing has no change', () => {
     expect(change24h('0', '100')).toBeNull()

@@ -1,6 +1,7 @@
 import { markPrice, OPEN_CAP, openCapBase, poolEquity } from '#client/math/pool.ts'
 import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS, parseUnits, QUOTE_DECIMALS } from '#client/units.ts'
 import type { MarketDto, MarketStateDto } from '#server/exchange/schema.ts'
+import { formatPercent, formatPrice, signColor } from '../../ui/format.ts'
 
 /* Figures of the market header, exact: decimal text in, decimal text out. */
 
@@ -24,6 +25,17 @@ export function change24h(open: string, last: string): { absolute: string; ratio
     absolute: formatUnits(to - from, PRICE_DECIMALS),
     ratio: formatUnits(((to - from) * RATIO) / from, RATIO_DECIMALS),
   }
+}
+
+/** The change as shown, with the sign and colour of what is shown: a change that rounds to nothing has neither. */
+export function shownChange(
+  { absolute, ratio }: { absolute: string; ratio: string },
+  tickSize: string,
+): { price: string; percent: string; priceColor: string; percentColor: string } {
+  const [shown, percent] = [formatPrice(absolute, tickSize), formatPercent(ratio, 2, { sign: true })]
+  const colorOf = (text: string) => (/[1-9]/.test(text) ? signColor(absolute) : '')
+  const price = colorOf(shown) === 'text-up' ? `+${shown}` : shown
+  return { price, percent, priceColor: colorOf(shown), percentColor: colorOf(percent) }
 }
 
 /** Value of both sides' open positions, quote. */

@@ -2,9 +2,9 @@
 import { useFreshness } from '../../data/freshness.ts'
 import { useMarket, usePrice } from '../../data/market.tsx'
 import { cx } from '../../ui/cx.ts'
-import { formatCompact, formatPercent, formatPrice, NO_VALUE, signColor } from '../../ui/format.ts'
+import { formatCompact, formatPrice, NO_VALUE } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/states.tsx'
-import { change24h, openInterestQuote } from './figures.ts'
+import { change24h, openInterestQuote, shownChange } from './figures.ts'
 
 /* Single figures of a market, live, for the header, the list of markets and the phone. */
 
@@ -30,11 +30,13 @@ export function LastPrice({ market, className }: { market: string; className?: s
 /** The day's change as percent alone, for narrow places. */
 export function ChangePercent({ market }: { market: string }) {
   const open = useMarket(market, (m) => m.stats.open24h)
+  const tickSize = useMarket(market, (m) => m.params.tickSize)
   const price = usePrice(market, (p) => p.price)
-  if (price === undefined || open === undefined) return <Skeleton className="h-4 w-12" />
+  if (price === undefined || open === undefined || tickSize === undefined) return <Skeleton className="h-4 w-12" />
   const change = open === null ? null : change24h(open, price)
   if (change === null) return <span className="text-faint">{NO_VALUE}</span>
-  return <span className={signColor(change.absolute)}>{formatPercent(change.ratio, 2, { sign: true })}</span>
+  const { percent, percentColor } = shownChange(change, tickSize)
+  return <span className={percentColor}>{percent}</span>
 }
 
 export function OpenInterest({ market }: { market: string }) {
