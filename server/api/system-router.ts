@@ -1,4 +1,5 @@
 import { LOCALNET_USDC_MINT } from '#client/localnet-keys.ts'
+import { PROGRAM_ID } from '#client/pda.ts'
 import { chosenSource } from '#server/oracle/index.ts'
 import type { Config } from '#server/platform/config.ts'
 import { publicProcedure, router } from '#server/platform/procedures.ts'
@@ -29,7 +30,7 @@ export function systemConfig(config: Config): SystemConfigDto {
     cluster: config.cluster,
     rpcUrl: config.publicRpcUrl,
     wsUrl: config.publicRpcWsUrl,
-    programId: config.programId,
+    programId: PROGRAM_ID.toBase58(),
     usdcMint: config.usdcMint ?? LOCALNET_USDC_MINT.toBase58(),
     // No public explorer knows the local chain.
     ...(localnet ? {} : { explorerUrl: 'https://explorer.solana.com' }),

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PROGRAM_ID } from '#client/pda.ts'
 import type { BareRole } from '#server/platform/role.ts'
 import { readProgram, startNode } from './node.ts'
 
@@ -7,7 +8,7 @@ const PROGRAM_PATH = fileURLToPath(new URL('../../programs/artifacts/perps.so', 
 
 /** The local chain: Solana's JSON-RPC and WebSocket interface over LiteSVM, durable in `<dataDir>/localnet`. */
 export const start: BareRole = async ({ config, log, metrics, clock }) => {
-  const program = readProgram(config.programId, PROGRAM_PATH)
+  const program = readProgram(PROGRAM_ID.toBase58(), PROGRAM_PATH)
   if (program === undefined)
     log.warn({ path: PROGRAM_PATH }, 'the exchange program is not built: the chain starts without it')
   const node = await startNode({

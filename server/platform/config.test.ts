@@ -38,13 +38,12 @@ describe('the chain', () => {
     })
   })
   test('keeps the host and path of an RPC without a port, and derives its secure WebSocket', () => {
-    const config = loadConfig({ RPC_URL: 'https://rpc.example.com/?key=1', CLUSTER: 'devnet', USDC_MINT: MINT })
+    const config = loadConfig({ RPC_URL: 'https://rpc.example.com/?key=1', ...DEVNET })
     expect(config.rpcWsUrl).toBe('wss://rpc.example.com/?key=1')
   })
   test('tells browsers the public RPC, never the private one', () => {
     const config = loadConfig({
-      CLUSTER: 'devnet',
-      USDC_MINT: MINT,
+      ...DEVNET,
       RPC_URL: 'https://private.example.com/?key=1',
       PUBLIC_RPC_URL: 'https://public.example.com',
     })
@@ -61,14 +60,14 @@ describe('problems', () => {
       PORT: '70000',
       CLUSTER: 'testnet',
       DATABASE_URL: 'mysql://root:secret@x',
-      PROGRAM_ID: 'nope',
+      USDC_MINT: 'nope',
       LOCALNET_PORT: '5433',
     }
     const text = problemsOf(env)
     expect(text).toMatch(/5 problems|4 problems/)
     expect(text).toContain('PORT: give a port from 1 to 65535 (it is "70000")')
     expect(text).toContain('CLUSTER: choose one of localnet, devnet, mainnet-beta (it is "testnet")')
-    expect(text).toContain('PROGRAM_ID: give a base58 Solana address (it is "nope")')
+    expect(text).toContain('USDC_MINT: give a base58 Solana address (it is "nope")')
     expect(text).toContain('DATABASE_URL: give a URL like postgres://')
   })
   test('never show a secret', () => {
@@ -81,14 +80,19 @@ describe('problems', () => {
   test('do not include ports that nothing uses', () => {
     expect(loadConfig({ PORT: '5433', DATABASE_URL: 'postgres://u:p@h/d' }).port).toBe(5433)
   })
-  test('include a missing mint on a cluster that is not ours, also beside a wrong port', () => {
+  test('include a missing mint and keeper key on a cluster that is not ours, also beside a wrong port', () => {
     const text = problemsOf({ CLUSTER: 'devnet', PORT: 'x' })
     expect(text).toContain('USDC_MINT: give the address of the USDC mint on devnet (it is not set)')
+    expect(text).toContain('KEEPER_KEYPAIR: give the key that pays for the keeper on devnet (it is not set)')
     expect(text).toContain('PORT: give a port number')
   })
 })
 
-const MINT = '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU'
+const DEVNET = {
+  CLUSTER: 'devnet',
+  USDC_MINT: '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU',
+  KEEPER_KEYPAIR: 'keeper.json',
+}
 
 function problemsOf(env: Record<string, string>): string {
   try {

@@ -70,22 +70,16 @@ export const environmentSchema = z.object({
       'RPC that browsers use; default the local chain, or the public endpoint of CLUSTER, never RPC_URL (put no private key of a provider here)',
     ),
   PUBLIC_RPC_WS_URL: wsUrl.optional().describe('WebSocket that browsers use; default derived from PUBLIC_RPC_URL'),
-  PROGRAM_ID: address
-    .default('HsSzXVuSwiqGQvocT2zMX8zc86KQ9TYfZFZcfmmejzso')
-    .describe('address of the exchange program'),
   USDC_MINT: address
     .optional()
     .describe('mint of the settlement token; needed outside localnet, where it is the test USDC'),
-  ADMIN_KEYPAIR: z
-    .string()
-    .min(1, 'give a file or a key')
-    .optional()
-    .describe('file (solana-keygen JSON) or base58 secret key that sets up the exchange; localnet has its own'),
   KEEPER_KEYPAIR: z
     .string()
     .min(1, 'give a file or a key')
     .optional()
-    .describe('file (solana-keygen JSON) or base58 secret key that pays for keeper transactions; localnet has its own'),
+    .describe(
+      'file (solana-keygen JSON) or base58 secret key that pays for keeper transactions; needed outside localnet, which has its own',
+    ),
   ORACLE_SOURCE: oneOf(['auto', 'hermes', 'pyth-push', 'exchange', 'replay'])
     .default('auto')
     .describe('where prices come from; replay plays recorded real prices and is marked so everywhere'),
@@ -163,9 +157,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     rpcWsUrl,
     publicRpcUrl,
     publicRpcWsUrl: values.PUBLIC_RPC_WS_URL ?? (publicIsOurs ? rpcWsUrl : webSocketUrl(publicRpcUrl)),
-    programId: values.PROGRAM_ID,
     usdcMint: values.USDC_MINT,
-    adminKeypair: values.ADMIN_KEYPAIR,
     keeperKeypair: values.KEEPER_KEYPAIR,
     oracleSource: values.ORACLE_SOURCE,
   })
@@ -195,8 +187,11 @@ function problemsTogether(given: Readonly<Record<string, string | undefined>>): 
     if (other !== undefined) problems.push({ name, message: `choose another port: ${value} is ${other} already` })
     taken.set(value, name)
   }
-  if (cluster !== undefined && cluster !== 'localnet' && given.USDC_MINT === undefined) {
-    problems.push({ name: 'USDC_MINT', message: `give the address of the USDC mint on ${cluster}` })
+  if (cluster !== undefined && cluster !== 'localnet') {
+    if (given.USDC_MINT === undefined)
+      problems.push({ name: 'USDC_MINT', message: `give the address of the USDC mint on ${cluster}` })
+    if (given.KEEPER_KEYPAIR === undefined)
+      problems.push({ name: 'KEEPER_KEYPAIR', message: `give the key that pays for the keeper on ${cluster}` })
   }
   return problems
 }
