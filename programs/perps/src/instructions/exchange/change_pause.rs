@@ -25,8 +25,11 @@ pub fn set_pause(ctx: Context<ChangePause>, bits: u16) -> Result<()> {
     if bits & pause::WITHDRAWALS != 0 && exchange.pause_bits & pause::WITHDRAWALS == 0 {
         exchange.withdrawals_paused_at = now;
     }
+    // Nor may it put off the moment from which the others can be cleared.
+    if bits & !exchange.pause_bits != 0 {
+        exchange.paused_at = now;
+    }
     exchange.pause_bits |= bits;
-    exchange.paused_at = now;
     exchange.sequence = exchange.sequence.plus(1)?;
     emit_cpi!(PauseChanged { sequence: exchange.sequence, authority, pause_bits: exchange.pause_bits, at: now });
     Ok(())
