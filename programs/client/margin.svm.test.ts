@@ -16,7 +16,7 @@ import {
   tokenVaultAddress,
   tradedMarketOf,
 } from './index.ts'
-import { accountHealth, liquidationPrice, maxOrderSize, type Portfolio, previewOrder } from './math/index.ts'
+import { accountHealth, isMet, liquidationPrice, maxOrderSize, type Portfolio, previewOrder } from './math/index.ts'
 import {
   data,
   eventIn,
@@ -65,7 +65,7 @@ beforeAll(() => {
 })
 
 describe('the ticket’s promises', () => {
-  it('the largest size is filled whole, one step more is not', () => {
+  it('the largest size is filled whole and leaves initial margin; one step more would not', () => {
     const largest = maxOrderSize(portfolio(), ticket(), { side: 'buy' })
     // About 20 × (300 + 150 · 0.8 less confidence) / 150, less the spread and fees.
     expect(largest).toBeGreaterThan(54n * SOL)
@@ -80,14 +80,16 @@ describe('the ticket’s promises', () => {
       marginAccounts: riskOf(subAccount, 0),
     }
     expect(refusal(wallet, openPosition(tooLarge))).toBe('InsufficientMargin')
-    const overdrawn = trade(wallet, 'buy', largest + ticket().stepSize)
-    expect(overdrawn).toMatchObject({ name: 'OrderCanceled', data: { reason: 'insufficientMargin' } })
+    // The program would still fill a taker there, to less than initial margin: the ticket does not offer it.
+    const more = previewOrder(portfolio(), ticket(), { side: 'buy', size: largest + ticket().stepSize })
+    expect(more.isAllowed).toBe(false)
 
     const preview = previewOrder(portfolio(), ticket(), { side: 'buy', size: largest })
     const filled = trade(wallet, 'buy', largest)
     const { quote, fee, keeperReward } = preview
     expect(filled).toMatchObject({ name: 'OrderFilled', data: { size: largest, quote, fee, keeperReward } })
     expect(accountHealth(portfolio(), 'Maintenance')).toEqual(preview.maintenance)
+    expect(isMet(preview.initial)).toBe(true)
   })
 
   it('the liquidation price is where the program liquidates', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { poolQuote } from '#client/math/pool.ts'
-import { addresses, priceAccount, type Receipt, succeeded, World } from './harness.ts'
+import { addresses, priceAccount, type Receipt, succeeded, type Trader, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
@@ -100,14 +100,50 @@ test('a market order whose one price is beyond its limit is canceled, not filled
   checkLedger(world)
 })
 
-test('a fill that would break initial margin is undone and the order dropped', () => {
+test('a fill that would break its margin is undone and the order dropped', () => {
   const world = base.fork()
-  const alice = world.trader(780n * USD)
-  succeeded(world.open(alice, 0, 'buy', 100n * BASE))
-  world.pass(1, { SOL: 164n * USD })
+  const alice = world.trader(1_600n * USD)
+  world.enter(alice, 0, 'buy', 100n * BASE)
+  succeeded(world.open(alice, 1, 'buy', BASE / 5n))
+  const balance = world.quoteBalance(alice)
+  // About 880 left; the mean of initial and maintenance is 4 % of 14 300 and of 12 000.
+  world.pass(1, { SOL: 143n * USD })
+  expect(canceledOf(succeeded(world.execute(alice, 1)))).toMatchObject({ reason: { insufficientMargin: {} } })
+  expect(world.quoteBalance(alice)).toBe(balance)
+  expect(world.market(1).ledger.openInterestLong).toBe(0n)
+  checkLedger(world)
+})
+
+/** An account that holds the initial margin of its order for 100 SOL, to the unit. */
+function atInitial(world: World, place: (alice: Trader) => Receipt): Trader {
+  const alice = world.trader(1_000n * USD)
+  succeeded(place(alice))
+  const withdraw = (amount: bigint) =>
+    world.call('withdrawTokens', { amount }, world.withdrawAccounts(alice), {
+      signers: [alice.keypair],
+      remaining: world.marginAccounts(alice),
+    })
+  // 5 % of 15 000, and a cent for the open order.
+  const spare = 1_000n * USD - 750_010_000n
+  expectRefusal(withdraw(spare + 1n), 'InsufficientMargin')
+  succeeded(withdraw(spare))
+  return alice
+}
+
+test('withdrawing down to initial margin does not undo a market order: its fee and spread may use up some', () => {
+  const world = base.fork()
+  const alice = atInitial(world, (trader) => world.open(trader, 0, 'buy', 100n * BASE))
+  world.pass(1)
+  expect(filledOf(succeeded(world.execute(alice, 0)))).toMatchObject({ positionBase: 100n * BASE })
+  checkLedger(world)
+})
+
+test('a resting order needs initial margin after its fill', () => {
+  const world = base.fork()
+  const order = { side: { buy: {} }, size: 100n * BASE, limitPrice: 160n * USD }
+  const alice = atInitial(world, (trader) => world.place(trader, 0, order))
+  world.pass(1)
   expect(canceledOf(succeeded(world.execute(alice, 0)))).toMatchObject({ reason: { insufficientMargin: {} } })
-  expect(world.quoteBalance(alice)).toBe(780n * USD)
-  expect(world.market(0).ledger.openInterestLong).toBe(0n)
   checkLedger(world)
 })
 

@@ -44,7 +44,7 @@ export type OrderPreview = {
   readonly maintenance: Health
   readonly leverage: Bps | null
   readonly liquidationPrice: Price | null
-  /** Initial margin allows it while it is open and once it is filled, or it only closes. */
+  /** Initial margin allows it while it is open and once it is filled (a taker's fill needs less), or it only closes. */
   readonly isAllowed: boolean
 }
 

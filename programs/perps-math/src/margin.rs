@@ -23,7 +23,7 @@ const RATIO_SCALE: u128 = BASE as u128 * RATIO as u128;
 pub enum MarginKind {
     /// May the account take more risk, withdraw, transfer? Strict prices, worst case of open orders.
     Initial,
-    /// May a maker's resting order fill? As `Initial` with the mean of both ratios.
+    /// May an order placed at `Initial` fill at its one price? As `Initial` with the mean of both ratios.
     Fill,
     /// May the account be liquidated? Oracle price, held positions only.
     Maintenance,

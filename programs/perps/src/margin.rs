@@ -102,9 +102,11 @@ impl<'a> MarginAccounts<'a> {
         Ok(())
     }
 
-    pub fn meets_initial(&self, sub: &SubAccount, now: i64) -> Result<bool> {
-        self.require_position_prices(sub, MarginKind::Initial, PriceUse::Margin, now)?;
-        Ok(self.health(sub, MarginKind::Initial, now)?.is_met())
+    /// Whether the account may carry its risk. `kind`: `Initial`, or `Fill` for a taker, who met `Initial` when placing:
+    /// otherwise withdrawing down to it in between would make fee and spread a free cancel.
+    pub fn meets(&self, sub: &SubAccount, kind: MarginKind, now: i64) -> Result<bool> {
+        self.require_position_prices(sub, kind, PriceUse::Margin, now)?;
+        Ok(self.health(sub, kind, now)?.is_met())
     }
 
     /// A reduction must not leave the account nearer to liquidation. Only one market changed, so its own PnL and
@@ -130,7 +132,7 @@ impl<'a> MarginAccounts<'a> {
     }
 
     pub fn require_initial(&self, sub: &SubAccount, now: i64) -> Result<()> {
-        require!(self.meets_initial(sub, now)?, PerpsError::InsufficientMargin);
+        require!(self.meets(sub, MarginKind::Initial, now)?, PerpsError::InsufficientMargin);
         Ok(())
     }
 }

@@ -50,7 +50,7 @@ pub enum CancelReason {
     PriceLimit,
     /// A reduce-only order with nothing left to reduce.
     NothingToReduce,
-    /// The fill would leave less than the initial margin.
+    /// The fill would leave less margin than it needs.
     InsufficientMargin,
     /// The pool's caps leave no room for the rest.
     PoolCapacity,

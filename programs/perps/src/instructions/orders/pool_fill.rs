@@ -1,7 +1,8 @@
 //! One fill of an order from the market's pool: sized by its caps, priced by its curve, judged by margin.
 use anchor_lang::prelude::*;
+use perps_math::margin::{self, MarginKind};
 use perps_math::orders::is_within_limit;
-use perps_math::{margin, pool, RATIO};
+use perps_math::{pool, RATIO};
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::errors::PerpsError;
@@ -53,7 +54,8 @@ pub(super) fn attempt(
         Ok(fill) => {
             let risk = risk.with_market(market);
             let flaw = if fill.adds_risk {
-                (!risk.meets_initial(sub, request.now)?).then_some(PerpsError::InsufficientMargin)
+                let kind = if before.1.takes_at_one_price() { MarginKind::Fill } else { MarginKind::Initial };
+                (!risk.meets(sub, kind, request.now)?).then_some(PerpsError::InsufficientMargin)
             } else if sub.is_bankrupt() {
                 // Its debt belongs to the waterfall, which only a liquidation runs.
                 Some(PerpsError::AccountBankrupt)
