@@ -1,3 +1,4 @@
+import { NATIVE_MINT } from '@solana/spl-token'
 import { expect, test } from 'vitest'
 import { poolQuote } from '#client/math/pool.ts'
 import { addresses, priceAccount, type Receipt, succeeded, type Trader, World } from './harness.ts'
@@ -144,6 +145,37 @@ test('a resting order needs initial margin after its fill', () => {
   const alice = atInitial(world, (trader) => world.place(trader, 0, order))
   world.pass(1)
   expect(canceledOf(succeeded(world.execute(alice, 0)))).toMatchObject({ reason: { insufficientMargin: {} } })
+  checkLedger(world)
+})
+
+test('an old price of a collateral drops no order: it waits until the price is refreshed, or dead', () => {
+  const world = base.fork()
+  const alice = world.trader(100n * USD, 10n * BASE)
+  const start = world.svm.now
+  // The vault's price of SOL stops while the market's goes on.
+  const onlyMarket = (seconds: number) => {
+    world.svm.setTime(start + seconds)
+    world.publishMarket(0)
+  }
+  onlyMarket(55)
+  succeeded(world.place(alice, 0, { side: { buy: {} }, size: 50n * BASE, limitPrice: 160n * USD }))
+  succeeded(world.open(alice, 0, 'buy', 50n * BASE))
+  onlyMarket(62)
+  expectRefusal(world.execute(alice, 0, { orderId: 1n }), 'PriceStale')
+  expectRefusal(world.execute(alice, 0, { orderId: 2n }), 'PriceStale')
+  expect(world.subAccount(alice).orders.filter((o) => o.inUse)).toHaveLength(2)
+
+  const dead = world.fork()
+  dead.svm.setTime(start + 1_000)
+  dead.publishMarket(0)
+  expect(canceledOf(succeeded(dead.execute(alice, 0, { orderId: 1n })))).toMatchObject({
+    reason: { insufficientMargin: {} },
+  })
+
+  const tokenVault = addresses.tokenVault(NATIVE_MINT)
+  world.done('updateOraclePrice', {}, { priceUpdate: priceAccount('SOL'), market: null, tokenVault }, {})
+  expect(filledOf(succeeded(world.execute(alice, 0, { orderId: 2n })))).toMatchObject({ positionBase: 50n * BASE })
+  succeeded(world.execute(alice, 0, { orderId: 1n }))
   checkLedger(world)
 })
 

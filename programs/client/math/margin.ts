@@ -27,7 +27,8 @@ const FADE_START = 900n
 const FADE_END = 3_600n
 
 /**
- * `Initial`: may the account take more risk, withdraw, transfer? `Fill`: may a maker's resting order fill?
+ * `Initial`: may the account take more risk, withdraw, transfer? `Fill`: may an order placed at
+ * `Initial` fill at its one price?
  * `Maintenance`: may it be liquidated? `Liquidation`: what a partial liquidation must reach.
  */
 export type MarginKind = 'Initial' | 'Fill' | 'Maintenance' | 'Liquidation'

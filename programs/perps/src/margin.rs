@@ -6,7 +6,7 @@ use perps_math::funding::funding_payment;
 use perps_math::margin::{Health, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral};
 
 use crate::arithmetic::OrRefuse;
-use crate::constants::{COLLATERAL_CONF_BPS, DEAD_FEED_AGE_S, QUOTE_VAULT_INDEX};
+use crate::constants::{COLLATERAL_CONF_BPS, DEAD_FEED_AGE_S, MARGIN_PRICE_AGE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 use crate::price_rules::{self, PriceUse};
 use crate::state::{Collateral, Market, Position, SubAccount, TokenVault};
@@ -92,14 +92,24 @@ impl<'a> MarginAccounts<'a> {
     /// refreshed, so its collateral does not block but loses weight.
     pub fn require_liquidation_prices(&self, sub: &SubAccount, now: i64) -> Result<()> {
         self.require_position_prices(sub, MarginKind::Maintenance, PriceUse::Liquidation, now)?;
-        let tokens = |c: &&Collateral| c.in_use != 0 && c.vault_index != QUOTE_VAULT_INDEX && c.amount > 0;
-        for collateral in sub.collaterals.iter().filter(tokens) {
+        for collateral in sub.collaterals.iter().filter(|c| is_token(c)) {
             let vault = self.vault(collateral.vault_index)?;
             if price_rules::age(&vault.price, now) < DEAD_FEED_AGE_S {
                 PriceUse::Liquidation.require(&vault.price, COLLATERAL_CONF_BPS, now)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether a price that is too old for Initial margin but not dead keeps a held token from counting.
+    pub fn has_old_collateral(&self, sub: &SubAccount, now: i64) -> Result<bool> {
+        for collateral in sub.collaterals.iter().filter(|c| is_token(c)) {
+            let age = price_rules::age(&self.vault(collateral.vault_index)?.price, now);
+            if age > MARGIN_PRICE_AGE_S && age < DEAD_FEED_AGE_S {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the account may carry its risk. `kind`: `Initial`, or `Fill` for a taker, who met `Initial` when placing:
@@ -135,6 +145,10 @@ impl<'a> MarginAccounts<'a> {
         require!(self.meets(sub, MarginKind::Initial, now)?, PerpsError::InsufficientMargin);
         Ok(())
     }
+}
+
+fn is_token(collateral: &Collateral) -> bool {
+    collateral.in_use != 0 && collateral.vault_index != QUOTE_VAULT_INDEX && collateral.amount > 0
 }
 
 /// Open orders alone add to the margin of new risk, never to maintenance: an order in a market with a dead feed must

@@ -55,7 +55,10 @@ pub(super) fn attempt(
             let risk = risk.with_market(market);
             let flaw = if fill.adds_risk {
                 let kind = if before.1.takes_at_one_price() { MarginKind::Fill } else { MarginKind::Initial };
-                (!risk.meets(sub, kind, request.now)?).then_some(PerpsError::InsufficientMargin)
+                let is_met = risk.meets(sub, kind, request.now)?;
+                // Collateral with an old price counts nothing, and anyone can refresh it: no reason to drop the order.
+                require!(is_met || !risk.has_old_collateral(sub, request.now)?, PerpsError::PriceStale);
+                (!is_met).then_some(PerpsError::InsufficientMargin)
             } else if sub.is_bankrupt() {
                 // Its debt belongs to the waterfall, which only a liquidation runs.
                 Some(PerpsError::AccountBankrupt)
