@@ -209,6 +209,27 @@ test('a loss with nobody to bear it is the market’s deficit, and the next fees
   checkLedger(world)
 })
 
+test('what insurance earns in a market repays the market’s deficit first', () => {
+  const world = World.open(1, { poolLossCap: 0n, insuranceCap: 0n })
+  const broke = leveraged(world, 'buy')
+  world.pass(1, { SOL: 136n * USD })
+  succeeded(world.liquidate(broke, 0))
+  const owed = world.market(0).ledger
+  expect(owed.deficit).toBeGreaterThan(0n)
+
+  world.pass(1, { SOL: 150n * USD })
+  const careful = leveraged(world, 'buy')
+  world.pass(1, { SOL: 144n * USD })
+  const before = world.market(0).ledger
+  const insured = world.insurance().balance
+  const legs = legsOf(succeeded(world.liquidate(careful, 0)))
+  const income = before.insuranceFees + legs.insuranceFee
+  expect(income).toBeLessThan(before.deficit)
+  expect(world.market(0).ledger).toMatchObject({ deficit: before.deficit - income, insuranceFees: 0n })
+  expect(world.insurance().balance).toBe(insured)
+  checkLedger(world)
+})
+
 test('take-overs that add skew stop at a tenth of the pool’s equity per hour', () => {
   const world = base.fork()
   // Shorts of traders hedge each other's skew away: d is near zero, each take-over of a short adds to it.

@@ -82,14 +82,19 @@ fn sweep_funding_dust(ledger: &mut MarketLedger) -> Result<()> {
 
 /// Divides a trading fee. A deficit is repaid before anybody gets a share.
 pub fn collect_fee(ledger: &mut MarketLedger, params: &ExchangeParams, fee: u64) -> Result<()> {
-    let repaid = fee.min(ledger.deficit);
-    ledger.deficit = ledger.deficit.minus(repaid)?;
-    let split =
-        fees::split_fee(fee.minus(repaid)?, params.pool_fee_share_bps, params.treasury_fee_share_bps).or_refuse()?;
+    let left = repay_deficit(ledger, fee)?;
+    let split = fees::split_fee(left, params.pool_fee_share_bps, params.treasury_fee_share_bps).or_refuse()?;
     ledger.pool_allocation = ledger.pool_allocation.plus(split.pool)?;
     ledger.treasury_fees = ledger.treasury_fees.plus(split.treasury)?;
     ledger.insurance_fees = ledger.insurance_fees.plus(split.insurance)?;
     Ok(())
+}
+
+/// Pays the market's deficit from `income`; returns what is left of it.
+pub fn repay_deficit(ledger: &mut MarketLedger, income: u64) -> Result<u64> {
+    let repaid = income.min(ledger.deficit);
+    ledger.deficit = ledger.deficit.minus(repaid)?;
+    income.minus(repaid)
 }
 
 /// What a fill costs the taker: (fee, keeper reward). No keeper account, no reward.

@@ -10,7 +10,7 @@ use crate::errors::PerpsError;
 use crate::events::{CanceledOrder, PositionLiquidated};
 use crate::instructions::orders::pay_keeper;
 use crate::margin::MarginAccounts;
-use crate::settlement::{settle_position_funding, trade_with_pool, Trade};
+use crate::settlement::{repay_deficit, settle_position_funding, trade_with_pool, Trade};
 use crate::state::{Exchange, Insurance, Market, SubAccount};
 
 /// Remaining accounts: every other market the sub-account has a position or order in, and every token vault it holds
@@ -51,8 +51,8 @@ pub fn liquidate_position<'info>(ctx: Context<'info, LiquidatePosition<'info>>) 
     let takeover = take_over(sub, slot, market, &inputs, accounts.liquidator_sub_account.is_some(), now)?;
     let position = sub.positions[slot];
     sub.release_position_slot(slot);
-    insurance.balance = insurance.balance.plus(market.ledger.insurance_fees)?;
-    market.ledger.insurance_fees = 0;
+    let insurance_fees = std::mem::take(&mut market.ledger.insurance_fees);
+    insurance.balance = insurance.balance.plus(repay_deficit(&mut market.ledger, insurance_fees)?)?;
     let covered = if sub.is_bankrupt() { cover_loss(sub, market, insurance)? } else { CoveredLoss::default() };
 
     let (liquidator_sequence, liquidator_quote_balance) =
