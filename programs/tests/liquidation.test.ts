@@ -251,6 +251,18 @@ test('take-overs that add skew stop at a tenth of the pool’s equity per hour',
   checkLedger(world)
 })
 
+test('a take-over through zero uses up the allowance by all it adds beyond zero', () => {
+  const world = base.fork()
+  const hedger = world.trader(100_000n * USD)
+  world.enter(hedger, 0, 'sell', 50n * BASE)
+  const alice = leveraged(world, 'buy')
+  world.pass(1, { SOL: 135n * USD })
+  // The pool goes from 50 short to 50 long.
+  expect(legsOf(succeeded(world.liquidate(alice, 0))).baseChange).toBe(-100n * BASE)
+  expect(world.market(0).takeoverBase).toBe(50n * BASE)
+  checkLedger(world)
+})
+
 test('an account with other collateral keeps its debt: nobody else pays while it can', () => {
   const world = base.fork()
   const alice = world.trader(1_000n * USD, 2n * BASE)

@@ -27,6 +27,7 @@ export type MarketState = {
   }
   funding: { indexLong: bigint; indexShort: bigint; remainder: bigint; updatedAt: bigint; rateDaily: bigint }
   price: Price
+  takeoverBase: bigint
   insuranceUsed: bigint
   poolLossUsed: bigint
 }

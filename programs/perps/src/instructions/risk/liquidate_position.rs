@@ -155,7 +155,8 @@ fn take_over(
 ) -> Result<Takeover> {
     let plan = liquidation_size(inputs).or_refuse()?;
     let is_long = inputs.base > 0;
-    let room = takeover_room(market, !is_long, now)?;
+    let lowers = skew_lowered(market, !is_long);
+    let room = takeover_room(market, !is_long, lowers, now)?;
     let size = market.floor_to_step(plan.size.min(room));
     require!(size > 0, PerpsError::PoolCapacity);
     // A take-over clipped by the pool's room costs less than the plan's.
@@ -167,27 +168,34 @@ fn take_over(
     let quote = if is_long { signed(unsigned)? } else { -signed(unsigned)? };
     let reward = if pays_caller { caller_reward(liquidation_fee).or_refuse()? } else { 0 };
 
-    let skew_before = market.user_net_base().unsigned_abs();
     let trade = Trade { base, quote, fee: insurance_fee, reward: 0, at: now };
     let realised_pnl = trade_with_pool(sub, slot, market, &trade)?;
     let ledger = &mut market.ledger;
     ledger.insurance_fees = ledger.insurance_fees.plus(insurance_fee)?;
     // The pool earned the liquidation fee in its price; the caller's share comes out of that.
     ledger.pool_quote = ledger.pool_quote.minus(signed(reward)?)?;
-    let skew_added = market.user_net_base().unsigned_abs().saturating_sub(skew_before);
-    market.takeover_base = market.takeover_base.plus(skew_added)?;
+    // Through zero, what lies beyond it is new skew, however much was there before.
+    market.takeover_base = market.takeover_base.plus(size.saturating_sub(lowers))?;
     Ok(Takeover { base, quote, liquidation_fee, insurance_fee, reward, realised_pnl })
 }
 
+/// How much of the pool's skew a take-over can lower before it adds to it, base 1e9.
+fn skew_lowered(market: &Market, is_buy: bool) -> u64 {
+    let d = market.user_net_base();
+    if (d < 0) == is_buy {
+        d.unsigned_abs()
+    } else {
+        0
+    }
+}
+
 /// Base the pool may take over now: what lowers its skew, and beyond that the hour's allowance inside the cap.
-fn takeover_room(market: &mut Market, is_buy: bool, now: i64) -> Result<u64> {
+fn takeover_room(market: &mut Market, is_buy: bool, lowers: u64, now: i64) -> Result<u64> {
     if now >= market.takeover_window_at.saturating_add(TAKEOVER_WINDOW_S) {
         market.takeover_window_at = now;
         market.takeover_base = 0;
     }
     let price = market.price.price;
-    let d = market.user_net_base();
-    let lowers = if (d < 0) == is_buy { d.unsigned_abs() } else { 0 };
     let hourly = pool::open_cap_base(market.pool_equity(price)?, price, TAKEOVER_HOURLY_BPS).or_refuse()?;
     let allowance = hourly.saturating_sub(market.takeover_base);
     Ok(market.pool_room(price, is_buy, pool::LIQUIDATION_CAP)?.min(lowers.saturating_add(allowance)))
