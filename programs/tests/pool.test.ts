@@ -106,6 +106,18 @@ test('a request that nobody executed returns to the sub-account', () => {
   checkLedger(world)
 })
 
+test('a pause of deposits holds requests under way, and lets what expired return', () => {
+  const world = base.fork()
+  const lp = world.trader(10_000n * USD)
+  succeeded(request(world, lp, 1n, 4_000n * USD))
+  world.done('setPause', { bits: 8 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
+  world.pass(2)
+  expectRefusal(mint(world, lp, 1n), 'PoolDepositsPaused')
+  world.svm.setTime(world.svm.now + 3_600)
+  expect(succeeded(mint(world, lp, 1n)).events).toMatchObject([{ data: { returned: 4_000n * USD, shares: 0n } }])
+  checkLedger(world)
+})
+
 test('a sub-account with a request under way stays open until it is settled', () => {
   const world = base.fork()
   const lp = world.trader(1_000n * USD)

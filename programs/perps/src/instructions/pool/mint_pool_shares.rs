@@ -7,7 +7,7 @@ use crate::errors::PerpsError;
 use crate::events::PoolSharesMinted;
 use crate::margin::MarginAccounts;
 use crate::price_rules::PriceUse;
-use crate::state::{Exchange, Pool, PoolTicket, PoolTicketKind, SubAccount, UserAccount};
+use crate::state::{pause, Exchange, Pool, PoolTicket, PoolTicketKind, SubAccount, UserAccount};
 
 /// Remaining accounts: every market of the exchange.
 #[event_cpi]
@@ -66,8 +66,9 @@ pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Re
         event.sub_account_sequence = sub.next_sequence()?;
         event.quote_balance = sub.quote_balance();
     } else {
-        let market_count = accounts.exchange.load()?.market_count;
-        let in_markets = allocated_equity(ctx.remaining_accounts, market_count, ticket.requested_at, now)?;
+        let exchange = accounts.exchange.load()?;
+        require!(!exchange.is_paused(pause::POOL_DEPOSITS, now), PerpsError::PoolDepositsPaused);
+        let in_markets = allocated_equity(ctx.remaining_accounts, exchange.market_count, ticket.requested_at, now)?;
         let nav = signed(pool.idle)?.plus(in_markets)?;
         let minted = shares::mint_shares(ticket.amount, pool.shares, nav).or_refuse()?;
         if user.pool_epoch != pool.epoch {
