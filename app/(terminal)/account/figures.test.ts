@@ -7,7 +7,14 @@ import { toCsv } from './csv.ts'
 import { averagePrice, negate } from './decimal.ts'
 import type { MarketView } from './market-view.ts'
 import { marketsOf, portfolioOf } from './portfolio.ts'
-import { distanceBps, positionFigures, positionLeverage, profitAt, returnOnEquity } from './position-figures.ts'
+import {
+  breakEvenPrice,
+  distanceBps,
+  positionFigures,
+  positionLeverage,
+  profitAt,
+  returnOnEquity,
+} from './position-figures.ts'
 import { settlementOf } from './settlement.ts'
 
 const usd = (text: string) => parseUnits(text, 6)
@@ -96,18 +103,30 @@ describe('the figures of a position', () => {
     expect(positionFigures(LONG)).toMatchObject({
       side: 'long',
       entryPrice: usd('143.04'),
-      breakEvenPrice: usd('143.19'),
     })
     const short = { ...LONG, base: '-12', quoteEntry: '1716.48', quoteBreakEven: '1714.68' }
     expect(positionFigures(short)).toMatchObject({
       side: 'short',
       entryPrice: usd('143.04'),
-      breakEvenPrice: usd('142.89'),
     })
   })
 
+  it('break even where closing pays what the position has cost, accrued funding and closing fees included', () => {
+    const free = { ...VIEW, takerFeePpm: 0, keeperRewardPpm: 0, keeperRewardFlat: 0n }
+    const short = { ...LONG, base: '-12', quoteEntry: '1716.48', quoteBreakEven: '1714.68' }
+    // 0.12 of funding is still to be paid by the long, and to be received by the short.
+    expect(breakEvenPrice(LONG, free)).toBe(usd('143.2'))
+    expect(breakEvenPrice(short, free)).toBe(usd('142.9'))
+
+    const terms = { ...free, takerFeePpm: 500, keeperRewardPpm: 10, keeperRewardFlat: 5_000n }
+    // (1718.28 + 0.12 + 0.005) / 12 / (1 − 0.00051), rounded up; (1714.68 + 0.12 − 0.005) / 12 / (1 + 0.00051), down.
+    expect(breakEvenPrice(LONG, terms)).toBe(usd('143.273487'))
+    expect(breakEvenPrice(short, terms)).toBe(usd('142.826741'))
+  })
+
   it('show a break-even of 0 once gains have paid the whole cost back', () => {
-    expect(positionFigures({ ...LONG, quoteBreakEven: '3' }).breakEvenPrice).toBe(0n)
+    const terms = { ...VIEW, takerFeePpm: 500, keeperRewardPpm: 10, keeperRewardFlat: 0n }
+    expect(breakEvenPrice({ ...LONG, quoteBreakEven: '3' }, terms)).toBe(0n)
   })
 
   it('gain with the price when long and lose when short', () => {

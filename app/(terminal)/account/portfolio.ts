@@ -91,7 +91,10 @@ function portfolioPosition({ positions, orders }: SubAccountDto, view: MarketVie
 }
 
 /** Funding since the last settlement that the position has still to pay (−) or to get (+). */
-export function accruedFunding(position: Pick<PositionDto, 'base' | 'lastFundingIndex'>, view: MarketView): Quote {
+export function accruedFunding(
+  position: Pick<PositionDto, 'base' | 'lastFundingIndex'>,
+  view: Pick<MarketView, 'fundingIndexLong' | 'fundingIndexShort'>,
+): Quote {
   const base = toBase(position.base)
   const index = base >= 0n ? view.fundingIndexLong : view.fundingIndexShort
   return fundingPayment(base, index, parseUnits(position.lastFundingIndex, INDEX_DECIMALS))

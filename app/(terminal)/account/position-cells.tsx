@@ -9,6 +9,7 @@ import { priceText, quoteText, toBase, toPrice, toQuote } from './decimal.ts'
 import { marketView } from './market-view.ts'
 import { accruedFunding } from './portfolio.ts'
 import {
+  breakEvenPrice,
   distanceBps,
   positionFigures,
   positionLeverage,
@@ -40,7 +41,13 @@ export function EntryPrice({ position, market }: PositionProps & MarketProps) {
 }
 
 export function BreakEvenPrice({ position, market }: PositionProps & MarketProps) {
-  return formatPrice(priceText(positionFigures(position).breakEvenPrice), market.params.tickSize)
+  const price = usePrice(position.market)
+  if (price === undefined) return NO_VALUE
+  return (
+    <span title="Price at which closing loses nothing: fees paid, funding settled and accrued, and the taker fee and keeper's reward of closing included">
+      {formatPrice(priceText(breakEvenPrice(position, marketView(market, price))), market.params.tickSize)}
+    </span>
+  )
 }
 
 /** The pool's mid: oracle × (1 + d/K). */

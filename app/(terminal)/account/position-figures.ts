@@ -2,6 +2,8 @@ import { type Portfolio, summarise, unrealisedPnl } from '#client/math/index.ts'
 import type { Base, Price, Quote } from '#client/units.ts'
 import type { PositionDto } from '#server/exchange/schema.ts'
 import { abs, toBase, toQuote } from './decimal.ts'
+import type { MarketView } from './market-view.ts'
+import { accruedFunding } from './portfolio.ts'
 
 const ONE_BASE = 10n ** 9n
 const RATIO = 10_000n
@@ -13,8 +15,6 @@ export type PositionFigures = {
   side: 'long' | 'short'
   /** Average price of what is held. */
   entryPrice: Price
-  /** Price at which closing loses nothing, fees and funding so far included. */
-  breakEvenPrice: Price
 }
 
 export function positionFigures(position: PositionDto): PositionFigures {
@@ -25,14 +25,34 @@ export function positionFigures(position: PositionDto): PositionFigures {
     quoteEntry,
     side: base >= 0n ? 'long' : 'short',
     entryPrice: priceOf(quoteEntry, base),
-    breakEvenPrice: priceOf(toQuote(position.quoteBreakEven), base),
   }
 }
 
-/** Quote per base, rounded to nearest; 0 when a gain has paid the whole cost back. */
+/** Quote per base, rounded to nearest; 0 without a cost. */
 function priceOf(quote: Quote, base: Base): Price {
   if (base === 0n || quote > 0n === base > 0n) return 0n
   return (abs(quote) * ONE_BASE + abs(base) / 2n) / abs(base)
+}
+
+/** A market's fees on a fill, and its funding. */
+export type ClosingTerms = Parameters<typeof accruedFunding>[1] &
+  Pick<MarketView, 'takerFeePpm' | 'keeperRewardPpm' | 'keeperRewardFlat'>
+
+const PPM = 1_000_000n
+
+/**
+ * Average price at which closing loses nothing: fees paid and funding settled so far, funding accrued since, and the
+ * fee and the keeper's reward of closing included. Rounded against the trader; 0 when gains have paid the whole cost.
+ */
+export function breakEvenPrice(position: PositionDto, terms: ClosingTerms): Price {
+  const base = toBase(position.base)
+  const cash = toQuote(position.quoteBreakEven) + accruedFunding(position, terms) - terms.keeperRewardFlat
+  const feePpm = BigInt(terms.takerFeePpm + terms.keeperRewardPpm)
+  if (base === 0n || cash > 0n === base > 0n) return 0n
+  const value = abs(cash) * ONE_BASE * PPM
+  if (base < 0n) return value / (abs(base) * (PPM + feePpm))
+  const received = base * (PPM - feePpm)
+  return (value + received - 1n) / received
 }
 
 /** What the position is worth, rounded down. */
