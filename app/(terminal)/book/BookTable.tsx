@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Store } from '../../data/store.ts'
 import { formatPrice, formatSize } from '../../ui/format.ts'
 import { baseText, priceText } from '../account/decimal.ts'
@@ -21,8 +21,12 @@ type BookTableProps = {
 /** The book for a keyboard and a screen reader: best levels as a table whose prices are buttons. Shows when focused. */
 export function BookTable({ market, levels, tickSize, stepSize, baseSymbol }: BookTableProps) {
   const [book, setBook] = useState<Book>()
+  const table = useRef<HTMLTableElement>(null)
   useEffect(() => {
-    const read = () => setBook(levels.get())
+    // A price that leaves the book would take the keyboard's focus with it, so the table holds still meanwhile.
+    const read = () => {
+      if (table.current?.contains(document.activeElement) !== true) setBook(levels.get())
+    }
     const first = setTimeout(read, 0)
     const timer = setInterval(read, REFRESH_MS)
     return () => {
@@ -47,8 +51,8 @@ export function BookTable({ market, levels, tickSize, stepSize, baseSymbol }: Bo
   )
   return (
     <div className="sr-only focus-within:not-sr-only focus-within:absolute focus-within:inset-x-2 focus-within:top-6 focus-within:z-10 focus-within:rounded-lg focus-within:border focus-within:border-line-strong focus-within:bg-raised focus-within:p-3 focus-within:shadow-float">
-      <table className="w-full text-xs">
-        <caption className="pb-2 text-left text-muted">Best levels; a price fills the ticket</caption>
+      <table ref={table} className="w-full text-xs">
+        <caption className="pb-2 text-left text-muted">Best levels, held still while you are here; a price fills the ticket</caption>
         <thead>
           <tr className="text-faint">
             <th scope="col" className="text-left font-normal">
