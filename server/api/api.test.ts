@@ -5,6 +5,7 @@ import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { fillHistory } from '#server/ingest/fill-history.ts'
 import { upsertHealth } from '#server/ingest/price-repo.ts'
+import { MAX_TIME_MS } from '#server/ingest/schema.ts'
 import { ORACLE_FEEDS, type OraclePrice, openSource, priceDto } from '#server/oracle/index.ts'
 import { systemClock } from '#server/platform/clock.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
@@ -78,6 +79,11 @@ describe('reads over REST', () => {
     expect(Object.keys(newest[0] ?? {})).toEqual(['t', 'o', 'h', 'l', 'c', 'v'])
   })
 
+  it('takes the last time there is as the end of candles', async () => {
+    const { status, body } = await get(`/api/markets/SOL-PERP/candles?interval=1m&limit=1&before=${MAX_TIME_MS}`)
+    expect([status, body]).toEqual([200, [expect.objectContaining({ t: expect.any(Number) })]])
+  })
+
   it('says what this deployment is', async () => {
     const { body } = await get('/api/system/config')
     expect(body).toMatchObject({ cluster: 'localnet', oracleMode: 'replay', features: { faucet: true } })
@@ -92,6 +98,8 @@ describe('what is wrong is said in a sentence', () => {
     ['/api/markets/SOL-PERP/candles', 400, 'interval: choose one of'],
     ['/api/markets/SOL-PERP/candles?interval=1m&limit=100000', 400, 'limit: at most 1000; page back with before'],
     ['/api/markets/SOL-PERP/candles?interval=1m&limit=x', 400, 'limit'],
+    [`/api/markets/SOL-PERP/candles?interval=1m&before=${MAX_TIME_MS + 1}`, 400, 'before'],
+    ['/api/markets/SOL-PERP/candles?interval=1m&before=0', 400, 'before'],
     ['/api/portfolio/nobody', 400, 'authority: must be a Solana address in base58'],
     ['/api/markets/DOGE-PERP', 404, 'There is no market DOGE-PERP'],
     ['/api/markets/DOGE-PERP/candles?interval=1m', 404, 'there is no market DOGE-PERP: choose one of SOL-PERP'],

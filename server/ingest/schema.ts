@@ -5,6 +5,8 @@ import { INTERVALS } from './candles.ts'
 const decimal = z.string().describe('Exact decimal number, no exponent')
 
 export const MAX_CANDLES = 1_000
+/** The last time a Date can hold; a later one has no form in SQL. */
+export const MAX_TIME_MS = 8_640_000_000_000_000
 
 export const candleDto = z.object({
   t: z.number().int().describe('Open time, ms since 1970-01-01 UTC'),
@@ -21,7 +23,13 @@ export const interval = z.enum(INTERVALS, `choose one of ${INTERVALS.join(', ')}
 export const candlesInput = z.object({
   market: marketId,
   interval,
-  before: z.coerce.number().int().positive().optional().describe('Only candles that opened before this time, ms'),
+  before: z.coerce
+    .number()
+    .int()
+    .positive('give a time after 1970')
+    .max(MAX_TIME_MS, `at most ${MAX_TIME_MS}`)
+    .optional()
+    .describe('Only candles that opened before this time, ms'),
   limit: z.coerce
     .number()
     .int()
