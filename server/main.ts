@@ -17,7 +17,7 @@ const ROLES: Readonly<Record<string, RoleEntry>> = {
   ingest: { kind: 'full', load: [ingest] },
 }
 
-const USAGE = `Usage: node server/main.ts up [--dev] | --role ${Object.keys(ROLES).join('|')}\n`
+const USAGE = `Usage: node server/main.ts up [--dev] | [up] --role ${Object.keys(ROLES).join('|')}\n`
 
 async function main(mode: string | undefined, rest: readonly string[]): Promise<number> {
   loadEnvironmentFile()
@@ -25,8 +25,9 @@ async function main(mode: string | undefined, rest: readonly string[]): Promise<
     const { up } = await import('./platform/up/up.ts')
     return up({ dev: rest.includes('--dev'), entry: import.meta.filename })
   }
-  const [role] = rest
-  if (mode !== '--role' || role === undefined) {
+  // `./qd up --role NAME` arrives as `up --role NAME`.
+  const [flag, role] = mode === 'up' ? rest : [mode, ...rest]
+  if (flag !== '--role' || role === undefined) {
     process.stderr.write(USAGE)
     return 2
   }
