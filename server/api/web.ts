@@ -102,7 +102,7 @@ async function nextPages(httpServer: Server, { nodeEnv, host, port }: Config, lo
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<string> {
-  if (port !== 0) await assertPortFree(port, 'PORT')
+  if (port !== 0) await assertPortFree(port, 'PORT', host)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(port, host, resolve)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { stopEmbeddedPostgres } from '../db/embedded.ts'
 import { freePort, isAlive, isPortFree } from '../ports.ts'
+import { urlOf } from './up.ts'
 
 /**
  * The real supervisor, processes, database and command line, with roles that only answer: an installation of its own
@@ -174,6 +175,15 @@ test('busy ports are all named with their owner and the variable to set, and not
   expect(up.output()).toContain('set PORT to another port')
   await expect(stat(join(dir, 'data/postgres'))).rejects.toThrow(/ENOENT/)
   other.close()
+})
+
+test.each([
+  ['0.0.0.0', 'http://127.0.0.1:3000'],
+  ['::', 'http://127.0.0.1:3000'],
+  ['::1', 'http://[::1]:3000'],
+  ['192.168.1.2', 'http://192.168.1.2:3000'],
+])('a browser here opens what listens on %s at %s', (host, url) => {
+  expect(urlOf({ host, port: 3000 })).toBe(url)
 })
 
 test('wrong settings are all told before anything starts', async () => {

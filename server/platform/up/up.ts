@@ -25,7 +25,7 @@ export type UpOptions = {
 export async function up({ dev, entry }: UpOptions): Promise<number> {
   const startedAt = performance.now()
   const config = loadConfig()
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`
+  const url = urlOf(config)
   const running = await liveRun(config.dataDir)
   if (running) {
     say(`QuantDesk runs already on ${config.dataDir}: ${running.url} (pid ${running.pid}). ./qd stop ends it.`)
@@ -86,6 +86,12 @@ export async function up({ dev, entry }: UpOptions): Promise<number> {
   await supervisor.stop()
   await run.remove()
   return outcome.promise
+}
+
+/** Where this machine reaches the pages: an address that means all of them is none to open. */
+export function urlOf({ host, port }: Pick<Config, 'host' | 'port'>): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 type Setting = { dev: boolean; logDir: string; log: Log }
