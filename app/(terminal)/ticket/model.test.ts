@@ -131,6 +131,14 @@ describe('a limit order', () => {
     expect(view.estimate?.averagePrice).toBeLessThan(usd('144'))
   })
 
+  it('that takes at once or not at all is refused while the pool would not fill it', () => {
+    const ioc = (price: string) =>
+      evaluateTicket(ticket({ type: 'limit', timeInForce: 'ioc', price, size: '2' }), context())
+    expect(ioc('140').order).toBeNull()
+    expect(ioc('140').problems[0]).toMatchObject({ code: 'slippage', field: 'price', shown: true })
+    expect(ioc('150').order).toMatchObject({ timeInForce: 'ioc' })
+  })
+
   it('off the tick names the nearest price that is on it', () => {
     const [problem] = evaluateTicket(ticket({ type: 'limit', price: '140.004', size: '2' }), context()).problems
     expect(problem).toMatchObject({ code: 'price-tick', field: 'price', remedy: { kind: 'price', price: '140' } })

@@ -239,7 +239,16 @@ function capProblem({ fields, market, base }: ProblemInput): Problem | null {
 function limitProblem({ fields, market, base, limitPrice, estimate }: ProblemInput): Problem | null {
   if (estimate === null || limitPrice === null || base === null) return null
   const price = formatPrice(priceText(estimate.averagePrice), priceText(market.tickSize))
-  if (fields.type !== 'market' || isWithin(fields.side, base, estimate.value, limitPrice)) return null
+  if (!takesAtOnce(fields) || isWithin(fields.side, base, estimate.value, limitPrice)) return null
+  if (fields.type === 'limit') {
+    return {
+      code: 'slippage',
+      label: 'Would not fill now',
+      message: `The pool fills this size at ${price} now, beyond your price, and an IOC order never rests. Change the price, or make it GTC.`,
+      field: 'price',
+      shown: true,
+    }
+  }
   return {
     code: 'slippage',
     label: 'Slippage above your limit',
