@@ -6,7 +6,7 @@ import { freeAfter, withdrawLimit, without } from '../transfers/limits.ts'
 import { toCsv } from './csv.ts'
 import { averagePrice, negate } from './decimal.ts'
 import type { MarketView } from './market-view.ts'
-import { marketsOf, portfolioOf } from './portfolio.ts'
+import { marketsOf, portfolioOf, tokenOf } from './portfolio.ts'
 import {
   breakEvenPrice,
   distanceBps,
@@ -197,6 +197,16 @@ describe('a withdrawal', () => {
     expect(isMet(accountHealth(without('USDC', max, held), 'Initial'))).toBe(true)
     expect(isMet(accountHealth(without('USDC', max + 1n, held), 'Initial'))).toBe(false)
     expect(freeAfter('USDC', max, held)).toBe(0n)
+  })
+})
+
+describe('a first deposit of SOL', () => {
+  it('raises free collateral by what SOL counts for', () => {
+    const held = portfolio({ positions: [] })
+    const sol = tokenOf(world.collaterals[0]!, 0n, VIEW, NOW)
+    const before = freeAfter('SOL', 0n, held, sol)
+    expect(before).toBe(usd('5000'))
+    expect(freeAfter('SOL', -10n * 10n ** 9n, held, sol) - before).toBe((usd('143.18') * 10n * 8_000n) / 10_000n)
   })
 })
 

@@ -5,6 +5,7 @@ import {
   isMet,
   type Portfolio,
   type PortfolioPosition,
+  type PortfolioToken,
 } from '#client/math/index.ts'
 import { type Base, parseUnits, type Quote } from '#client/units.ts'
 import type { MarketId, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
@@ -46,25 +47,28 @@ export function portfolioOf(
     if (view === undefined) return null
     positions.push(portfolioPosition(subAccount, view))
   }
-  const tokens: Portfolio['tokens'][number][] = []
+  const tokens: PortfolioToken[] = []
   for (const { mint, amount } of subAccount.balances) {
     if (mint === world.usdcMint || amount === '0') continue
     const terms = world.collaterals.find((collateral) => collateral.mint === mint)
     const view = terms === undefined ? undefined : markets.get(terms.market)
     if (terms === undefined || view === undefined) return null
-    tokens.push({
-      market: terms.market,
-      amount: parseUnits(amount, terms.decimals),
-      unit: 10n ** BigInt(terms.decimals),
-      price: view.price,
-      age: BigInt(Math.max(0, Math.floor((world.now - view.publishedAt) / 1000))),
-      initialWeight: terms.initialWeight,
-      maintenanceWeight: terms.maintenanceWeight,
-    })
+    tokens.push(tokenOf(terms, parseUnits(amount, terms.decimals), view, world.now))
   }
   const usdc = subAccount.balances.find((balance) => balance.mint === world.usdcMint)
   return { quote: toQuote(usdc?.amount ?? '0'), tokens, positions, openOrders: subAccount.orders.length }
 }
+
+/** A collateral token at the price of now. */
+export const tokenOf = (terms: CollateralTerms, amount: bigint, view: MarketView, now: number): PortfolioToken => ({
+  market: terms.market,
+  amount,
+  unit: 10n ** BigInt(terms.decimals),
+  price: view.price,
+  age: BigInt(Math.max(0, Math.floor((now - view.publishedAt) / 1000))),
+  initialWeight: terms.initialWeight,
+  maintenanceWeight: terms.maintenanceWeight,
+})
 
 /** Markets in which the sub-account holds a position or an open order. */
 export function marketsOf({ positions, orders }: SubAccountDto): MarketId[] {

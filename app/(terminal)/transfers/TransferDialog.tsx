@@ -14,6 +14,7 @@ import { formatUnits, parseUnits } from '#client/units.ts'
 import { quoteText } from '../account/decimal.ts'
 import { usePortfolio } from '../account/use-portfolio.ts'
 import { depositLimit, freeAfter, type Limit, withdrawLimit } from './limits.ts'
+import { useSolCollateral } from './sol-collateral.ts'
 import { type Asset, amountText, DECIMALS, deposit, withdraw } from './transfer.ts'
 
 export type TransferKind = 'deposit' | 'withdrawal'
@@ -28,6 +29,7 @@ export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose:
   const [failure, setFailure] = useState<string | null>(null)
   const { held, inside, limit, freeNow } = useFunds(kind, asset)
   const { portfolio } = usePortfolio()
+  const sol = useSolCollateral()
   const { amount, problem } = check(text, asset, limit, kind)
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -94,7 +96,7 @@ export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose:
           <KeyValue label="On the exchange after">{amountText(asset, inside - signed)}</KeyValue>
           {portfolio !== null && freeNow !== null && (
             <KeyValue label="Free collateral after">
-              {formatUsd(quoteText(freeAfter(asset, signed, portfolio)))}
+              {formatUsd(quoteText(freeAfter(asset, signed, portfolio, sol)))}
             </KeyValue>
           )}
         </KeyValueList>

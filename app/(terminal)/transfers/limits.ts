@@ -1,4 +1,4 @@
-import { accountHealth, freeCollateral, isMet, type Portfolio } from '#client/math/index.ts'
+import { accountHealth, freeCollateral, isMet, type Portfolio, type PortfolioToken } from '#client/math/index.ts'
 import type { Asset } from './transfer.ts'
 
 /** Lamports kept in the wallet when depositing all SOL: the rent of a first account, and fees. */
@@ -33,15 +33,28 @@ export function withdrawLimit(asset: Asset, balance: bigint, portfolio: Portfoli
   return { max: low, reason: 'The rest is margin of your positions and open orders.' }
 }
 
-/** The account with this much less of the asset. */
-export function without(asset: Asset, amount: bigint, portfolio: Portfolio): Portfolio {
+/**
+ * The account with this much less of the asset; a negative amount adds. `sol`: how SOL counts, for an account that holds
+ * none yet.
+ */
+export function without(
+  asset: Asset,
+  amount: bigint,
+  portfolio: Portfolio,
+  sol: PortfolioToken | null = null,
+): Portfolio {
   if (asset === 'USDC') return { ...portfolio, quote: portfolio.quote - amount }
-  const tokens = portfolio.tokens.map((token) => ({
+  const held = portfolio.tokens.length > 0 || sol === null ? portfolio.tokens : [{ ...sol, amount: 0n }]
+  const tokens = held.map((token) => ({
     ...token,
     amount: token.amount > amount ? token.amount - amount : 0n,
   }))
   return { ...portfolio, tokens }
 }
 
-export const freeAfter = (asset: Asset, amount: bigint, portfolio: Portfolio): bigint =>
-  freeCollateral(accountHealth(without(asset, amount, portfolio), 'Initial'))
+export const freeAfter = (
+  asset: Asset,
+  amount: bigint,
+  portfolio: Portfolio,
+  sol: PortfolioToken | null = null,
+): bigint => freeCollateral(accountHealth(without(asset, amount, portfolio, sol), 'Initial'))
