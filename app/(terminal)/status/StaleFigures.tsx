@@ -15,7 +15,7 @@ export function StaleFigures({ market, className, label, children }: StaleFigure
       title={reason}
       data-stale={freshness === 'stale' || undefined}
       className={cx(
-        'data-stale:[&_[role=meter]]:opacity-50 data-stale:[&_dd]:opacity-50 data-stale:[&_td:not(:has(button))]:opacity-50',
+        'data-stale:[&_[role=meter]]:opacity-50 data-stale:[&_dd]:opacity-50 data-stale:[&_li>div:not(:has(button))]:opacity-50 data-stale:[&_td:not(:has(button))]:opacity-50',
         className,
       )}
     >
