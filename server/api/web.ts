@@ -59,8 +59,10 @@ export async function startWeb(ctx: RoleContext, { pages }: { pages: boolean }):
   log.info({ url, pages }, 'listening')
 
   let timer: NodeJS.Timeout
+  let stopped = false
   const watch = async () => {
     await monitor.check()
+    if (stopped) return
     hub.publish('system', monitor.current())
     timer = setTimeout(watch, CHECK_EVERY_MS)
   }
@@ -69,12 +71,14 @@ export async function startWeb(ctx: RoleContext, { pages }: { pages: boolean }):
   return {
     url,
     stop: async () => {
+      stopped = true
       clearTimeout(timer)
       globalThis.quantdeskCaller = undefined
       endResume()
       hub.close()
       monitor.stop()
       await close(server)
+      chain.close()
     },
   }
 }
