@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { chainConfig, openConnection } from './chain.ts'
 import { useWallet } from './store.ts'
@@ -23,7 +23,8 @@ export function useWalletBalances(): WalletBalances | undefined {
     queryFn: () => (address === null ? Promise.reject(new Error('no wallet')) : walletBalances(address)),
     enabled: address !== null,
     refetchInterval: REFRESH_MS,
-    placeholderData: keepPreviousData,
+    // While the same wallet is asked again; never those of another wallet.
+    placeholderData: (previous, query) => (query?.queryKey[1] === address ? previous : undefined),
   }).data
 }
 
