@@ -49,7 +49,7 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
     // A refusal keeps every field as it is; only an order that went out uses the size up.
     const outcome = await placeOrder(view.order, market).finally(() => setSending(false))
     if (outcome.kind !== 'confirmed') return
-    dispatch({ type: 'sent' })
+    dispatch({ type: 'sent', size: fields.size })
     onSent?.()
   }
 

@@ -20,7 +20,9 @@ describe('the fields of a ticket', () => {
     const slid = reduceTicket({ ...start, price: '140' }, { type: 'percent', percent: 130, size: '7' })
     expect(slid).toMatchObject({ percent: 100, size: '7' })
     expect(reduceTicket(slid, { type: 'size', text: '3' }).percent).toBeNull()
-    expect(reduceTicket(slid, { type: 'sent' })).toMatchObject({ size: '', percent: null, price: '140' })
+    expect(reduceTicket(slid, { type: 'sent', size: '7' })).toMatchObject({ size: '', percent: null, price: '140' })
+    // Another one typed while it was on its way.
+    expect(reduceTicket({ ...slid, size: '9' }, { type: 'sent', size: '7' })).toMatchObject({ size: '9' })
   })
 
   it('keep slippage between 0.01 % and 5 %', () => {

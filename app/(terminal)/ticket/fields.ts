@@ -36,8 +36,8 @@ export type TicketAction =
   | { type: 'slippage'; bps: number }
   /** What the browser remembers, once it can be read. */
   | { type: 'recall'; preferences: Partial<Pick<TicketFields, 'slippageBps' | 'leverage' | 'sizeUnit'>> }
-  /** The order went out: the size is used up, the rest stays for the next one. */
-  | { type: 'sent' }
+  /** The order of this size text went out: the size is used up, unless another has been typed meanwhile. */
+  | { type: 'sent'; size: string }
 
 export const DEFAULT_SLIPPAGE_BPS = 50
 export const DEFAULT_LEVERAGE = 5
@@ -87,7 +87,7 @@ export function reduceTicket(fields: TicketFields, action: TicketAction): Ticket
     case 'recall':
       return { ...fields, ...action.preferences }
     case 'sent':
-      return { ...fields, size: '', percent: null }
+      return fields.size === action.size ? { ...fields, size: '', percent: null } : fields
   }
 }
 
