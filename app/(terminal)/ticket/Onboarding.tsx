@@ -2,6 +2,7 @@
 import { Check } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useSystemConfig } from '#app/data/system.ts'
+import { onUserMessage } from '#app/data/user.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { cx } from '#app/ui/cx.ts'
 import { useWalletBalances } from '#app/wallet/balances.ts'
@@ -51,16 +52,36 @@ export function Onboarding() {
           <StepButton label="Get test funds" run={() => fundOnLocalnet(address ?? '')} />
         </Step>
         <Step label="Deposit 5 000 USDC as collateral" done={false} current={current === 'deposit'}>
-          <StepButton
-            label="Deposit"
-            run={async () => {
-              await deposit('USDC', FIRST_DEPOSIT)
-            }}
-          />
+          <StepButton label="Deposit" run={() => firstDeposit(address ?? '')} />
         </Step>
       </ol>
     </section>
   )
+}
+
+/** How long the account may take to show what was deposited. */
+const SHOWN_WITHIN_MS = 20_000
+
+/** Ends when the account shows the balance, which takes these steps away. @throws Error with why it did not come to that. */
+async function firstDeposit(authority: string): Promise<void> {
+  const shown = Promise.withResolvers<void>()
+  const stop = onUserMessage(authority, (message) => {
+    if (message.type !== 'subAccount') return
+    if (message.subAccount.balances.some(({ amount }) => amount !== '0')) shown.resolve()
+  })
+  try {
+    const outcome = await deposit('USDC', FIRST_DEPOSIT)
+    if (outcome.kind === 'failed') throw outcome.error
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(
+        () => reject(new Error('The deposit is on the chain, but the account does not show it yet. Reload the page.')),
+        SHOWN_WITHIN_MS,
+      )
+    })
+    await Promise.race([shown.promise, late])
+  } finally {
+    stop()
+  }
 }
 
 function Step({
