@@ -29,8 +29,8 @@ export async function isAppBuilt(): Promise<boolean> {
   return built !== undefined && built === (await sourcesHash())
 }
 
-/** Builds the pages. @throws AppError INTERNAL with the last lines of the build. */
-export async function buildApp(logDir: string): Promise<void> {
+/** Builds the pages; `signal` ends the build. @throws AppError INTERNAL with the last lines of the build. */
+export async function buildApp(logDir: string, signal: AbortSignal): Promise<void> {
   const hash = await sourcesHash()
   await rm(STAMP, { force: true })
   await mkdir(logDir, { recursive: true })
@@ -42,6 +42,7 @@ export async function buildApp(logDir: string): Promise<void> {
       cwd: ROOT,
       env: childEnvironment({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }),
       stdio: ['ignore', log.fd, log.fd],
+      signal,
     })
     child.once('error', reject)
     child.once('exit', resolve)

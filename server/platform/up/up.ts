@@ -49,8 +49,9 @@ export async function up({ dev, entry }: UpOptions): Promise<number> {
     say(`${red('QuantDesk did not start.')} ${errorMessage(error)}`)
     return 1
   }
+  const stopping = new AbortController()
   const supervisor = createSupervisor({
-    stages: partsOf(config, { dev, entry, logDir, log }),
+    stages: partsOf(config, { dev, entry, logDir, log, stopping: stopping.signal }),
     onState: (part, state) => {
       log.info({ part, ...state }, `${part} ${state.kind}`)
       const { label, detail } = describePart(part, config, url)
@@ -83,6 +84,7 @@ export async function up({ dev, entry }: UpOptions): Promise<number> {
     outcome.resolve(1)
   }
   say(dim('\n  Stopping …'))
+  stopping.abort()
   await supervisor.stop()
   await run.remove()
   return outcome.promise
@@ -94,9 +96,9 @@ export function urlOf({ host, port }: Pick<Config, 'host' | 'port'>): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-type Setting = { dev: boolean; logDir: string; log: Log }
+type Setting = { dev: boolean; logDir: string; log: Log; stopping: AbortSignal }
 
-function partsOf(config: Config, { dev, entry, logDir, log }: Setting & { entry: string }): Part[][] {
+function partsOf(config: Config, { dev, entry, logDir, log, stopping }: Setting & { entry: string }): Part[][] {
   const env = childEnvironment({ LOG_FORMAT: 'json', ...(dev ? { NODE_ENV: 'development' } : {}) })
   // One port can serve one process: the worker's, since web answers /metrics itself and the chain has none of ours.
   const role = (name: string) =>
@@ -111,7 +113,7 @@ function partsOf(config: Config, { dev, entry, logDir, log }: Setting & { entry:
       ...(config.databaseUrl === undefined ? [postgresPart(config, log)] : []),
       ...(config.cluster === 'localnet' ? [role('localnet')] : []),
     ],
-    [role('worker'), webPart(role('web'), { dev, logDir, log })],
+    [role('worker'), webPart(role('web'), { dev, logDir, log, stopping })],
   ]
 }
 
@@ -143,8 +145,8 @@ async function startAll(start: () => Promise<void>, config: Config, log: Log): P
 }
 
 /** The web server with its pages, which are built beside the parts that start before it. */
-function webPart(role: Part, { dev, logDir }: Setting): Part {
-  const pages = dev ? Promise.resolve() : buildPages(logDir)
+function webPart(role: Part, { dev, logDir, stopping }: Setting): Part {
+  const pages = dev ? Promise.resolve() : buildPages(logDir, stopping)
   pages.catch(() => {
     // Whoever starts the web server meets the failure; before that another part may have ended the start.
   })
@@ -157,12 +159,12 @@ function webPart(role: Part, { dev, logDir }: Setting): Part {
   }
 }
 
-async function buildPages(logDir: string): Promise<void> {
+async function buildPages(logDir: string, signal: AbortSignal): Promise<void> {
   if (await isAppBuilt()) return
   say(`  … ${'Pages'.padEnd(12)} building them, because they are new or changed (about half a minute)`)
   const startedAt = performance.now()
   try {
-    await buildApp(logDir)
+    await buildApp(logDir, signal)
   } catch (error) {
     throw new HopelessStart(errorMessage(error))
   }
