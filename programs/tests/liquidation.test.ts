@@ -263,6 +263,26 @@ test('a take-over through zero uses up the allowance by all it adds beyond zero'
   checkLedger(world)
 })
 
+test('however skewed the pool, its price takes no more than the liquidated part’s share of the equity', () => {
+  const world = World.open(1)
+  const alice = leveraged(world, 'sell')
+  const whale = world.trader(2_000_000n * USD)
+  for (let i = 0; i < 31; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  // The curve is three percent above the oracle; alice has less than that.
+  world.pass(1, { SOL: 155_700_000n })
+  const { equity, ratioBps } = marginOf(world, alice)
+  const first = legsOf(succeeded(world.liquidate(alice, 0)))
+  expect(marginOf(world, alice).ratioBps).toBeGreaterThanOrEqual(ratioBps)
+  expect(marginOf(world, alice).equity).toBeGreaterThanOrEqual(
+    (equity * (100n * BASE - first.baseChange)) / (100n * BASE) - 1n,
+  )
+  while (world.subAccount(alice).positions.some((p) => p.inUse)) {
+    expect(legsOf(succeeded(world.liquidate(alice, 0))).loss).toBe(0n)
+  }
+  expect(world.quoteBalance(alice)).toBeGreaterThanOrEqual(0n)
+  checkLedger(world)
+})
+
 test('an account with other collateral keeps its debt: nobody else pays while it can', () => {
   const world = base.fork()
   const alice = world.trader(1_000n * USD, 2n * BASE)

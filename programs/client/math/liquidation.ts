@@ -93,19 +93,26 @@ export function liquidationFees(
 }
 
 /**
- * Quote at which the pool takes over `size` of a long or short position: the worse for the liquidated account of oracle
- * ∓ fee and `curveQuote`, the pool's own quote for the same trade. What a long gets rounds down (not below zero), what
- * a short pays rounds up. @throws MathError Overflow.
+ * Quote at which the pool takes over `size` (≤ |base|) of the position, for which it takes `fees`: the worse for the
+ * liquidated account of oracle ∓ fee and `curveQuote`, the pool's own quote for the same trade. Beyond the fee the curve
+ * takes no more than this part's share of the account's equity, ⌊equity·size / |base|⌋ less the insurance fee, so that
+ * no take-over makes a solvent account bankrupt. What a long gets rounds down (not below zero), what a short pays rounds
+ * up. @throws MathError DivisionByZero (base), Overflow.
  */
 export function takeoverQuote(
-  isLong: boolean,
+  inputs: Pick<LiquidationInputs, 'base' | 'price' | 'equity'>,
   size: Base,
-  price: Price,
-  liquidationFee: Quote,
+  { liquidationFee, insuranceFee }: Pick<LiquidationPlan, 'liquidationFee' | 'insuranceFee'>,
   curveQuote: Quote,
 ): Quote {
-  if (isLong) return min(saturatingSub(u64((size * price) / BASE), liquidationFee), curveQuote)
-  return max(u64(u64(ceilDiv(size * price, BASE)) + liquidationFee), curveQuote)
+  const own = u64(mulDivFloor(max(inputs.equity, 0n), size, abs(inputs.base)))
+  const most = max(saturatingSub(own, insuranceFee), liquidationFee)
+  if (inputs.base > 0n) {
+    const notional = u64((size * inputs.price) / BASE)
+    return min(saturatingSub(notional, liquidationFee), max(curveQuote, saturatingSub(notional, most)))
+  }
+  const notional = u64(ceilDiv(size * inputs.price, BASE))
+  return max(u64(notional + liquidationFee), min(curveQuote, u64(notional + most)))
 }
 
 /** What the caller of a liquidation earns of its fee: 10 %, at most $5, rounded down. */

@@ -144,7 +144,10 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     })
     return [plan.size, plan.liquidationFee, plan.insuranceFee, plan.whole]
   },
-  takeover_quote: (i) => [takeoverQuote(i.int() === 1n, i.int(), i.int(), i.int(), i.int())],
+  takeover_quote: (i) => {
+    const inputs = { base: i.int(), price: i.int(), equity: i.int() }
+    return [takeoverQuote(inputs, i.int(), { liquidationFee: i.int(), insuranceFee: i.int() }, i.int())]
+  },
   caller_reward: (i) => [callerReward(i.int())],
   share_loss: (i) => {
     const shares = shareLoss({

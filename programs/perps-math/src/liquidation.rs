@@ -90,17 +90,27 @@ pub fn liquidation_fees(size: u64, inputs: &LiquidationInputs) -> MathResult<(u6
     Ok((liquidation, narrow(left.clamp(0, i128::from(cap)))?))
 }
 
-/// Quote (1e6, unsigned) at which the pool takes over `size` (1e9) of a long (`is_long`) or short position: the worse
-/// for the liquidated account of oracle ∓ fee and `curve_quote`, the pool's own quote for the same trade. What a long
-/// gets rounds down (not below zero), what a short pays rounds up. Errors: `Overflow`.
-pub fn takeover_quote(is_long: bool, size: u64, price: u64, liquidation_fee: u64, curve_quote: u64) -> MathResult<u64> {
-    let value = u128::from(size).times(u128::from(price))?;
-    if is_long {
+/// Quote (1e6, unsigned) at which the pool takes over `size` (base 1e9, ≤ |base|) of the position, for which it takes
+/// `fees` = (liquidation fee, insurance fee): the worse for the liquidated account of oracle ∓ fee and `curve_quote`,
+/// the pool's own quote for the same trade. Beyond the fee the curve takes no more than this part's share of the
+/// account's equity, ⌊equity·size / |base|⌋ less the insurance fee, so that no take-over makes a solvent account
+/// bankrupt. What a long gets rounds down (not below zero), what a short pays rounds up.
+/// Errors: `DivisionByZero` (base), `Overflow`.
+pub fn takeover_quote(inputs: &LiquidationInputs, size: u64, fees: (u64, u64), curve_quote: u64) -> MathResult<u64> {
+    let (liquidation_fee, insurance_fee) = fees;
+    let equity = inputs.equity.max(0).unsigned_abs();
+    let own: u64 =
+        narrow(mul_div_floor(u128::from(equity), u128::from(size), u128::from(inputs.base.unsigned_abs()))?)?;
+    let most = own.saturating_sub(insurance_fee).max(liquidation_fee);
+    let value = u128::from(size).times(u128::from(inputs.price))?;
+    if inputs.base > 0 {
         let notional: u64 = narrow(mul_div_floor(value, 1, u128::from(BASE))?)?;
-        Ok(notional.saturating_sub(liquidation_fee).min(curve_quote))
+        let floor = curve_quote.max(notional.saturating_sub(most));
+        Ok(notional.saturating_sub(liquidation_fee).min(floor))
     } else {
         let notional: u64 = narrow(mul_div_ceil(value, 1, u128::from(BASE))?)?;
-        Ok(notional.plus(liquidation_fee)?.max(curve_quote))
+        let ceiling = curve_quote.min(notional.plus(most)?);
+        Ok(notional.plus(liquidation_fee)?.max(ceiling))
     }
 }
 

@@ -221,11 +221,16 @@ fn l3_an_account_that_cannot_pay_both_fees_is_closed_whole() {
 
 #[test]
 fn the_pool_takes_over_at_the_worse_of_oracle_less_fee_and_curve() {
-    let (size, price, fee) = (69_344_000_000, 137_000_000, 95_001_280);
-    assert_eq!(takeover_quote(true, size, price, fee, 9_500_000_000), Ok(9_405_126_720));
-    assert_eq!(takeover_quote(true, size, price, fee, 9_400_000_000), Ok(9_400_000_000));
-    assert_eq!(takeover_quote(false, size, price, fee, 9_500_000_000), Ok(9_595_129_280));
-    assert_eq!(takeover_quote(false, size, price, fee, 9_600_000_000), Ok(9_600_000_000));
+    let (size, fees) = (69_344_000_000, (95_001_280, 95_001_280));
+    let long = long_under_water(137_000_000, 400_000_000, 685_000_000);
+    let short = LiquidationInputs { base: -long.base, ..long };
+    assert_eq!(takeover_quote(&long, size, fees, 9_500_000_000), Ok(9_405_126_720));
+    assert_eq!(takeover_quote(&long, size, fees, 9_400_000_000), Ok(9_400_000_000));
+    assert_eq!(takeover_quote(&short, size, fees, 9_500_000_000), Ok(9_595_129_280));
+    assert_eq!(takeover_quote(&short, size, fees, 9_600_000_000), Ok(9_600_000_000));
+    // The curve takes no more than the part's share of 400 USDC, less the insurance fee: 182.37472.
+    assert_eq!(takeover_quote(&long, size, fees, 9_000_000_000), Ok(9_317_753_280));
+    assert_eq!(takeover_quote(&short, size, fees, 9_900_000_000), Ok(9_682_502_720));
 }
 
 fn loss(open_interest_long: u64, open_interest_short: u64) -> LossInputs {

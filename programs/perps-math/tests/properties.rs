@@ -4,7 +4,7 @@ use perps_math::fees::split_fee;
 use perps_math::fills::{apply_fill, Position};
 use perps_math::fixed::{mul_div_ceil, mul_div_floor};
 use perps_math::funding::{accrue_funding, funding_payment, funding_premium, FundingInputs};
-use perps_math::liquidation::{liquidation_size, LiquidationInputs};
+use perps_math::liquidation::{liquidation_fees, liquidation_size, takeover_quote, LiquidationInputs};
 use perps_math::margin::{
     margin_requirement, Health, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral,
 };
@@ -253,6 +253,24 @@ proptest! {
         } else {
             prop_assert!(equity >= 0 || plan.insurance_fee == 0);
         }
+    }
+
+    #[test]
+    fn no_take_over_makes_a_solvent_account_bankrupt(
+        is_long: bool, held in 1u64..1_000_000_000_000, taken in 1u64..=10_000, price in 1_000u64..1_000_000_000_000,
+        equity_bps in 0u64..400, curve_bps in 0u64..20_000,
+    ) {
+        let size = (u128::from(held) * u128::from(taken)).div_ceil(10_000) as u64;
+        let notional = |size: u64| (u128::from(size) * u128::from(price) / 1_000_000_000) as u64;
+        let base = if is_long { held as i64 } else { -(held as i64) };
+        let inputs = LiquidationInputs {
+            base, price, equity: (notional(held) / 10_000 * equity_bps) as i64, target: 0, maintenance: 300,
+            liquidation_buffer: 200, liquidation_fee: 100, insurance_fee: 100, step: 1,
+        };
+        let fees = liquidation_fees(size, &inputs).unwrap();
+        let quote = takeover_quote(&inputs, size, fees, notional(size) / 10_000 * curve_bps).unwrap();
+        let cost = if is_long { notional(size) - quote } else { quote.saturating_sub(notional(size) + 1) };
+        prop_assert!(cost + fees.1 <= inputs.equity.unsigned_abs().max(fees.0));
     }
 
     #[test]

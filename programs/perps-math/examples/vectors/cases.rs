@@ -102,10 +102,21 @@ pub const ALL: &[(&str, Generator)] = &[
     }),
     ("liquidation_size", liquidation),
     ("takeover_quote", |r| {
-        let (is_long, size, price) = (r.below(2) == 0, r.unsigned(50), r.unsigned(44));
-        let (fee, curve) = (r.unsigned(60), r.unsigned(60));
-        let result = takeover_quote(is_long, size, price, fee, curve);
-        (integers![is_long, size, price, fee, curve], result.map(|quote| integers![quote]))
+        let (base, price, equity, size) = (r.signed(50), r.unsigned(44), r.signed(60), r.unsigned(50));
+        let (fee, insurance, curve) = (r.unsigned(60), r.unsigned(50), r.unsigned(60));
+        let inputs = LiquidationInputs {
+            base,
+            price,
+            equity,
+            target: 0,
+            maintenance: 0,
+            liquidation_buffer: 0,
+            liquidation_fee: 0,
+            insurance_fee: 0,
+            step: 1,
+        };
+        let result = takeover_quote(&inputs, size, (fee, insurance), curve);
+        (integers![base, price, equity, size, fee, insurance, curve], result.map(|quote| integers![quote]))
     }),
     ("caller_reward", |r| {
         let fee = r.unsigned(64);

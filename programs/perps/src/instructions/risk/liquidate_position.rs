@@ -164,7 +164,7 @@ fn take_over(
 
     let base = if is_long { -signed(size)? } else { signed(size)? };
     let curve_quote = pool::pool_quote(&market.pool_curve(&market.price)?, base).or_refuse()?;
-    let unsigned = takeover_quote(is_long, size, inputs.price, liquidation_fee, curve_quote).or_refuse()?;
+    let unsigned = takeover_quote(inputs, size, (liquidation_fee, insurance_fee), curve_quote).or_refuse()?;
     let quote = if is_long { signed(unsigned)? } else { -signed(unsigned)? };
     let reward = if pays_caller { caller_reward(liquidation_fee).or_refuse()? } else { 0 };
 
