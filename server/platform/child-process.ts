@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from './errors.ts'
+import { keepLogSmall } from './rotate-log.ts'
 import { type Exit, HopelessStart, type Part, type Running } from './supervise.ts'
 
 /** What a child tells its supervisor over the IPC channel. */
@@ -44,6 +45,7 @@ export function nodePart({ name, args, env, logDir, drainMs = DRAIN_MS }: NodePa
         await log.handle.close()
       }
       const exited = exitOf(child)
+      void exited.then(keepLogSmall(log.path, LOG_LIMIT_BYTES))
       const stop = () => stopChild(child, exited, drainMs)
       const onAbort = () => void stop()
       signal.addEventListener('abort', onAbort, { once: true })

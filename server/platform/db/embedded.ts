@@ -8,6 +8,7 @@ import { AppError, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { pollUntil } from '../poll.ts'
 import { assertPortFree, commandOf, isAlive } from '../ports.ts'
+import { keepLogSmall } from '../rotate-log.ts'
 import { homeOf, prepareHome, serverPrograms } from './server-place.ts'
 import { postgresSystemUser, type SystemUser } from './system-user.ts'
 
@@ -196,6 +197,7 @@ async function launch(
     resolve()
   })
   child.unref()
+  void exited.then(keepLogSmall(files.log, LOG_LIMIT_BYTES))
   try {
     await ready(files, () => !gone)
   } catch (error) {
