@@ -26,6 +26,8 @@ export function createPool({ url, log, maxConnections = 10, applicationName = 'q
     max: maxConnections,
     application_name: applicationName,
     connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser: integerTypeParser },
   })
   // A server that restarts ends idle clients; without a handler that ends the process. The next query reconnects.
