@@ -52,7 +52,9 @@ export function BookTable({ market, levels, tickSize, stepSize, baseSymbol }: Bo
   return (
     <div className="sr-only focus-within:not-sr-only focus-within:absolute focus-within:inset-x-2 focus-within:top-6 focus-within:z-10 focus-within:rounded-lg focus-within:border focus-within:border-line-strong focus-within:bg-raised focus-within:p-3 focus-within:shadow-float">
       <table ref={table} className="w-full text-xs">
-        <caption className="pb-2 text-left text-muted">Best levels, held still while you are here; a price fills the ticket</caption>
+        <caption className="pb-2 text-left text-muted">
+          Best levels, held still while you are here; a price fills the ticket
+        </caption>
         <thead>
           <tr className="text-faint">
             <th scope="col" className="text-left font-normal">
