@@ -80,10 +80,9 @@ describe('problems', () => {
   test('do not include ports that nothing uses', () => {
     expect(loadConfig({ PORT: '5433', DATABASE_URL: 'postgres://u:p@h/d' }).port).toBe(5433)
   })
-  test('include a missing mint and keeper key on a cluster that is not ours, also beside a wrong port', () => {
+  test('include a missing mint on a cluster that is not ours, also beside a wrong port', () => {
     const text = problemsOf({ CLUSTER: 'devnet', PORT: 'x' })
     expect(text).toContain('USDC_MINT: give the address of the USDC mint on devnet (it is not set)')
-    expect(text).toContain('KEEPER_KEYPAIR: give the key that pays for the keeper on devnet (it is not set)')
     expect(text).toContain('PORT: give a port number')
   })
 })
@@ -91,7 +90,6 @@ describe('problems', () => {
 const DEVNET = {
   CLUSTER: 'devnet',
   USDC_MINT: '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU',
-  KEEPER_KEYPAIR: 'keeper.json',
 }
 
 function problemsOf(env: Record<string, string>): string {
