@@ -19,8 +19,11 @@ test('a chain that is away loses nothing, and trading goes on when it is back', 
   await trader.submit.click()
   await expect(trader.toast(/^Buy 2\.00 SOL/)).toContainText('The chain cannot be reached. Nothing was sent')
   await expect(trader.size).toHaveValue('2')
+  const notice = page.getByText('The chain does not answer.')
+  await expect(notice).toBeVisible()
 
   await restore()
+  await expect(notice).toBeHidden()
   await trader.submit.click()
   await expect(trader.position()).toContainText('2.00 SOL')
 })
