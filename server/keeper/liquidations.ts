@@ -1,19 +1,21 @@
+import type { Market, SubAccount } from '#client/accounts.ts'
 import { liquidatePosition } from '#client/instructions/index.ts'
 import { marginAccounts } from '#client/margin-accounts.ts'
+import { accountHealth, isMet, type MarginAccount } from '#client/math/margin.ts'
+import { portfolioOf } from '#client/portfolio-of.ts'
 import { describeFailure } from '#server/chain/index.ts'
 import type { Attempts } from './attempts.ts'
 import { type KeeperContext, marketsByIndex, nowS, vaultAddresses, vaultsByIndex } from './context.ts'
-import { isLiquidatable, largestPosition, marginAccountOf } from './margin-account.ts'
 
 /** Starts the liquidation of every account below maintenance margin, its largest position first; the rest is seen next time. */
 export function liquidateAccounts(ctx: KeeperContext, attempts: Attempts): void {
   const markets = marketsByIndex(ctx)
   const vaults = vaultsByIndex(ctx)
-  const now = nowS(ctx)
+  const now = BigInt(nowS(ctx))
   for (const [address, account] of ctx.accounts.all('SubAccount')) {
     const marketIndex = largestPosition(account, markets)
     if (marketIndex === null || !attempts.mayTry(address)) continue
-    if (!isLiquidatable(marginAccountOf(account, markets, vaults, now))) continue
+    if (!isLiquidatable(portfolioOf(account, markets, vaults, now))) continue
     attempts.start(address, () => liquidate(ctx, address, marketIndex))
   }
 }
@@ -43,4 +45,21 @@ async function liquidate(ctx: KeeperContext, subAccount: string, marketIndex: nu
   const reason = failure === null ? outcome.kind : describeFailure(failure)
   ctx.log.warn({ subAccount, marketIndex, signature: outcome.signature }, `a liquidation did not happen: ${reason}`)
   return 'failed'
+}
+
+/** Below maintenance margin. The program decides; this says where it is worth asking. */
+function isLiquidatable(account: MarginAccount): boolean {
+  return account.positions.some(({ base }) => base !== 0n) && !isMet(accountHealth(account, 'Maintenance'))
+}
+
+/** Market of the position that holds the most margin: reducing it helps most. */
+function largestPosition({ positions }: SubAccount, markets: ReadonlyMap<number, Market>): number | null {
+  let largest: { marketIndex: number; margin: bigint } | null = null
+  for (const { marketIndex, base } of positions) {
+    const market = markets.get(marketIndex)
+    if (market === undefined || base === 0n) continue
+    const margin = (base < 0n ? -base : base) * market.price.price * BigInt(market.params.maintenanceMarginBps)
+    if (largest === null || margin > largest.margin) largest = { marketIndex, margin }
+  }
+  return largest?.marketIndex ?? null
 }

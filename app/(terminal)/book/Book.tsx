@@ -68,7 +68,7 @@ function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: Loaded
   const [store] = useState(() => createStore<BookLevels | undefined>(undefined))
   const [hovered] = useState(() => createStore<Hovered | undefined>(undefined))
   const repaint = useRef<() => void>(() => {})
-  const { freshness, reason } = useFreshness(market)
+  const { freshness } = useFreshness(market)
 
   useEffect(() => {
     let tokens = readTokens()
@@ -144,7 +144,7 @@ function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: Loaded
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      {reason !== undefined && <StaleNotice>{freshness === 'stale' ? 'Old prices' : reason}</StaleNotice>}
+      {freshness === 'stale' && <StaleNotice>Old prices</StaleNotice>}
       <div aria-hidden className="grid h-5 shrink-0 grid-cols-3 items-center px-3 text-faint text-xs">
         <span>Price</span>
         <span className="text-right">Size {baseSymbol}</span>
