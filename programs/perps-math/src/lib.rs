@@ -14,6 +14,7 @@ pub mod fees;
 pub mod fills;
 pub mod fixed;
 pub mod funding;
+pub mod limits;
 pub mod liquidation;
 pub mod margin;
 pub mod oracle;

@@ -1,7 +1,7 @@
 //! How much of a position a liquidation takes, and what it costs.
 
 use crate::error::{MathError, MathResult};
-use crate::fixed::{mul_div_ceil, mul_div_floor, narrow, Checked};
+use crate::fixed::{ceil_div, floor_div_signed, mul_div_ceil, mul_div_floor, narrow, Checked};
 use crate::{BASE, QUOTE, RATIO};
 
 /// Positions below this notional (quote 1e6, $50) are taken whole.
@@ -10,6 +10,8 @@ pub const WHOLE_BELOW: u64 = 50 * QUOTE;
 const CALLER_SHARE: u32 = 1_000;
 /// … and its cap (quote 1e6, $5).
 const CALLER_CAP: u64 = 5 * QUOTE;
+/// What a liquidator of collateral pays less than the oracle, 1e4 (1 %).
+pub const COLLATERAL_DISCOUNT: u32 = 100;
 /// base 1e9 × ratios 1e4.
 const RATIO_SCALE: u128 = BASE as u128 * RATIO as u128;
 
@@ -118,4 +120,103 @@ pub fn takeover_quote(inputs: &LiquidationInputs, size: u64, fees: (u64, u64), c
 pub fn caller_reward(liquidation_fee: u64) -> MathResult<u64> {
     let share = mul_div_floor(u128::from(liquidation_fee), u128::from(CALLER_SHARE), u128::from(RATIO))?;
     Ok(narrow::<u128, u64>(share)?.min(CALLER_CAP))
+}
+
+/// Quote (1e6) that `tokens` of an indebted account cost their liquidator: oracle less [`COLLATERAL_DISCOUNT`], rounded
+/// up. `unit`: native units of one whole token, which `price` (1e6) is for.
+/// Errors: `InvalidPrice`, `DivisionByZero` (unit), `Overflow`.
+pub fn collateral_cost(tokens: u64, price: u64, unit: u64) -> MathResult<u64> {
+    let (discounted, whole) = discounted_price(price, unit)?;
+    narrow(mul_div_ceil(u128::from(tokens), discounted, whole)?)
+}
+
+/// Fewest native token units that cost their liquidator at least `debt` (quote 1e6): nothing is taken beyond what repays
+/// it. Errors: `InvalidPrice`, `DivisionByZero` (unit), `Overflow`.
+pub fn collateral_for_debt(debt: u64, price: u64, unit: u64) -> MathResult<u64> {
+    let (discounted, whole) = discounted_price(price, unit)?;
+    // The cost rounds up, so it reaches the debt as soon as it exceeds debt − 1.
+    match debt.checked_sub(1) {
+        None => Ok(0),
+        Some(below) => narrow(mul_div_floor(u128::from(below), whole, discounted)?.plus(1)?),
+    }
+}
+
+/// Discounted price as (numerator, denominator) for one native token unit.
+fn discounted_price(price: u64, unit: u64) -> MathResult<(u128, u128)> {
+    if price == 0 {
+        return Err(MathError::InvalidPrice);
+    }
+    if unit == 0 {
+        return Err(MathError::DivisionByZero);
+    }
+    let kept = RATIO.saturating_sub(COLLATERAL_DISCOUNT);
+    Ok((u128::from(price).times(u128::from(kept))?, u128::from(unit).times(u128::from(RATIO))?))
+}
+
+/// Quote (1e6, unsigned) at which closing `size` (≤ |base|, 1e9) of a position leaves nothing of that part's share of
+/// the account's `equity` (quote 1e6, signed): oracle value ∓ equity·size / |base|, so an account without equity trades
+/// at better than the oracle, at the cost of the profit that is deleveraged.
+///
+/// What a long gets rounds down (not below zero), what a short pays rounds up: the closed account never keeps more than
+/// the share of the part that stays open, and exactly nothing when all of it is closed.
+/// Errors: `DivisionByZero` (base), `Overflow`.
+pub fn bankruptcy_quote(base: i64, size: u64, price: u64, equity: i64) -> MathResult<u64> {
+    let value = u128::from(size).times(u128::from(price))?;
+    let owed = i128::from(equity).times(-1)?.times(i128::from(size))?;
+    // −⌊−x⌋ = ⌈x⌉
+    let given_up = floor_div_signed(owed, i128::from(base.unsigned_abs()))?.times(-1)?;
+    let quote = if base > 0 {
+        narrow::<u128, i128>(mul_div_floor(value, 1, u128::from(BASE))?)?.minus(given_up)?
+    } else {
+        narrow::<u128, i128>(ceil_div(value, u128::from(BASE))?)?.plus(given_up)?
+    };
+    narrow(quote.max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn collateral_is_sold_at_one_percent_below_the_oracle() {
+        const SOL: u64 = 1_000_000_000;
+        assert_eq!(collateral_cost(2 * SOL, 150_000_000, SOL), Ok(297_000_000));
+        assert_eq!(collateral_cost(1, 150_000_000, SOL), Ok(1));
+        assert_eq!(
+            collateral_for_debt(297_000_000, 150_000_000, SOL),
+            Ok(1_999_999_994),
+            "the fewest that round up to it"
+        );
+        assert_eq!(collateral_cost(1_999_999_994, 150_000_000, SOL), Ok(297_000_000));
+        assert_eq!(collateral_cost(1_999_999_993, 150_000_000, SOL), Ok(296_999_999));
+        assert_eq!([0, 1, 2].map(|debt| collateral_for_debt(debt, 150_000_000, SOL)), [Ok(0), Ok(1), Ok(7)]);
+        assert_eq!(collateral_for_debt(0, 0, SOL), Err(MathError::InvalidPrice));
+        assert_eq!(collateral_cost(1, 1, 0), Err(MathError::DivisionByZero));
+        assert_eq!(collateral_cost(u64::MAX, u64::MAX, 1), Err(MathError::Overflow));
+        assert_eq!(collateral_for_debt(u64::MAX, 1, u64::MAX), Err(MathError::Overflow));
+    }
+
+    #[test]
+    fn a_close_at_the_bankruptcy_price_leaves_nothing() {
+        // 3 SOL at $150, $45 of equity: the whole goes at $135 or $165, a third takes a third.
+        assert_eq!(bankruptcy_quote(3_000_000_000, 3_000_000_000, 150_000_000, 45_000_000), Ok(405_000_000));
+        assert_eq!(bankruptcy_quote(3_000_000_000, 1_000_000_000, 150_000_000, 45_000_000), Ok(135_000_000));
+        assert_eq!(bankruptcy_quote(-3_000_000_000, 3_000_000_000, 150_000_000, 45_000_000), Ok(495_000_000));
+        // Below zero the counterparty pays for the hole, up to what a short sale can give.
+        assert_eq!(bankruptcy_quote(3_000_000_000, 3_000_000_000, 150_000_000, -45_000_000), Ok(495_000_000));
+        assert_eq!(bankruptcy_quote(-3_000_000_000, 3_000_000_000, 150_000_000, -45_000_000), Ok(405_000_000));
+        assert_eq!(bankruptcy_quote(-3_000_000_000, 3_000_000_000, 150_000_000, -450_000_001), Ok(0));
+        assert_eq!(bankruptcy_quote(3_000_000_000, 3_000_000_000, 150_000_000, 450_000_001), Ok(0));
+    }
+
+    #[test]
+    fn the_bankruptcy_price_rounds_against_the_closed_account() {
+        // A third of one unit of equity, and 49 999 999.95 of value.
+        assert_eq!(bankruptcy_quote(999_999_999, 333_333_333, 150_000_000, 1), Ok(49_999_998));
+        assert_eq!(bankruptcy_quote(-999_999_999, 333_333_333, 150_000_000, 1), Ok(50_000_001));
+        assert_eq!(bankruptcy_quote(999_999_999, 333_333_333, 150_000_000, -1), Ok(49_999_999));
+        assert_eq!(bankruptcy_quote(-999_999_999, 333_333_333, 150_000_000, -1), Ok(50_000_000));
+        assert_eq!(bankruptcy_quote(0, 1, 1, 1), Err(MathError::DivisionByZero));
+        assert_eq!(bankruptcy_quote(i64::MIN, u64::MAX, u64::MAX, i64::MIN), Err(MathError::Overflow));
+    }
 }

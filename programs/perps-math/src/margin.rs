@@ -3,7 +3,7 @@
 
 use crate::error::{MathError, MathResult};
 use crate::fixed::{floor_div_signed, mul_div_ceil, mul_div_floor, narrow, Checked};
-use crate::{BASE, RATIO};
+use crate::{BASE, QUOTE, RATIO};
 
 /// Requirement of every open order, quote 1e6 ($0.01): dust orders cost something.
 pub const OPEN_ORDER_MARGIN: u64 = 10_000;
@@ -11,10 +11,17 @@ pub const OPEN_ORDER_MARGIN: u64 = 10_000;
 const POSITIVE_PNL_WEIGHT: u32 = 8_000;
 /// Beyond this age (s) a collateral price carries no new risk.
 const INITIAL_MAX_AGE: u64 = 60;
-/// A dead feed keeps its maintenance weight this long (s) …
+/// A dead feed keeps its maintenance weight, and the profit made on it, this long (s) …
 const FADE_START: u64 = 900;
 /// … and has lost all of it by now (s), linearly.
 const FADE_END: u64 = 3_600;
+/// Interest on debt, 1e4 a year (15 %) of 365 days.
+const DEBT_RATE: u32 = 1_500;
+const YEAR: u64 = 365 * 86_400;
+/// Debt of one account: at most this (quote 1e6, $5 000) …
+const DEBT_CAP: u64 = 5_000 * QUOTE;
+/// … and this share of the USDC vault, 1e4 (5 %).
+const DEBT_CAP_SHARE: u32 = 500;
 /// base 1e9 × ratios 1e4.
 const RATIO_SCALE: u128 = BASE as u128 * RATIO as u128;
 
@@ -94,6 +101,8 @@ pub struct PositionRisk {
     pub open_bids: u64,
     pub open_asks: u64,
     pub price: OraclePrice,
+    /// Age of the price in seconds; 0 when it is ahead of the clock.
+    pub age: u64,
     pub ratios: MarginRatios,
 }
 
@@ -148,7 +157,7 @@ impl MarginFold {
         Ok(())
     }
 
-    /// A position: its unrealised PnL and unsettled funding to the collateral, its margin to the requirement.
+    /// A position: its weighted unrealised PnL and unsettled funding to the collateral, its margin to the requirement.
     pub fn add_position(&mut self, position: &PositionRisk) -> MathResult<()> {
         let OraclePrice { price, ema, .. } = position.price;
         let strict = self.kind.is_strict();
@@ -158,11 +167,9 @@ impl MarginFold {
             (true, false) => price.max(ema),
         };
         let pnl = unrealised_pnl(position.base, position.quote_entry, pnl_price)?;
-        let weighted = if strict && pnl > 0 {
-            floor_div_signed(i128::from(pnl).times(i128::from(POSITIVE_PNL_WEIGHT))?, i128::from(RATIO))?
-        } else {
-            i128::from(pnl)
-        };
+        let profit_weight = if strict { POSITIVE_PNL_WEIGHT } else { faded_weight(RATIO, position.age)? };
+        let weight = if pnl > 0 { profit_weight } else { RATIO };
+        let weighted = floor_div_signed(i128::from(pnl).times(i128::from(weight))?, i128::from(RATIO))?;
         self.collateral = self.collateral.plus(weighted)?.plus(i128::from(position.funding))?;
         let (size, margin_price) = if strict {
             (worst_case_base(position.base, position.open_bids, position.open_asks)?, price.max(ema))
@@ -222,8 +229,9 @@ pub fn token_collateral_value(kind: MarginKind, token: &TokenCollateral) -> Math
     )?)
 }
 
-/// Maintenance weight (1e4, rounded down) of a collateral whose price is `age` seconds old: whole for 15 minutes, then
-/// linearly to zero at 60 minutes. Errors: none in range.
+/// Maintenance weight (1e4, rounded down) of a collateral, or of a profit, whose price is `age` seconds old: whole for 15
+/// minutes, then linearly to zero at 60 minutes. Losses never fade: a dead feed neither shields an account nor keeps it
+/// alive on a frozen profit. Errors: none in range.
 pub fn faded_weight(weight: u32, age: u64) -> MathResult<u32> {
     let left = FADE_END.saturating_sub(age.max(FADE_START));
     let span = FADE_END.minus(FADE_START)?;
@@ -246,4 +254,72 @@ pub fn scaled_initial_ratio(initial: u32, open_interest: u64, lower_cap: u64, up
         u128::from(upper_cap.minus(lower_cap)?),
     )?;
     initial.checked_add(narrow(added)?).ok_or(MathError::Overflow)
+}
+
+/// Interest on a negative USDC balance, quote 1e6: 15 % a year of 365 days, rounded up. Errors: `Overflow`.
+pub fn debt_interest(debt: u64, elapsed_s: u64) -> MathResult<u64> {
+    let yearly = u128::from(debt).times(u128::from(DEBT_RATE))?;
+    narrow(mul_div_ceil(yearly, u128::from(elapsed_s), u128::from(YEAR).times(u128::from(RATIO))?)?)
+}
+
+/// Largest debt (quote 1e6) of one account before anyone may liquidate its collateral: $5 000 or 5 % of the vault's
+/// total, whichever is less, rounded down. Errors: none in range.
+pub fn debt_cap(vault_total: u64) -> MathResult<u64> {
+    let share = mul_div_floor(u128::from(vault_total), u128::from(DEBT_CAP_SHARE), u128::from(RATIO))?;
+    Ok(narrow::<u128, u64>(share)?.min(DEBT_CAP))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Long 1 SOL from $100, at $150 and `age` seconds.
+    fn long(kind: MarginKind, price: u64, age: u64) -> MathResult<Health> {
+        let mut fold = MarginFold::new(kind);
+        fold.add_position(&PositionRisk {
+            base: 1_000_000_000,
+            quote_entry: -100_000_000,
+            funding: -7,
+            open_bids: 0,
+            open_asks: 0,
+            price: OraclePrice { price, confidence: 0, ema: price },
+            age,
+            ratios: MarginRatios { initial: 500, maintenance: 300, liquidation_buffer: 200 },
+        })?;
+        fold.finish()
+    }
+
+    #[test]
+    fn a_profit_on_a_dead_feed_fades_but_its_requirement_does_not() {
+        for kind in [MarginKind::Maintenance, MarginKind::Liquidation] {
+            let profit = |age| long(kind, 150_000_000, age).map(|health| health.collateral);
+            assert_eq!(
+                [0, 900, 2_250, 3_600, u64::MAX].map(profit),
+                [49_999_993, 49_999_993, 24_999_993, -7, -7].map(Ok)
+            );
+        }
+        assert_eq!(long(MarginKind::Maintenance, 150_000_000, 3_600).map(|h| h.requirement), Ok(4_500_000));
+    }
+
+    #[test]
+    fn losses_never_fade_and_strict_margin_knows_no_age() {
+        assert_eq!(long(MarginKind::Maintenance, 90_000_000, 3_600).map(|h| h.collateral), Ok(-10_000_007));
+        for age in [0, 3_600] {
+            assert_eq!(long(MarginKind::Initial, 150_000_000, age).map(|h| h.collateral), Ok(39_999_993));
+        }
+    }
+
+    #[test]
+    fn debt_costs_fifteen_percent_a_year_rounded_up() {
+        assert_eq!(debt_interest(1_000_000_000, YEAR), Ok(150_000_000));
+        assert_eq!(debt_interest(1_000_000_000, 3_600), Ok(17_124));
+        assert_eq!([debt_interest(1, 1), debt_interest(0, YEAR), debt_interest(1, 0)], [Ok(1), Ok(0), Ok(0)]);
+        assert_eq!(debt_interest(u64::MAX, u64::MAX), Err(MathError::Overflow));
+    }
+
+    #[test]
+    fn debt_is_capped_by_dollars_and_by_the_vault() {
+        assert_eq!([0, 19, 20, 99_999_999_999].map(debt_cap), [0, 0, 1, 4_999_999_999].map(Ok));
+        assert_eq!([100_000_000_000, u64::MAX].map(debt_cap), [5_000_000_000, 5_000_000_000].map(Ok));
+    }
 }

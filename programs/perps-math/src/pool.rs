@@ -14,6 +14,8 @@ pub const ONE_FILL_CAP: u32 = 10;
 pub const REDUCE_ONLY_EQUITY: u32 = 5_000;
 /// Below this share anyone may settle the market at the oracle.
 pub const SETTLE_EQUITY: u32 = 1_500;
+/// A market's depth may fall while |d|/K is within this, 1e4 (10 bp).
+const LOWER_DEPTH_SKEW: u32 = 10;
 
 /// Denominator of P·base·(1 + spread): base 1e9 × fees 1e6.
 const SPREAD_SCALE: u128 = BASE as u128 * PPM as u128;
@@ -86,9 +88,19 @@ pub fn mark_price(price: u64, user_net_base: i64, depth: u64) -> MathResult<u64>
 /// Errors: `DivisionByZero` (no depth), `Overflow`.
 pub fn pool_equity(allocation: u64, quote_cash: i64, user_net_base: i64, price: u64, depth: u64) -> MathResult<i64> {
     let d = u128::from(user_net_base.unsigned_abs());
-    let inventory = floor_div_signed(i128::from(user_net_base).times(i128::from(price))?.times(-1)?, i128::from(BASE))?;
     let premium = mul_div_ceil(d.times(u128::from(price))?, d, u128::from(depth).times(2)?.times(u128::from(BASE))?)?;
-    narrow(i128::from(allocation).plus(i128::from(quote_cash))?.plus(inventory)?.minus(narrow(premium)?)?)
+    narrow(worth_at(allocation, quote_cash, user_net_base, price)?.minus(narrow(premium)?)?)
+}
+
+/// The same in a market that is wound down, where everybody closes at one `price` and the curve pays no premium back:
+/// allocation + quote cash − d·P, rounded down. Errors: `Overflow`.
+pub fn settled_equity(allocation: u64, quote_cash: i64, user_net_base: i64, price: u64) -> MathResult<i64> {
+    narrow(worth_at(allocation, quote_cash, user_net_base, price)?)
+}
+
+fn worth_at(allocation: u64, quote_cash: i64, user_net_base: i64, price: u64) -> MathResult<i128> {
+    let inventory = floor_div_signed(i128::from(user_net_base).times(i128::from(price))?.times(-1)?, i128::from(BASE))?;
+    i128::from(allocation).plus(i128::from(quote_cash))?.plus(inventory)
 }
 
 /// Largest |d| (base 1e9, rounded down) with |d|·P ≤ `cap`·equity. Zero when the pool has no equity.
@@ -122,4 +134,37 @@ pub fn is_equity_below(equity: i64, user_net_base: i64, price: u64, ratio: u32) 
 /// Errors: `DivisionByZero` for a price of zero, `Overflow`.
 pub fn depth_for_equity(equity: u64, price: u64) -> MathResult<u64> {
     narrow(mul_div_floor(u128::from(equity).times(15)?, u128::from(BASE), u128::from(price))?)
+}
+
+/// True while |d|/K ≤ 10 bp: lowering K moves the mark of whoever holds d, so it may fall only when hardly anybody does.
+/// d and K base 1e9. Errors: none in range.
+pub fn may_lower_depth(user_net_base: i64, depth: u64) -> MathResult<bool> {
+    let skew = u128::from(user_net_base.unsigned_abs()).times(u128::from(RATIO))?;
+    Ok(skew <= u128::from(depth).times(u128::from(LOWER_DEPTH_SKEW))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_settled_market_owes_no_premium() {
+        // As in a live market, but without the 7.5 of premium that 100 SOL of 100 000 would still pay back.
+        let settled = settled_equity(100_000_000_000, 15_010_000_000, 100_000_000_000, 150_000_000).unwrap();
+        let live = pool_equity(100_000_000_000, 15_010_000_000, 100_000_000_000, 150_000_000, 100_000_000_000_000);
+        assert_eq!((settled, live), (100_010_000_000, Ok(settled - 7_500_000)));
+        assert_eq!(settled_equity(0, 0, 1, 1), Ok(-1));
+        assert_eq!(settled_equity(0, 0, -1, 1), Ok(0));
+        assert_eq!(settled_equity(u64::MAX, i64::MAX, 0, 1), Err(MathError::Overflow));
+    }
+
+    #[test]
+    fn depth_falls_only_while_the_skew_is_small() {
+        assert_eq!(may_lower_depth(100_000_000_000, 100_000_000_000_000), Ok(true));
+        assert_eq!(may_lower_depth(-100_000_000_001, 100_000_000_000_000), Ok(false));
+        assert_eq!(
+            [may_lower_depth(0, 0), may_lower_depth(1, 0), may_lower_depth(i64::MIN, u64::MAX)],
+            [Ok(true), Ok(false), Ok(false)]
+        );
+    }
 }

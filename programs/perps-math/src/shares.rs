@@ -33,11 +33,19 @@ pub fn mint_shares(deposit: u64, total_shares: u64, nav: i64) -> MathResult<Shar
     }
 }
 
-/// Quote (1e6) for `shares` at the lower of the value when the exit was requested and the value now, rounded down.
+/// What the pool was worth at one time: `nav` quote 1e6 for all its `shares`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolValue {
+    pub shares: u64,
+    pub nav: i64,
+}
+
+/// Quote (1e6) for `shares` at the lower value per share, when the exit was requested or now, rounded down. Per share,
+/// because deposits and other exits between the two change the pool's value without changing what a share is worth.
 /// Errors: `ZeroShares`, `PoolWiped`, `DivisionByZero` (no shares at all), `Overflow`.
-pub fn redeem_shares(shares: u64, total_shares: u64, nav_at_request: i64, nav: i64) -> MathResult<u64> {
-    let nav = positive_nav(nav.min(nav_at_request))?;
-    match narrow(mul_div_floor(u128::from(shares), nav, u128::from(total_shares))?)? {
+pub fn redeem_shares(shares: u64, at_request: &PoolValue, now: &PoolValue) -> MathResult<u64> {
+    let worth = |pool: &PoolValue| mul_div_floor(u128::from(shares), positive_nav(pool.nav)?, u128::from(pool.shares));
+    match narrow(worth(at_request)?.min(worth(now)?))? {
         0 => Err(MathError::ZeroShares),
         quote => Ok(quote),
     }

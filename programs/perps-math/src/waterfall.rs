@@ -78,3 +78,27 @@ fn socialised_per_base(rest: u64, inputs: &LossInputs) -> MathResult<u64> {
     let cap = mul_div_floor(u128::from(inputs.price), u128::from(MAX_SOCIALISED), u128::from(RATIO))?;
     narrow(exact.min(cap))
 }
+
+/// The part of an account's debt (quote 1e6) that one market answers for: debt·here / everywhere, rounded
+/// up, at most the debt. `loss_here`, `loss_everywhere`: what the account lost in it and in all its markets. A debt is
+/// borne by the markets that made it, so that the caps per market bound the right one; asked with the debt and the
+/// losses still unassigned, the parts add up to the whole debt. Errors: `DivisionByZero` without any loss.
+pub fn share_of_debt(debt: u64, loss_here: u64, loss_everywhere: u64) -> MathResult<u64> {
+    let share = mul_div_ceil(u128::from(debt), u128::from(loss_here), u128::from(loss_everywhere))?;
+    narrow(share.min(u128::from(debt)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::MathError;
+
+    #[test]
+    fn a_debt_goes_to_the_markets_that_made_it() {
+        assert_eq!(share_of_debt(100, 1, 3), Ok(34));
+        assert_eq!(share_of_debt(66, 2, 2), Ok(66));
+        assert_eq!(share_of_debt(100, 0, 3), Ok(0));
+        assert_eq!(share_of_debt(u64::MAX, u64::MAX, 1), Ok(u64::MAX));
+        assert_eq!(share_of_debt(100, 0, 0), Err(MathError::DivisionByZero));
+    }
+}

@@ -122,6 +122,7 @@ fn m1_a_long_with_orders_on_both_sides() {
         open_bids: 5_000_000_000,
         open_asks: 40_000_000_000,
         price: SOL,
+        age: 0,
         ratios: ratios(1_000, 500),
     };
     assert_eq!(worst_case_base(position.base, position.open_bids, position.open_asks), Ok(25_000_000_000));
@@ -144,6 +145,7 @@ fn m2_a_short_on_debt_whose_reduce_only_order_does_not_count() {
         open_bids: 6_000_000_000,
         open_asks: 4_250_000_000,
         price: SOL,
+        age: 0,
         ratios: ratios(500, 300),
     };
     assert_eq!(worst_case_base(position.base, position.open_bids, position.open_asks), Ok(7_750_000_000));
@@ -184,6 +186,7 @@ fn equity_and_target(price: u64) -> Health {
         open_bids: 0,
         open_asks: 0,
         price: OraclePrice { price, confidence: 0, ema: price },
+        age: 0,
         ratios: ratios(500, 300),
     })
     .unwrap();

@@ -9,7 +9,7 @@ use perps_math::margin::{
     margin_requirement, Health, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral,
 };
 use perps_math::pool::{mark_price, pool_equity, pool_quote, PoolCurve};
-use perps_math::shares::{mint_shares, redeem_shares};
+use perps_math::shares::{mint_shares, redeem_shares, PoolValue};
 use perps_math::waterfall::{share_loss, LossInputs};
 use perps_math::MathError;
 use proptest::prelude::*;
@@ -159,7 +159,8 @@ proptest! {
         if let Ok(mint) = mint_shares(deposit, total, nav) {
             let (supply, worth) = (total + mint.shares, nav + i64::try_from(deposit).unwrap());
             prop_assert!(i128::from(worth) * i128::from(total) >= i128::from(nav) * i128::from(supply));
-            if let Ok(back) = redeem_shares(mint.shares, supply, worth, worth) {
+            let value = PoolValue { shares: supply, nav: worth };
+            if let Ok(back) = redeem_shares(mint.shares, &value, &value) {
                 prop_assert!(back <= deposit);
             }
         }
@@ -181,6 +182,7 @@ prop_compose! {
         PositionRisk {
             base, quote_entry, funding, open_bids, open_asks,
             price: OraclePrice { price, confidence, ema },
+            age: 0,
             ratios: MarginRatios { initial: 500, maintenance: 300, liquidation_buffer: 200 },
         }
     }
@@ -289,7 +291,7 @@ proptest! {
         for kind in [MarginKind::Initial, MarginKind::Fill, MarginKind::Maintenance, MarginKind::Liquidation] {
             let mut fold = MarginFold::new(kind);
             let ratios = MarginRatios { initial: e, maintenance: e, liquidation_buffer: e };
-            let _ = fold.add_position(&PositionRisk { base: b, quote_entry: c, funding: c, open_bids: d, open_asks: f, price, ratios });
+            let _ = fold.add_position(&PositionRisk { base: b, quote_entry: c, funding: c, open_bids: d, open_asks: f, price, age: a, ratios });
             let _ = fold.add_token(&TokenCollateral { amount: d, unit: f, price, age: a, initial_weight: e, maintenance_weight: e });
             let _ = fold.finish();
         }

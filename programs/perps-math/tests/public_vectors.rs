@@ -106,6 +106,7 @@ fn drift_18_an_open_order_costs_a_cent_on_top_of_its_margin() {
         open_bids: 500_000_000_000,
         open_asks: 0,
         price: OraclePrice { price: 100_000_000, confidence: 0, ema: 100_000_000 },
+        age: 0,
         ratios: MarginRatios { initial: 10_000, maintenance: 500, liquidation_buffer: 0 },
     })
     .unwrap();

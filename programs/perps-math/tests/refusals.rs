@@ -10,7 +10,7 @@ use perps_math::pool::{
     depth_for_equity, half_spread_ppm, is_equity_below, mark_price, one_fill_cap, open_cap_base, pool_equity,
     pool_quote, PoolCurve, OPEN_CAP, REDUCE_ONLY_EQUITY,
 };
-use perps_math::shares::{mint_shares, redeem_shares, ShareMint};
+use perps_math::shares::{mint_shares, redeem_shares, PoolValue, ShareMint};
 use perps_math::MathError;
 
 const CURVE: PoolCurve =
@@ -150,11 +150,15 @@ fn the_first_deposit_locks_shares_and_dust_mints_nothing() {
     assert_eq!(mint_shares(100, 1_000, 1_001), Ok(ShareMint { shares: 99, locked: 0 }));
     assert_eq!(mint_shares(1, 1_000, 1_001), Err(MathError::ZeroShares));
     assert_eq!(mint_shares(1, 1_000, 0), Err(MathError::PoolWiped));
-    assert_eq!(redeem_shares(10, 1_000, 900, 1_000), Ok(9));
-    assert_eq!(redeem_shares(10, 1_000, 1_000, 900), Ok(9));
-    assert_eq!(redeem_shares(1, 1_000, 900, 900), Err(MathError::ZeroShares));
-    assert_eq!(redeem_shares(1, 0, 900, 900), Err(MathError::DivisionByZero));
-    assert_eq!(redeem_shares(1, 1_000, -1, 900), Err(MathError::PoolWiped));
+    let value = |shares, nav| PoolValue { shares, nav };
+    assert_eq!(redeem_shares(10, &value(1_000, 900), &value(1_000, 1_000)), Ok(9));
+    assert_eq!(redeem_shares(10, &value(1_000, 1_000), &value(1_000, 900)), Ok(9));
+    assert_eq!(redeem_shares(10, &value(1_000, 1_000), &value(500, 600)), Ok(10), "worth per share, not in total");
+    assert_eq!(redeem_shares(1, &value(1_000, 900), &value(1_000, 900)), Err(MathError::ZeroShares));
+    assert_eq!(redeem_shares(1, &value(0, 900), &value(1_000, 900)), Err(MathError::DivisionByZero));
+    assert_eq!(redeem_shares(1, &value(1_000, 900), &value(0, 900)), Err(MathError::DivisionByZero));
+    assert_eq!(redeem_shares(1, &value(1_000, -1), &value(1_000, 900)), Err(MathError::PoolWiped));
+    assert_eq!(redeem_shares(1, &value(1_000, 900), &value(1_000, 0)), Err(MathError::PoolWiped));
 }
 
 #[test]

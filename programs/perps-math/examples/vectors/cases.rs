@@ -15,7 +15,7 @@ use perps_math::pool::{
     depth_for_equity, half_spread_ppm, is_equity_below, mark_price, one_fill_cap, open_cap_base, pool_equity,
     pool_quote, PoolCurve,
 };
-use perps_math::shares::{mint_shares, redeem_shares};
+use perps_math::shares::{mint_shares, redeem_shares, PoolValue};
 use perps_math::waterfall::{share_loss, LossInputs};
 use perps_math::MathResult;
 
@@ -129,9 +129,10 @@ pub const ALL: &[(&str, Generator)] = &[
         (integers![deposit, total, nav], result.map(|mint| integers![mint.shares, mint.locked]))
     }),
     ("redeem_shares", |r| {
-        let (shares, total, before, now) = (r.unsigned(50), r.unsigned(50), r.signed(50), r.signed(50));
-        let result = redeem_shares(shares, total, before, now);
-        (integers![shares, total, before, now], result.map(|quote| integers![quote]))
+        let shares = r.unsigned(50);
+        let [before, now] = [0; 2].map(|_| PoolValue { shares: r.unsigned(50), nav: r.signed(50) });
+        let result = redeem_shares(shares, &before, &now);
+        (integers![shares, before.shares, before.nav, now.shares, now.nav], result.map(|quote| integers![quote]))
     }),
     ("scale", |r| {
         let (value, exponent) = (r.signed(63), i32::try_from(r.below(22)).unwrap() - 20);
@@ -223,13 +224,14 @@ fn health(r: &mut Random, bits: u32) -> Case {
         open_bids: r.unsigned(bits),
         open_asks: r.unsigned(bits),
         price: oracle_price(r),
+        age: r.below(4_000),
         ratios: MarginRatios { initial: r.share(5_000), maintenance: r.share(2_500), liquidation_buffer: r.share(500) },
     });
     let mut inputs = integers![kind, cash, orders, token.amount, token.unit, token.price.price, token.price.confidence];
     inputs.extend(integers![token.price.ema, token.age, token.initial_weight, token.maintenance_weight]);
     for p in &positions {
         inputs.extend(integers![p.base, p.quote_entry, p.funding, p.open_bids, p.open_asks]);
-        inputs.extend(integers![p.price.price, p.price.confidence, p.price.ema]);
+        inputs.extend(integers![p.price.price, p.price.confidence, p.price.ema, p.age]);
         inputs.extend(integers![p.ratios.initial, p.ratios.maintenance, p.ratios.liquidation_buffer]);
     }
     let fold = || {
