@@ -13,6 +13,7 @@ pub const MARKET_SEED: &[u8] = b"market";
 pub const USER_ACCOUNT_SEED: &[u8] = b"user";
 pub const SUB_ACCOUNT_SEED: &[u8] = b"sub_account";
 pub const POOL_TICKET_SEED: &[u8] = b"pool_ticket";
+pub const CHANGE_SEED: &[u8] = b"change";
 pub const UNWRAP_SEED: &[u8] = b"unwrap";
 
 /// Programs whose accounts are believed as Pyth price updates: the receiver before and after the
@@ -31,6 +32,9 @@ pub const WITHDRAWAL_PAUSE_MAX_S: i64 = 72 * 3_600;
 pub const MAX_COLLATERALS: usize = 8;
 pub const MAX_POSITIONS: usize = 8;
 pub const MAX_ORDERS: usize = 16;
+/// Orders one place_order may bring, and makers one fill may meet.
+pub const MAX_ORDERS_AT_ONCE: usize = 4;
+pub const MAX_MAKERS: usize = 4;
 /// Token vault of the quote token; always collateral slot 0 of a sub-account.
 pub const QUOTE_VAULT_INDEX: u16 = 0;
 pub const QUOTE_DECIMALS: u8 = 6;
@@ -49,6 +53,15 @@ pub const RESTING_FILL_AGE_S: u64 = 3;
 pub const FILL_WINDOW_S: i64 = 10;
 pub const MAX_FILL_DELAY_S: u32 = 60;
 
+/// A maker's price must be this near the oracle, and this near when either side acts through a delegate (ratio 1e4).
+pub const MAKER_BAND_BPS: u32 = 200;
+pub const DELEGATE_BAND_BPS: u32 = 50;
+
+/// A change may be executed from its eta on for this long.
+pub const CHANGE_LIFE_S: i64 = 72 * 3_600;
+/// A market whose feed has been silent this long may be wound down at its last price.
+pub const ABANDONED_FEED_S: u64 = 24 * 3_600;
+
 /// Take-overs by liquidation within one hour, as a share of the market's pool equity (ratio 1e4).
 pub const TAKEOVER_HOURLY_BPS: u32 = 1_000;
 pub const TAKEOVER_WINDOW_S: i64 = 3_600;
@@ -61,5 +74,9 @@ pub const COLLATERAL_CONF_BPS: u32 = 200;
 
 /// Every market with skew needs a price at least this much younger than a pool request.
 pub const POOL_PRICE_DELAY_S: i64 = 2;
-/// A pool request not executed within this time is returned.
+/// A deposit request not executed within this time of its making, or an exit within this time of its cooldown, is
+/// returned.
 pub const POOL_TICKET_LIFE_S: i64 = 3_600;
+
+/// The sysvar that shows a program the transaction it runs in.
+pub const INSTRUCTIONS_SYSVAR: Pubkey = pubkey!("Sysvar1nstructions1111111111111111111111111");

@@ -146,4 +146,90 @@ pub enum PerpsError {
     NextIndex,
     #[msg("The account owes more than it holds; only a liquidation can close it")]
     AccountBankrupt,
+    #[msg("Up to four orders can be placed at once, and at least one")]
+    OrderCount,
+    #[msg("A bracket's child must be reduce-only, on the other side, and name an earlier order of the same call")]
+    BracketParent,
+    #[msg("The trigger price does not fit the order, or is already reached")]
+    OrderTrigger,
+    #[msg("The trailing distance must be a positive multiple of the tick and below the price")]
+    TrailingDistance,
+    #[msg("The expiry must lie in the future, and only a good-till-time order has one")]
+    OrderExpiry,
+    #[msg("A pegged order must be a resting limit order without a trigger")]
+    OrderPeg,
+    #[msg("This order's trigger price has not been reached")]
+    TriggerNotReached,
+    #[msg("The order does not wait for a trigger")]
+    NotWaitingForTrigger,
+    #[msg("The price has not moved the trailing stop by 0.05 %")]
+    RatchetTooSmall,
+    #[msg("No order of this account has expired")]
+    NothingExpired,
+    #[msg("The account meets its initial margin; its orders may stay")]
+    MeetsInitialMargin,
+    #[msg("The order waits for its trigger or its parent and cannot fill yet")]
+    OrderNotActive,
+    #[msg("The makers named do not fit the accounts passed")]
+    MakerAccounts,
+    #[msg("The delegate's loss budget of 24 hours is used up")]
+    DelegateBudgetUsed,
+    #[msg("This sub-account is locked to one market")]
+    IsolatedMarket,
+    #[msg("The isolated lock changes only without positions and orders")]
+    IsolatedLock,
+    #[msg("Token-2022 mints are not supported; use a classic SPL token")]
+    Token2022Mint,
+    #[msg("Withdrawals are slowed: this one would take the vault below 75 % of its daily mean; try less or later")]
+    WithdrawLevel,
+    #[msg("New profit becomes withdrawable within ten minutes; less can leave now")]
+    ProfitWarmingUp,
+    #[msg("A referrer can be named once, and it cannot be yourself")]
+    Referrer,
+    #[msg("There is nothing to collect")]
+    NothingToCollect,
+    #[msg("The name must be UTF-8 of up to 32 bytes")]
+    UserName,
+    #[msg("The debt is not open to anyone: it is within its caps and the account is healthy")]
+    DebtWithinCaps,
+    #[msg("The account is not bankrupt")]
+    NotBankrupt,
+    #[msg("Deleveraging is the last resort: the pool can still take this position over")]
+    PoolCanTakeOver,
+    #[msg("The counterparty must hold the opposite position in profit")]
+    NotDeleverageable,
+    #[msg("This trader's own account cannot be the other side")]
+    SameAuthority,
+    #[msg("The taker would be left without its initial margin")]
+    LiquidatorMargin,
+    #[msg("The market is not being wound down")]
+    MarketNotSettling,
+    #[msg("The market is healthy; it is wound down only by an announced change or when its pool is nearly gone")]
+    MarketSound,
+    #[msg("The market is being wound down; positions close at its settlement price")]
+    MarketSettling,
+    #[msg("Leaving the pool is paused")]
+    PoolExitsPaused,
+    #[msg("The user account holds fewer pool shares than this")]
+    PoolShares,
+    #[msg("The request to leave the pool is still cooling down")]
+    PoolCooldown,
+    #[msg("Nobody can leave the pool while a market has an uncovered loss")]
+    PoolDeficit,
+    #[msg("The payload is not the one that was announced")]
+    ChangePayload,
+    #[msg("The change's time has not come yet")]
+    ChangeTooEarly,
+    #[msg("The change has expired, was canceled, or is already executed")]
+    ChangeClosed,
+    #[msg("tighten_risk can only make the rules stricter")]
+    NotTighter,
+    #[msg("The timelock can only be made longer")]
+    TimelockLowered,
+    #[msg("The depth of the pool's curve can fall only while the market is nearly balanced")]
+    DepthInUse,
+    #[msg("Admin instructions cannot be sent with a durable nonce")]
+    DurableNonce,
+    #[msg("New collateral starts with weight 0 and cap 0; an announced change opens it")]
+    CollateralNotClosed,
 }

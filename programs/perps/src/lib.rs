@@ -4,6 +4,7 @@
 use anchor_lang::prelude::*;
 
 pub mod arithmetic;
+pub mod cash;
 pub mod constants;
 pub mod errors;
 pub mod events;
@@ -36,6 +37,26 @@ pub mod perps {
         exchange::clear_pause(ctx, bits)
     }
 
+    pub fn propose_change(ctx: Context<ProposeChange>, payload_hash: [u8; 32]) -> Result<()> {
+        exchange::propose_change(ctx, payload_hash)
+    }
+
+    pub fn execute_change(ctx: Context<ExecuteChange>, payload: state::ChangePayload) -> Result<()> {
+        exchange::execute_change(ctx, payload)
+    }
+
+    pub fn cancel_change(ctx: Context<CancelChange>) -> Result<()> {
+        exchange::cancel_change(ctx)
+    }
+
+    pub fn tighten_risk(ctx: Context<TightenRisk>, args: TightenRiskArgs) -> Result<()> {
+        exchange::tighten_risk(ctx, args)
+    }
+
+    pub fn collect_fees(ctx: Context<CollectFees>) -> Result<()> {
+        exchange::collect_fees(ctx)
+    }
+
     // Token vaults
 
     pub fn initialize_token_vault(
@@ -62,6 +83,10 @@ pub mod perps {
         vaults::withdraw_native_sol(ctx, lamports)
     }
 
+    pub fn transfer_collateral<'info>(ctx: Context<'info, TransferCollateral<'info>>, amount: u64) -> Result<()> {
+        vaults::transfer_collateral(ctx, amount)
+    }
+
     // Users
 
     pub fn create_user_account(ctx: Context<CreateUserAccount>) -> Result<()> {
@@ -72,16 +97,20 @@ pub mod perps {
         users::create_sub_account(ctx, id)
     }
 
-    pub fn update_sub_account(
-        ctx: Context<UpdateSubAccount>,
-        delegate: Pubkey,
-        delegate_expires_at: i64,
-    ) -> Result<()> {
-        users::update_sub_account(ctx, delegate, delegate_expires_at)
+    pub fn update_sub_account(ctx: Context<UpdateSubAccount>, settings: SubAccountSettings) -> Result<()> {
+        users::update_sub_account(ctx, settings)
     }
 
     pub fn close_sub_account(ctx: Context<CloseSubAccount>) -> Result<()> {
         users::close_sub_account(ctx)
+    }
+
+    pub fn update_user_account(ctx: Context<UpdateUserAccount>, name: [u8; 32]) -> Result<()> {
+        users::update_user_account(ctx, name)
+    }
+
+    pub fn collect_referral_rewards<'info>(ctx: Context<'info, CollectReferralRewards<'info>>) -> Result<()> {
+        users::collect_referral_rewards(ctx)
     }
 
     // Markets
@@ -103,10 +132,18 @@ pub mod perps {
         markets::settle_funding(ctx)
     }
 
+    pub fn settle_market(ctx: Context<SettleMarket>) -> Result<()> {
+        markets::settle_market(ctx)
+    }
+
+    pub fn settle_position(ctx: Context<SettlePosition>) -> Result<()> {
+        markets::settle_position(ctx)
+    }
+
     // Orders
 
-    pub fn place_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, order: PlaceOrderArgs) -> Result<()> {
-        orders::place_order(ctx, order)
+    pub fn place_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, orders: Vec<PlaceOrderArgs>) -> Result<()> {
+        orders::place_order(ctx, orders)
     }
 
     pub fn open_position<'info>(ctx: Context<'info, PlaceOrder<'info>>, order: OpenPositionArgs) -> Result<()> {
@@ -121,14 +158,58 @@ pub mod perps {
         orders::cancel_order(ctx, target)
     }
 
-    pub fn execute_order<'info>(ctx: Context<'info, ExecuteOrder<'info>>, order_id: u64) -> Result<()> {
-        orders::execute_order(ctx, order_id)
+    pub fn modify_order<'info>(ctx: Context<'info, ModifyOrder<'info>>, args: ModifyOrderArgs) -> Result<()> {
+        orders::modify_order(ctx, args)
+    }
+
+    pub fn trigger_order(ctx: Context<TriggerOrder>, order_id: u64) -> Result<()> {
+        orders::trigger_order(ctx, order_id)
+    }
+
+    pub fn ratchet_trailing_stop(ctx: Context<RatchetTrailingStop>, order_id: u64) -> Result<()> {
+        orders::ratchet_trailing_stop(ctx, order_id)
+    }
+
+    pub fn expire_orders(ctx: Context<ExpireOrders>) -> Result<()> {
+        orders::expire_orders(ctx)
+    }
+
+    pub fn force_cancel_orders<'info>(ctx: Context<'info, ForceCancelOrders<'info>>) -> Result<()> {
+        orders::force_cancel_orders(ctx)
+    }
+
+    pub fn execute_order<'info>(
+        ctx: Context<'info, ExecuteOrder<'info>>,
+        order_id: u64,
+        maker_order_ids: Vec<u64>,
+    ) -> Result<()> {
+        orders::execute_order(ctx, order_id, maker_order_ids)
     }
 
     // Risk
 
-    pub fn liquidate_position<'info>(ctx: Context<'info, LiquidatePosition<'info>>) -> Result<()> {
-        risk::liquidate_position(ctx)
+    pub fn liquidate_position<'info>(
+        ctx: Context<'info, LiquidatePosition<'info>>,
+        take_size: u64,
+        maker_order_ids: Vec<u64>,
+    ) -> Result<()> {
+        risk::liquidate_position(ctx, take_size, maker_order_ids)
+    }
+
+    pub fn deleverage<'info>(ctx: Context<'info, Deleverage<'info>>) -> Result<()> {
+        risk::deleverage(ctx)
+    }
+
+    pub fn liquidate_collateral<'info>(ctx: Context<'info, LiquidateCollateral<'info>>, max_tokens: u64) -> Result<()> {
+        risk::liquidate_collateral(ctx, max_tokens)
+    }
+
+    pub fn resolve_bankruptcy(ctx: Context<ResolveBankruptcy>) -> Result<()> {
+        risk::resolve_bankruptcy(ctx)
+    }
+
+    pub fn refill_insurance<'info>(ctx: Context<'info, RefillInsurance<'info>>, amount: u64) -> Result<()> {
+        risk::refill_insurance(ctx, amount)
     }
 
     // Pool
@@ -143,6 +224,18 @@ pub mod perps {
 
     pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Result<()> {
         pool::mint_pool_shares(ctx)
+    }
+
+    pub fn request_pool_exit<'info>(
+        ctx: Context<'info, RequestPoolExit<'info>>,
+        ticket_id: u64,
+        shares: u64,
+    ) -> Result<()> {
+        pool::request_pool_exit(ctx, ticket_id, shares)
+    }
+
+    pub fn exit_pool<'info>(ctx: Context<'info, ExitPool<'info>>) -> Result<()> {
+        pool::exit_pool(ctx)
     }
 
     pub fn allocate_pool(ctx: Context<AllocatePool>, amount: i64) -> Result<()> {

@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use perps_math::{fees, fills, funding};
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::cash::book_market_cash;
 use crate::state::{Exchange, ExchangeParams, Market, MarketLedger, SubAccount};
 
 /// A trade as the sub-account sees it.
@@ -18,7 +19,7 @@ pub struct Trade {
 }
 
 /// Settles the funding a position owes or is owed. Returns what it paid (+) or received (−).
-pub fn settle_position_funding(sub: &mut SubAccount, slot: usize, market: &mut Market) -> Result<i64> {
+pub fn settle_position_funding(sub: &mut SubAccount, slot: usize, market: &mut Market, now: i64) -> Result<i64> {
     let position = &mut sub.positions[slot];
     let index = market.funding_index(position.base);
     let received = funding::funding_payment(position.base, index, position.last_funding_index).or_refuse()?;
@@ -27,13 +28,23 @@ pub fn settle_position_funding(sub: &mut SubAccount, slot: usize, market: &mut M
     if position.base != 0 {
         position.quote_break_even = position.quote_break_even.plus(received)?;
     }
-    sub.add_quote(received)?;
+    book_market_cash(sub, slot, received, now)?;
     market.ledger.funding_pot = market.ledger.funding_pot.minus(received)?;
     Ok(-received)
 }
 
 /// Applies a trade with the pool; funding must be settled. Returns the realised PnL, which is now in the balance.
 pub fn trade_with_pool(sub: &mut SubAccount, slot: usize, market: &mut Market, trade: &Trade) -> Result<i64> {
+    let realised_pnl = apply_trade(sub, slot, market, trade)?;
+    let ledger = &mut market.ledger;
+    ledger.pool_base = ledger.pool_base.minus(trade.base)?;
+    ledger.pool_quote = ledger.pool_quote.minus(trade.quote)?;
+    sweep_funding_dust(ledger)?;
+    Ok(realised_pnl)
+}
+
+/// One side of a trade: position, balance, open interest. The other side must be applied in the same instruction.
+pub fn apply_trade(sub: &mut SubAccount, slot: usize, market: &mut Market, trade: &Trade) -> Result<i64> {
     let cost = signed(trade.fee.plus(trade.reward)?)?;
     let position = &mut sub.positions[slot];
     let base_before = position.base;
@@ -53,13 +64,9 @@ pub fn trade_with_pool(sub: &mut SubAccount, slot: usize, market: &mut Market, t
         position.opened_at = trade.at;
     }
     let base_after = position.base;
-    sub.add_quote(outcome.realised_pnl.minus(cost)?)?;
+    book_market_cash(sub, slot, outcome.realised_pnl.minus(cost)?, trade.at)?;
 
-    let ledger = &mut market.ledger;
-    move_open_interest(ledger, base_before, base_after)?;
-    ledger.pool_base = ledger.pool_base.minus(trade.base)?;
-    ledger.pool_quote = ledger.pool_quote.minus(trade.quote)?;
-    sweep_funding_dust(ledger)?;
+    move_open_interest(&mut market.ledger, base_before, base_after)?;
     Ok(outcome.realised_pnl)
 }
 

@@ -22,6 +22,8 @@ pub struct ExchangeParams {
     pub admin: Pubkey,
     pub risk_authority: Pubkey,
     pub pause_authority: Pubkey,
+    /// Whose sub-account receives the treasury's share of fees.
+    pub treasury: Pubkey,
     /// Keeper reward per fill: flat part (quote 1e6), at most what Initial margin reserves per open order.
     pub keeper_reward_flat: u64,
     /// Keeper reward per fill: part of the notional (1e6).
@@ -30,6 +32,25 @@ pub struct ExchangeParams {
     /// Split of the trading fee (ratio 1e4); the rest is insurance's.
     pub pool_fee_share_bps: u32,
     pub treasury_fee_share_bps: u32,
+    /// Off the taker fee of a trader somebody referred, and what of the fee the referrer earns (ratio 1e4).
+    pub referee_discount_bps: u16,
+    pub referrer_share_bps: u16,
+    /// From a request to leave the pool until it may be executed.
+    pub pool_exit_cooldown_s: u32,
+}
+
+pub const MAX_FEE_TIERS: usize = 8;
+
+/// What a trader with at least `volume` in 30 days pays and gets. Tiers ascend; the first has volume 0.
+#[zero_copy]
+#[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
+#[borsh(crate = "anchor_lang::prelude::borsh")]
+pub struct FeeTier {
+    /// Quote 1e6.
+    pub volume: u64,
+    /// Share of a market's taker fee, and of its maker rebate (ratio 1e4).
+    pub taker_share_bps: u32,
+    pub rebate_share_bps: u32,
 }
 
 /// Settings of the whole exchange. Written by admins only, so it never serialises trading.
@@ -47,7 +68,12 @@ pub struct Exchange {
     pub withdrawals_paused_at: i64,
     pub quote_mint: Pubkey,
     pub params: ExchangeParams,
-    pub _reserved: [u8; 512],
+    pub fee_tiers: [FeeTier; MAX_FEE_TIERS],
+    pub fee_tier_count: u16,
+    pub _padding: [u8; 6],
+    /// Id of the next proposed change; never reused.
+    pub next_change_id: u64,
+    pub _reserved: [u8; 328],
 }
 
 impl Exchange {

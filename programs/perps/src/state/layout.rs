@@ -11,6 +11,7 @@ fn account_sizes_are_fixed() {
         ("Market", size_of::<Market>(), 744),
         ("Pool", size_of::<Pool>(), 304),
         ("PoolTicket", size_of::<PoolTicket>(), 168),
+        ("Change", size_of::<Change>(), 160),
         ("Insurance", size_of::<Insurance>(), 160),
         ("UserAccount", size_of::<UserAccount>(), 312),
         ("SubAccount", size_of::<SubAccount>(), 3168),

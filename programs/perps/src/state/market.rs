@@ -6,6 +6,7 @@ use perps_math::pool::{self, PoolCurve};
 
 use super::price::OraclePrice;
 use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::events::MarketRecord;
 use crate::price_rules::{quality_when_published, PriceUse};
 
 #[repr(u8)]
@@ -13,6 +14,7 @@ use crate::price_rules::{quality_when_published, PriceUse};
 pub enum MarketStatus {
     Active = 0,
     ReduceOnly = 1,
+    /// Wound down: every position closes at `Market::settlement_price`.
     Settling = 2,
 }
 
@@ -31,6 +33,10 @@ pub struct MarketParams {
     pub depth_k: u64,
     /// Highest open interest of one side (base 1e9).
     pub open_interest_cap: u64,
+    /// Open interest of the larger side (notional, quote 1e6) from which orders that add risk need more initial margin,
+    /// and at which they need all of it; equal values switch the scaling off.
+    pub margin_scale_from: u64,
+    pub margin_scale_to: u64,
     /// Waterfall: highest loss this market may put on insurance, cumulative, and on its pool allocation (quote 1e6).
     pub insurance_cap: u64,
     pub pool_loss_cap: u64,
@@ -117,7 +123,9 @@ pub struct Market {
     /// Skew added by liquidations since `takeover_window_at` (base 1e9, unix seconds).
     pub takeover_base: u64,
     pub takeover_window_at: i64,
-    pub _reserved: [u8; 384],
+    /// The one price of a market being wound down (1e6), else 0.
+    pub settlement_price: u64,
+    pub _reserved: [u8; 360],
 }
 
 /// What one touch of the funding clock did.
@@ -131,6 +139,24 @@ impl Market {
     pub fn next_sequence(&mut self) -> Result<u64> {
         self.sequence = self.sequence.plus(1)?;
         Ok(self.sequence)
+    }
+
+    /// The market as events tell it, with its next sequence.
+    pub fn record(&mut self, market: Pubkey) -> Result<MarketRecord> {
+        Ok(MarketRecord {
+            market,
+            sequence: self.next_sequence()?,
+            index: self.index,
+            status: self.status,
+            open_interest_long: self.ledger.open_interest_long,
+            open_interest_short: self.ledger.open_interest_short,
+            pool_base: self.ledger.pool_base,
+            pool_quote: self.ledger.pool_quote,
+            pool_allocation: self.ledger.pool_allocation,
+            funding_index_long: self.funding.index_long,
+            funding_index_short: self.funding.index_short,
+            deficit: self.ledger.deficit,
+        })
     }
 
     /// d: users' net base; the pool holds the opposite.

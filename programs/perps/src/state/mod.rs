@@ -1,3 +1,4 @@
+pub mod change;
 pub mod exchange;
 pub mod market;
 pub mod order;
@@ -7,6 +8,7 @@ pub mod sub_account;
 pub mod token_vault;
 pub mod user_account;
 
+pub use change::*;
 pub use exchange::*;
 pub use market::*;
 pub use order::*;

@@ -1,6 +1,9 @@
 //! Orders live inside their owner's sub-account.
 use anchor_lang::prelude::*;
 
+use crate::constants::FILL_WINDOW_S;
+use crate::events::{CanceledOrder, OrderRecord};
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
 #[repr(u8)]
 pub enum Side {
@@ -27,7 +30,35 @@ pub enum OrderKind {
 #[repr(u8)]
 pub enum TimeInForce {
     GoodTillCancel,
+    /// Fills what it can at its one price; the rest is dropped.
     ImmediateOrCancel,
+    /// Fills whole at its one price or not at all.
+    FillOrKill,
+    /// As `GoodTillCancel` until `expires_at`.
+    GoodTillTime,
+}
+
+/// Where an order stands between being placed and being filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
+#[repr(u8)]
+pub enum OrderStage {
+    /// May fill.
+    Active,
+    /// Waits for the oracle to reach its trigger price.
+    AwaitingTrigger,
+    /// A bracket's child: sleeps until its parent fills.
+    AwaitingParent,
+}
+
+/// Which side of the trigger price sets an order off: a sell below or a buy above is a stop-loss, the others take profit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
+#[repr(u8)]
+pub enum TriggerDirection {
+    None,
+    /// Oracle at or above the trigger price.
+    Above,
+    /// Oracle at or below it.
+    Below,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
@@ -60,15 +91,40 @@ pub enum CancelReason {
     RiskRefused,
     /// Its only possible price is too old, unsure or far from its average.
     PriceRefused,
+    /// Its time has passed.
+    Expired,
+    /// Other orders of its group filled in its place.
+    GroupFilled,
+    /// The order it belongs to left the book unfilled.
+    ParentGone,
+    /// It would have traded with its own owner.
+    SelfTrade,
+    /// A fill-or-kill order that could not fill whole.
+    NotWhole,
+    /// Its delegate's loss budget is used up.
+    DelegateBudget,
+    /// The account fell below initial margin, and anyone may take off orders that add risk.
+    BelowInitialMargin,
+    /// The market is being wound down.
+    MarketSettled,
 }
 
 pub mod order_flags {
     pub const REDUCE_ONLY: u8 = 1;
     pub const POST_ONLY: u8 = 1 << 1;
+    /// The limit follows the oracle at `peg_offset`, at most to `limit_price` where that is set.
+    pub const PEGGED: u8 = 1 << 2;
+    /// A limit order that crossed the pool's quote when placed: it takes at its one price first, and rests afterwards.
+    pub const TAKES: u8 = 1 << 3;
+    /// What fills of one order of the group is taken off the others.
+    pub const ONE_CANCELS_OTHER: u8 = 1 << 4;
+    /// Sized by what its parent filled, gone when the position is flat.
+    pub const BRACKET: u8 = 1 << 5;
+    /// Placed or changed by the delegate, whose loss budget it counts against.
+    pub const BY_DELEGATE: u8 = 1 << 6;
 }
 
-/// One order slot; free when `in_use` is 0. Trigger, trailing, peg and group fields belong to order
-/// kinds that follow.
+/// One order slot; free when `in_use` is 0.
 #[zero_copy]
 #[derive(Debug, Default, PartialEq)]
 pub struct Order {
@@ -81,16 +137,23 @@ pub struct Order {
     pub filled: u64,
     /// Quote paid or received so far (1e6).
     pub quote_filled: u64,
-    /// Price 1e6: no fill is worse for the owner.
+    /// Price 1e6: no fill is worse for the owner. 0 where a pegged order has no bound, or a triggered market order
+    /// takes the market's default distance from the oracle.
     pub limit_price: u64,
+    /// Price 1e6; follows `trailing_extreme` at `trailing_distance` for a trailing stop.
     pub trigger_price: u64,
+    /// Price 1e6; 0 for orders that do not trail.
     pub trailing_distance: u64,
+    /// Best oracle price seen since the order woke (1e6).
     pub trailing_extreme: u64,
+    /// Price 1e6, signed, from the oracle.
     pub peg_offset: i64,
     /// Unix seconds. Only prices published from `eligible_from` on may fill it.
     pub placed_at: i64,
     pub eligible_from: i64,
+    /// 0 is never.
     pub expires_at: i64,
+    /// Chosen by the client: brackets, one-cancels-other, scaled and sliced orders. 0 is none.
     pub group_id: u32,
     pub market_index: u16,
     pub in_use: u8,
@@ -99,8 +162,12 @@ pub struct Order {
     pub side: u8,
     pub time_in_force: u8,
     pub flags: u8,
+    /// `TriggerDirection`, `OrderStage`.
     pub trigger_direction: u8,
-    pub _reserved: [u8; 12],
+    pub stage: u8,
+    pub _padding: [u8; 3],
+    /// Order that a bracket's child belongs to.
+    pub parent_id: u64,
 }
 
 impl Order {
@@ -108,21 +175,101 @@ impl Order {
         self.size.saturating_sub(self.filled)
     }
 
+    pub fn side(&self) -> Side {
+        if self.is_buy() {
+            Side::Buy
+        } else {
+            Side::Sell
+        }
+    }
+
     pub fn is_buy(&self) -> bool {
         self.side == Side::Buy as u8
     }
 
     pub fn is_reduce_only(&self) -> bool {
-        self.flags & order_flags::REDUCE_ONLY != 0
+        self.has(order_flags::REDUCE_ONLY)
     }
 
     pub fn is_post_only(&self) -> bool {
-        self.flags & order_flags::POST_ONLY != 0
+        self.has(order_flags::POST_ONLY)
     }
 
-    /// Takers are filled with the one price Pyth published across `eligible_from`; a resting order
-    /// with the cached price.
-    pub fn takes_at_one_price(&self) -> bool {
-        self.kind == OrderKind::Market as u8 || self.time_in_force == TimeInForce::ImmediateOrCancel as u8
+    pub fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    pub fn is_active(&self) -> bool {
+        self.in_use != 0 && self.stage == OrderStage::Active as u8
+    }
+
+    /// Takers are filled with the one price Pyth published across `eligible_from`; a resting order with the cached
+    /// price. A limit order that crossed when placed is a taker until its window has passed.
+    pub fn takes_at_one_price(&self, now: i64) -> bool {
+        self.is_immediate() || (self.has(order_flags::TAKES) && now < self.lapses_at())
+    }
+
+    /// Never rests: one chance, then gone.
+    pub fn is_immediate(&self) -> bool {
+        self.kind == OrderKind::Market as u8
+            || self.time_in_force == TimeInForce::ImmediateOrCancel as u8
+            || self.time_in_force == TimeInForce::FillOrKill as u8
+    }
+
+    /// Unix second from which a taker's order can no longer fill at its one price.
+    pub fn lapses_at(&self) -> i64 {
+        self.eligible_from.saturating_add(FILL_WINDOW_S)
+    }
+
+    pub fn is_expired(&self, now: i64) -> bool {
+        self.expires_at != 0 && now >= self.expires_at
+    }
+
+    pub fn canceled(&self, reason: CancelReason) -> CanceledOrder {
+        CanceledOrder {
+            order_id: self.order_id,
+            client_id: self.client_id,
+            market_index: self.market_index,
+            filled: self.filled,
+            reason,
+        }
+    }
+
+    /// The order as events tell it.
+    pub fn record(&self) -> OrderRecord {
+        OrderRecord {
+            order_id: self.order_id,
+            client_id: self.client_id,
+            kind: if self.kind == OrderKind::Market as u8 { OrderKind::Market } else { OrderKind::Limit },
+            side: self.side(),
+            time_in_force: match self.time_in_force {
+                t if t == TimeInForce::ImmediateOrCancel as u8 => TimeInForce::ImmediateOrCancel,
+                t if t == TimeInForce::FillOrKill as u8 => TimeInForce::FillOrKill,
+                t if t == TimeInForce::GoodTillTime as u8 => TimeInForce::GoodTillTime,
+                _ => TimeInForce::GoodTillCancel,
+            },
+            flags: self.flags,
+            stage: match self.stage {
+                s if s == OrderStage::AwaitingTrigger as u8 => OrderStage::AwaitingTrigger,
+                s if s == OrderStage::AwaitingParent as u8 => OrderStage::AwaitingParent,
+                _ => OrderStage::Active,
+            },
+            size: self.size,
+            filled: self.filled,
+            limit_price: self.limit_price,
+            trigger_price: self.trigger_price,
+            trigger_direction: match self.trigger_direction {
+                d if d == TriggerDirection::Above as u8 => TriggerDirection::Above,
+                d if d == TriggerDirection::Below as u8 => TriggerDirection::Below,
+                _ => TriggerDirection::None,
+            },
+            trailing_distance: self.trailing_distance,
+            trailing_extreme: self.trailing_extreme,
+            peg_offset: self.peg_offset,
+            eligible_from: self.eligible_from,
+            expires_at: self.expires_at,
+            group_id: self.group_id,
+            parent_id: self.parent_id,
+        }
     }
 }

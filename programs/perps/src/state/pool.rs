@@ -42,7 +42,10 @@ pub struct PoolTicket {
     pub amount: u64,
     pub requested_at: i64,
     pub epoch: u64,
-    pub _reserved: [u8; 64],
+    /// Exit: the pool's value (quote 1e6) and shares at the request; it pays no more than they were worth then.
+    pub nav_at_request: i64,
+    pub shares_at_request: u64,
+    pub _reserved: [u8; 48],
 }
 
 /// The insurance fund. Its quote lies in the quote vault.

@@ -39,7 +39,10 @@ pub struct Position {
     pub in_use: u8,
     /// Open orders of any kind in this market.
     pub open_orders: u8,
-    pub _reserved: [u8; 12],
+    pub _padding: [u8; 4],
+    /// Cash this market cost the account while it came to owe quote (1e6): the share of the debt this market bears if
+    /// the account cannot pay. Forgotten when the account owes nothing.
+    pub debt_loss: u64,
 }
 
 #[account(zero_copy)]
@@ -50,7 +53,9 @@ pub struct SubAccount {
     pub id: u16,
     /// Requests to the pool that may still return quote here.
     pub pool_tickets: u16,
-    pub _padding: [u8; 2],
+    /// 1 when locked to `isolated_market`: an isolated position is a sub-account of its own.
+    pub is_isolated: u8,
+    pub _padding: u8,
     pub authority: Pubkey,
     /// May trade until `delegate_expires_at`, never move funds. Default key: none.
     pub delegate: Pubkey,
@@ -61,7 +66,21 @@ pub struct SubAccount {
     pub collaterals: [Collateral; MAX_COLLATERALS],
     pub positions: [Position; MAX_POSITIONS],
     pub orders: [Order; MAX_ORDERS],
-    pub _reserved: [u8; 128],
+    /// What orders of the delegate may lose against the oracle, fees included, in 24 hours (quote 1e6), and what of it
+    /// is used, as of `delegate_spent_at`.
+    pub delegate_budget: u64,
+    pub delegate_spent: u64,
+    pub delegate_spent_at: i64,
+    /// Realised profit that is margin but cannot leave yet (quote 1e6): `perps_math::limits::WarmUp`.
+    pub warm_up_locked: u64,
+    pub warm_up_from: i64,
+    pub warm_up_until: i64,
+    /// Up to when interest on a negative quote balance is charged (unix seconds).
+    pub interest_at: i64,
+    /// Traded as maker since the owner's `UserAccount` was last told (quote 1e6).
+    pub maker_volume: u64,
+    pub isolated_market: u16,
+    pub _reserved: [u8; 62],
 }
 
 impl SubAccount {

@@ -34,5 +34,13 @@ pub struct TokenVault {
     pub ledger_total: u64,
     pub params: TokenVaultParams,
     pub price: OraclePrice,
-    pub _reserved: [u8; 256],
+    /// 24 h time-weighted mean of `ledger_total` up to `mean_at`: what withdrawals are measured against.
+    pub mean_total: u64,
+    pub mean_at: i64,
+    /// Small withdrawals let out beside that level since `exempt_at` (native units, unix seconds).
+    pub exempt_withdrawn: u64,
+    pub exempt_at: i64,
+    /// Quote vault: interest paid by debtors, the pool's until collected (1e6).
+    pub pool_interest: u64,
+    pub _reserved: [u8; 216],
 }

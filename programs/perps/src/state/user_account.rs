@@ -14,5 +14,17 @@ pub struct UserAccount {
     /// Pool shares held, valid while `pool_epoch` is the pool's.
     pub pool_shares: u64,
     pub pool_epoch: u64,
-    pub _reserved: [u8; 256],
+    /// Volume of the last 30 days as of `volume_at` (quote 1e6).
+    pub volume: u64,
+    pub volume_at: i64,
+    /// UserAccount that referred this one; the default key is none.
+    pub referrer: Pubkey,
+    /// Earned by the referrer and not yet collected (quote 1e6).
+    pub referral_owed: u64,
+    /// Small withdrawals since `exempt_at` (quote 1e6, unix seconds).
+    pub exempt_withdrawn: u64,
+    pub exempt_at: i64,
+    /// UTF-8, zero padded.
+    pub name: [u8; 32],
+    pub _reserved: [u8; 152],
 }

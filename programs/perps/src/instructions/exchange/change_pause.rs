@@ -11,6 +11,9 @@ pub struct ChangePause<'info> {
     pub authority: Signer<'info>,
     #[account(mut)]
     pub exchange: AccountLoader<'info, Exchange>,
+    /// CHECK: the instructions sysvar, by its address: a transaction with a durable nonce is refused.
+    #[account(address = crate::constants::INSTRUCTIONS_SYSVAR @ PerpsError::WrongAccount)]
+    pub instructions: UncheckedAccount<'info>,
 }
 
 /// Adds bits at once; any role may.

@@ -21,6 +21,9 @@ pub struct InitializeMarket<'info> {
         seeds = [MARKET_SEED, &index.to_le_bytes()], bump
     )]
     pub market: AccountLoader<'info, Market>,
+    /// CHECK: the instructions sysvar, by its address: a transaction with a durable nonce is refused.
+    #[account(address = crate::constants::INSTRUCTIONS_SYSVAR @ PerpsError::WrongAccount)]
+    pub instructions: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 

@@ -1,8 +1,7 @@
 use anchor_lang::prelude::*;
 
-use crate::constants::FILL_WINDOW_S;
 use crate::errors::PerpsError;
-use crate::events::{CanceledOrder, OrderCanceled};
+use crate::events::OrderCanceled;
 use crate::state::{CancelReason, Order, SubAccount};
 
 #[event_cpi]
@@ -49,7 +48,7 @@ pub fn cancel_order(ctx: Context<CancelOrder>, target: CancelTarget) -> Result<(
         }
         found = true;
         if !is_in_flight(order, now) {
-            orders.push(CanceledOrder::from(&sub.remove_order(at)?));
+            orders.push(sub.remove_order(at)?.canceled(CancelReason::Requested));
         }
     }
     require!(found, PerpsError::OrderNotFound);
@@ -58,7 +57,6 @@ pub fn cancel_order(ctx: Context<CancelOrder>, target: CancelTarget) -> Result<(
         sub_account: ctx.accounts.sub_account.key(),
         sequence: sub.next_sequence()?,
         orders,
-        reason: CancelReason::Requested,
         at: now,
     });
     Ok(())
@@ -66,16 +64,5 @@ pub fn cancel_order(ctx: Context<CancelOrder>, target: CancelTarget) -> Result<(
 
 /// An order waiting for its one price: its owner could otherwise look at the price first and then decide.
 fn is_in_flight(order: &Order, now: i64) -> bool {
-    order.takes_at_one_price() && now < order.eligible_from.saturating_add(FILL_WINDOW_S)
-}
-
-impl From<&Order> for CanceledOrder {
-    fn from(order: &Order) -> Self {
-        CanceledOrder {
-            order_id: order.order_id,
-            client_id: order.client_id,
-            market_index: order.market_index,
-            filled: order.filled,
-        }
-    }
+    order.is_active() && order.takes_at_one_price(now) && now < order.lapses_at()
 }

@@ -3,15 +3,16 @@ use anchor_lang::prelude::*;
 
 use super::pool_fill::{attempt, FillRequest, Refusal};
 use crate::arithmetic::signed;
-use crate::constants::{FILL_WINDOW_S, RESTING_FILL_AGE_S};
+use crate::constants::RESTING_FILL_AGE_S;
 use crate::errors::PerpsError;
-use crate::events::{CanceledOrder, OrderCanceled, OrderFilled};
+use crate::events::{FillParty, OrderCanceled, OrderFilled};
 use crate::margin::MarginAccounts;
 use crate::price_rules;
 use crate::price_update::PriceUpdate;
-use crate::state::{CancelReason, Exchange, Market, OraclePrice, Order, OrderStatus, Side, SubAccount};
+use crate::state::{CancelReason, Exchange, Market, OraclePrice, Order, OrderStatus, SubAccount, UserAccount};
 
-/// Remaining accounts as in `PlaceOrder`.
+/// Remaining accounts: the makers' sub-accounts (writable) in the order of `maker_order_ids`, then, in any order, the
+/// other markets and token vaults that the margin of the taker and of the makers needs.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ExecuteOrder<'info> {
@@ -22,6 +23,9 @@ pub struct ExecuteOrder<'info> {
     pub market: AccountLoader<'info, Market>,
     #[account(mut)]
     pub sub_account: AccountLoader<'info, SubAccount>,
+    /// The taker's owner: volume, fee tier, referrer.
+    #[account(mut, constraint = user_account.load()?.authority == sub_account.load()?.authority @ PerpsError::WrongAccount)]
+    pub user_account: AccountLoader<'info, UserAccount>,
     /// Earns the keeper reward; without it none is paid.
     #[account(mut, constraint = keeper_sub_account.key() != sub_account.key() @ PerpsError::SameSubAccount)]
     pub keeper_sub_account: Option<AccountLoader<'info, SubAccount>>,
@@ -29,7 +33,12 @@ pub struct ExecuteOrder<'info> {
     pub price_update: Option<UncheckedAccount<'info>>,
 }
 
-pub fn execute_order<'info>(ctx: Context<'info, ExecuteOrder<'info>>, order_id: u64) -> Result<()> {
+pub fn execute_order<'info>(
+    ctx: Context<'info, ExecuteOrder<'info>>,
+    order_id: u64,
+    maker_order_ids: Vec<u64>,
+) -> Result<()> {
+    require!(maker_order_ids.is_empty(), PerpsError::MakerAccounts);
     let now = Clock::get()?.unix_timestamp;
     let accounts = &ctx.accounts;
     let exchange = &accounts.exchange.load()?;
@@ -40,7 +49,7 @@ pub fn execute_order<'info>(ctx: Context<'info, ExecuteOrder<'info>>, order_id: 
     require!(order.market_index == market.index, PerpsError::WrongAccount);
 
     market.accrue_funding(now)?;
-    let result = if order.takes_at_one_price() && now >= order.eligible_from.saturating_add(FILL_WINDOW_S) {
+    let result = if order.is_immediate() && now >= order.lapses_at() {
         Err(Refusal(CancelReason::Lapsed, PerpsError::OrderNotFound))
     } else {
         let price = fill_price(accounts.price_update.as_deref(), &order, market, now)?;
@@ -59,8 +68,7 @@ pub fn execute_order<'info>(ctx: Context<'info, ExecuteOrder<'info>>, order_id: 
             emit_cpi!(OrderCanceled {
                 sub_account: accounts.sub_account.key(),
                 sequence: sub.next_sequence()?,
-                orders: vec![CanceledOrder::from(&removed)],
-                reason,
+                orders: vec![removed.canceled(reason)],
                 at: now,
             });
         }
@@ -74,33 +82,42 @@ pub fn execute_order<'info>(ctx: Context<'info, ExecuteOrder<'info>>, order_id: 
             }
             let (keeper_sequence, keeper_quote_balance) = pay_keeper(&accounts.keeper_sub_account, fill.reward)?;
             emit_cpi!(OrderFilled {
-                sub_account: accounts.sub_account.key(),
-                sequence: sub.next_sequence()?,
                 market: accounts.market.key(),
                 market_sequence: market.next_sequence()?,
                 market_index: market.index,
-                order_id,
-                client_id: order.client_id,
-                side: if order.is_buy() { Side::Buy } else { Side::Sell },
+                side: order.side(),
+                taker: FillParty {
+                    sub_account: accounts.sub_account.key(),
+                    sequence: sub.next_sequence()?,
+                    order_id,
+                    client_id: order.client_id,
+                    realised_pnl: fill.realised_pnl,
+                    funding_payment: fill.funding_payment,
+                    interest: 0,
+                    order_filled: order.filled,
+                    order_status: match (is_filled, fill.rest) {
+                        (true, _) => OrderStatus::Filled,
+                        (false, Some(_)) => OrderStatus::Canceled,
+                        (false, None) => OrderStatus::Open,
+                    },
+                    cancel_reason: if is_filled { None } else { fill.rest },
+                    position_base: position.base,
+                    position_quote_entry: position.quote_entry,
+                    position_quote_break_even: position.quote_break_even,
+                    quote_balance: sub.quote_balance(),
+                    canceled: vec![],
+                    changed: vec![],
+                },
                 size: fill.size,
                 quote: fill.quote,
                 fee: fill.fee,
+                referrer_fee: 0,
                 keeper_reward: fill.reward,
-                realised_pnl: fill.realised_pnl,
-                funding_payment: fill.funding_payment,
+                makers: vec![],
+                pool_size: fill.size,
+                pool_quote_traded: fill.quote,
                 oracle_price: price.price,
                 publish_time: price.publish_time,
-                order_filled: order.filled,
-                order_status: match (is_filled, fill.rest) {
-                    (true, _) => OrderStatus::Filled,
-                    (false, Some(_)) => OrderStatus::Canceled,
-                    (false, None) => OrderStatus::Open,
-                },
-                cancel_reason: if is_filled { None } else { fill.rest },
-                position_base: position.base,
-                position_quote_entry: position.quote_entry,
-                position_quote_break_even: position.quote_break_even,
-                quote_balance: sub.quote_balance(),
                 open_interest_long: market.ledger.open_interest_long,
                 open_interest_short: market.ledger.open_interest_short,
                 pool_base: market.ledger.pool_base,
@@ -121,7 +138,7 @@ pub fn execute_order<'info>(ctx: Context<'info, ExecuteOrder<'info>>, order_id: 
 /// The price that may fill the order: the one update published across `eligible_from` for a taker, whoever cranks; the
 /// cached one, nearly new, for a resting order. A newer update passed is cached on the way.
 fn fill_price(update: Option<&AccountInfo>, order: &Order, market: &mut Market, now: i64) -> Result<OraclePrice> {
-    if !order.takes_at_one_price() {
+    if !order.takes_at_one_price(now) {
         let price = market.price;
         require!(price.publish_time >= order.eligible_from, PerpsError::OrderNotEligible);
         require!(price_rules::age(&price, now) <= RESTING_FILL_AGE_S, PerpsError::PriceStale);
@@ -141,7 +158,7 @@ fn fill_price(update: Option<&AccountInfo>, order: &Order, market: &mut Market, 
 
 /// A taker's order has one chance. A resting one waits, unless waiting cannot help it.
 fn is_final(order: &Order, error: PerpsError) -> bool {
-    order.takes_at_one_price() || matches!(error, PerpsError::NoPosition | PerpsError::InsufficientMargin)
+    order.is_immediate() || matches!(error, PerpsError::NoPosition | PerpsError::InsufficientMargin)
 }
 
 /// Credits the reward; returns the account's sequence and balance (0, 0 without one).

@@ -9,6 +9,7 @@ use crate::events::OrderPlaced;
 use crate::margin::MarginAccounts;
 use crate::state::{
     order_flags, pause, Exchange, Market, MarketStatus, Order, OrderKind, Side, SubAccount, TimeInForce,
+    TriggerDirection,
 };
 
 /// Remaining accounts: every other market the sub-account has a position or order in, and every token vault it holds
@@ -33,10 +34,50 @@ pub struct PlaceOrderArgs {
     pub post_only: bool,
     /// Base 1e9.
     pub size: u64,
-    /// Price 1e6; 0 lets a market order take the market's default distance from the oracle.
+    /// Price 1e6; 0 lets a market order take the market's default distance from the oracle, and a pegged one go without
+    /// a bound.
     pub limit_price: u64,
     /// 0 is none.
     pub client_id: u64,
+    /// `None` for an order that is active at once; a trailing stop names its direction only.
+    pub trigger_direction: TriggerDirection,
+    pub trigger_price: u64,
+    /// Price 1e6 between the best oracle price and the trigger of a trailing stop; 0 is none.
+    pub trailing_distance: u64,
+    /// Price 1e6 from the oracle, for a pegged limit order.
+    pub peg_offset: Option<i64>,
+    /// Unix seconds, with good-till-time only.
+    pub expires_at: i64,
+    /// Chosen by the client; 0 is none.
+    pub group_id: u32,
+    /// What fills of this order is taken off the others of its group.
+    pub one_cancels_other: bool,
+    /// Makes it a bracket's child of an earlier order of the same call, by its place there.
+    pub parent: Option<u8>,
+}
+
+impl PlaceOrderArgs {
+    /// A market order without anything else.
+    fn market(side: Side, size: u64, limit_price: u64, client_id: u64, reduce_only: bool) -> Self {
+        PlaceOrderArgs {
+            kind: OrderKind::Market,
+            side,
+            time_in_force: TimeInForce::ImmediateOrCancel,
+            reduce_only,
+            post_only: false,
+            size,
+            limit_price,
+            client_id,
+            trigger_direction: TriggerDirection::None,
+            trigger_price: 0,
+            trailing_distance: 0,
+            peg_offset: None,
+            expires_at: 0,
+            group_id: 0,
+            one_cancels_other: false,
+            parent: None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, AnchorSerialize, AnchorDeserialize)]
@@ -56,8 +97,10 @@ pub struct ClosePositionArgs {
     pub client_id: u64,
 }
 
-pub fn place_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: PlaceOrderArgs) -> Result<()> {
-    let event = place(ctx.accounts, ctx.remaining_accounts, &args)?;
+/// Up to four orders of one market at once, judged together.
+pub fn place_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, orders: Vec<PlaceOrderArgs>) -> Result<()> {
+    let args = orders.first().ok_or(PerpsError::OrderCount)?;
+    let event = place(ctx.accounts, ctx.remaining_accounts, args)?;
     emit_cpi!(event);
     Ok(())
 }
@@ -65,16 +108,7 @@ pub fn place_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: PlaceOrd
 /// A market order in.
 pub fn open_position<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: OpenPositionArgs) -> Result<()> {
     require!(args.limit_price > 0, PerpsError::OrderPrice);
-    let order = PlaceOrderArgs {
-        kind: OrderKind::Market,
-        side: args.side,
-        time_in_force: TimeInForce::ImmediateOrCancel,
-        reduce_only: false,
-        post_only: false,
-        size: args.size,
-        limit_price: args.limit_price,
-        client_id: args.client_id,
-    };
+    let order = PlaceOrderArgs::market(args.side, args.size, args.limit_price, args.client_id, false);
     let event = place(ctx.accounts, ctx.remaining_accounts, &order)?;
     emit_cpi!(event);
     Ok(())
@@ -91,16 +125,9 @@ pub fn close_position<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: Close
         (sub.positions[slot].base, market.params.step_size)
     };
     require!(base != 0, PerpsError::NoPosition);
-    let order = PlaceOrderArgs {
-        kind: OrderKind::Market,
-        side: if base > 0 { Side::Sell } else { Side::Buy },
-        time_in_force: TimeInForce::ImmediateOrCancel,
-        reduce_only: true,
-        post_only: false,
-        size: fraction_size(base.unsigned_abs(), u32::from(args.fraction_bps), step).or_refuse()?,
-        limit_price: args.limit_price,
-        client_id: args.client_id,
-    };
+    let side = if base > 0 { Side::Sell } else { Side::Buy };
+    let size = fraction_size(base.unsigned_abs(), u32::from(args.fraction_bps), step).or_refuse()?;
+    let order = PlaceOrderArgs::market(side, size, args.limit_price, args.client_id, true);
     let event = place(ctx.accounts, ctx.remaining_accounts, &order)?;
     emit_cpi!(event);
     Ok(())
@@ -143,16 +170,9 @@ fn place<'info>(
         sub_account: accounts.sub_account.key(),
         sequence: sub.next_sequence()?,
         market_index: market.index,
-        order_id: order.order_id,
-        client_id: order.client_id,
-        kind: args.kind,
-        side: args.side,
-        time_in_force: args.time_in_force,
-        flags: order.flags,
-        size: order.size,
-        limit_price,
+        orders: vec![order.record()],
         oracle_price: market.price.price,
-        eligible_from: order.eligible_from,
+        by_delegate: accounts.trader.key() != sub.authority,
         at: now,
     })
 }

@@ -54,7 +54,8 @@ pub(super) fn attempt(
         Ok(fill) => {
             let risk = risk.with_market(market);
             let flaw = if fill.adds_risk {
-                let kind = if before.1.takes_at_one_price() { MarginKind::Fill } else { MarginKind::Initial };
+                let kind =
+                    if before.1.takes_at_one_price(request.now) { MarginKind::Fill } else { MarginKind::Initial };
                 let is_met = risk.meets(sub, kind, request.now)?;
                 // Collateral with an old price counts nothing, and anyone can refresh it: no reason to drop the order.
                 require!(is_met || !risk.has_old_collateral(sub, request.now)?, PerpsError::PriceStale);
@@ -106,7 +107,7 @@ fn fill_from_pool(request: &FillRequest, market: &mut Market, sub: &mut SubAccou
         return Ok(Err(Refusal(CancelReason::PriceLimit, PerpsError::PriceLimit)));
     }
 
-    let funding_payment = settle_position_funding(sub, slot, market)?;
+    let funding_payment = settle_position_funding(sub, slot, market, now)?;
     let (fee, reward) = fill_costs(exchange, market, quote, pays_keeper)?;
     let cash = if is_buy { -signed(quote)? } else { signed(quote)? };
     let trade = Trade { base: signed_size, quote: cash, fee, reward, at: now };
@@ -123,7 +124,7 @@ fn fill_from_pool(request: &FillRequest, market: &mut Market, sub: &mut SubAccou
     filled.quote_filled = filled.quote_filled.plus(quote)?;
     let rest = if order.is_reduce_only() && size == reducible {
         Some(CancelReason::NothingToReduce)
-    } else if order.takes_at_one_price() {
+    } else if order.is_immediate() {
         Some(CancelReason::PoolCapacity)
     } else {
         None

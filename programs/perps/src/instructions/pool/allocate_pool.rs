@@ -16,6 +16,9 @@ pub struct AllocatePool<'info> {
     pub pool: AccountLoader<'info, Pool>,
     #[account(mut)]
     pub market: AccountLoader<'info, Market>,
+    /// CHECK: the instructions sysvar, by its address: a transaction with a durable nonce is refused.
+    #[account(address = crate::constants::INSTRUCTIONS_SYSVAR @ PerpsError::WrongAccount)]
+    pub instructions: UncheckedAccount<'info>,
 }
 
 /// Moves idle quote into a market (amount > 0) or back (amount < 0), as far as the market's caps hold without it.

@@ -3,17 +3,8 @@ use anchor_lang::prelude::*;
 use perps_math::waterfall::{share_loss, LossInputs};
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::events::CoveredLoss;
 use crate::state::{Insurance, Market, SubAccount};
-
-/// Quote 1e6.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct CoveredLoss {
-    pub loss: u64,
-    pub insurance: u64,
-    pub pool: u64,
-    pub socialised: u64,
-    pub deficit: u64,
-}
 
 /// Brings a bankrupt account to zero: insurance above its floor, the market's pool allocation, everyone's funding index
 /// in this market, and what is left as the market's deficit. Every unit taken is booked somewhere.

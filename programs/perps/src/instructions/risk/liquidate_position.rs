@@ -3,18 +3,18 @@ use perps_math::liquidation::{caller_reward, liquidation_fees, liquidation_size,
 use perps_math::margin::MarginKind;
 use perps_math::pool;
 
-use super::bankruptcy::{cover_loss, CoveredLoss};
+use super::bankruptcy::cover_loss;
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::constants::{TAKEOVER_HOURLY_BPS, TAKEOVER_WINDOW_S};
 use crate::errors::PerpsError;
-use crate::events::{CanceledOrder, PositionLiquidated};
+use crate::events::{CanceledOrder, CoveredLoss, PositionLiquidated, ReducedParty};
 use crate::instructions::orders::pay_keeper;
 use crate::margin::MarginAccounts;
 use crate::settlement::{repay_deficit, settle_position_funding, trade_with_pool, Trade};
-use crate::state::{Exchange, Insurance, Market, SubAccount};
+use crate::state::{CancelReason, Exchange, Insurance, Market, SubAccount};
 
-/// Remaining accounts: every other market the sub-account has a position or order in, and every token vault it holds
-/// besides the quote's.
+/// Remaining accounts: the makers' sub-accounts (writable) in the order of `maker_order_ids`, then, in any order, the
+/// other markets and token vaults that the margin of the account, of the makers, and of a taking liquidator needs.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct LiquidatePosition<'info> {
@@ -33,7 +33,12 @@ pub struct LiquidatePosition<'info> {
 }
 
 /// Reduces one position of an account below maintenance margin, into the pool.
-pub fn liquidate_position<'info>(ctx: Context<'info, LiquidatePosition<'info>>) -> Result<()> {
+pub fn liquidate_position<'info>(
+    ctx: Context<'info, LiquidatePosition<'info>>,
+    take_size: u64,
+    maker_order_ids: Vec<u64>,
+) -> Result<()> {
+    require!(take_size == 0 && maker_order_ids.is_empty(), PerpsError::MakerAccounts);
     let now = Clock::get()?.unix_timestamp;
     let accounts = &ctx.accounts;
     let market = &mut accounts.market.load_mut()?;
@@ -43,10 +48,10 @@ pub fn liquidate_position<'info>(ctx: Context<'info, LiquidatePosition<'info>>) 
     require!(sub.positions[slot].base != 0, PerpsError::NoPosition);
 
     market.accrue_funding(now)?;
-    let funding_payment = settle_position_funding(sub, slot, market)?;
+    let funding_payment = settle_position_funding(sub, slot, market, now)?;
     let risk = MarginAccounts::load(ctx.remaining_accounts, &accounts.market.key())?;
     let inputs = liquidation_inputs(sub, slot, market, risk, now)?;
-    let canceled_orders = cancel_all(sub)?;
+    let canceled = cancel_all(sub)?;
 
     let takeover = take_over(sub, slot, market, &inputs, accounts.liquidator_sub_account.is_some(), now)?;
     let position = sub.positions[slot];
@@ -59,42 +64,38 @@ pub fn liquidate_position<'info>(ctx: Context<'info, LiquidatePosition<'info>>) 
         pay_keeper(&accounts.liquidator_sub_account, takeover.reward)?;
     insurance.sequence = insurance.sequence.plus(1)?;
     emit_cpi!(PositionLiquidated {
-        sub_account: accounts.sub_account.key(),
-        sequence: sub.next_sequence()?,
-        market: accounts.market.key(),
-        market_sequence: market.next_sequence()?,
-        market_index: market.index,
-        base_change: takeover.base,
-        quote_change: takeover.quote,
-        realised_pnl: takeover.realised_pnl,
-        funding_payment,
+        party: ReducedParty {
+            sub_account: accounts.sub_account.key(),
+            sequence: sub.next_sequence()?,
+            base_change: takeover.base,
+            quote_change: takeover.quote,
+            realised_pnl: takeover.realised_pnl,
+            funding_payment,
+            interest: 0,
+            position_base: position.base,
+            position_quote_entry: position.quote_entry,
+            position_quote_break_even: position.quote_break_even,
+            quote_balance: sub.quote_balance(),
+            canceled,
+        },
         liquidation_fee: takeover.liquidation_fee,
         insurance_fee: takeover.insurance_fee,
         liquidator_reward: takeover.reward,
         oracle_price: market.price.price,
         publish_time: market.price.publish_time,
-        canceled_orders,
-        position_base: position.base,
-        position_quote_entry: position.quote_entry,
-        position_quote_break_even: position.quote_break_even,
-        quote_balance: sub.quote_balance(),
-        loss: covered.loss,
-        loss_insurance: covered.insurance,
-        loss_pool: covered.pool,
-        loss_socialised: covered.socialised,
-        loss_deficit: covered.deficit,
-        open_interest_long: market.ledger.open_interest_long,
-        open_interest_short: market.ledger.open_interest_short,
-        pool_base: market.ledger.pool_base,
-        pool_quote: market.ledger.pool_quote,
-        pool_allocation: market.ledger.pool_allocation,
-        funding_index_long: market.funding.index_long,
-        funding_index_short: market.funding.index_short,
+        makers: vec![],
+        taken_size: 0,
+        pool_size: takeover.base.unsigned_abs(),
+        covered,
+        market: market.record(accounts.market.key())?,
         insurance_balance: insurance.balance,
         insurance_sequence: insurance.sequence,
         liquidator_sub_account: accounts.liquidator_sub_account.as_ref().map(|account| account.key()),
         liquidator_sequence,
         liquidator_quote_balance,
+        liquidator_position_base: 0,
+        liquidator_position_quote_entry: 0,
+        liquidator_position_quote_break_even: 0,
         at: now,
     });
     Ok(())
@@ -130,7 +131,7 @@ fn cancel_all(sub: &mut SubAccount) -> Result<Vec<CanceledOrder>> {
     let mut canceled = Vec::new();
     for at in 0..sub.orders.len() {
         if sub.orders[at].in_use != 0 {
-            canceled.push(CanceledOrder::from(&sub.remove_order(at)?));
+            canceled.push(sub.remove_order(at)?.canceled(CancelReason::Liquidation));
         }
     }
     Ok(canceled)

@@ -30,6 +30,9 @@ pub struct InitializeTokenVault<'info> {
     )]
     pub vault_tokens: Account<'info, TokenAccount>,
     pub token_program: Program<'info, Token>,
+    /// CHECK: the instructions sysvar, by its address: a transaction with a durable nonce is refused.
+    #[account(address = crate::constants::INSTRUCTIONS_SYSVAR @ PerpsError::WrongAccount)]
+    pub instructions: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 

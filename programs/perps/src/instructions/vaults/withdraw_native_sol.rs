@@ -5,7 +5,7 @@ use anchor_spl::token::{self, CloseAccount, Mint, Token, TokenAccount};
 use super::withdraw_tokens::{debit_withdrawal, transfer_from_vault};
 use crate::constants::{TOKEN_VAULT_SEED, UNWRAP_SEED};
 use crate::errors::PerpsError;
-use crate::state::{Exchange, SubAccount, TokenVault};
+use crate::state::{Exchange, SubAccount, TokenVault, UserAccount};
 
 /// Remaining accounts as in `WithdrawTokens`.
 #[event_cpi]
@@ -14,6 +14,9 @@ pub struct WithdrawNativeSol<'info> {
     #[account(mut)]
     pub authority: Signer<'info>,
     pub exchange: AccountLoader<'info, Exchange>,
+    /// Remembers the owner's small withdrawals of the day.
+    #[account(mut, has_one = authority @ PerpsError::NotOwner)]
+    pub user_account: AccountLoader<'info, UserAccount>,
     #[account(mut, has_one = authority @ PerpsError::NotOwner)]
     pub sub_account: AccountLoader<'info, SubAccount>,
     #[account(mut, constraint = token_vault.load()?.mint == native_mint::ID @ PerpsError::WrongMint)]

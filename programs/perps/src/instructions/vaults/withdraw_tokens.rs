@@ -6,7 +6,7 @@ use crate::constants::TOKEN_VAULT_SEED;
 use crate::errors::PerpsError;
 use crate::events::CollateralWithdrawn;
 use crate::margin::MarginAccounts;
-use crate::state::{pause, Exchange, SubAccount, TokenVault};
+use crate::state::{pause, Exchange, SubAccount, TokenVault, UserAccount};
 
 /// Remaining accounts: every market the sub-account has a position or order in, and every token vault it holds
 /// (this one excepted).
@@ -15,6 +15,9 @@ use crate::state::{pause, Exchange, SubAccount, TokenVault};
 pub struct WithdrawTokens<'info> {
     pub authority: Signer<'info>,
     pub exchange: AccountLoader<'info, Exchange>,
+    /// Remembers the owner's small withdrawals of the day.
+    #[account(mut, has_one = authority @ PerpsError::NotOwner)]
+    pub user_account: AccountLoader<'info, UserAccount>,
     #[account(mut, has_one = authority @ PerpsError::NotOwner)]
     pub sub_account: AccountLoader<'info, SubAccount>,
     #[account(mut)]
