@@ -73,7 +73,7 @@ impl<'a> MarginAccounts<'a> {
         }
         for position in sub.positions.iter().filter(|p| counts(p, kind)) {
             let market = self.market(position.market_index)?;
-            fold.add_position(&position_risk(position, market)?).or_refuse()?;
+            fold.add_position(&position_risk(position, market, now)?).or_refuse()?;
         }
         fold.add_open_orders(sub.open_order_count() as u32).or_refuse()?;
         fold.finish().or_refuse()
@@ -133,7 +133,7 @@ impl<'a> MarginAccounts<'a> {
         let free = |position: &Position, quote: i64| -> Result<i128> {
             let mut fold = MarginFold::new(MarginKind::Maintenance);
             fold.add_quote(quote).or_refuse()?;
-            fold.add_position(&position_risk(position, market)?).or_refuse()?;
+            fold.add_position(&position_risk(position, market, now)?).or_refuse()?;
             let health = fold.finish().or_refuse()?;
             Ok(i128::from(health.collateral) - i128::from(health.requirement))
         };
@@ -173,7 +173,7 @@ fn token_collateral(collateral: &Collateral, vault: &TokenVault, now: i64) -> Re
     })
 }
 
-pub fn position_risk(position: &Position, market: &Market) -> Result<PositionRisk> {
+pub fn position_risk(position: &Position, market: &Market, now: i64) -> Result<PositionRisk> {
     let index = market.funding_index(position.base);
     Ok(PositionRisk {
         base: position.base,
@@ -182,6 +182,7 @@ pub fn position_risk(position: &Position, market: &Market) -> Result<PositionRis
         open_bids: position.open_bids,
         open_asks: position.open_asks,
         price: oracle_price(&market.price),
+        age: price_rules::age(&market.price, now),
         ratios: MarginRatios {
             initial: u32::from(market.params.initial_margin_bps),
             maintenance: u32::from(market.params.maintenance_margin_bps),
