@@ -9,7 +9,10 @@ const idl = convertIdlToCamelCase(
 const coder = new BorshCoder(idl)
 
 export const PROGRAM_ID = new PublicKey(idl.address)
-export const programElf: Uint8Array = readFileSync(new URL('../artifacts/perps.so', import.meta.url))
+/** `PERPS_ELF`: another build, for guards/run.ts. */
+export const programElf: Uint8Array = readFileSync(
+  process.env.PERPS_ELF ?? new URL('../artifacts/perps.so', import.meta.url),
+)
 
 export type Value =
   | null
