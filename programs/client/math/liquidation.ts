@@ -6,6 +6,7 @@ import {
   BASE,
   ceilDiv,
   clamp,
+  floorDivSigned,
   max,
   min,
   mulDivCeil,
@@ -21,6 +22,8 @@ export const WHOLE_BELOW: Quote = 50n * QUOTE
 /** The caller's share of the liquidation fee and its cap ($5). */
 const CALLER_SHARE = 1_000n
 const CALLER_CAP = 5n * QUOTE
+/** What a liquidator of collateral pays less than the oracle (1 %). */
+export const COLLATERAL_DISCOUNT: Bps = 100
 const RATIO_SCALE = BASE * RATIO
 
 export type LiquidationInputs = {
@@ -118,4 +121,43 @@ export function takeoverQuote(
 /** What the caller of a liquidation earns of its fee: 10 %, at most $5, rounded down. */
 export function callerReward(liquidationFee: Quote): Quote {
   return min(mulDivFloor(liquidationFee, CALLER_SHARE, RATIO), CALLER_CAP)
+}
+
+/**
+ * Quote that `tokens` of an indebted account cost their liquidator: oracle less {@link COLLATERAL_DISCOUNT}, rounded up.
+ * `unit`: native units of one whole token. @throws MathError InvalidPrice, DivisionByZero (unit), Overflow.
+ */
+export function collateralCost(tokens: bigint, price: Price, unit: bigint): Quote {
+  const { discounted, whole } = discountedPrice(price, unit)
+  return u64(mulDivCeil(tokens, discounted, whole))
+}
+
+/**
+ * Fewest native token units that cost their liquidator at least `debt`: nothing is taken beyond what repays it.
+ * @throws MathError InvalidPrice, DivisionByZero (unit), Overflow.
+ */
+export function collateralForDebt(debt: Quote, price: Price, unit: bigint): bigint {
+  const { discounted, whole } = discountedPrice(price, unit)
+  // The cost rounds up, so it reaches the debt as soon as it exceeds debt − 1.
+  return debt === 0n ? 0n : u64(mulDivFloor(debt - 1n, whole, discounted) + 1n)
+}
+
+/** Discounted price of one native token unit, as a fraction. */
+function discountedPrice(price: Price, unit: bigint): { discounted: bigint; whole: bigint } {
+  if (price === 0n) throw new MathError('InvalidPrice', 'the oracle price is zero')
+  if (unit === 0n) throw new MathError('DivisionByZero', 'the token has no unit')
+  return { discounted: price * (RATIO - BigInt(COLLATERAL_DISCOUNT)), whole: unit * RATIO }
+}
+
+/**
+ * Quote at which closing `size` (≤ |base|) of a position leaves nothing of that part's share of the account's `equity`
+ * (signed): oracle value ∓ equity·size / |base|. What a long gets rounds down (not below zero), what a short pays rounds
+ * up: the closed account never keeps more than the share of the part that stays open, and exactly nothing when all of it
+ * is closed. @throws MathError DivisionByZero (base), Overflow.
+ */
+export function bankruptcyQuote(base: Base, size: Base, price: Price, equity: Quote): Quote {
+  // −⌊−x⌋ = ⌈x⌉
+  const givenUp = -floorDivSigned(-equity * size, abs(base))
+  const value = size * price
+  return u64(max(base > 0n ? value / BASE - givenUp : ceilDiv(value, BASE) + givenUp, 0n))
 }

@@ -10,6 +10,7 @@ import {
   min,
   mulDivCeil,
   mulDivFloor,
+  QUOTE,
   RATIO,
   saturatingSub,
   u32,
@@ -22,9 +23,15 @@ export const OPEN_ORDER_MARGIN: Quote = 10_000n
 const POSITIVE_PNL_WEIGHT = 8_000n
 /** Beyond this age (s) a collateral price carries no new risk. */
 const INITIAL_MAX_AGE = 60n
-/** A dead feed keeps its maintenance weight this long (s) and has lost all of it by the end, linearly. */
+/** A dead feed keeps its maintenance weight, and the profit made on it, this long (s); all is lost by the end, linearly. */
 const FADE_START = 900n
 const FADE_END = 3_600n
+/** Interest on debt: 15 % a year of 365 days. */
+const DEBT_RATE = 1_500n
+const YEAR = 365n * 86_400n
+/** Debt of one account: at most $5 000 and 5 % of the USDC vault. */
+const DEBT_CAP = 5_000n * QUOTE
+const DEBT_CAP_SHARE = 500n
 
 /**
  * `Initial`: may the account take more risk, withdraw, transfer? `Fill`: may an order placed at
@@ -79,6 +86,8 @@ export type PositionRisk = {
   readonly openBids: Base
   readonly openAsks: Base
   readonly price: OraclePrice
+  /** Age of the price in seconds; fresh unless said. */
+  readonly age?: bigint
   readonly ratios: MarginRatios
 }
 
@@ -119,19 +128,14 @@ export function accountHealth(account: MarginAccount, kind: MarginKind): Health 
 /** What one position adds: its weighted PnL and unsettled funding, and its margin. @throws MathError Overflow. */
 export function positionHealth(kind: MarginKind, position: PositionRisk): Health {
   const { price, ema } = position.price
-  if (!isStrict(kind)) {
-    return {
-      collateral: unrealisedPnl(position.base, position.quoteEntry, price) + position.funding,
-      requirement: marginRequirement(u64(abs(position.base)), price, ratioOf(position.ratios, kind)),
-    }
-  }
-  const pnlPrice = position.base >= 0n ? min(price, ema) : max(price, ema)
-  const pnl = unrealisedPnl(position.base, position.quoteEntry, pnlPrice)
-  const weighted = pnl > 0n ? floorDivSigned(pnl * POSITIVE_PNL_WEIGHT, RATIO) : pnl
-  const size = worstCaseBase(position.base, position.openBids, position.openAsks)
+  const strict = isStrict(kind)
+  const strictPrice = position.base >= 0n ? min(price, ema) : max(price, ema)
+  const pnl = unrealisedPnl(position.base, position.quoteEntry, strict ? strictPrice : price)
+  const profitWeight = strict ? POSITIVE_PNL_WEIGHT : BigInt(fadedWeight(Number(RATIO), position.age ?? 0n))
+  const size = strict ? worstCaseBase(position.base, position.openBids, position.openAsks) : abs(position.base)
   return {
-    collateral: weighted + position.funding,
-    requirement: marginRequirement(size, max(price, ema), ratioOf(position.ratios, kind)),
+    collateral: floorDivSigned(pnl * (pnl > 0n ? profitWeight : RATIO), RATIO) + position.funding,
+    requirement: marginRequirement(size, strict ? max(price, ema) : price, ratioOf(position.ratios, kind)),
   }
 }
 
@@ -164,8 +168,8 @@ export function tokenCollateralValue(kind: MarginKind, token: TokenCollateral): 
 }
 
 /**
- * Maintenance weight, rounded down, of a collateral whose price is `age` seconds old: whole for 15 minutes, then
- * linearly to zero at 60 minutes.
+ * Maintenance weight, rounded down, of a collateral, or of a profit, whose price is `age` seconds old: whole for 15
+ * minutes, then linearly to zero at 60 minutes. Losses never fade.
  */
 export function fadedWeight(weight: Bps, age: bigint): Bps {
   return Number(mulDivFloor(BigInt(weight), saturatingSub(FADE_END, max(age, FADE_START)), FADE_END - FADE_START))
@@ -180,4 +184,14 @@ export function scaledInitialRatio(initial: Bps, openInterest: Quote, lowerCap: 
   if (upperCap <= lowerCap || openInterest <= lowerCap || initial >= full) return initial
   if (openInterest >= upperCap) return full
   return initial + Number(u32(mulDivCeil(BigInt(full - initial), openInterest - lowerCap, upperCap - lowerCap)))
+}
+
+/** Interest on a negative USDC balance: 15 % a year of 365 days, rounded up. @throws MathError Overflow. */
+export function debtInterest(debt: Quote, elapsed: bigint): Quote {
+  return u64(mulDivCeil(debt * DEBT_RATE, elapsed, YEAR * RATIO))
+}
+
+/** Largest debt of one account before anyone may liquidate its collateral: $5 000 or 5 % of the vault, rounded down. */
+export function debtCap(vaultTotal: Quote): Quote {
+  return min(mulDivFloor(vaultTotal, DEBT_CAP_SHARE, RATIO), DEBT_CAP)
 }

@@ -1,7 +1,11 @@
-/** What an order's own numbers mean: its price limit, and a part of a position. */
+/** What an order's own numbers mean: its price limit, its trigger, and a part of a position. */
 import type { Base, Bps, Price, Quote } from '../units.ts'
 import type { Side } from './depth.ts'
-import { BASE, ceilDiv, min, mulDivCeil, mulDivFloor, RATIO, u64 } from './fixed.ts'
+import { MathError } from './error.ts'
+import { abs, BASE, ceilDiv, max, min, mulDivCeil, mulDivFloor, RATIO, saturatingSub, u64 } from './fixed.ts'
+
+/** A trailing stop's extreme moves by at least this share of itself (5 bp): anyone may ratchet, nobody is paid. */
+export const RATCHET_STEP: Bps = 5
 
 /** True when trading `size` for `quote` is no worse for the order's owner than `limitPrice`. */
 export function isWithinLimit(side: Side, size: Base, quote: Quote, limitPrice: Price): boolean {
@@ -22,4 +26,57 @@ export function slippageLimit(side: Side, price: Price, slippage: Bps, tick: Pri
 /** Share of `held`, rounded up to `step`, at most `held`. @throws MathError DivisionByZero without a step, Overflow. */
 export function fractionSize(held: Base, fraction: Bps, step: Base): Base {
   return u64(min(ceilDiv(mulDivCeil(held, BigInt(fraction), RATIO), step) * step, held))
+}
+
+/**
+ * Price limit of a pegged order: `offset` (signed) from the oracle, but a buyer's at most and a seller's at least `bound`
+ * (0: none). @throws MathError InvalidPrice when oracle + offset is not positive, Overflow.
+ */
+export function peggedLimit(side: Side, oracle: Price, offset: Price, bound: Price): Price {
+  const limit = positivePrice(oracle + offset)
+  if (bound === 0n) return limit
+  return side === 'buy' ? min(limit, bound) : max(limit, bound)
+}
+
+/** True once the oracle has reached the trigger, from the side the order waits on. */
+export function isTriggered(isAbove: boolean, triggerPrice: Price, oracle: Price): boolean {
+  return isAbove ? oracle >= triggerPrice : oracle <= triggerPrice
+}
+
+/**
+ * Trigger of a trailing stop: a sell stop, which protects a long, sits `distance` below the highest price seen, a buy stop
+ * above the lowest. @throws MathError InvalidPrice when it is not positive, Overflow.
+ */
+export function trailingTrigger(side: Side, extreme: Price, distance: Price): Price {
+  return positivePrice(side === 'buy' ? extreme + distance : extreme - distance)
+}
+
+/**
+ * The extreme of a trailing stop after `price`: the price itself when it is better for the position (higher for a sell
+ * stop, lower for a buy stop) by at least {@link RATCHET_STEP} of the old extreme, else null.
+ * @throws MathError InvalidPrice for a price of zero.
+ */
+export function ratchet(side: Side, extreme: Price, price: Price): Price | null {
+  const gain = side === 'buy' ? extreme - positivePrice(price) : positivePrice(price) - extreme
+  return gain > 0n && gain >= mulDivCeil(extreme, BigInt(RATCHET_STEP), RATIO) ? price : null
+}
+
+/**
+ * True when trading `size` for `quote` is within `band` of its value at the oracle, without rounding.
+ * @throws MathError Overflow for a band above 100 % of an extreme value.
+ */
+export function isNearOracle(size: Base, quote: Quote, oracle: Price, band: Bps): boolean {
+  const value = size * oracle
+  return abs(value - quote * BASE) <= mulDivFloor(value, BigInt(band), RATIO)
+}
+
+/** What trading `size` for `quote` loses against the oracle, rounded up; zero when it gains. @throws MathError Overflow. */
+export function lossAgainstOracle(side: Side, size: Base, quote: Quote, oracle: Price): Quote {
+  const [value, traded] = [size * oracle, quote * BASE]
+  return u64(ceilDiv(side === 'buy' ? saturatingSub(traded, value) : saturatingSub(value, traded), BASE))
+}
+
+function positivePrice(price: bigint): Price {
+  if (price <= 0n) throw new MathError('InvalidPrice', `${price} is not a positive price`)
+  return u64(price)
 }

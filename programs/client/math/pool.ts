@@ -11,6 +11,8 @@ export const LIQUIDATION_CAP: Bps = 7_000
 export const ONE_FILL_CAP: Bps = 10
 /** Below this share of |d|·P in equity the market is reduce-only by itself. */
 export const REDUCE_ONLY_EQUITY: Bps = 5_000
+/** A market's depth may fall while |d|/K is within this (10 bp). */
+const LOWER_DEPTH_SKEW = 10n
 
 const SPREAD_SCALE = BASE * PPM
 
@@ -68,9 +70,20 @@ export function markPrice(price: Price, userNetBase: Base, depth: Base): Price {
  */
 export function poolEquity(allocation: Quote, quoteCash: Quote, userNetBase: Base, price: Price, depth: Base): Quote {
   const d = abs(userNetBase)
-  const inventory = floorDivSigned(-userNetBase * price, BASE)
   const premium = mulDivCeil(d * price, d, 2n * depth * BASE)
-  return i64(allocation + quoteCash + inventory - premium)
+  return i64(worthAt(allocation, quoteCash, userNetBase, price) - premium)
+}
+
+/**
+ * The same in a market that is wound down, where everybody closes at one `price` and the curve pays no premium back.
+ * @throws MathError Overflow.
+ */
+export function settledEquity(allocation: Quote, quoteCash: Quote, userNetBase: Base, price: Price): Quote {
+  return i64(worthAt(allocation, quoteCash, userNetBase, price))
+}
+
+function worthAt(allocation: Quote, quoteCash: Quote, userNetBase: Base, price: Price): bigint {
+  return allocation + quoteCash + floorDivSigned(-userNetBase * price, BASE)
 }
 
 /** Largest |d|, rounded down, with |d|·P ≤ `cap`·equity; zero without equity. @throws MathError DivisionByZero, Overflow. */
@@ -91,4 +104,9 @@ export function isEquityBelow(equity: Quote, userNetBase: Base, price: Price, ra
 /** Depth K, rounded down, at which the open cap moves the mark by 3 %. @throws MathError DivisionByZero, Overflow. */
 export function depthForEquity(equity: Quote, price: Price): Base {
   return u64(mulDivFloor(equity * 15n, BASE, price))
+}
+
+/** True while |d|/K ≤ 10 bp: lowering K moves the mark of whoever holds d, so it may fall only when hardly anybody does. */
+export function mayLowerDepth(userNetBase: Base, depth: Base): boolean {
+  return abs(userNetBase) * RATIO <= depth * LOWER_DEPTH_SKEW
 }

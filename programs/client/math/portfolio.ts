@@ -5,7 +5,6 @@ import { applyFill } from './fills.ts'
 import { abs, BASE, max, RATIO } from './fixed.ts'
 import {
   accountHealth,
-  fadedWeight,
   isMet,
   type MarginAccount,
   type MarginRatios,
@@ -86,15 +85,15 @@ function equityPerPrice(portfolio: Portfolio, position: PortfolioPosition): bigi
   return portfolio.tokens
     .filter((token) => token.market === position.market)
     .reduce(
-      (sum, { amount, unit, maintenanceWeight, age }) =>
-        sum + (amount * BASE * BigInt(fadedWeight(maintenanceWeight, age))) / unit,
+      (sum, { amount, unit, maintenanceWeight }) => sum + (amount * BASE * BigInt(maintenanceWeight)) / unit,
       position.base * RATIO - margin,
     )
 }
 
+/** A price that gets there is a fresh one: nothing of its feed has faded. */
 function atPrice(portfolio: Portfolio, market: string, price: Price): Portfolio {
   const moved = <Priced extends { readonly market?: string; readonly price: OraclePrice }>(item: Priced): Priced =>
-    item.market === market ? { ...item, price: { ...item.price, price } } : item
+    item.market === market ? { ...item, age: 0n, price: { ...item.price, price } } : item
   return { ...portfolio, tokens: portfolio.tokens.map(moved), positions: portfolio.positions.map(moved) }
 }
 

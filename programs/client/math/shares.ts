@@ -27,12 +27,17 @@ export function mintShares(deposit: Quote, totalShares: bigint, nav: Quote): Sha
   return { shares: nonZero(u64(mulDivFloor(deposit, totalShares, positive(nav)))), locked: 0n }
 }
 
+/** What the pool was worth at one time: `nav` for all its `shares`. */
+export type PoolValue = { readonly shares: bigint; readonly nav: Quote }
+
 /**
- * Quote, rounded down, for `shares` at the lower of the value when the exit was requested and the value now.
+ * Quote, rounded down, for `shares` at the lower value per share, when the exit was requested or now. Per share, because
+ * deposits and other exits between the two change the pool's value without changing what a share is worth.
  * @throws MathError ZeroShares, PoolWiped, DivisionByZero (no shares at all), Overflow.
  */
-export function redeemShares(shares: bigint, totalShares: bigint, navAtRequest: Quote, nav: Quote): Quote {
-  return nonZero(u64(mulDivFloor(shares, positive(min(nav, navAtRequest)), totalShares)))
+export function redeemShares(shares: bigint, atRequest: PoolValue, now: PoolValue): Quote {
+  const worth = (pool: PoolValue): Quote => mulDivFloor(shares, positive(pool.nav), pool.shares)
+  return nonZero(u64(min(worth(atRequest), worth(now))))
 }
 
 function positive(nav: Quote): Quote {

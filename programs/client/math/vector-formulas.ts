@@ -4,13 +4,42 @@
  */
 import type { Side } from './depth.ts'
 import { MathError } from './error.ts'
-import { keeperReward, makerRebate, splitFee, takerFee } from './fees.ts'
+import {
+  decayedVolume,
+  feeScheduleIsSound,
+  keeperReward,
+  makerRebate,
+  makerRebateOf,
+  splitFee,
+  takerFee,
+  takerFeeOf,
+} from './fees.ts'
 import { applyFill } from './fills.ts'
-import { mulDivCeil, mulDivFloor } from './fixed.ts'
+import { ceilDiv, floorDivSigned, mulDivCeil, mulDivFloor } from './fixed.ts'
 import { accrueFunding, fundingPayment } from './funding.ts'
-import { callerReward, liquidationSize, takeoverQuote } from './liquidation.ts'
+import {
+  afterLoss,
+  afterProfit,
+  budgetSpent,
+  meanBalance,
+  notWithdrawable,
+  stillLocked,
+  type WarmUp,
+  withdrawFloor,
+} from './limits.ts'
+import {
+  bankruptcyQuote,
+  callerReward,
+  collateralCost,
+  collateralForDebt,
+  liquidationSize,
+  takeoverQuote,
+} from './liquidation.ts'
 import {
   accountHealth,
+  debtCap,
+  debtInterest,
+  fadedWeight,
   freeCollateral,
   isMet,
   type MarginKind,
@@ -20,19 +49,31 @@ import {
   shortage,
 } from './margin.ts'
 import { confidenceRatio, emaGap, maxFillAge, scaleConfidence, scalePrice } from './oracle.ts'
-import { fractionSize, isWithinLimit, slippageLimit } from './orders.ts'
+import {
+  fractionSize,
+  isNearOracle,
+  isTriggered,
+  isWithinLimit,
+  lossAgainstOracle,
+  peggedLimit,
+  ratchet,
+  slippageLimit,
+  trailingTrigger,
+} from './orders.ts'
 import {
   depthForEquity,
   halfSpreadPpm,
   isEquityBelow,
   markPrice,
+  mayLowerDepth,
   oneFillCap,
   openCapBase,
   poolEquity,
   poolQuote,
+  settledEquity,
 } from './pool.ts'
-import { mintShares, redeemShares } from './shares.ts'
-import { shareLoss } from './waterfall.ts'
+import { mintShares, type PoolValue, redeemShares } from './shares.ts'
+import { shareLoss, shareOfDebt } from './waterfall.ts'
 
 /** Reads the inputs of a case in order, in the type the formula takes. */
 class Inputs {
@@ -61,6 +102,8 @@ const KINDS: readonly MarginKind[] = ['Initial', 'Fill', 'Maintenance', 'Liquida
 /** A u128 is written as its high and low 64 bits. */
 const halves = (value: bigint): Outputs => [value >> 64n, value & (2n ** 64n - 1n)]
 
+const wide = (i: Inputs): bigint => (i.int() << 64n) | i.int()
+
 const side = (i: Inputs): Side => (i.int() === 1n ? 'buy' : 'sell')
 
 const oraclePrice = (i: Inputs): OraclePrice => ({ price: i.int(), confidence: i.int(), ema: i.int() })
@@ -72,19 +115,30 @@ const positionRisk = (i: Inputs): PositionRisk => ({
   openBids: i.int(),
   openAsks: i.int(),
   price: oraclePrice(i),
+  age: i.int(),
   ratios: { initial: i.small(), maintenance: i.small(), liquidationBuffer: i.small() },
 })
 
+const poolValue = (i: Inputs): PoolValue => ({ shares: i.int(), nav: i.int() })
+
+const warmUp = (i: Inputs): WarmUp => ({ locked: i.int(), from: i.int(), until: i.int() })
+
+const line = ({ locked, from, until }: WarmUp): Outputs => [locked, from, until]
+
 // Arguments and object fields are evaluated in the order they are written, which is the order of the file.
 const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
-  mul_div_floor: (i) => halves(mulDivFloor(i.int(), i.int(), i.int())),
-  mul_div_ceil: (i) => halves(mulDivCeil(i.int(), i.int(), i.int())),
+  mul_div_floor: (i) => halves(mulDivFloor(wide(i), wide(i), wide(i))),
+  mul_div_ceil: (i) => halves(mulDivCeil(wide(i), wide(i), wide(i))),
+  ceil_div: (i) => halves(ceilDiv(wide(i), wide(i))),
+  floor_div_signed: (i) => [floorDivSigned(i.int(), i.int())],
   half_spread_ppm: (i) => [halfSpreadPpm(i.int(), i.int(), i.small(), i.small())],
   pool_quote: (i) => [
     poolQuote({ price: i.int(), userNetBase: i.int(), depth: i.int(), halfSpreadPpm: i.small() }, i.int()),
   ],
   mark_price: (i) => [markPrice(i.int(), i.int(), i.int())],
   pool_equity: (i) => [poolEquity(i.int(), i.int(), i.int(), i.int(), i.int())],
+  settled_equity: (i) => [settledEquity(i.int(), i.int(), i.int(), i.int())],
+  may_lower_depth: (i) => [mayLowerDepth(i.int(), i.int())],
   open_cap_base: (i) => [openCapBase(i.int(), i.int(), i.small())],
   one_fill_cap: (i) => [oneFillCap(i.int())],
   is_equity_below: (i) => [isEquityBelow(i.int(), i.int(), i.int(), i.small())],
@@ -114,6 +168,9 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     const health = accountHealth({ quote, tokens: [token], positions, openOrders }, kind)
     return [health.collateral, health.requirement, freeCollateral(health), shortage(health), isMet(health)]
   },
+  faded_weight: (i) => [fadedWeight(i.small(), i.int())],
+  debt_interest: (i) => [debtInterest(i.int(), i.int())],
+  debt_cap: (i) => [debtCap(i.int())],
   scaled_initial_ratio: (i) => [scaledInitialRatio(i.small(), i.int(), i.int(), i.int())],
   apply_fill: (i) => {
     const position = { base: i.int(), quoteEntry: i.int(), quoteBreakEven: i.int() }
@@ -126,6 +183,13 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     const reward = keeperReward(quote, flat, rate)
     return [takerFee(quote, rate), makerRebate(quote, rate), reward]
   },
+  decayed_volume: (i) => [decayedVolume(i.int(), i.int())],
+  taker_fee_of: (i) => {
+    const fee = takerFeeOf(i.int(), i.small(), i.small(), i.small(), i.small())
+    return [fee.paid, fee.referrer]
+  },
+  maker_rebate_of: (i) => [makerRebateOf(i.int(), i.small(), i.small())],
+  fee_schedule_is_sound: (i) => [feeScheduleIsSound(i.small(), i.small(), i.small(), i.small())],
   split_fee: (i) => {
     const split = splitFee(i.int(), i.small(), i.small())
     return [split.pool, split.treasury, split.insurance]
@@ -149,6 +213,10 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     return [takeoverQuote(inputs, i.int(), { liquidationFee: i.int(), insuranceFee: i.int() }, i.int())]
   },
   caller_reward: (i) => [callerReward(i.int())],
+  collateral_cost: (i) => [collateralCost(i.int(), i.int(), i.int())],
+  collateral_for_debt: (i) => [collateralForDebt(i.int(), i.int(), i.int())],
+  bankruptcy_quote: (i) => [bankruptcyQuote(i.int(), i.int(), i.int(), i.int())],
+  share_of_debt: (i) => [shareOfDebt(i.int(), i.int(), i.int())],
   share_loss: (i) => {
     const shares = shareLoss({
       loss: i.int(),
@@ -167,7 +235,7 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     const mint = mintShares(i.int(), i.int(), i.int())
     return [mint.shares, mint.locked]
   },
-  redeem_shares: (i) => [redeemShares(i.int(), i.int(), i.int(), i.int())],
+  redeem_shares: (i) => [redeemShares(i.int(), poolValue(i), poolValue(i))],
   scale: (i) => {
     const [value, exponent] = [i.int(), i.small()]
     const confidence = scaleConfidence(value < 0n ? -value : value, exponent)
@@ -176,6 +244,24 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
   is_within_limit: (i) => [isWithinLimit(side(i), i.int(), i.int(), i.int())],
   slippage_limit: (i) => [slippageLimit(side(i), i.int(), i.small())],
   fraction_size: (i) => [fractionSize(i.int(), i.small(), i.int())],
+  pegged_limit: (i) => [peggedLimit(side(i), i.int(), i.int(), i.int())],
+  is_triggered: (i) => [isTriggered(i.int() === 1n, i.int(), i.int())],
+  trailing_trigger: (i) => [trailingTrigger(side(i), i.int(), i.int())],
+  ratchet: (i) => {
+    const extreme = ratchet(side(i), i.int(), i.int())
+    return extreme === null ? [] : [extreme]
+  },
+  is_near_oracle: (i) => [isNearOracle(i.int(), i.int(), i.int(), i.small())],
+  loss_against_oracle: (i) => [lossAgainstOracle(side(i), i.int(), i.int(), i.int())],
+  mean_balance: (i) => [meanBalance(i.int(), i.int(), i.int())],
+  withdraw_floor: (i) => [withdrawFloor(i.int())],
+  still_locked: (i) => {
+    const [state, now] = [warmUp(i), i.int()]
+    return [stillLocked(state, now), notWithdrawable(state, now)]
+  },
+  after_profit: (i) => line(afterProfit(warmUp(i), i.int(), i.int())),
+  after_loss: (i) => line(afterLoss(warmUp(i), i.int(), i.int())),
+  budget_spent: (i) => [budgetSpent(i.int(), i.int(), i.int())],
   price_ratios: (i) => {
     const [price, other] = [i.int(), i.int()]
     const gap = emaGap(price, other)

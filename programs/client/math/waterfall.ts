@@ -67,3 +67,12 @@ function socialisedPerBase(rest: Quote, inputs: LossInputs): Price {
   if (openInterest === 0n) return 0n
   return u64(min(mulDivCeil(rest, BASE, openInterest), mulDivFloor(inputs.price, MAX_SOCIALISED, RATIO)))
 }
+
+/**
+ * The part of an account's debt that one market answers for: debt·here / everywhere, rounded up, at most the debt, by what
+ * the account lost in it and in all its markets. Asked with the debt and the losses still unassigned, the parts add up to
+ * the whole debt. @throws MathError DivisionByZero without any loss.
+ */
+export function shareOfDebt(debt: Quote, lossHere: Quote, lossEverywhere: Quote): Quote {
+  return min(mulDivCeil(debt, lossHere, lossEverywhere), debt)
+}

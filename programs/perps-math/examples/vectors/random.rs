@@ -32,10 +32,51 @@ impl Random {
         self.next() >> (64 - width)
     }
 
-    /// Magnitude up to `bits` ≤ 63 bits, either sign.
+    /// Up to 128 bits, each half as [`Self::unsigned`] makes it.
+    pub fn wide(&mut self) -> u128 {
+        let low = u128::from(self.unsigned(64));
+        match self.below(4) {
+            0 => low,
+            1 => low << self.below(65),
+            _ => (u128::from(self.unsigned(64)) << 64) | low,
+        }
+    }
+
+    pub fn flip(&mut self) -> bool {
+        self.below(2) == 0
+    }
+
+    /// At most `distance` from `value`, within u64: where a comparison turns.
+    pub fn around(&mut self, value: u64, distance: u64) -> u64 {
+        value.saturating_add(self.below(distance + 1)).saturating_sub(self.below(distance + 1))
+    }
+
+    /// At most a few percent from `value`.
+    pub fn near(&mut self, value: u64) -> u64 {
+        let away = value / 10_000 * self.below(700);
+        if self.flip() {
+            value.saturating_add(away)
+        } else {
+            value - away
+        }
+    }
+
+    /// A time within and a little beyond a `period`, often its very end; sometimes anything.
+    pub fn seconds(&mut self, period: u64) -> u64 {
+        match self.below(8) {
+            0 => self.unsigned(64),
+            1 => self.around(period, 2),
+            _ => self.below(period * 9 / 8),
+        }
+    }
+
+    /// Magnitude up to `bits` ≤ 63 bits, either sign; of 63 bits sometimes the one below all others.
     pub fn signed(&mut self, bits: u32) -> i64 {
+        if bits == 63 && self.below(32) == 0 {
+            return i64::MIN;
+        }
         let magnitude = i64::try_from(self.unsigned(bits)).unwrap();
-        if self.below(2) == 0 {
+        if self.flip() {
             magnitude
         } else {
             -magnitude

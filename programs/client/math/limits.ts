@@ -1,0 +1,77 @@
+/** What limits money on its way out: the vault's withdraw level, the warm-up of profits, a delegate's loss budget. */
+import type { Quote } from '../units.ts'
+import { ceilDiv, i64, max, min, mulDivCeil, mulDivFloor, QUOTE, RATIO, saturatingSub, u64, u128 } from './fixed.ts'
+
+/** Seconds of the vault's mean and of a delegate's budget. */
+const DAY = 86_400n
+/** A withdrawal leaves at least this share of the vault's 24 h mean (75 %). */
+const WITHDRAW_LEVEL = 7_500n
+/** Seconds in which a profit becomes withdrawable. */
+const WARM_UP = 600n
+/** Locked profit that may leave all the same ($100). */
+const WARM_UP_EXEMPT: Quote = 100n * QUOTE
+
+/**
+ * 24 h time-weighted mean of a vault's balance (native token units), `elapsed` seconds after the last one, during which
+ * the vault held `balance`; rounded up, so that rounding never lowers the withdraw level.
+ */
+export function meanBalance(mean: bigint, balance: bigint, elapsed: bigint): bigint {
+  const weight = min(elapsed, DAY)
+  return ceilDiv(mean * (DAY - weight) + balance * weight, DAY)
+}
+
+/** Balance that a withdrawal must leave in the vault: 75 % of the mean, rounded up. */
+export function withdrawFloor(mean: bigint): bigint {
+  return mulDivCeil(mean, WITHDRAW_LEVEL, RATIO)
+}
+
+/**
+ * Realised profit that is margin but may not leave yet: a straight line from `locked` at `from` to zero at `until` (unix
+ * seconds).
+ */
+export type WarmUp = { readonly locked: Quote; readonly from: bigint; readonly until: bigint }
+
+/** What is still locked at `now`, rounded up: all of it before `from`, nothing from `until` on. */
+export function stillLocked({ locked, from, until }: WarmUp, now: bigint): Quote {
+  const [left, span] = [saturatingSub(until, now), saturatingSub(until, from)]
+  if (left >= span) return left === 0n ? 0n : locked
+  return mulDivCeil(locked, left, span)
+}
+
+/**
+ * The warm-up after a realised `profit`: what is still locked and the profit share one line, which ends at the mean of
+ * what was left of the old one and 600 s, weighted by amounts and rounded up. So the line starts no steeper than the two
+ * would together, and locks as much for as long (amount × time). A clock that went back counts as standing still.
+ * @throws MathError Overflow.
+ */
+export function afterProfit(warmUp: WarmUp, now: bigint, profit: Quote): WarmUp {
+  const from = max(now, warmUp.from)
+  const still = stillLocked(warmUp, from)
+  const locked = u64(still + profit)
+  if (locked === 0n) return { locked, from, until: from }
+  const weighted = u128(still * saturatingSub(warmUp.until, from) + profit * WARM_UP)
+  return { locked, from, until: i64(from + ceilDiv(weighted, locked)) }
+}
+
+/**
+ * The warm-up after a realised `loss`, which consumes what is still locked first; the rest unlocks until the same time.
+ * A clock that went back counts as standing still.
+ */
+export function afterLoss(warmUp: WarmUp, now: bigint, loss: Quote): WarmUp {
+  const from = max(now, warmUp.from)
+  const locked = saturatingSub(stillLocked(warmUp, from), loss)
+  return { locked, from, until: locked === 0n ? from : warmUp.until }
+}
+
+/** Balance that may not leave the account at `now`: what is still locked beyond the first $100. */
+export function notWithdrawable(warmUp: WarmUp, now: bigint): Quote {
+  return saturatingSub(stillLocked(warmUp, now), WARM_UP_EXEMPT)
+}
+
+/**
+ * What of a 24 h loss budget is still spent `elapsed` seconds after `spent` was true: the budget comes back evenly over a
+ * day, rounded down.
+ */
+export function budgetSpent(spent: Quote, budget: Quote, elapsed: bigint): Quote {
+  return saturatingSub(spent, mulDivFloor(budget, elapsed, DAY))
+}
