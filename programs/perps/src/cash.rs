@@ -1,8 +1,9 @@
 //! Every change of a sub-account's quote balance goes through here, so that interest, the debt's origin and the warm-up
 //! of new profit cannot be forgotten.
 use anchor_lang::prelude::*;
+use perps_math::margin::debt_interest;
 
-use crate::arithmetic::signed;
+use crate::arithmetic::{signed, OrRefuse};
 use crate::state::SubAccount;
 
 /// Charges what a negative balance owes since it was last charged; call before changing the balance. Returns the
@@ -27,4 +28,11 @@ pub fn credit_quote(sub: &mut SubAccount, amount: u64) -> Result<()> {
 /// account holds and beyond what has warmed up.
 pub fn debit_quote(sub: &mut SubAccount, amount: u64, _now: i64) -> Result<()> {
     sub.add_quote(-signed(amount)?)
+}
+
+/// What a negative balance owes beyond it since interest was last charged (quote 1e6).
+pub fn interest_due(sub: &SubAccount, now: i64) -> Result<u64> {
+    let debt = sub.quote_balance().min(0).unsigned_abs();
+    let elapsed = now.saturating_sub(sub.interest_at).max(0).unsigned_abs();
+    debt_interest(debt, elapsed).or_refuse()
 }

@@ -5,7 +5,8 @@ use anchor_lang::prelude::*;
 use perps_math::funding::funding_payment;
 use perps_math::margin::{Health, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral};
 
-use crate::arithmetic::OrRefuse;
+use crate::arithmetic::{signed, OrRefuse};
+use crate::cash::interest_due;
 use crate::constants::{COLLATERAL_CONF_BPS, DEAD_FEED_AGE_S, MARGIN_PRICE_AGE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 use crate::price_rules::{self, PriceUse};
@@ -63,7 +64,13 @@ impl<'a> MarginAccounts<'a> {
 
     /// Health of the account. Positions need usable prices; a collateral with an old price only counts less.
     pub fn health(&self, sub: &SubAccount, kind: MarginKind, now: i64) -> Result<Health> {
+        self.health_with(sub, kind, None, now)
+    }
+
+    /// `crowded`: a market whose initial ratio rises with its open interest.
+    fn health_with(&self, sub: &SubAccount, kind: MarginKind, crowded: Option<u16>, now: i64) -> Result<Health> {
         let mut fold = MarginFold::new(kind);
+        fold.add_quote(-signed(interest_due(sub, now)?)?).or_refuse()?;
         for collateral in sub.collaterals.iter().filter(|c| c.in_use != 0) {
             if collateral.vault_index == QUOTE_VAULT_INDEX {
                 fold.add_quote(collateral.amount).or_refuse()?;
@@ -73,25 +80,27 @@ impl<'a> MarginAccounts<'a> {
         }
         for position in sub.positions.iter().filter(|p| counts(p, kind)) {
             let market = self.market(position.market_index)?;
-            fold.add_position(&position_risk(position, market, now)?).or_refuse()?;
+            let mut risk = position_risk(position, market, now)?;
+            if crowded == Some(market.index) {
+                risk.ratios.initial = risk.ratios.initial.max(market.crowded_initial_ratio()?);
+            }
+            fold.add_position(&risk).or_refuse()?;
         }
         fold.add_open_orders(sub.open_order_count() as u32).or_refuse()?;
         fold.finish().or_refuse()
     }
 
-    /// The market of every position that counts for `kind` must have a price fit for `price_use`.
-    fn require_position_prices(&self, sub: &SubAccount, kind: MarginKind, price_use: PriceUse, now: i64) -> Result<()> {
-        for position in sub.positions.iter().filter(|p| counts(p, kind)) {
-            let market = self.market(position.market_index)?;
-            price_use.require(&market.price, u32::from(market.params.max_conf_bps), now)?;
-        }
-        Ok(())
-    }
-
     /// No price the account depends on may be old when it is liquidated: anyone can refresh it. A dead feed cannot be
-    /// refreshed, so its collateral does not block but loses weight.
-    pub fn require_liquidation_prices(&self, sub: &SubAccount, now: i64) -> Result<()> {
-        self.require_position_prices(sub, MarginKind::Maintenance, PriceUse::Liquidation, now)?;
+    /// refreshed, so what depends on it does not block: its collateral and its profits lose weight instead. `reduced`:
+    /// the market a position is taken from, whose price must be good in any case.
+    pub fn require_liquidation_prices(&self, sub: &SubAccount, reduced: Option<u16>, now: i64) -> Result<()> {
+        for position in sub.positions.iter().filter(|p| counts(p, MarginKind::Maintenance)) {
+            let market = self.market(position.market_index)?;
+            let is_dead = price_rules::age(&market.price, now) >= DEAD_FEED_AGE_S;
+            if !market.is_settled() && (!is_dead || reduced == Some(market.index)) {
+                PriceUse::Liquidation.require(&market.price, market.max_conf_bps(), now)?;
+            }
+        }
         for collateral in sub.collaterals.iter().filter(|c| is_token(c)) {
             let vault = self.vault(collateral.vault_index)?;
             if price_rules::age(&vault.price, now) < DEAD_FEED_AGE_S {
@@ -115,8 +124,18 @@ impl<'a> MarginAccounts<'a> {
     /// Whether the account may carry its risk. `kind`: `Initial`, or `Fill` for a taker, who met `Initial` when placing:
     /// otherwise withdrawing down to it in between would make fee and spread a free cancel.
     pub fn meets(&self, sub: &SubAccount, kind: MarginKind, now: i64) -> Result<bool> {
-        self.require_position_prices(sub, kind, PriceUse::Margin, now)?;
+        self.require_margin_prices(sub, kind, now)?;
         Ok(self.health(sub, kind, now)?.is_met())
+    }
+
+    fn require_margin_prices(&self, sub: &SubAccount, kind: MarginKind, now: i64) -> Result<()> {
+        for position in sub.positions.iter().filter(|p| counts(p, kind)) {
+            let market = self.market(position.market_index)?;
+            if !market.is_settled() {
+                PriceUse::Margin.require(&market.price, market.max_conf_bps(), now)?;
+            }
+        }
+        Ok(())
     }
 
     /// A reduction must not leave the account nearer to liquidation. Only one market changed, so its own PnL and
@@ -143,6 +162,15 @@ impl<'a> MarginAccounts<'a> {
 
     pub fn require_initial(&self, sub: &SubAccount, now: i64) -> Result<()> {
         require!(self.meets(sub, MarginKind::Initial, now)?, PerpsError::InsufficientMargin);
+        Ok(())
+    }
+
+    /// Initial margin where an order adds risk in `market_index`: there the ratio rises with the open interest, so that
+    /// a crowded market takes new risk only with more behind it, and asks nobody for more who merely holds.
+    pub fn require_initial_for_order(&self, sub: &SubAccount, market_index: u16, now: i64) -> Result<()> {
+        self.require_margin_prices(sub, MarginKind::Initial, now)?;
+        let health = self.health_with(sub, MarginKind::Initial, Some(market_index), now)?;
+        require!(health.is_met(), PerpsError::InsufficientMargin);
         Ok(())
     }
 }
@@ -173,20 +201,28 @@ fn token_collateral(collateral: &Collateral, vault: &TokenVault, now: i64) -> Re
     })
 }
 
+/// A position in a market that is wound down has a known value and no risk: it needs no margin, and its price no age.
 pub fn position_risk(position: &Position, market: &Market, now: i64) -> Result<PositionRisk> {
     let index = market.funding_index(position.base);
+    let (price, age, ratios) = if market.is_settled() {
+        let price = OraclePrice { price: market.settlement_price, confidence: 0, ema: market.settlement_price };
+        (price, 0, MarginRatios { initial: 0, maintenance: 0, liquidation_buffer: 0 })
+    } else {
+        let ratios = MarginRatios {
+            initial: u32::from(market.params.initial_margin_bps),
+            maintenance: u32::from(market.params.maintenance_margin_bps),
+            liquidation_buffer: u32::from(market.params.liquidation_buffer_bps),
+        };
+        (oracle_price(&market.price), price_rules::age(&market.price, now), ratios)
+    };
     Ok(PositionRisk {
         base: position.base,
         quote_entry: position.quote_entry,
         funding: funding_payment(position.base, index, position.last_funding_index).or_refuse()?,
         open_bids: position.open_bids,
         open_asks: position.open_asks,
-        price: oracle_price(&market.price),
-        age: price_rules::age(&market.price, now),
-        ratios: MarginRatios {
-            initial: u32::from(market.params.initial_margin_bps),
-            maintenance: u32::from(market.params.maintenance_margin_bps),
-            liquidation_buffer: u32::from(market.params.liquidation_buffer_bps),
-        },
+        price,
+        age,
+        ratios,
     })
 }

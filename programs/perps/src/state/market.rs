@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 
 use perps_math::funding::{self, FundingInputs};
 use perps_math::pool::{self, PoolCurve};
+use perps_math::{margin, RATIO};
 
 use super::price::OraclePrice;
 use crate::arithmetic::{signed, Checked, OrRefuse};
@@ -177,6 +178,20 @@ impl Market {
         }
     }
 
+    /// Wound down: funding stands still and every position closes at `settlement_price`.
+    pub fn is_settled(&self) -> bool {
+        self.settlement_price != 0
+    }
+
+    /// Initial ratio (1e4) of an order that adds risk: rises with the notional of the larger side's open interest.
+    pub fn crowded_initial_ratio(&self) -> Result<u32> {
+        let larger = self.ledger.open_interest_long.max(self.ledger.open_interest_short);
+        let notional = margin::margin_requirement(larger, self.price.price, RATIO).or_refuse()?;
+        let MarketParams { initial_margin_bps, margin_scale_from, margin_scale_to, .. } = self.params;
+        margin::scaled_initial_ratio(u32::from(initial_margin_bps), notional, margin_scale_from, margin_scale_to)
+            .or_refuse()
+    }
+
     pub fn mark_price(&self) -> Result<u64> {
         pool::mark_price(self.price.price, self.user_net_base(), self.params.depth_k).or_refuse()
     }
@@ -189,6 +204,9 @@ impl Market {
             return Ok(FundingTouch::default());
         }
         self.funding.updated_at = now;
+        if self.is_settled() {
+            return Ok(FundingTouch { elapsed_s, forgiven_s: elapsed_s });
+        }
         let quality = quality_when_published(&self.price, self.max_conf_bps())?;
         if !PriceUse::Funding.allows(quality) {
             return Ok(FundingTouch { elapsed_s, forgiven_s: elapsed_s });
@@ -219,9 +237,13 @@ impl Market {
         Ok(())
     }
 
-    /// Pool equity at `price` (1e6).
+    /// Pool equity at `price` (1e6), or at the one price of a market that is wound down.
     pub fn pool_equity(&self, price: u64) -> Result<i64> {
         let ledger = &self.ledger;
+        if self.is_settled() {
+            let (allocation, cash, d) = (ledger.pool_allocation, ledger.pool_quote, self.user_net_base());
+            return pool::settled_equity(allocation, cash, d, self.settlement_price).or_refuse();
+        }
         pool::pool_equity(ledger.pool_allocation, ledger.pool_quote, self.user_net_base(), price, self.params.depth_k)
             .or_refuse()
     }

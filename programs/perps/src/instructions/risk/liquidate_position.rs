@@ -110,7 +110,7 @@ fn liquidation_inputs(
     now: i64,
 ) -> Result<LiquidationInputs> {
     let risk = risk.with_market(market);
-    risk.require_liquidation_prices(sub, now)?;
+    risk.require_liquidation_prices(sub, Some(market.index), now)?;
     let maintenance = risk.health(sub, MarginKind::Maintenance, now)?;
     require!(!maintenance.is_met(), PerpsError::NotLiquidatable);
     Ok(LiquidationInputs {
