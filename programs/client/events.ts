@@ -24,7 +24,7 @@ export function decodeEvent(data: Uint8Array): PerpsEvent | null {
   const name = EVENT_NAMES.find((known) => startsWith(data, EVENTS[known].discriminator))
   if (name === undefined) return null
   const layout: Layout<unknown> = EVENTS[name].layout
-  // The pairing of name and layout is the table's; the compiler cannot follow it through a union of 18.
+  // The pairing of name and layout is the table's; the compiler cannot follow it through a union of all.
   return { name, data: decode(layout, data.subarray(DISCRIMINATOR_LENGTH)) } as PerpsEvent
 }
 

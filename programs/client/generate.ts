@@ -17,7 +17,9 @@ const definitions = new Map(idl.types.map((type) => [type.name, type]))
 /** Byte arrays that are text to people. */
 const BYTE_FORMS: Record<string, (size: number) => string> = {
   symbol: (size) => `text(${size})`,
+  name: (size) => `text(${size})`,
   feed_id: (size) => `hex(${size})`,
+  payload_hash: (size) => `hex(${size})`,
 }
 
 function layoutOf(type: IdlType, field = ''): string {

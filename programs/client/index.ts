@@ -2,19 +2,27 @@
 export * from './accounts.ts'
 export * from './errors.ts'
 export * from './events.ts'
+export * from './fee-terms.ts'
 export * from './feeds.ts'
 export type {
   CanceledOrder,
   CancelTarget,
+  ChangePayload,
   ClosePositionArgs,
   ExchangeParams,
+  FeeTier,
+  ModifyOrderArgs,
   OpenPositionArgs,
   OrderKind,
+  OrderRecord,
+  OrderStage,
   OrderStatus,
   PlaceOrderArgs,
   Side,
+  TightenRiskArgs,
   TimeInForce,
   TokenVaultParams,
+  TriggerDirection,
 } from './generated/types.ts'
 export * from './instruction.ts'
 export * from './instructions/index.ts'

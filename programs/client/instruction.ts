@@ -33,23 +33,32 @@ type InstructionSpec = {
   readonly args: Layout<unknown>
 }
 
+/** Accounts beyond the named ones: those the instruction writes first. */
+export type RemainingAccounts = {
+  readonly writable?: readonly AddressLike[]
+  readonly readOnly?: readonly AddressLike[]
+}
+
 /**
- * `remaining`: accounts beyond the named ones, read-only. An optional account that is left out is written as the
- * program's own id, which is Anchor's sign for "none".
+ * An optional account that is left out is written as the program's own id, which is Anchor's sign for "none".
  * @throws RangeError when an argument does not fit its type.
  */
 export function buildInstruction<const Name extends InstructionName>(
   name: Name,
   accounts: InstructionAccounts<Name>,
   args: InstructionArguments<Name>,
-  remaining: readonly AddressLike[] = [],
+  { writable = [], readOnly = [] }: RemainingAccounts = {},
 ): TransactionInstruction {
   const { discriminator, accounts: specs, args: layout }: InstructionSpec = INSTRUCTIONS[name]
   const given: Readonly<Record<string, AddressLike | null | undefined>> = accounts
   const keys = specs.map((spec) => accountMeta(spec, given[spec.name]))
   return new TransactionInstruction({
     programId: PROGRAM_ID,
-    keys: [...keys, ...remaining.map((key) => ({ pubkey: publicKey(key), isSigner: false, isWritable: false }))],
+    keys: [
+      ...keys,
+      ...writable.map((key) => ({ pubkey: publicKey(key), isSigner: false, isWritable: true })),
+      ...readOnly.map((key) => ({ pubkey: publicKey(key), isSigner: false, isWritable: false })),
+    ],
     data: Buffer.concat([Uint8Array.from(discriminator), encode(layout, args)]),
   })
 }

@@ -51,7 +51,7 @@ const value = fc.record({
   bigSigned: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
   key: fc.constantFrom('11111111111111111111111111111111', 'So11111111111111111111111111111111111111112'),
   feed: fc.constantFrom('00ff10ab', 'deadbeef'),
-  name: fc.constantFrom('', 'SOL', 'SOLSOL'),
+  name: fc.constantFrom('', 'SOL', 'SOLSOL', 'Zoë', '€uro'),
   list: fc.array(fc.nat(0xffff), { maxLength: 5 }),
   maybe: fc.option(fc.bigInt({ min: 0n, max: 9n })),
   pair: fc.tuple(fc.nat(0xff), fc.nat(0xff)),

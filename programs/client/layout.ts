@@ -151,12 +151,15 @@ export const hex = (size: number): Layout<string> =>
     },
   )
 
-/** ASCII, zero padded. @throws RangeError when it is longer. */
+/** UTF-8, zero padded. @throws RangeError when it is longer. */
 export const text = (size: number): Layout<string> =>
   fixed(
     size,
     (bytes) => new TextDecoder().decode(bytes).replace(/\0+$/, ''),
-    (value) => new TextEncoder().encode(value.padEnd(size, '\0')),
+    (value) => {
+      const bytes = new TextEncoder().encode(value)
+      return Uint8Array.from({ length: Math.max(size, bytes.length) }, (_, at) => bytes[at] ?? 0)
+    },
   )
 
 /** Padding and reserved bytes: written as zeros, not part of the value. */

@@ -6,27 +6,32 @@ import { type AddressLike, marketAddress, publicKey } from './pda.ts'
 /** Index of the quote token's vault; always at par, so never needed. */
 export const QUOTE_VAULT_INDEX = 0
 
+type Held = Pick<SubAccount, 'collaterals' | 'positions'>
+
 /**
- * Every market the sub-account has a position or order in, except the one the instruction names itself, and every token
- * vault it holds besides USDC's. `vaults`: addresses by vault index.
+ * Every market the sub-accounts have a position or order in, and every token vault they hold besides USDC's, each once
+ * and without the one the instruction names itself. `vaults`: addresses by vault index.
  * @throws RangeError when a held vault is not among `vaults`.
  */
 export function marginAccounts(
-  subAccount: Pick<SubAccount, 'collaterals' | 'positions'>,
+  subAccounts: Held | readonly Held[],
   vaults: ReadonlyMap<number, AddressLike>,
   named: { readonly marketIndex?: number; readonly vaultIndex?: number } = {},
 ): PublicKey[] {
-  const markets = subAccount.positions
-    .filter(({ marketIndex }) => marketIndex !== named.marketIndex)
-    .map(({ marketIndex }) => marketAddress(marketIndex))
-  const held = subAccount.collaterals
-    .filter(
-      ({ vaultIndex, amount }) => vaultIndex !== QUOTE_VAULT_INDEX && vaultIndex !== named.vaultIndex && amount !== 0n,
-    )
-    .map(({ vaultIndex }) => {
-      const address = vaults.get(vaultIndex)
-      if (address === undefined) throw new RangeError(`the address of token vault ${vaultIndex} is not known`)
-      return publicKey(address)
-    })
-  return [...markets, ...held]
+  const all: readonly Held[] = 'positions' in subAccounts ? [subAccounts] : subAccounts
+  const markets = new Set(all.flatMap(({ positions }) => positions.map(({ marketIndex }) => marketIndex)))
+  const held = new Set(
+    all.flatMap(({ collaterals }) =>
+      collaterals.filter(({ amount }) => amount !== 0n).map(({ vaultIndex }) => vaultIndex),
+    ),
+  )
+  if (named.marketIndex !== undefined) markets.delete(named.marketIndex)
+  if (named.vaultIndex !== undefined) held.delete(named.vaultIndex)
+  held.delete(QUOTE_VAULT_INDEX)
+  const vaultOf = (index: number): PublicKey => {
+    const address = vaults.get(index)
+    if (address === undefined) throw new RangeError(`the address of token vault ${index} is not known`)
+    return publicKey(address)
+  }
+  return [...[...markets].map(marketAddress), ...[...held].map(vaultOf)]
 }

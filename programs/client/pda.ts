@@ -59,6 +59,8 @@ export const subAccountAddress = (authority: AddressLike, id: number): PublicKey
   derive(['sub_account', publicKey(authority), littleEndian(id, 2)])
 export const poolTicketAddress = (owner: AddressLike, id: bigint): PublicKey =>
   derive(['pool_ticket', publicKey(owner), littleEndian(id, 8)])
+/** A proposed admin change. */
+export const changeAddress = (id: bigint): PublicKey => derive(['change', littleEndian(id, 8)])
 /** Token account that exists only inside one withdrawal of SOL. */
 export const unwrapAddress = (subAccount: AddressLike): PublicKey => derive(['unwrap', publicKey(subAccount)])
 /** Signs the self-CPI that carries an event. */

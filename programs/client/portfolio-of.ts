@@ -1,13 +1,20 @@
 /** From accounts on chain to what the maths asks for. */
 import type { OraclePrice as CachedPrice, Exchange, Market, SubAccount, TokenVault } from './accounts.ts'
 import { QUOTE_VAULT_INDEX } from './margin-accounts.ts'
+import { type FeeTerms, feeTermsOf } from './fee-terms.ts'
+import { max } from './math/fixed.ts'
 import { fundingPayment } from './math/funding.ts'
-import type { OraclePrice } from './math/margin.ts'
+import { notWithdrawable } from './math/limits.ts'
+import { debtInterest, type OraclePrice } from './math/margin.ts'
 import type { MarketRisk, Portfolio, PortfolioPosition, PortfolioToken } from './math/portfolio.ts'
 import type { TradedMarket } from './math/preview.ts'
 
-/** A market as its ticket needs it. `market` of the result is its symbol. */
-export function tradedMarketOf({ params, ledger, ...market }: Market, exchange: Exchange): TradedMarket {
+/** A market as its ticket needs it. `market` of the result is its symbol. Without `fees` the trader is in the first tier. */
+export function tradedMarketOf(
+  { params, ledger, ...market }: Market,
+  exchange: Exchange,
+  { takerShare, refereeDiscount }: FeeTerms = feeTermsOf(exchange, null, 0n),
+): TradedMarket {
   return {
     ...riskOf({ params, ...market }),
     allocation: ledger.poolAllocation,
@@ -17,52 +24,76 @@ export function tradedMarketOf({ params, ledger, ...market }: Market, exchange: 
     baseSpreadPpm: params.spreadPpm,
     confMultiplier: params.confMultiplierBps,
     takerFeePpm: params.takerFeePpm,
+    takerShare,
+    refereeDiscount,
     keeperRewardFlat: exchange.params.keeperRewardFlat,
     keeperRewardPpm: exchange.params.keeperRewardPpm,
     stepSize: params.stepSize,
+    largerOpenInterest: max(ledger.openInterestLong, ledger.openInterestShort),
+    marginScaleFrom: params.marginScaleFrom,
+    marginScaleTo: params.marginScaleTo,
   }
 }
 
 /**
  * A sub-account with the prices its markets and vaults have cached; `now` in unix seconds ages them. Tables by index.
+ * A debt counts with the interest the program will charge at its next touch.
  * @throws RangeError when it holds something in a market or vault that is not in the tables.
  */
 export function portfolioOf(
-  { collaterals, positions, orders }: SubAccount,
+  subAccount: SubAccount,
   markets: ReadonlyMap<number, Market>,
   vaults: ReadonlyMap<number, TokenVault>,
   now: bigint,
 ): Portfolio {
+  const { collaterals, positions, orders } = subAccount
   const tokens = collaterals.filter(({ vaultIndex, amount }) => vaultIndex !== QUOTE_VAULT_INDEX && amount > 0n)
   return {
-    quote: collaterals.find(({ vaultIndex }) => vaultIndex === QUOTE_VAULT_INDEX)?.amount ?? 0n,
+    quote: quoteBalance(subAccount) - pendingInterest(subAccount, now),
     tokens: tokens.map(({ vaultIndex, amount }) =>
       tokenOf(at(vaults, vaultIndex, 'token vault'), amount, markets, now),
     ),
-    positions: positions.map((position) => positionOf(position, at(markets, position.marketIndex, 'market'))),
+    positions: positions.map((position) => positionOf(position, at(markets, position.marketIndex, 'market'), now)),
     openOrders: orders.length,
   }
 }
 
+/** Signed: negative is a debt. */
+function quoteBalance({ collaterals }: SubAccount): bigint {
+  return collaterals.find(({ vaultIndex }) => vaultIndex === QUOTE_VAULT_INDEX)?.amount ?? 0n
+}
+
+/** What a negative balance owes since interest was last charged; 0 without a debt. */
+export function pendingInterest(subAccount: SubAccount, now: bigint): bigint {
+  const balance = quoteBalance(subAccount)
+  return balance < 0n ? debtInterest(-balance, max(now - subAccount.interestAt, 0n)) : 0n
+}
+
+/** USDC that may leave at `now`, margin apart: profit still warming up stays. */
+export function freeQuote(subAccount: SubAccount, now: bigint): bigint {
+  const { warmUpLocked: locked, warmUpFrom: from, warmUpUntil: until } = subAccount
+  return max(quoteBalance(subAccount) - notWithdrawable({ locked, from, until }, now), 0n)
+}
+
 function tokenOf(vault: TokenVault, amount: bigint, markets: ReadonlyMap<number, Market>, now: bigint): PortfolioToken {
   const sameFeed = [...markets.values()].find(({ params }) => params.feedId === vault.params.feedId)
-  const age = now - vault.price.publishTime
   return {
     ...(sameFeed === undefined ? {} : { market: sameFeed.symbol }),
     amount,
     unit: 10n ** BigInt(vault.decimals),
     price: priceOf(vault.price),
-    age: age < 0n ? 0n : age,
+    age: ageOf(vault.price, now),
     initialWeight: vault.params.initialWeightBps,
     maintenanceWeight: vault.params.maintenanceWeightBps,
   }
 }
 
-function positionOf(position: SubAccount['positions'][number], market: Market): PortfolioPosition {
+function positionOf(position: SubAccount['positions'][number], market: Market, now: bigint): PortfolioPosition {
   const { base, quoteEntry, quoteBreakEven, lastFundingIndex, openBids, openAsks } = position
   const index = base > 0n ? market.funding.indexLong : market.funding.indexShort
   const funding = fundingPayment(base, index, lastFundingIndex)
-  return { ...riskOf(market), base, quoteEntry, quoteBreakEven, funding, openBids, openAsks }
+  const age = ageOf(market.price, now)
+  return { ...riskOf(market), age, base, quoteEntry, quoteBreakEven, funding, openBids, openAsks }
 }
 
 function riskOf({ symbol, params, price }: Pick<Market, 'symbol' | 'params' | 'price'>): MarketRisk {
@@ -80,6 +111,9 @@ function riskOf({ symbol, params, price }: Pick<Market, 'symbol' | 'params' | 'p
 function priceOf({ price, confidence, emaPrice }: CachedPrice): OraclePrice {
   return { price, confidence, ema: emaPrice }
 }
+
+/** Seconds; 0 when Pyth's clock is ahead. */
+const ageOf = ({ publishTime }: CachedPrice, now: bigint): bigint => max(now - publishTime, 0n)
 
 function at<T>(table: ReadonlyMap<number, T>, index: number, what: string): T {
   const found = table.get(index)

@@ -1,10 +1,11 @@
 /** Proof of solvency: what the vaults hold against what the ledger says everybody owns, to the unit. */
-import type { Insurance, Market, Pool, SubAccount, TokenVault } from './accounts.ts'
+import type { Insurance, Market, Pool, SubAccount, TokenVault, UserAccount } from './accounts.ts'
 import { QUOTE_VAULT_INDEX } from './margin-accounts.ts'
 
 /** Every account of the program that holds value. `vaultTokens`: what each vault's token account holds, by vault index. */
 export type Ledger = {
   readonly subAccounts: readonly SubAccount[]
+  readonly userAccounts: readonly UserAccount[]
   readonly markets: readonly Market[]
   readonly vaults: readonly TokenVault[]
   readonly pool: Pool
@@ -34,7 +35,7 @@ export function checkLedger(ledger: Ledger): LedgerCheck[] {
 }
 
 function checkVault(ledger: Ledger, vault: TokenVault): LedgerCheck[] {
-  const owned = vault.index === QUOTE_VAULT_INDEX ? quoteOwned(ledger) : balances(ledger, vault.index)
+  const owned = vault.index === QUOTE_VAULT_INDEX ? quoteOwned(ledger, vault) : balances(ledger, vault.index)
   return [
     check(`vault ${vault.index}: owned = ledger total`, 'equal', owned, vault.ledgerTotal),
     check(
@@ -46,8 +47,8 @@ function checkVault(ledger: Ledger, vault: TokenVault): LedgerCheck[] {
   ]
 }
 
-/** Users, positions, pool, markets, insurance, fees and funding under way: everything that is somebody's USDC. */
-function quoteOwned(ledger: Ledger): bigint {
+/** Users, positions, pool, markets, insurance, fees, interest and funding under way: everything that is somebody's USDC. */
+function quoteOwned(ledger: Ledger, { poolInterest }: TokenVault): bigint {
   const positions = sum(ledger.subAccounts.flatMap((sub) => sub.positions.map((position) => position.quoteEntry)))
   const markets = sum(
     ledger.markets.map(({ ledger: held }) => {
@@ -55,8 +56,9 @@ function quoteOwned(ledger: Ledger): bigint {
       return held.poolQuote + held.poolAllocation + fees + held.fundingPot - held.deficit
     }),
   )
-  const pool = ledger.pool.idle + ledger.pool.pendingDeposits
-  return balances(ledger, QUOTE_VAULT_INDEX) + positions + markets + pool + ledger.insurance.balance
+  const pool = ledger.pool.idle + ledger.pool.pendingDeposits + poolInterest
+  const referrals = sum(ledger.userAccounts.map(({ referralOwed }) => referralOwed))
+  return balances(ledger, QUOTE_VAULT_INDEX) + positions + markets + pool + ledger.insurance.balance + referrals
 }
 
 function balances({ subAccounts }: Ledger, vaultIndex: number): bigint {

@@ -6,6 +6,7 @@ import {
   decodePool,
   decodeSubAccount,
   decodeTokenVault,
+  decodeUserAccount,
 } from '#client/accounts.ts'
 import { PROGRAM_ID, publicKey } from '#client/pda.ts'
 import type { Ledger } from '#client/solvency.ts'
@@ -39,6 +40,7 @@ export async function readLedger(connection: Connection): Promise<Ledger> {
   ])
   return {
     subAccounts: of('SubAccount', decodeSubAccount),
+    userAccounts: of('UserAccount', decodeUserAccount),
     markets: of('Market', decodeMarket),
     vaults,
     pool,

@@ -2,9 +2,9 @@
 import type { TransactionInstruction } from '@solana/web3.js'
 import type { MarketParams } from '../generated/types.ts'
 import { buildInstruction } from '../instruction.ts'
-import { type AddressLike, exchangeAddress, marketAddress } from '../pda.ts'
+import { type AddressLike, exchangeAddress, insuranceAddress, marketAddress } from '../pda.ts'
 
-/** `symbol`: ASCII of at most 16 characters, "SOL-PERP". */
+/** `symbol`: ASCII of at most 16 characters, "SOL-PERP". It takes no new risk until a change activates it. */
 export function initializeMarket(input: {
   readonly admin: AddressLike
   readonly index: number
@@ -30,4 +30,25 @@ export function updateOraclePrice(input: {
 /** Accrues a market's funding up to now. Anyone may. */
 export function settleFunding(input: { readonly marketIndex: number }): TransactionInstruction {
   return buildInstruction('settleFunding', { market: marketAddress(input.marketIndex) }, {})
+}
+
+/** Fixes the price at which every position of a market closes, when its pool, its feed or a change has ended it. Anyone may. */
+export function settleMarket(input: { readonly marketIndex: number }): TransactionInstruction {
+  return buildInstruction(
+    'settleMarket',
+    { market: marketAddress(input.marketIndex), insurance: insuranceAddress() },
+    {},
+  )
+}
+
+/** Closes a position of a market being wound down at its settlement price. Anyone may. */
+export function settlePosition(input: {
+  readonly marketIndex: number
+  readonly subAccount: AddressLike
+}): TransactionInstruction {
+  return buildInstruction(
+    'settlePosition',
+    { market: marketAddress(input.marketIndex), subAccount: input.subAccount },
+    {},
+  )
 }

@@ -27,21 +27,51 @@ export function depositToPool(input: {
     subAccount,
     ticket: poolTicketAddress(authority, ticketId),
   }
-  return buildInstruction('depositToPool', accounts, { ticketId, amount }, marginAccounts)
+  return buildInstruction('depositToPool', accounts, { ticketId, amount }, { readOnly: marginAccounts })
 }
 
 /** Executes a deposit request once every market of the pool has a price younger than it. Anyone may. */
-export function mintPoolShares(input: {
-  readonly keeper: AddressLike
+export function mintPoolShares(input: Ticket & { readonly keeper: AddressLike }): TransactionInstruction {
+  const accounts = { keeper: input.keeper, ...ticketAccounts(input) }
+  return buildInstruction('mintPoolShares', accounts, {}, { readOnly: allMarkets(input.marketCount) })
+}
+
+/** Sets shares aside to leave the pool; a later `exitPool` pays them after the cooldown. `ticketId`: any unused one. */
+export function requestPoolExit(input: {
+  readonly authority: AddressLike
+  /** Will receive the USDC. */
+  readonly subAccount: AddressLike
+  readonly ticketId: bigint
+  readonly shares: bigint
+  readonly marketCount: number
+}): TransactionInstruction {
+  const { authority, subAccount, ticketId, shares, marketCount } = input
+  const accounts = {
+    authority,
+    exchange: exchangeAddress(),
+    pool: poolAddress(),
+    userAccount: userAccountAddress(authority),
+    subAccount,
+    ticket: poolTicketAddress(authority, ticketId),
+  }
+  return buildInstruction('requestPoolExit', accounts, { ticketId, shares }, { readOnly: allMarkets(marketCount) })
+}
+
+/** Pays a request to leave the pool whose cooldown has passed, or returns the shares of one that has expired. Anyone may. */
+export function exitPool(input: Ticket): TransactionInstruction {
+  return buildInstruction('exitPool', ticketAccounts(input), {}, { readOnly: allMarkets(input.marketCount) })
+}
+
+type Ticket = {
   readonly owner: AddressLike
   readonly subAccount: AddressLike
   readonly ticketId: bigint
   /** How many markets the exchange has; their accounts value the pool. */
   readonly marketCount: number
-}): TransactionInstruction {
-  const { keeper, owner, subAccount, ticketId, marketCount } = input
-  const accounts = {
-    keeper,
+}
+
+function ticketAccounts({ owner, subAccount, ticketId }: Ticket) {
+  return {
     exchange: exchangeAddress(),
     pool: poolAddress(),
     ticket: poolTicketAddress(owner, ticketId),
@@ -49,9 +79,9 @@ export function mintPoolShares(input: {
     userAccount: userAccountAddress(owner),
     subAccount,
   }
-  const markets = Array.from({ length: marketCount }, (_, index) => marketAddress(index))
-  return buildInstruction('mintPoolShares', accounts, {}, markets)
 }
+
+const allMarkets = (count: number) => Array.from({ length: count }, (_, index) => marketAddress(index))
 
 /** Moves idle quote into (> 0) or out of (< 0) a market's allocation: risk or admin key. */
 export function allocatePool(input: {

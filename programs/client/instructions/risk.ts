@@ -1,17 +1,25 @@
-/** Liquidation. Anyone may; the program proves that the account is below maintenance margin. */
+/** Accounts in danger, and losses. The program proves that each is needed. Quote 1e6. */
 import type { TransactionInstruction } from '@solana/web3.js'
 import { buildInstruction } from '../instruction.ts'
-import { type AddressLike, exchangeAddress, insuranceAddress, marketAddress } from '../pda.ts'
+import { type AddressLike, exchangeAddress, insuranceAddress, marketAddress, tokenVaultAddress } from '../pda.ts'
+import type { Maker } from './orders.ts'
 
-/** Reduces the position in one market, into the pool. `liquidatorSubAccount` earns the caller's share of the fee. */
+/**
+ * Reduces the position in one market of an account below maintenance margin: up to `takeSize` to the liquidator, then
+ * to resting orders, the rest to the pool. Anyone may; `liquidatorSubAccount` earns the caller's share of the fee.
+ */
 export function liquidatePosition(input: {
   readonly liquidator: AddressLike
   readonly marketIndex: number
   readonly subAccount: AddressLike
   readonly liquidatorSubAccount?: AddressLike | null
+  /** Base 1e9 that the liquidator's sub-account takes over itself. */
+  readonly takeSize?: bigint
+  readonly makers?: readonly Maker[]
+  /** Of the account, of every maker, and of a liquidator that takes. */
   readonly marginAccounts: readonly AddressLike[]
 }): TransactionInstruction {
-  const { liquidator, marketIndex, subAccount, liquidatorSubAccount, marginAccounts } = input
+  const { liquidator, marketIndex, subAccount, liquidatorSubAccount, takeSize = 0n, makers = [] } = input
   const accounts = {
     liquidator,
     exchange: exchangeAddress(),
@@ -20,5 +28,69 @@ export function liquidatePosition(input: {
     insurance: insuranceAddress(),
     liquidatorSubAccount,
   }
-  return buildInstruction('liquidatePosition', accounts, {}, marginAccounts)
+  return buildInstruction(
+    'liquidatePosition',
+    accounts,
+    { takeSize, makerOrderIds: makers.map(({ orderId }) => orderId) },
+    { writable: makers.map((maker) => maker.subAccount), readOnly: input.marginAccounts },
+  )
+}
+
+/** Last resort: closes a position the pool has no room for against an opposite one in profit. Anyone may. */
+export function deleverage(input: {
+  readonly marketIndex: number
+  readonly subAccount: AddressLike
+  readonly counterparty: AddressLike
+  readonly marginAccounts: readonly AddressLike[]
+}): TransactionInstruction {
+  const { marketIndex, subAccount, counterparty, marginAccounts } = input
+  const accounts = { ...lossAccounts(marketIndex, subAccount), counterparty }
+  return buildInstruction('deleverage', accounts, {}, { readOnly: marginAccounts })
+}
+
+/** Buys a debtor's collateral at 1 % below the oracle, as far as it repays the debt. The liquidator pays in USDC. */
+export function liquidateCollateral(input: {
+  readonly liquidator: AddressLike
+  readonly liquidatorSubAccount: AddressLike
+  readonly subAccount: AddressLike
+  readonly mint: AddressLike
+  readonly quoteMint: AddressLike
+  /** Native units of the mint. */
+  readonly maxTokens: bigint
+  /** Of both accounts. */
+  readonly marginAccounts: readonly AddressLike[]
+}): TransactionInstruction {
+  const { liquidator, liquidatorSubAccount, subAccount, mint, quoteMint, maxTokens, marginAccounts } = input
+  const accounts = {
+    liquidator,
+    subAccount,
+    liquidatorSubAccount,
+    tokenVault: tokenVaultAddress(mint),
+    quoteVault: tokenVaultAddress(quoteMint),
+  }
+  return buildInstruction('liquidateCollateral', accounts, { maxTokens }, { readOnly: marginAccounts })
+}
+
+/** Covers this market's share of the debt of an account that holds nothing any more. Anyone may. */
+export function resolveBankruptcy(input: {
+  readonly marketIndex: number
+  readonly subAccount: AddressLike
+}): TransactionInstruction {
+  return buildInstruction('resolveBankruptcy', lossAccounts(input.marketIndex, input.subAccount), {})
+}
+
+/** Gives USDC of a sub-account to the insurance fund, for good. */
+export function refillInsurance(input: {
+  readonly authority: AddressLike
+  readonly subAccount: AddressLike
+  readonly amount: bigint
+  readonly marginAccounts: readonly AddressLike[]
+}): TransactionInstruction {
+  const { authority, subAccount, amount, marginAccounts } = input
+  const accounts = { authority, subAccount, insurance: insuranceAddress() }
+  return buildInstruction('refillInsurance', accounts, { amount }, { readOnly: marginAccounts })
+}
+
+function lossAccounts(marketIndex: number, subAccount: AddressLike) {
+  return { market: marketAddress(marketIndex), subAccount, insurance: insuranceAddress() }
 }

@@ -9,6 +9,7 @@ import {
   NATIVE_MINT,
   tokenVaultAddress,
   unwrapAddress,
+  userAccountAddress,
   vaultTokensAddress,
 } from '../pda.ts'
 
@@ -40,8 +41,12 @@ export function depositTokens(input: TokenTransfer): TransactionInstruction {
 export function withdrawTokens(
   input: TokenTransfer & { readonly marginAccounts: readonly AddressLike[] },
 ): TransactionInstruction {
-  const accounts = { ...tokenAccounts(input), exchange: exchangeAddress() }
-  return buildInstruction('withdrawTokens', accounts, { amount: input.amount }, input.marginAccounts)
+  const accounts = {
+    ...tokenAccounts(input),
+    exchange: exchangeAddress(),
+    userAccount: userAccountAddress(input.authority),
+  }
+  return buildInstruction('withdrawTokens', accounts, { amount: input.amount }, { readOnly: input.marginAccounts })
 }
 
 type NativeTransfer = {
@@ -62,10 +67,25 @@ export function withdrawNativeSol(
     authority,
     subAccount,
     exchange: exchangeAddress(),
+    userAccount: userAccountAddress(authority),
     unwrapped: unwrapAddress(subAccount),
     ...vaultOf(NATIVE_MINT),
   }
-  return buildInstruction('withdrawNativeSol', accounts, { lamports }, input.marginAccounts)
+  return buildInstruction('withdrawNativeSol', accounts, { lamports }, { readOnly: input.marginAccounts })
+}
+
+/** Moves collateral between two sub-accounts of one owner. `marginAccounts`: of `from`. */
+export function transferCollateral(input: {
+  readonly authority: AddressLike
+  readonly from: AddressLike
+  readonly to: AddressLike
+  readonly mint: AddressLike
+  readonly amount: bigint
+  readonly marginAccounts: readonly AddressLike[]
+}): TransactionInstruction {
+  const { authority, from, to, mint, amount, marginAccounts } = input
+  const accounts = { authority, from, to, tokenVault: tokenVaultAddress(mint) }
+  return buildInstruction('transferCollateral', accounts, { amount }, { readOnly: marginAccounts })
 }
 
 function vaultOf(mint: AddressLike) {

@@ -1,9 +1,9 @@
 /** What an order would cost and do, before it is sent. */
 import type { Base, Bps, Ppm, Price, Quote } from '../units.ts'
 import { maxPoolFill, type PoolFunds, type Side } from './depth.ts'
-import { keeperReward, takerFee } from './fees.ts'
+import { keeperReward, takerFeeOf } from './fees.ts'
 import { abs, BASE, ceilDiv, floorDivSigned, min, PPM, RATIO } from './fixed.ts'
-import { accountHealth, type Health, isMet } from './margin.ts'
+import { accountHealth, type Health, isMet, scaledInitialRatio } from './margin.ts'
 import { halfSpreadPpm, LIQUIDATION_CAP, OPEN_CAP, type PoolCurve, poolQuote } from './pool.ts'
 import {
   isReducing,
@@ -25,9 +25,16 @@ export type TradedMarket = MarketRisk &
     readonly baseSpreadPpm: Ppm
     readonly confMultiplier: Bps
     readonly takerFeePpm: Ppm
+    /** Of that fee: the trader's tier, and what a trader whom somebody referred pays less. */
+    readonly takerShare: Bps
+    readonly refereeDiscount: Bps
     readonly keeperRewardFlat: Quote
     readonly keeperRewardPpm: Ppm
     readonly stepSize: Base
+    /** Open interest of the larger side, and the notionals between which it raises initial margin. */
+    readonly largerOpenInterest: Base
+    readonly marginScaleFrom: Quote
+    readonly marginScaleTo: Quote
   }
 
 export type OrderPreview = {
@@ -89,12 +96,21 @@ function judgeOrder(portfolio: Portfolio, market: TradedMarket, order: OrderTerm
   const base = side === 'buy' ? size : -size
   const quote = limitPrice === undefined ? poolQuote(curveOf(market), base) : quoteAt(side, size, limitPrice)
   const reward = keeperReward(quote, market.keeperRewardFlat, market.keeperRewardPpm)
-  const fee = takerFee(quote, market.takerFeePpm)
+  const fee = takerFeeOf(quote, market.takerFeePpm, market.takerShare, market.refereeDiscount, 0).paid
   const { portfolio: after, realisedPnl } = withFill(portfolio, market, { base, quote, fee: fee + reward })
   const initial = accountHealth(after, 'Initial')
-  const whileOpen = accountHealth(withOrder(portfolio, market, { side, size, reduceOnly }), 'Initial')
+  const risk = reduceOnly ? market : scaledRisk(market)
+  const whileOpen = accountHealth(withOrder(portfolio, risk, { side, size, reduceOnly }), 'Initial')
   const isAllowed = isReducing(positionIn(portfolio, market).base, base) || (isMet(initial) && isMet(whileOpen))
   return { quote, fee, keeperReward: reward, realisedPnl, initial, isAllowed, after }
+}
+
+/** The market's risk as an order that adds to it is judged while it is open. */
+function scaledRisk(market: TradedMarket): TradedMarket {
+  const { ratios, price, largerOpenInterest, marginScaleFrom, marginScaleTo } = market
+  const openInterest = (largerOpenInterest * price.price) / BASE
+  const initial = scaledInitialRatio(ratios.initial, openInterest, marginScaleFrom, marginScaleTo)
+  return { ...market, ratios: { ...ratios, initial } }
 }
 
 /**
