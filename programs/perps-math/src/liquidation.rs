@@ -63,17 +63,28 @@ pub fn liquidation_size(inputs: &LiquidationInputs) -> MathResult<LiquidationPla
     }
     let held = inputs.base.unsigned_abs();
     let value = u128::from(held).times(u128::from(inputs.price))?;
-    let fees = u128::from(inputs.liquidation_fee).plus(u128::from(inputs.insurance_fee))?;
     let is_small = value < u128::from(WHOLE_BELOW).times(u128::from(BASE))?;
-    let fee_bound = mul_div_floor(value, fees, RATIO_SCALE)?;
-    let is_beyond_fees = i128::from(inputs.equity) <= narrow::<u128, i128>(fee_bound)?;
-
-    let size = if is_small || is_beyond_fees { held } else { partial_size(inputs, shortage.unsigned_abs(), fees)? };
+    let is_whole = is_small || !equity_covers_fees(inputs)?;
+    let size = if is_whole { held } else { partial_size(inputs, shortage.unsigned_abs())? };
     let (liquidation_fee, insurance_fee) = liquidation_fees(size, inputs)?;
     Ok(LiquidationPlan { size, liquidation_fee, insurance_fee, whole: size == held })
 }
 
-fn partial_size(inputs: &LiquidationInputs, shortage: u128, fees: u128) -> MathResult<u64> {
+/// True while the account's equity exceeds ⌊|base|·P·(both fees)⌋ of the position: until then it is reduced in parts,
+/// and nobody else is made to close it. Errors: `Overflow`.
+pub fn equity_covers_fees(inputs: &LiquidationInputs) -> MathResult<bool> {
+    let value = u128::from(inputs.base.unsigned_abs()).times(u128::from(inputs.price))?;
+    let fee_bound = mul_div_floor(value, both_fees(inputs)?, RATIO_SCALE)?;
+    Ok(i128::from(inputs.equity) > narrow::<u128, i128>(fee_bound)?)
+}
+
+/// Liquidation and insurance fee together, 1e4.
+fn both_fees(inputs: &LiquidationInputs) -> MathResult<u128> {
+    u128::from(inputs.liquidation_fee).plus(u128::from(inputs.insurance_fee))
+}
+
+fn partial_size(inputs: &LiquidationInputs, shortage: u128) -> MathResult<u64> {
+    let fees = both_fees(inputs)?;
     let reached = u128::from(inputs.maintenance).plus(u128::from(inputs.liquidation_buffer))?;
     let gain = reached.saturating_sub(fees);
     let exact = mul_div_ceil(shortage, RATIO_SCALE, u128::from(inputs.price).times(gain)?)?;
@@ -100,19 +111,35 @@ pub fn liquidation_fees(size: u64, inputs: &LiquidationInputs) -> MathResult<(u6
 /// Errors: `DivisionByZero` (base), `Overflow`.
 pub fn takeover_quote(inputs: &LiquidationInputs, size: u64, fees: (u64, u64), curve_quote: u64) -> MathResult<u64> {
     let (liquidation_fee, insurance_fee) = fees;
+    let most = equity_share(inputs, size)?.saturating_sub(insurance_fee).max(liquidation_fee);
+    let at_fee = oracle_quote(inputs, size, liquidation_fee)?;
+    let at_most = oracle_quote(inputs, size, most)?;
+    Ok(if inputs.base > 0 { at_fee.min(curve_quote.max(at_most)) } else { at_fee.max(curve_quote.min(at_most)) })
+}
+
+/// Quote (1e6, unsigned) at which another trader takes over `size` (base 1e9, ≤ |base|): oracle ∓ liquidation fee, but
+/// given up is no more than this part's share of the account's equity, ⌊equity·size / |base|⌋. So nobody gains at the
+/// expense of insurance by taking over an account of his own under another name. Rounds as [`takeover_quote`].
+/// Errors: `DivisionByZero` (base), `Overflow`.
+pub fn trader_takeover_quote(inputs: &LiquidationInputs, size: u64) -> MathResult<u64> {
+    let (liquidation_fee, _) = liquidation_fees(size, inputs)?;
+    oracle_quote(inputs, size, liquidation_fee.min(equity_share(inputs, size)?))
+}
+
+/// ⌊equity·size / |base|⌋, quote 1e6; zero for an account without equity.
+fn equity_share(inputs: &LiquidationInputs, size: u64) -> MathResult<u64> {
     let equity = inputs.equity.max(0).unsigned_abs();
-    let own: u64 =
-        narrow(mul_div_floor(u128::from(equity), u128::from(size), u128::from(inputs.base.unsigned_abs()))?)?;
-    let most = own.saturating_sub(insurance_fee).max(liquidation_fee);
+    narrow(mul_div_floor(u128::from(equity), u128::from(size), u128::from(inputs.base.unsigned_abs()))?)
+}
+
+/// Quote 1e6 of `size` at the oracle, worse by `given` for whoever closes: what a long gets rounds down, not below zero;
+/// what a short pays rounds up.
+fn oracle_quote(inputs: &LiquidationInputs, size: u64, given: u64) -> MathResult<u64> {
     let value = u128::from(size).times(u128::from(inputs.price))?;
     if inputs.base > 0 {
-        let notional: u64 = narrow(mul_div_floor(value, 1, u128::from(BASE))?)?;
-        let floor = curve_quote.max(notional.saturating_sub(most));
-        Ok(notional.saturating_sub(liquidation_fee).min(floor))
+        Ok(narrow::<u128, u64>(mul_div_floor(value, 1, u128::from(BASE))?)?.saturating_sub(given))
     } else {
-        let notional: u64 = narrow(mul_div_ceil(value, 1, u128::from(BASE))?)?;
-        let ceiling = curve_quote.min(notional.plus(most)?);
-        Ok(notional.plus(liquidation_fee)?.max(ceiling))
+        narrow::<u128, u64>(ceil_div(value, u128::from(BASE))?)?.plus(given)
     }
 }
 
@@ -151,6 +178,12 @@ fn discounted_price(price: u64, unit: u64) -> MathResult<(u128, u128)> {
     }
     let kept = RATIO.saturating_sub(COLLATERAL_DISCOUNT);
     Ok((u128::from(price).times(u128::from(kept))?, u128::from(unit).times(u128::from(RATIO))?))
+}
+
+/// The equity (quote 1e6) a deleveraged position is closed with: a hole in it is the counterparty's only as far as this
+/// position made it, `own_pnl` being its unrealised PnL; what other markets lost is theirs.
+pub fn deleverage_equity(equity: i64, own_pnl: i64) -> i64 {
+    equity.max(own_pnl.min(0))
 }
 
 /// Quote (1e6, unsigned) at which closing `size` (≤ |base|, 1e9) of a position leaves nothing of that part's share of
@@ -194,6 +227,47 @@ mod tests {
         assert_eq!(collateral_cost(1, 1, 0), Err(MathError::DivisionByZero));
         assert_eq!(collateral_cost(u64::MAX, u64::MAX, 1), Err(MathError::Overflow));
         assert_eq!(collateral_for_debt(u64::MAX, 1, u64::MAX), Err(MathError::Overflow));
+    }
+
+    /// L1 of the vectors: long 100 SOL at $137 with $400.
+    const LONG: LiquidationInputs = LiquidationInputs {
+        base: 100_000_000_000,
+        price: 137_000_000,
+        equity: 400_000_000,
+        target: 685_000_000,
+        maintenance: 300,
+        liquidation_buffer: 200,
+        liquidation_fee: 100,
+        insurance_fee: 100,
+        step: 1_000_000,
+    };
+
+    #[test]
+    fn another_trader_takes_over_at_the_fee_but_never_for_more_than_the_equity() {
+        let quote = |base: i64, equity: i64, size: u64| {
+            trader_takeover_quote(&LiquidationInputs { base, equity, ..LONG }, size).unwrap()
+        };
+        assert_eq!(quote(LONG.base, 400_000_000, 69_344_000_000), 9_500_128_000 - 95_001_280);
+        assert_eq!(quote(-LONG.base, 400_000_000, 69_344_000_000), 9_500_128_000 + 95_001_280);
+        // A third of $30, rounded down, though the fee would be $45.67.
+        assert_eq!(quote(LONG.base, 30_000_001, 33_333_333_333), 4_566_666_666 - 10_000_000);
+        assert_eq!(quote(-LONG.base, 30_000_001, 33_333_333_333), 4_566_666_667 + 10_000_000);
+        assert_eq!([quote(LONG.base, 0, 1), quote(-LONG.base, -1, 1)], [0, 1]);
+        assert_eq!(trader_takeover_quote(&LiquidationInputs { base: 0, ..LONG }, 1), Err(MathError::DivisionByZero));
+    }
+
+    #[test]
+    fn equity_covers_the_fees_or_the_position_goes_whole() {
+        let at = |equity| equity_covers_fees(&LiquidationInputs { equity, ..LONG });
+        assert_eq!([274_000_001, 274_000_000, -1].map(at), [true, false, false].map(Ok));
+    }
+
+    #[test]
+    fn a_counterparty_answers_only_for_what_its_own_market_lost() {
+        assert_eq!(deleverage_equity(-500, -200), -200);
+        assert_eq!(deleverage_equity(-500, -900), -500);
+        assert_eq!(deleverage_equity(-500, 300), 0);
+        assert_eq!(deleverage_equity(40, -900), 40);
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub const DELEGATE_BAND_BPS: u32 = 50;
 pub const CHANGE_LIFE_S: i64 = 72 * 3_600;
 /// A market whose feed has been silent this long may be wound down at its last price.
 pub const ABANDONED_FEED_S: u64 = 24 * 3_600;
+/// … but only this long after somebody has said so on chain: silent may just mean that nobody has posted prices.
+pub const ABANDONED_NOTICE_S: i64 = 3_600;
 
 /// Take-overs by liquidation within one hour, as a share of the market's pool equity (ratio 1e4).
 pub const TAKEOVER_HOURLY_BPS: u32 = 1_000;

@@ -232,4 +232,10 @@ pub enum PerpsError {
     DurableNonce,
     #[msg("New collateral starts with weight 0 and cap 0; an announced change opens it")]
     CollateralNotClosed,
+    #[msg("Deleveraging waits until the account's equity no longer covers the liquidation fees")]
+    DeleverageTooEarly,
+    #[msg("This market made none of the account's debt")]
+    NoDebtInMarket,
+    #[msg("The market's feed was reported silent; it is wound down an hour after that unless a price comes")]
+    WindDownNotice,
 }

@@ -524,6 +524,7 @@ pub struct BankruptcyResolved {
     pub sequence: u64,
     pub quote_balance: i64,
     pub interest: u64,
+    pub canceled: Vec<CanceledOrder>,
     pub covered: CoveredLoss,
     pub market: MarketRecord,
     pub insurance_balance: u64,
@@ -531,7 +532,16 @@ pub struct BankruptcyResolved {
     pub at: i64,
 }
 
-/// From here on every position of the market closes at one price.
+/// The market's feed has been silent for a day; from `settles_from` on it may be wound down at its last price.
+#[event]
+pub struct MarketAbandoned {
+    pub market: MarketRecord,
+    pub publish_time: i64,
+    pub settles_from: i64,
+    pub at: i64,
+}
+
+/// From here on every position of the market closes at one price. Again when a deficit left over is covered later.
 #[event]
 pub struct MarketSettled {
     pub market: MarketRecord,

@@ -205,8 +205,12 @@ fn token_collateral(collateral: &Collateral, vault: &TokenVault, now: i64) -> Re
 pub fn position_risk(position: &Position, market: &Market, now: i64) -> Result<PositionRisk> {
     let index = market.funding_index(position.base);
     let (price, age, ratios) = if market.is_settled() {
-        let price = OraclePrice { price: market.settlement_price, confidence: 0, ema: market.settlement_price };
-        (price, 0, MarginRatios { initial: 0, maintenance: 0, liquidation_buffer: 0 })
+        let price = market.closing_price();
+        (
+            OraclePrice { price, confidence: 0, ema: price },
+            0,
+            MarginRatios { initial: 0, maintenance: 0, liquidation_buffer: 0 },
+        )
     } else {
         let ratios = MarginRatios {
             initial: u32::from(market.params.initial_margin_bps),

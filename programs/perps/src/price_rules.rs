@@ -37,12 +37,17 @@ pub enum PriceUse {
     Funding,
     /// Pool shares.
     Pool,
+    /// Buying a debtor's tokens just below the oracle: a price that is old or unsure by more than the discount would be
+    /// a gift, one that moves fast is when it is needed.
+    CollateralPurchase,
+    /// Fixing the one price at which a market closes.
+    WindDown,
 }
 
 const QUALITIES: usize = 7;
 
 /// Rows: `PriceUse`; columns: `PriceQuality`.
-const ALLOWED: [[bool; QUALITIES]; 6] = {
+const ALLOWED: [[bool; QUALITIES]; 8] = {
     const Y: bool = true;
     const N: bool = false;
     [
@@ -53,6 +58,8 @@ const ALLOWED: [[bool; QUALITIES]; 6] = {
         [Y, Y, N, Y, Y, N, N], // Liquidation
         [Y, Y, Y, N, N, N, N], // Funding
         [Y, N, N, N, N, N, N], // Pool
+        [Y, N, N, N, Y, N, N], // CollateralPurchase
+        [Y, N, N, N, N, N, N], // WindDown
     ]
 };
 

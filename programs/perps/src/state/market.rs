@@ -126,7 +126,9 @@ pub struct Market {
     pub takeover_window_at: i64,
     /// The one price of a market being wound down (1e6), else 0.
     pub settlement_price: u64,
-    pub _reserved: [u8; 360],
+    /// When somebody last said that the feed had been silent for a day (unix seconds).
+    pub abandoned_at: i64,
+    pub _reserved: [u8; 352],
 }
 
 /// What one touch of the funding clock did.
@@ -183,6 +185,15 @@ impl Market {
         self.settlement_price != 0
     }
 
+    /// What a base unit is worth when positions close without a trade: the oracle's price, or the settlement's (1e6).
+    pub fn closing_price(&self) -> u64 {
+        if self.is_settled() {
+            self.settlement_price
+        } else {
+            self.price.price
+        }
+    }
+
     /// Initial ratio (1e4) of an order that adds risk: rises with the notional of the larger side's open interest.
     pub fn crowded_initial_ratio(&self) -> Result<u32> {
         let larger = self.ledger.open_interest_long.max(self.ledger.open_interest_short);
@@ -237,7 +248,7 @@ impl Market {
         Ok(())
     }
 
-    /// Pool equity at `price` (1e6), or at the one price of a market that is wound down.
+    /// Pool equity at `price` (1e6); in a market that is wound down always at its one price.
     pub fn pool_equity(&self, price: u64) -> Result<i64> {
         let ledger = &self.ledger;
         if self.is_settled() {
