@@ -92,9 +92,15 @@ function positionOf(position: SubAccount['positions'][number], market: Market, n
   const { base, quoteEntry, quoteBreakEven, lastFundingIndex, openBids, openAsks } = position
   const index = base > 0n ? market.funding.indexLong : market.funding.indexShort
   const funding = fundingPayment(base, index, lastFundingIndex)
-  const age = ageOf(market.price, now)
-  return { ...riskOf(market), age, base, quoteEntry, quoteBreakEven, funding, openBids, openAsks }
+  const held = { base, quoteEntry, quoteBreakEven, funding, openBids, openAsks }
+  // A market that is wound down has one known price and no risk: it needs no margin, and its price no age.
+  return market.settlementPrice > 0n
+    ? { ...SETTLED, market: market.symbol, price: settled(market.settlementPrice), ...held }
+    : { ...riskOf(market), age: ageOf(market.price, now), ...held }
 }
+
+const SETTLED = { age: 0n, ratios: { initial: 0, maintenance: 0, liquidationBuffer: 0 } }
+const settled = (price: bigint): OraclePrice => ({ price, confidence: 0n, ema: price })
 
 function riskOf({ symbol, params, price }: Pick<Market, 'symbol' | 'params' | 'price'>): MarketRisk {
   return {

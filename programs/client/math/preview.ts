@@ -3,7 +3,7 @@ import type { Base, Bps, Ppm, Price, Quote } from '../units.ts'
 import { maxPoolFill, type PoolFunds, type Side } from './depth.ts'
 import { keeperReward, takerFeeOf } from './fees.ts'
 import { abs, BASE, ceilDiv, floorDivSigned, min, PPM, RATIO } from './fixed.ts'
-import { accountHealth, type Health, isMet, scaledInitialRatio } from './margin.ts'
+import { accountHealth, type Health, isMet, marginRequirement, scaledInitialRatio } from './margin.ts'
 import { halfSpreadPpm, LIQUIDATION_CAP, OPEN_CAP, type PoolCurve, poolQuote } from './pool.ts'
 import {
   isReducing,
@@ -108,7 +108,7 @@ function judgeOrder(portfolio: Portfolio, market: TradedMarket, order: OrderTerm
 /** The market's risk as an order that adds to it is judged while it is open. */
 function scaledRisk(market: TradedMarket): TradedMarket {
   const { ratios, price, largerOpenInterest, marginScaleFrom, marginScaleTo } = market
-  const openInterest = (largerOpenInterest * price.price) / BASE
+  const openInterest = marginRequirement(largerOpenInterest, price.price, Number(RATIO))
   const initial = scaledInitialRatio(ratios.initial, openInterest, marginScaleFrom, marginScaleTo)
   return { ...market, ratios: { ...ratios, initial } }
 }
