@@ -454,6 +454,8 @@ pub struct ReducedParty {
     pub position_quote_break_even: i64,
     pub quote_balance: i64,
     pub canceled: Vec<CanceledOrder>,
+    /// Brackets sent back to sleep until their parent fills again.
+    pub changed: Vec<OrderRecord>,
 }
 
 #[event]

@@ -10,6 +10,8 @@ pub mod errors;
 pub mod events;
 pub mod instructions;
 pub mod margin;
+pub mod order_groups;
+pub mod order_rules;
 pub mod price_rules;
 pub mod price_update;
 pub mod settlement;

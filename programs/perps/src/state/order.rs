@@ -1,6 +1,9 @@
 //! Orders live inside their owner's sub-account.
 use anchor_lang::prelude::*;
 
+use perps_math::orders::pegged_limit;
+
+use crate::arithmetic::OrRefuse;
 use crate::constants::FILL_WINDOW_S;
 use crate::events::{CanceledOrder, OrderRecord};
 
@@ -118,7 +121,7 @@ pub mod order_flags {
     pub const TAKES: u8 = 1 << 3;
     /// What fills of one order of the group is taken off the others.
     pub const ONE_CANCELS_OTHER: u8 = 1 << 4;
-    /// Sized by what its parent filled, gone when the position is flat.
+    /// A child: sized by what its parent filled.
     pub const BRACKET: u8 = 1 << 5;
     /// Placed or changed by the delegate, whose loss budget it counts against.
     pub const BY_DELEGATE: u8 = 1 << 6;
@@ -199,8 +202,50 @@ impl Order {
         self.flags & flag != 0
     }
 
+    pub fn set(&mut self, flag: u8, on: bool) {
+        self.flags = if on { self.flags | flag } else { self.flags & !flag };
+    }
+
     pub fn is_active(&self) -> bool {
         self.in_use != 0 && self.stage == OrderStage::Active as u8
+    }
+
+    pub fn awaits_trigger(&self) -> bool {
+        self.in_use != 0 && self.stage == OrderStage::AwaitingTrigger as u8
+    }
+
+    pub fn awaits_parent(&self) -> bool {
+        self.in_use != 0 && self.stage == OrderStage::AwaitingParent as u8
+    }
+
+    pub fn is_child_of(&self, parent_id: u64) -> bool {
+        self.in_use != 0 && self.has(order_flags::BRACKET) && self.parent_id == parent_id
+    }
+
+    pub fn has_trigger(&self) -> bool {
+        self.trigger_direction != TriggerDirection::None as u8
+    }
+
+    pub fn trails(&self) -> bool {
+        self.trailing_distance != 0
+    }
+
+    /// The order's price limit (1e6) where the oracle stands at `oracle`.
+    pub fn limit_at(&self, oracle: u64) -> Result<u64> {
+        if self.has(order_flags::PEGGED) {
+            pegged_limit(self.is_buy(), oracle, self.peg_offset, self.limit_price).or_refuse()
+        } else {
+            Ok(self.limit_price)
+        }
+    }
+
+    /// A position of this base is what the order, if it is reduce-only, can reduce.
+    pub fn reduces(&self, base: i64) -> bool {
+        if self.is_buy() {
+            base < 0
+        } else {
+            base > 0
+        }
     }
 
     /// Takers are filled with the one price Pyth published across `eligible_from`; a resting order with the cached
@@ -221,8 +266,21 @@ impl Order {
         self.eligible_from.saturating_add(FILL_WINDOW_S)
     }
 
+    /// Waits for its one price: an owner who could still take it back or change it would look at the price first and
+    /// then decide.
+    pub fn is_in_flight(&self, now: i64) -> bool {
+        self.is_active() && self.takes_at_one_price(now) && now < self.lapses_at()
+    }
+
+    /// An order in flight does not expire: an expiry just after `eligible_from` would leave its fill to a keeper of the
+    /// owner's.
     pub fn is_expired(&self, now: i64) -> bool {
-        self.expires_at != 0 && now >= self.expires_at
+        self.expires_at != 0 && now >= self.expires_at && !self.is_in_flight(now)
+    }
+
+    /// Had one chance and nobody took it.
+    pub fn has_lapsed(&self, now: i64) -> bool {
+        self.is_active() && self.is_immediate() && now >= self.lapses_at()
     }
 
     pub fn canceled(&self, reason: CancelReason) -> CanceledOrder {

@@ -77,6 +77,7 @@ pub fn liquidate_position<'info>(
             position_quote_break_even: position.quote_break_even,
             quote_balance: sub.quote_balance(),
             canceled,
+            changed: vec![],
         },
         liquidation_fee: takeover.liquidation_fee,
         insurance_fee: takeover.insurance_fee,

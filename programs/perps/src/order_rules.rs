@@ -1,0 +1,57 @@
+//! When an order's clock starts, and whether it takes: the rules that keep an order from being a free option.
+use anchor_lang::prelude::*;
+use perps_math::orders::{is_within_limit, slippage_limit, trailing_trigger};
+use perps_math::pool;
+
+use crate::arithmetic::{Checked, OrRefuse};
+use crate::constants::RESTING_FILL_AGE_S;
+use crate::errors::PerpsError;
+use crate::price_rules::{self, PriceUse};
+use crate::state::{order_flags, Market, Order, OrderKind};
+
+/// Only prices published from here on may fill the order, or set it off. The cluster's clock may lag behind Pyth's, so
+/// the price that is already known counts as well. An active limit order that crosses the pool's quote becomes a taker:
+/// it is bound to its one price first, and rests afterwards. An active market order without a limit gets the market's
+/// default distance.
+pub fn start_clock(order: &mut Order, market: &Market, now: i64) -> Result<()> {
+    let price = &market.price;
+    order.placed_at = now;
+    order.eligible_from = now.max(price.publish_time).plus(i64::from(market.params.fill_delay_s))?;
+    if order.is_active() && order.kind == OrderKind::Market as u8 && order.limit_price == 0 {
+        let slippage = u32::from(market.params.default_slippage_bps);
+        order.limit_price = slippage_limit(order.is_buy(), price.price, slippage).or_refuse()?;
+    }
+    let may_rest = order.is_active() && !order.is_immediate() && !order.is_post_only();
+    order.set(order_flags::TAKES, may_rest && may_cross(order, market, now)?);
+    Ok(())
+}
+
+/// A price too old to fill a resting order cannot tell that the order does not cross.
+fn may_cross(order: &Order, market: &Market, now: i64) -> Result<bool> {
+    Ok(price_rules::age(&market.price, now) > RESTING_FILL_AGE_S || crosses_pool(order, market)?)
+}
+
+/// Whether the pool would fill the order's first step at once. Its whole size would tell less: on a long curve a large
+/// order crosses only with its first part.
+pub fn crosses_pool(order: &Order, market: &Market) -> Result<bool> {
+    let step = market.params.step_size;
+    let base = order.side().signed(step).ok_or(PerpsError::MathOverflow)?;
+    let quote = pool::pool_quote(&market.pool_curve(&market.price)?, base).or_refuse()?;
+    is_within_limit(order.is_buy(), step, quote, order.limit_at(market.price.price)?).or_refuse()
+}
+
+/// The best oracle price a trailing stop has seen, and its trigger at its distance from it.
+pub fn set_extreme(order: &mut Order, extreme: u64) -> Result<()> {
+    order.trailing_extreme = extreme;
+    order.trigger_price = trailing_trigger(order.is_buy(), extreme, order.trailing_distance).or_refuse()?;
+    Ok(())
+}
+
+/// A cached price may set an order off, or move its trigger, when it was published after the order, is nearly new and
+/// good enough for `price_use`.
+pub fn require_trigger_price(order: &Order, market: &Market, price_use: PriceUse, now: i64) -> Result<()> {
+    let price = &market.price;
+    require!(price.publish_time >= order.eligible_from, PerpsError::OrderNotEligible);
+    require!(price_rules::age(price, now) <= RESTING_FILL_AGE_S, PerpsError::PriceStale);
+    price_use.require(price, market.max_conf_bps(), now)
+}
