@@ -203,6 +203,8 @@ pub struct CollateralDeposited {
     pub token_vault_sequence: u64,
     pub mint: Pubkey,
     pub amount: u64,
+    /// Charged on a debt first, to the pool.
+    pub interest: u64,
     pub balance_after: i64,
     pub vault_total_after: u64,
     pub at: i64,
@@ -228,8 +230,12 @@ pub struct CollateralTransferred {
     pub from_sequence: u64,
     pub to: Pubkey,
     pub to_sequence: u64,
+    pub token_vault: Pubkey,
+    pub token_vault_sequence: u64,
     pub mint: Pubkey,
     pub amount: u64,
+    /// Charged on the receiver's debt first, to the pool.
+    pub interest: u64,
     pub from_balance: i64,
     pub to_balance: i64,
     pub at: i64,
@@ -587,6 +593,8 @@ pub struct PoolSharesMinted {
     pub amount: u64,
     pub shares: u64,
     pub returned: u64,
+    /// Charged on the sub-account's debt before, to the pool.
+    pub interest: u64,
     pub sub_account: Pubkey,
     /// Sequence and balance of the sub-account when quote was returned, else 0.
     pub sub_account_sequence: u64,
@@ -638,6 +646,8 @@ pub struct PoolExited {
     pub shares: u64,
     pub amount: u64,
     pub returned_shares: u64,
+    /// Charged on the sub-account's debt before, to the pool.
+    pub interest: u64,
     pub sub_account: Pubkey,
     pub sub_account_sequence: u64,
     pub quote_balance: i64,

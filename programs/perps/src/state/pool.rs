@@ -45,7 +45,9 @@ pub struct PoolTicket {
     /// Exit: the pool's value (quote 1e6) and shares at the request; it pays no more than they were worth then.
     pub nav_at_request: i64,
     pub shares_at_request: u64,
-    pub _reserved: [u8; 48],
+    /// Exit: the end of its cooldown (unix seconds), from when it may be executed for an hour.
+    pub executable_at: i64,
+    pub _reserved: [u8; 40],
 }
 
 /// The insurance fund. Its quote lies in the quote vault.

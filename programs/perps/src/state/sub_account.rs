@@ -1,6 +1,8 @@
 //! A margin account: collateral, positions and orders of one trader, margined together.
 use anchor_lang::prelude::*;
 
+use perps_math::limits::WarmUp;
+
 use super::order::Order;
 use crate::constants::{MAX_COLLATERALS, MAX_ORDERS, MAX_POSITIONS, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
@@ -15,7 +17,7 @@ pub struct Collateral {
     pub _padding: [u8; 5],
 }
 
-/// One position slot, held while it has base or open orders.
+/// One position slot, held while it has base, open orders or a part in a debt.
 #[zero_copy]
 #[derive(Debug, Default, PartialEq)]
 pub struct Position {
@@ -97,14 +99,17 @@ impl SubAccount {
         self.collaterals[0].amount
     }
 
-    pub fn add_quote(&mut self, change: i64) -> Result<()> {
-        let balance = &mut self.collaterals[0].amount;
-        *balance = balance.checked_add(change).ok_or(PerpsError::MathOverflow)?;
-        Ok(())
+    pub fn warm_up(&self) -> WarmUp {
+        WarmUp { locked: self.warm_up_locked, from: self.warm_up_from, until: self.warm_up_until }
     }
 
-    pub fn collateral(&self, vault_index: u16) -> Option<&Collateral> {
-        self.collaterals.iter().find(|c| c.in_use != 0 && c.vault_index == vault_index)
+    pub fn set_warm_up(&mut self, warm_up: &WarmUp) {
+        (self.warm_up_locked, self.warm_up_from, self.warm_up_until) = (warm_up.locked, warm_up.from, warm_up.until);
+    }
+
+    /// Balance in the token of a vault, native units.
+    pub fn balance(&self, vault_index: u16) -> i64 {
+        self.collaterals.iter().find(|c| c.in_use != 0 && c.vault_index == vault_index).map_or(0, |c| c.amount)
     }
 
     /// The slot of a mint, taken if it is not held yet.
@@ -121,12 +126,14 @@ impl SubAccount {
         Ok(slot)
     }
 
-    /// Changes a balance; frees the slot of an emptied mint.
+    /// Changes the balance of a token; frees the slot of an emptied mint. The quote balance has its own door: `cash`.
     pub fn change_collateral(&mut self, vault_index: u16, change: i64) -> Result<i64> {
+        require_neq!(vault_index, QUOTE_VAULT_INDEX, PerpsError::WrongAccount);
         let slot = self.collateral_slot(vault_index)?;
-        slot.amount = slot.amount.checked_add(change).ok_or(PerpsError::MathOverflow)?;
-        let amount = slot.amount;
-        if vault_index != QUOTE_VAULT_INDEX && amount == 0 {
+        let amount = slot.amount.checked_add(change).ok_or(PerpsError::MathOverflow)?;
+        require!(amount >= 0, PerpsError::InsufficientBalance);
+        slot.amount = amount;
+        if amount == 0 {
             *slot = Collateral::default();
         }
         Ok(amount)
@@ -146,10 +153,10 @@ impl SubAccount {
         Ok(at)
     }
 
-    /// Frees a slot that holds neither base nor orders.
+    /// Frees a slot that holds neither base nor orders and has no part in a debt.
     pub fn release_position_slot(&mut self, at: usize) {
         let p = &self.positions[at];
-        if p.base == 0 && p.open_orders == 0 {
+        if p.base == 0 && p.open_orders == 0 && p.debt_loss == 0 {
             self.positions[at] = Position::default();
         }
     }

@@ -2,14 +2,17 @@
 use anchor_lang::prelude::*;
 
 use super::pool_fill::{attempt, FillRequest, Refusal};
-use crate::arithmetic::signed;
+use crate::arithmetic::Checked;
+use crate::cash::{charge_interest, credit_quote};
 use crate::constants::RESTING_FILL_AGE_S;
 use crate::errors::PerpsError;
 use crate::events::{FillParty, OrderCanceled, OrderFilled};
 use crate::margin::MarginAccounts;
 use crate::price_rules;
 use crate::price_update::PriceUpdate;
-use crate::state::{CancelReason, Exchange, Market, OraclePrice, Order, OrderStatus, SubAccount, UserAccount};
+use crate::state::{
+    CancelReason, Exchange, Market, MarketLedger, OraclePrice, Order, OrderStatus, SubAccount, UserAccount,
+};
 
 /// Remaining accounts: the makers' sub-accounts (writable) in the order of `maker_order_ids`, then, in any order, the
 /// other markets and token vaults that the margin of the taker and of the makers needs.
@@ -80,7 +83,8 @@ pub fn execute_order<'info>(
             if is_filled || fill.rest.is_some() {
                 sub.remove_order(at)?;
             }
-            let (keeper_sequence, keeper_quote_balance) = pay_keeper(&accounts.keeper_sub_account, fill.reward)?;
+            let (keeper_sequence, keeper_quote_balance) =
+                pay_keeper(&accounts.keeper_sub_account, fill.reward, &mut market.ledger, now)?;
             emit_cpi!(OrderFilled {
                 market: accounts.market.key(),
                 market_sequence: market.next_sequence()?,
@@ -162,9 +166,15 @@ fn is_final(order: &Order, error: PerpsError) -> bool {
 }
 
 /// Credits the reward; returns the account's sequence and balance (0, 0 without one).
-pub fn pay_keeper(keeper: &Option<AccountLoader<SubAccount>>, reward: u64) -> Result<(u64, i64)> {
+pub fn pay_keeper(
+    keeper: &Option<AccountLoader<SubAccount>>,
+    reward: u64,
+    ledger: &mut MarketLedger,
+    now: i64,
+) -> Result<(u64, i64)> {
     let Some(loader) = keeper else { return Ok((0, 0)) };
     let account = &mut loader.load_mut()?;
-    account.add_quote(signed(reward)?)?;
+    ledger.pool_allocation = ledger.pool_allocation.plus(charge_interest(account, now)?)?;
+    credit_quote(account, reward)?;
     Ok((account.next_sequence()?, account.quote_balance()))
 }

@@ -49,6 +49,7 @@ pub(super) fn attempt(
     let at = request.order_at;
     let slot = sub.position_slot(market.index).ok_or(PerpsError::OrderNotFound)?;
     let before = (sub.positions[slot], sub.orders[at], sub.quote_balance(), market.ledger);
+    let cash = (sub.positions, sub.collaterals[0], sub.warm_up(), sub.interest_at);
     let judged = match fill_from_pool(request, market, sub, slot)? {
         Err(refusal) => Err(refusal),
         Ok(fill) => {
@@ -71,7 +72,9 @@ pub(super) fn attempt(
         }
     };
     if judged.is_err() {
-        (sub.positions[slot], sub.orders[at], sub.collaterals[0].amount, market.ledger) = before;
+        (sub.orders[at], market.ledger) = (before.1, before.3);
+        (sub.positions, sub.collaterals[0], sub.interest_at) = (cash.0, cash.1, cash.3);
+        sub.set_warm_up(&cash.2);
     }
     Ok(judged)
 }

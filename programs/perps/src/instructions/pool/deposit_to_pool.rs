@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 
-use crate::arithmetic::{signed, Checked};
+use crate::arithmetic::Checked;
+use crate::cash::debit_quote;
 use crate::constants::{ACCOUNT_VERSION, POOL_TICKET_SEED};
 use crate::errors::PerpsError;
 use crate::events::PoolDepositRequested;
@@ -39,8 +40,7 @@ pub fn deposit_to_pool<'info>(ctx: Context<'info, DepositToPool<'info>>, ticket_
     require!(!accounts.exchange.load()?.is_paused(pause::POOL_DEPOSITS, now), PerpsError::PoolDepositsPaused);
 
     let sub = &mut accounts.sub_account.load_mut()?;
-    require!(sub.quote_balance() >= signed(amount)?, PerpsError::InsufficientBalance);
-    sub.add_quote(-signed(amount)?)?;
+    debit_quote(sub, amount, now)?;
     sub.pool_tickets = sub.pool_tickets.plus(1)?;
     MarginAccounts::load(ctx.remaining_accounts, &Pubkey::default())?.require_initial(sub, now)?;
 

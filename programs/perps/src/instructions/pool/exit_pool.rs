@@ -1,7 +1,8 @@
 use anchor_lang::prelude::*;
 
+use crate::constants::QUOTE_VAULT_INDEX;
 use crate::errors::PerpsError;
-use crate::state::{Exchange, Pool, PoolTicket, SubAccount, UserAccount};
+use crate::state::{Exchange, Pool, PoolTicket, SubAccount, TokenVault, UserAccount};
 
 /// Remaining accounts: every market of the exchange.
 #[event_cpi]
@@ -10,6 +11,9 @@ pub struct ExitPool<'info> {
     pub exchange: AccountLoader<'info, Exchange>,
     #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
+    /// Holds the interest of debtors, which is the pool's.
+    #[account(constraint = quote_vault.load()?.index == QUOTE_VAULT_INDEX @ PerpsError::WrongAccount)]
+    pub quote_vault: AccountLoader<'info, TokenVault>,
     #[account(mut, has_one = owner @ PerpsError::PoolTicket, has_one = sub_account @ PerpsError::PoolTicket, close = owner)]
     pub ticket: AccountLoader<'info, PoolTicket>,
     /// CHECK: gets the ticket's rent back; named by the ticket.

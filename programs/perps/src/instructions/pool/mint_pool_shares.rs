@@ -2,12 +2,13 @@ use anchor_lang::prelude::*;
 use perps_math::shares;
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
-use crate::constants::{POOL_PRICE_DELAY_S, POOL_TICKET_LIFE_S};
+use crate::cash::{charge_interest, credit_quote};
+use crate::constants::{POOL_PRICE_DELAY_S, POOL_TICKET_LIFE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 use crate::events::PoolSharesMinted;
 use crate::margin::MarginAccounts;
 use crate::price_rules::PriceUse;
-use crate::state::{pause, Exchange, Pool, PoolTicket, PoolTicketKind, SubAccount, UserAccount};
+use crate::state::{pause, Exchange, Pool, PoolTicket, PoolTicketKind, SubAccount, TokenVault, UserAccount};
 
 /// Remaining accounts: every market of the exchange.
 #[event_cpi]
@@ -18,6 +19,9 @@ pub struct MintPoolShares<'info> {
     pub exchange: AccountLoader<'info, Exchange>,
     #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
+    /// Holds the interest of debtors, which is the pool's.
+    #[account(constraint = quote_vault.load()?.index == QUOTE_VAULT_INDEX @ PerpsError::WrongAccount)]
+    pub quote_vault: AccountLoader<'info, TokenVault>,
     #[account(mut, has_one = owner @ PerpsError::PoolTicket, has_one = sub_account @ PerpsError::PoolTicket, close = owner)]
     pub ticket: AccountLoader<'info, PoolTicket>,
     /// CHECK: gets the ticket's rent back; named by the ticket.
@@ -51,6 +55,7 @@ pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Re
         amount: 0,
         shares: 0,
         returned: 0,
+        interest: 0,
         sub_account: ticket.sub_account,
         sub_account_sequence: 0,
         quote_balance: 0,
@@ -61,7 +66,10 @@ pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Re
         at: now,
     };
     if now >= ticket.requested_at.saturating_add(POOL_TICKET_LIFE_S) {
-        sub.add_quote(signed(ticket.amount)?)?;
+        event.interest = charge_interest(sub, now)?;
+        pool.idle = pool.idle.plus(event.interest)?;
+        event.idle = pool.idle;
+        credit_quote(sub, ticket.amount)?;
         event.returned = ticket.amount;
         event.sub_account_sequence = sub.next_sequence()?;
         event.quote_balance = sub.quote_balance();

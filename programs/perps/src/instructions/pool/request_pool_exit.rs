@@ -1,8 +1,8 @@
 use anchor_lang::prelude::*;
 
-use crate::constants::POOL_TICKET_SEED;
+use crate::constants::{POOL_TICKET_SEED, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
-use crate::state::{Exchange, Pool, PoolTicket, SubAccount, UserAccount};
+use crate::state::{Exchange, Pool, PoolTicket, SubAccount, TokenVault, UserAccount};
 
 /// Remaining accounts: every market of the exchange.
 #[event_cpi]
@@ -14,6 +14,9 @@ pub struct RequestPoolExit<'info> {
     pub exchange: AccountLoader<'info, Exchange>,
     #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
+    /// Holds the interest of debtors, which is the pool's.
+    #[account(constraint = quote_vault.load()?.index == QUOTE_VAULT_INDEX @ PerpsError::WrongAccount)]
+    pub quote_vault: AccountLoader<'info, TokenVault>,
     #[account(mut, has_one = authority @ PerpsError::NotOwner)]
     pub user_account: AccountLoader<'info, UserAccount>,
     /// Will receive the quote.

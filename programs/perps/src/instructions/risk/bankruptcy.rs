@@ -3,12 +3,18 @@ use anchor_lang::prelude::*;
 use perps_math::waterfall::{share_loss, LossInputs};
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::cash::write_off_debt;
 use crate::events::CoveredLoss;
 use crate::state::{Insurance, Market, SubAccount};
 
 /// Brings a bankrupt account to zero: insurance above its floor, the market's pool allocation, everyone's funding index
 /// in this market, and what is left as the market's deficit. Every unit taken is booked somewhere.
-pub fn cover_loss(sub: &mut SubAccount, market: &mut Market, insurance: &mut Insurance) -> Result<CoveredLoss> {
+pub fn cover_loss(
+    sub: &mut SubAccount,
+    slot: usize,
+    market: &mut Market,
+    insurance: &mut Insurance,
+) -> Result<CoveredLoss> {
     let loss = sub.quote_balance().unsigned_abs();
     let pool_cap = market.params.pool_loss_cap.saturating_sub(market.pool_loss_used).min(market.ledger.pool_allocation);
     let shares = share_loss(&LossInputs {
@@ -23,7 +29,7 @@ pub fn cover_loss(sub: &mut SubAccount, market: &mut Market, insurance: &mut Ins
     })
     .or_refuse()?;
 
-    sub.add_quote(signed(loss)?)?;
+    write_off_debt(sub, slot, loss)?;
     insurance.balance = insurance.balance.minus(shares.from_insurance)?.plus(shares.residue)?;
     market.insurance_used = market.insurance_used.plus(shares.from_insurance)?;
     market.ledger.pool_allocation = market.ledger.pool_allocation.minus(shares.from_pool)?;

@@ -58,10 +58,10 @@ pub fn liquidate_position<'info>(
     sub.release_position_slot(slot);
     let insurance_fees = std::mem::take(&mut market.ledger.insurance_fees);
     insurance.balance = insurance.balance.plus(repay_deficit(&mut market.ledger, insurance_fees)?)?;
-    let covered = if sub.is_bankrupt() { cover_loss(sub, market, insurance)? } else { CoveredLoss::default() };
+    let covered = if sub.is_bankrupt() { cover_loss(sub, slot, market, insurance)? } else { CoveredLoss::default() };
 
     let (liquidator_sequence, liquidator_quote_balance) =
-        pay_keeper(&accounts.liquidator_sub_account, takeover.reward)?;
+        pay_keeper(&accounts.liquidator_sub_account, takeover.reward, &mut market.ledger, now)?;
     insurance.sequence = insurance.sequence.plus(1)?;
     emit_cpi!(PositionLiquidated {
         party: ReducedParty {

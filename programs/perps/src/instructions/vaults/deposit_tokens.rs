@@ -1,7 +1,8 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{self, Token, TokenAccount, Transfer};
 
-use crate::arithmetic::{signed, Checked};
+use crate::arithmetic::Checked;
+use crate::cash::credit_collateral;
 use crate::errors::PerpsError;
 use crate::events::CollateralDeposited;
 use crate::state::{SubAccount, TokenVault};
@@ -46,8 +47,9 @@ pub fn credit_deposit(
     require!(vault.ledger_total <= vault.params.deposit_cap, PerpsError::DepositCap);
     vault.sequence = vault.sequence.plus(1)?;
 
+    let now = Clock::get()?.unix_timestamp;
     let sub = &mut sub_account.load_mut()?;
-    let balance_after = sub.change_collateral(vault.index, signed(amount)?)?;
+    let interest = credit_collateral(sub, vault, amount, now)?;
     Ok(CollateralDeposited {
         sub_account: sub_account.key(),
         sequence: sub.next_sequence()?,
@@ -55,8 +57,9 @@ pub fn credit_deposit(
         token_vault_sequence: vault.sequence,
         mint: vault.mint,
         amount,
-        balance_after,
+        interest,
+        balance_after: sub.balance(vault.index),
         vault_total_after: vault.ledger_total,
-        at: Clock::get()?.unix_timestamp,
+        at: now,
     })
 }

@@ -1,7 +1,8 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{self, Token, TokenAccount, Transfer};
 
-use crate::arithmetic::{signed, Checked};
+use crate::arithmetic::Checked;
+use crate::cash::debit_collateral;
 use crate::constants::TOKEN_VAULT_SEED;
 use crate::errors::PerpsError;
 use crate::events::CollateralWithdrawn;
@@ -63,10 +64,7 @@ pub fn debit_withdrawal<'info>(
 
     let vault = &mut token_vault.load_mut()?;
     let sub = &mut sub_account.load_mut()?;
-    let held = sub.collateral(vault.index).map_or(0, |c| c.amount);
-    let debit = signed(amount)?;
-    require!(held >= debit, PerpsError::InsufficientBalance);
-    let balance_after = sub.change_collateral(vault.index, -debit)?;
+    debit_collateral(sub, vault, amount, now)?;
     vault.ledger_total = vault.ledger_total.minus(amount)?;
     vault.sequence = vault.sequence.plus(1)?;
 
@@ -78,7 +76,7 @@ pub fn debit_withdrawal<'info>(
         token_vault_sequence: vault.sequence,
         mint: vault.mint,
         amount,
-        balance_after,
+        balance_after: sub.balance(vault.index),
         vault_total_after: vault.ledger_total,
         at: now,
     })
