@@ -41,7 +41,8 @@ pub struct ChangeExecuted {
     pub change: Pubkey,
     pub change_id: u64,
     pub payload: ChangePayload,
-    /// Sequence of the market or token vault it changed, else 0.
+    /// The market, token vault or insurance fund it changed and that account's sequence, else the default key and 0.
+    pub target: Pubkey,
     pub target_sequence: u64,
     pub at: i64,
 }
@@ -67,6 +68,7 @@ pub struct RiskTightened {
 
 #[derive(Clone, Debug, AnchorSerialize, AnchorDeserialize)]
 pub struct TightenedMarket {
+    pub market: Pubkey,
     pub index: u16,
     pub sequence: u64,
     pub status: u8,
@@ -77,6 +79,7 @@ pub struct TightenedMarket {
 
 #[derive(Clone, Debug, AnchorSerialize, AnchorDeserialize)]
 pub struct TightenedVault {
+    pub token_vault: Pubkey,
     pub index: u16,
     pub sequence: u64,
     pub deposit_cap: u64,
@@ -100,6 +103,8 @@ pub struct FeesCollected {
     pub insurance_balance: u64,
     pub pool_sequence: u64,
     pub pool_idle: u64,
+    /// The quote vault.
+    pub token_vault: Pubkey,
     pub token_vault_sequence: u64,
     pub treasury_sub_account: Pubkey,
     pub treasury_sequence: u64,
@@ -522,6 +527,7 @@ pub struct CollateralLiquidated {
     pub quote_balance: i64,
     pub liquidator_token_balance: i64,
     pub liquidator_quote_balance: i64,
+    pub quote_vault: Pubkey,
     pub quote_vault_sequence: u64,
     pub at: i64,
 }
