@@ -187,11 +187,13 @@ pub fn deleverage_equity(equity: i64, own_pnl: i64) -> i64 {
 }
 
 /// Quote (1e6, unsigned) at which closing `size` (≤ |base|, 1e9) of a position leaves nothing of that part's share of
-/// the account's `equity` (quote 1e6, signed): oracle value ∓ equity·size / |base|, so an account without equity trades
-/// at better than the oracle, at the cost of the profit that is deleveraged.
+/// `equity` (quote 1e6, signed), which the whole position answers for: all the account's, unless it holds others. It is
+/// the oracle value ∓ equity·size / |base|, so below zero equity it is better than the oracle, at the cost of the profit
+/// that is deleveraged.
 ///
 /// What a long gets rounds down (not below zero), what a short pays rounds up: the closed account never keeps more than
-/// the share of the part that stays open, and exactly nothing when all of it is closed.
+/// the share of the part that stays open, and exactly nothing when all of it is closed (`unrealised_pnl` rounds the same
+/// way).
 /// Errors: `DivisionByZero` (base), `Overflow`.
 pub fn bankruptcy_quote(base: i64, size: u64, price: u64, equity: i64) -> MathResult<u64> {
     let value = u128::from(size).times(u128::from(price))?;
