@@ -96,7 +96,7 @@ pub enum PerpsError {
     OrderTooLarge,
     #[msg("A reduce-only order needs a position on the other side")]
     ReduceOnlyWithoutPosition,
-    #[msg("A market order cannot be post-only, and a post-only order cannot be immediate-or-cancel")]
+    #[msg("A post-only order must be a resting limit order without a trigger")]
     OrderFlags,
     #[msg("A post-only order would trade at once at this price")]
     PostOnlyWouldCross,
@@ -104,7 +104,7 @@ pub enum PerpsError {
     PostOnlyAgainstPool,
     #[msg("There is no such order")]
     OrderNotFound,
-    #[msg("This order waits for its price and cannot be canceled yet")]
+    #[msg("This order waits for its one price and cannot be canceled or changed yet")]
     OrderInFlight,
     #[msg("The client id is already used by an open order")]
     ClientIdInUse,
@@ -148,13 +148,15 @@ pub enum PerpsError {
     AccountBankrupt,
     #[msg("Up to four orders can be placed at once, and at least one")]
     OrderCount,
-    #[msg("A bracket's child must be reduce-only, on the other side, and name an earlier order of the same call")]
+    #[msg(
+        "A bracket's child must be reduce-only, on the other side, and name an earlier opening order of the same call"
+    )]
     BracketParent,
-    #[msg("The trigger price does not fit the order, or is already reached")]
+    #[msg("The trigger does not fit the order, or is already reached")]
     OrderTrigger,
     #[msg("The trailing distance must be a positive multiple of the tick and below the price")]
     TrailingDistance,
-    #[msg("The expiry must lie in the future, and only a good-till-time order has one")]
+    #[msg("The expiry has passed, or does not fit: it lies in the future, and only good-till-time orders have one")]
     OrderExpiry,
     #[msg("A pegged order must be a resting limit order without a trigger")]
     OrderPeg,
@@ -238,4 +240,6 @@ pub enum PerpsError {
     NoDebtInMarket,
     #[msg("The market's feed was reported silent; it is wound down an hour after that unless a price comes")]
     WindDownNotice,
+    #[msg("One-cancels-other needs a group id")]
+    OrderGroup,
 }

@@ -169,6 +169,9 @@ fn retire(
     child.size = child.filled;
     child.stage = OrderStage::AwaitingParent as u8;
     child.set(order_flags::TAKES, false);
+    if child.trails() {
+        (child.trailing_extreme, child.trigger_price) = (0, 0);
+    }
     *written |= 1 << at;
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::state::{order_flags, Market, Order, OrderKind};
 /// Only prices published from here on may fill the order, or set it off. The cluster's clock may lag behind Pyth's, so
 /// the price that is already known counts as well. An active limit order that crosses the pool's quote becomes a taker:
 /// it is bound to its one price first, and rests afterwards. An active market order without a limit gets the market's
-/// default distance.
+/// default distance, a trailing stop begins at the price of the moment.
 pub fn start_clock(order: &mut Order, market: &Market, now: i64) -> Result<()> {
     let price = &market.price;
     order.placed_at = now;
@@ -20,6 +20,10 @@ pub fn start_clock(order: &mut Order, market: &Market, now: i64) -> Result<()> {
     if order.is_active() && order.kind == OrderKind::Market as u8 && order.limit_price == 0 {
         let slippage = u32::from(market.params.default_slippage_bps);
         order.limit_price = slippage_limit(order.is_buy(), price.price, slippage).or_refuse()?;
+    }
+    if order.awaits_trigger() && order.trails() && order.trailing_extreme == 0 {
+        PriceUse::OpenFill.require(price, market.max_conf_bps(), now)?;
+        set_extreme(order, price.price)?;
     }
     let may_rest = order.is_active() && !order.is_immediate() && !order.is_post_only();
     order.set(order_flags::TAKES, may_rest && may_cross(order, market, now)?);

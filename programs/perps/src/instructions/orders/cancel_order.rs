@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::errors::PerpsError;
 use crate::events::OrderCanceled;
+use crate::order_groups;
 use crate::state::{CancelReason, Order, SubAccount};
 
 #[event_cpi]
@@ -34,6 +35,7 @@ impl CancelTarget {
     }
 }
 
+/// A parent takes its sleeping children with it.
 pub fn cancel_order(ctx: Context<CancelOrder>, target: CancelTarget) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let sub = &mut ctx.accounts.sub_account.load_mut()?;
@@ -47,8 +49,8 @@ pub fn cancel_order(ctx: Context<CancelOrder>, target: CancelTarget) -> Result<(
             continue;
         }
         found = true;
-        if !is_in_flight(order, now) {
-            orders.push(sub.remove_order(at)?.canceled(CancelReason::Requested));
+        if !order.is_in_flight(now) {
+            order_groups::cancel(sub, at, CancelReason::Requested, &mut orders)?;
         }
     }
     require!(found, PerpsError::OrderNotFound);
@@ -60,9 +62,4 @@ pub fn cancel_order(ctx: Context<CancelOrder>, target: CancelTarget) -> Result<(
         at: now,
     });
     Ok(())
-}
-
-/// An order waiting for its one price: its owner could otherwise look at the price first and then decide.
-fn is_in_flight(order: &Order, now: i64) -> bool {
-    order.is_active() && order.takes_at_one_price(now) && now < order.lapses_at()
 }

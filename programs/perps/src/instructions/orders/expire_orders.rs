@@ -1,7 +1,9 @@
 use anchor_lang::prelude::*;
 
 use crate::errors::PerpsError;
-use crate::state::SubAccount;
+use crate::events::OrderCanceled;
+use crate::order_groups;
+use crate::state::{CancelReason, SubAccount};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -11,6 +13,27 @@ pub struct ExpireOrders<'info> {
 }
 
 /// Takes off every order whose time has passed; anyone may, nobody is paid.
-pub fn expire_orders(_ctx: Context<ExpireOrders>) -> Result<()> {
-    err!(PerpsError::NothingExpired)
+pub fn expire_orders(ctx: Context<ExpireOrders>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let sub = &mut ctx.accounts.sub_account.load_mut()?;
+    let mut orders = Vec::new();
+    for at in 0..sub.orders.len() {
+        let order = &sub.orders[at];
+        let reason = if order.has_lapsed(now) {
+            CancelReason::Lapsed
+        } else if order.is_expired(now) {
+            CancelReason::Expired
+        } else {
+            continue;
+        };
+        order_groups::cancel(sub, at, reason, &mut orders)?;
+    }
+    require!(!orders.is_empty(), PerpsError::NothingExpired);
+    emit_cpi!(OrderCanceled {
+        sub_account: ctx.accounts.sub_account.key(),
+        sequence: sub.next_sequence()?,
+        orders,
+        at: now,
+    });
+    Ok(())
 }

@@ -3,6 +3,7 @@ pub mod execute_order;
 pub mod expire_orders;
 pub mod force_cancel_orders;
 pub mod modify_order;
+mod order_checks;
 pub mod place_order;
 mod pool_fill;
 pub mod ratchet_trailing_stop;

@@ -1,15 +1,17 @@
 //! place_order, and its two short ways open_position and close_position.
 use anchor_lang::prelude::*;
-use perps_math::orders::{fraction_size, is_within_limit, slippage_limit};
-use perps_math::{margin, pool, RATIO};
+use perps_math::orders::fraction_size;
+use perps_math::RATIO;
 
+use super::order_checks::{entry_price, require_admitted, require_open_to, require_sound};
 use crate::arithmetic::{Checked, OrRefuse};
+use crate::constants::MAX_ORDERS_AT_ONCE;
 use crate::errors::PerpsError;
 use crate::events::OrderPlaced;
 use crate::margin::MarginAccounts;
+use crate::order_rules::start_clock;
 use crate::state::{
-    order_flags, pause, Exchange, Market, MarketStatus, Order, OrderKind, Side, SubAccount, TimeInForce,
-    TriggerDirection,
+    order_flags, Exchange, Market, Order, OrderKind, OrderStage, Side, SubAccount, TimeInForce, TriggerDirection,
 };
 
 /// Remaining accounts: every other market the sub-account has a position or order in, and every token vault it holds
@@ -32,7 +34,7 @@ pub struct PlaceOrderArgs {
     pub time_in_force: TimeInForce,
     pub reduce_only: bool,
     pub post_only: bool,
-    /// Base 1e9.
+    /// Base 1e9; 0 for a bracket's child, which gets what its parent fills.
     pub size: u64,
     /// Price 1e6; 0 lets a market order take the market's default distance from the oracle, and a pegged one go without
     /// a bound.
@@ -99,8 +101,7 @@ pub struct ClosePositionArgs {
 
 /// Up to four orders of one market at once, judged together.
 pub fn place_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, orders: Vec<PlaceOrderArgs>) -> Result<()> {
-    let args = orders.first().ok_or(PerpsError::OrderCount)?;
-    let event = place(ctx.accounts, ctx.remaining_accounts, args)?;
+    let event = place(ctx.accounts, ctx.remaining_accounts, &orders)?;
     emit_cpi!(event);
     Ok(())
 }
@@ -109,7 +110,7 @@ pub fn place_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, orders: Vec<Pl
 pub fn open_position<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: OpenPositionArgs) -> Result<()> {
     require!(args.limit_price > 0, PerpsError::OrderPrice);
     let order = PlaceOrderArgs::market(args.side, args.size, args.limit_price, args.client_id, false);
-    let event = place(ctx.accounts, ctx.remaining_accounts, &order)?;
+    let event = place(ctx.accounts, ctx.remaining_accounts, &[order])?;
     emit_cpi!(event);
     Ok(())
 }
@@ -128,7 +129,7 @@ pub fn close_position<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: Close
     let side = if base > 0 { Side::Sell } else { Side::Buy };
     let size = fraction_size(base.unsigned_abs(), u32::from(args.fraction_bps), step).or_refuse()?;
     let order = PlaceOrderArgs::market(side, size, args.limit_price, args.client_id, true);
-    let event = place(ctx.accounts, ctx.remaining_accounts, &order)?;
+    let event = place(ctx.accounts, ctx.remaining_accounts, &[order])?;
     emit_cpi!(event);
     Ok(())
 }
@@ -136,92 +137,99 @@ pub fn close_position<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: Close
 fn place<'info>(
     accounts: &PlaceOrder<'info>,
     remaining: &'info [AccountInfo<'info>],
-    args: &PlaceOrderArgs,
+    orders: &[PlaceOrderArgs],
 ) -> Result<OrderPlaced> {
+    require!((1..=MAX_ORDERS_AT_ONCE).contains(&orders.len()), PerpsError::OrderCount);
     let now = Clock::get()?.unix_timestamp;
     let exchange = &accounts.exchange.load()?;
     let market = &accounts.market.load()?;
     let sub = &mut accounts.sub_account.load_mut()?;
     require!(sub.may_trade(&accounts.trader.key(), now), PerpsError::NotTrader);
+    require_open_to(sub, market)?;
+    let by_delegate = accounts.trader.key() != sub.authority;
 
-    let limit_price = check_order(exchange, market, sub, args, now)?;
-    let order = Order {
-        order_id: sub.next_order_id,
-        client_id: args.client_id,
-        size: args.size,
-        limit_price,
-        placed_at: now,
-        // The cluster's clock may lag behind Pyth's: a price already known must never fill the order.
-        eligible_from: now.max(market.price.publish_time).plus(i64::from(market.params.fill_delay_s))?,
-        market_index: market.index,
-        in_use: 1,
-        kind: args.kind as u8,
-        side: args.side as u8,
-        time_in_force: args.time_in_force as u8,
-        flags: (u8::from(args.reduce_only) * order_flags::REDUCE_ONLY)
-            | (u8::from(args.post_only) * order_flags::POST_ONLY),
-        ..Order::default()
-    };
-    add_order(sub, order, market)?;
-    if !args.reduce_only {
-        MarginAccounts::load(remaining, &accounts.market.key())?.with_market(market).require_initial(sub, now)?;
+    let mut placed: Vec<usize> = Vec::with_capacity(orders.len());
+    for args in orders {
+        let parent = match args.parent {
+            Some(index) => Some(sub.orders[*placed.get(usize::from(index)).ok_or(PerpsError::BracketParent)?]),
+            None => None,
+        };
+        let reference = parent.map_or(Ok(market.price.price), |parent| entry_price(&parent, market))?;
+        let mut order = draft(args, parent.as_ref(), market.index)?;
+        order.set(order_flags::BY_DELEGATE, by_delegate);
+        require_sound(&order, market, reference, now)?;
+        start_clock(&mut order, market, now)?;
+        require_admitted(&order, exchange, market, sub, now)?;
+        placed.push(add_order(sub, order)?);
+    }
+    if orders.iter().any(|order| !order.reduce_only) {
+        MarginAccounts::load(remaining, &accounts.market.key())?.with_market(market).require_initial_for_order(
+            sub,
+            market.index,
+            now,
+        )?;
     }
     Ok(OrderPlaced {
         sub_account: accounts.sub_account.key(),
         sequence: sub.next_sequence()?,
         market_index: market.index,
-        orders: vec![order.record()],
+        orders: placed.iter().map(|at| sub.orders[*at].record()).collect(),
         oracle_price: market.price.price,
-        by_delegate: accounts.trader.key() != sub.authority,
+        by_delegate,
         at: now,
     })
 }
 
-fn add_order(sub: &mut SubAccount, order: Order, market: &Market) -> Result<()> {
+/// The order the arguments describe, without id and clock.
+fn draft(args: &PlaceOrderArgs, parent: Option<&Order>, market_index: u16) -> Result<Order> {
+    if let Some(parent) = parent {
+        let opens = !parent.is_reduce_only() && parent.side() != args.side;
+        require!(opens && args.reduce_only, PerpsError::BracketParent);
+    }
+    // A trailing stop's trigger follows from its distance.
+    require!(args.trailing_distance == 0 || args.trigger_price == 0, PerpsError::OrderTrigger);
+    let stage = match (parent, args.trigger_direction) {
+        (Some(_), _) => OrderStage::AwaitingParent,
+        (None, TriggerDirection::None) => OrderStage::Active,
+        (None, _) => OrderStage::AwaitingTrigger,
+    };
+    let mut order = Order {
+        client_id: args.client_id,
+        size: args.size,
+        limit_price: args.limit_price,
+        trigger_price: args.trigger_price,
+        trailing_distance: args.trailing_distance,
+        peg_offset: args.peg_offset.unwrap_or_default(),
+        expires_at: args.expires_at,
+        group_id: args.group_id,
+        market_index,
+        in_use: 1,
+        kind: args.kind as u8,
+        side: args.side as u8,
+        time_in_force: args.time_in_force as u8,
+        trigger_direction: args.trigger_direction as u8,
+        stage: stage as u8,
+        parent_id: parent.map_or(0, |parent| parent.order_id),
+        ..Order::default()
+    };
+    order.set(order_flags::REDUCE_ONLY, args.reduce_only);
+    order.set(order_flags::POST_ONLY, args.post_only);
+    order.set(order_flags::PEGGED, args.peg_offset.is_some());
+    order.set(order_flags::ONE_CANCELS_OTHER, args.one_cancels_other);
+    order.set(order_flags::BRACKET, parent.is_some());
+    Ok(order)
+}
+
+/// Gives the order the next id and a free slot.
+fn add_order(sub: &mut SubAccount, mut order: Order) -> Result<usize> {
+    let is_taken = |o: &Order| o.in_use != 0 && o.client_id == order.client_id;
+    require!(order.client_id == 0 || !sub.orders.iter().any(is_taken), PerpsError::ClientIdInUse);
     let at = sub.orders.iter().position(|o| o.in_use == 0).ok_or(PerpsError::OrderSlotsFull)?;
-    let slot = sub.take_position_slot(market.index)?;
+    let slot = sub.take_position_slot(order.market_index)?;
+    order.order_id = sub.next_order_id;
     sub.next_order_id = sub.next_order_id.plus(1)?;
     sub.orders[at] = order;
     sub.positions[slot].open_orders += 1;
-    sub.change_open_size(slot, &order, 0, order.size)
-}
-
-/// Everything about an order that needs no margin; returns its price limit.
-fn check_order(exchange: &Exchange, market: &Market, sub: &SubAccount, args: &PlaceOrderArgs, now: i64) -> Result<u64> {
-    let is_market = args.kind == OrderKind::Market;
-    let immediate = is_market || args.time_in_force == TimeInForce::ImmediateOrCancel;
-    require!(!(args.post_only && immediate), PerpsError::OrderFlags);
-    require!(args.size > 0 && args.size.is_multiple_of(market.params.step_size), PerpsError::OrderSize);
-    require!(market.price.price > 0, PerpsError::PriceMissing);
-    let taken = |o: &Order| o.in_use != 0 && o.client_id == args.client_id;
-    require!(args.client_id == 0 || !sub.orders.iter().any(taken), PerpsError::ClientIdInUse);
-
-    let is_buy = args.side == Side::Buy;
-    let limit_price = if is_market && args.limit_price == 0 {
-        slippage_limit(is_buy, market.price.price, u32::from(market.params.default_slippage_bps)).or_refuse()?
-    } else {
-        let on_tick = is_market || args.limit_price.is_multiple_of(market.params.tick_size);
-        require!(args.limit_price > 0 && on_tick, PerpsError::OrderPrice);
-        args.limit_price
-    };
-
-    if args.reduce_only {
-        let base = sub.position_slot(market.index).map_or(0, |slot| sub.positions[slot].base);
-        let reduces = if is_buy { base < 0 } else { base > 0 };
-        require!(reduces, PerpsError::ReduceOnlyWithoutPosition);
-    } else {
-        require!(!exchange.is_paused(pause::OPENS, now), PerpsError::OpensPaused);
-        require!(market.status == MarketStatus::Active as u8, PerpsError::MarketReduceOnly);
-        let notional = margin::margin_requirement(args.size, market.price.price, RATIO).or_refuse()?;
-        require!(notional >= market.params.min_notional, PerpsError::OrderTooSmall);
-        let largest = pool::one_fill_cap(market.params.depth_k).or_refuse()?;
-        require!(!immediate || args.size <= largest, PerpsError::OrderTooLarge);
-    }
-    if args.post_only {
-        let size = args.side.signed(args.size).ok_or(PerpsError::MathOverflow)?;
-        let quote = pool::pool_quote(&market.pool_curve(&market.price)?, size).or_refuse()?;
-        let crosses = is_within_limit(is_buy, args.size, quote, limit_price).or_refuse()?;
-        require!(!crosses, PerpsError::PostOnlyWouldCross);
-    }
-    Ok(limit_price)
+    sub.change_open_size(slot, &order, 0, order.size)?;
+    Ok(at)
 }
