@@ -2,10 +2,14 @@
 import type { Quote } from '../units.ts'
 import { ceilDiv, i64, max, min, mulDivCeil, mulDivFloor, QUOTE, RATIO, saturatingSub, u64, u128 } from './fixed.ts'
 
-/** Seconds of the vault's mean and of a delegate's budget. */
+/** Seconds of the vault's mean and of a budget. */
 const DAY = 86_400n
 /** A withdrawal leaves at least this share of the vault's 24 h mean (75 %). */
 const WITHDRAW_LEVEL = 7_500n
+/** Small withdrawals of one owner that pass the withdraw level in a day ($10 000). */
+export const SMALL_WITHDRAWALS: Quote = 10_000n * QUOTE
+/** Small withdrawals of all owners together in a day: this share of the vault's total (5 %). */
+const SMALL_WITHDRAWALS_SHARE = 500n
 /** Seconds in which a profit becomes withdrawable. */
 const WARM_UP = 600n
 /** Locked profit that may leave all the same ($100). */
@@ -23,6 +27,20 @@ export function meanBalance(mean: bigint, balance: bigint, elapsed: bigint): big
 /** Balance that a withdrawal must leave in the vault: 75 % of the mean, rounded up. */
 export function withdrawFloor(mean: bigint): bigint {
   return mulDivCeil(mean, WITHDRAW_LEVEL, RATIO)
+}
+
+/** Native units of a vault's `total` that small withdrawals may take beyond the withdraw level in a day, rounded down. */
+export function smallWithdrawalsOfVault(total: bigint): bigint {
+  return mulDivFloor(total, SMALL_WITHDRAWALS_SHARE, RATIO)
+}
+
+/**
+ * What `amount` native units count as among an owner's small withdrawals, rounded up. `unit`: native units of one whole
+ * token, which `price` is for.
+ * @throws MathError DivisionByZero (unit), Overflow.
+ */
+export function withdrawalValue(amount: bigint, price: bigint, unit: bigint): Quote {
+  return u64(mulDivCeil(amount, price, unit))
 }
 
 /**
@@ -69,8 +87,8 @@ export function notWithdrawable(warmUp: WarmUp, now: bigint): Quote {
 }
 
 /**
- * What of a 24 h loss budget is still spent `elapsed` seconds after `spent` was true: the budget comes back evenly over a
- * day, rounded down.
+ * What of a 24 h budget (a delegate's losses, small withdrawals) is still spent `elapsed` seconds after `spent` was true:
+ * the budget comes back evenly over a day, rounded down.
  */
 export function budgetSpent(spent: Quote, budget: Quote, elapsed: bigint): Quote {
   return saturatingSub(spent, mulDivFloor(budget, elapsed, DAY))

@@ -4,10 +4,14 @@ use crate::error::MathResult;
 use crate::fixed::{ceil_div, mul_div_ceil, mul_div_floor, narrow, Checked};
 use crate::{QUOTE, RATIO};
 
-/// Seconds of the vault's mean and of a delegate's budget.
+/// Seconds of the vault's mean and of a budget.
 const DAY: u64 = 86_400;
 /// A withdrawal leaves at least this share of the vault's 24 h mean, 1e4 (75 %).
 const WITHDRAW_LEVEL: u32 = 7_500;
+/// Small withdrawals of one owner that pass the withdraw level in a day, quote 1e6 ($10 000).
+pub const SMALL_WITHDRAWALS: u64 = 10_000 * QUOTE;
+/// Small withdrawals of all owners together in a day: this share of the vault's total, 1e4 (5 %).
+const SMALL_WITHDRAWALS_SHARE: u32 = 500;
 /// Seconds in which a profit becomes withdrawable.
 const WARM_UP: u64 = 600;
 /// Locked profit that may leave all the same, quote 1e6 ($100).
@@ -26,6 +30,18 @@ pub fn mean_balance(mean: u64, balance: u64, elapsed_s: u64) -> MathResult<u64> 
 /// Balance that a withdrawal must leave in the vault: 75 % of the mean, rounded up. Errors: none in range.
 pub fn withdraw_floor(mean: u64) -> MathResult<u64> {
     narrow(mul_div_ceil(u128::from(mean), u128::from(WITHDRAW_LEVEL), u128::from(RATIO))?)
+}
+
+/// Native units of a vault's `total` that small withdrawals may take beyond the withdraw level in a day: 5 %, rounded
+/// down. Errors: none in range.
+pub fn small_withdrawals_of_vault(total: u64) -> MathResult<u64> {
+    narrow(mul_div_floor(u128::from(total), u128::from(SMALL_WITHDRAWALS_SHARE), u128::from(RATIO))?)
+}
+
+/// What `amount` native units count as among an owner's small withdrawals, quote 1e6, rounded up. `unit`: native units of
+/// one whole token, which `price` (1e6) is for. Errors: `DivisionByZero` (unit), `Overflow`.
+pub fn withdrawal_value(amount: u64, price: u64, unit: u64) -> MathResult<u64> {
+    narrow(mul_div_ceil(u128::from(amount), u128::from(price), u128::from(unit))?)
 }
 
 /// Realised profit (quote 1e6) that is margin but may not leave yet: a straight line from `locked` at `from` to zero at
@@ -80,8 +96,8 @@ pub fn not_withdrawable(warm_up: &WarmUp, now: i64) -> MathResult<u64> {
     Ok(still_locked(warm_up, now)?.saturating_sub(WARM_UP_EXEMPT))
 }
 
-/// What of a 24 h loss budget (quote 1e6) is still spent `elapsed_s` after `spent` was true: the budget comes back evenly
-/// over a day, rounded down. Errors: none in range.
+/// What of a 24 h budget (a delegate's losses, small withdrawals) is still spent `elapsed_s` after `spent` was true: the
+/// budget comes back evenly over a day, rounded down. Quote 1e6 or native units. Errors: none in range.
 pub fn budget_spent(spent: u64, budget: u64, elapsed_s: u64) -> MathResult<u64> {
     let restored = mul_div_floor(u128::from(budget), u128::from(elapsed_s), u128::from(DAY))?;
     narrow(u128::from(spent).saturating_sub(restored))
@@ -109,6 +125,15 @@ mod tests {
     fn a_withdrawal_leaves_three_quarters_of_the_mean() {
         assert_eq!([0, 1, 4, 1_000_001].map(withdraw_floor), [0, 1, 3, 750_001].map(Ok));
         assert_eq!(withdraw_floor(u64::MAX), Ok(13_835_058_055_282_163_712));
+    }
+
+    #[test]
+    fn small_withdrawals_have_a_share_of_the_vault_and_a_value() {
+        assert_eq!([19, 20, u64::MAX].map(small_withdrawals_of_vault), [0, 1, 922_337_203_685_477_580].map(Ok));
+        assert_eq!(withdrawal_value(1_500_000_000, 150_000_000, 1_000_000_000), Ok(225_000_000));
+        assert_eq!(withdrawal_value(1, 1, 100_000), Ok(1), "rounds up");
+        assert_eq!(withdrawal_value(u64::MAX, 2, 1), Err(MathError::Overflow));
+        assert_eq!(withdrawal_value(1, 1, 0), Err(MathError::DivisionByZero));
     }
 
     const PROFIT: WarmUp = WarmUp { locked: 1_000_000_000, from: 1_000, until: 1_600 };

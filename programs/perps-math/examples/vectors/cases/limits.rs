@@ -3,7 +3,8 @@
 use super::Generator;
 use crate::random::Random;
 use perps_math::limits::{
-    after_loss, after_profit, budget_spent, mean_balance, not_withdrawable, still_locked, withdraw_floor, WarmUp,
+    after_loss, after_profit, budget_spent, mean_balance, not_withdrawable, small_withdrawals_of_vault, still_locked,
+    withdraw_floor, withdrawal_value, WarmUp,
 };
 use perps_math::shares::{mint_shares, redeem_shares, PoolValue, FIRST_DEPOSIT};
 
@@ -28,6 +29,14 @@ pub const ALL: &[(&str, Generator)] = &[
     ("withdraw_floor", |r| {
         let mean = r.unsigned(64);
         (integers![mean], withdraw_floor(mean).map(|floor| integers![floor]))
+    }),
+    ("small_withdrawals_of_vault", |r| {
+        let total = r.unsigned(64);
+        (integers![total], small_withdrawals_of_vault(total).map(|most| integers![most]))
+    }),
+    ("withdrawal_value", |r| {
+        let (amount, price, unit) = (r.unsigned(64), r.unsigned(64), r.unsigned(40));
+        (integers![amount, price, unit], withdrawal_value(amount, price, unit).map(|value| integers![value]))
     }),
     ("still_locked", |r| {
         let (w, now) = warm_up(r);
