@@ -17,9 +17,14 @@ const market: TradedMarket = {
   baseSpreadPpm: 200,
   confMultiplier: 10_000,
   takerFeePpm: 500,
+  takerShare: 10_000,
+  refereeDiscount: 0,
   keeperRewardFlat: 10_000n,
   keeperRewardPpm: 0,
   stepSize: 10_000_000n,
+  largerOpenInterest: 0n,
+  marginScaleFrom: 1_000_000_000_000n,
+  marginScaleTo: 2_000_000_000_000n,
 }
 
 const portfolio = (quote: bigint, ...positions: PortfolioPosition[]): Portfolio => ({
@@ -83,6 +88,13 @@ describe('liquidationPrice', () => {
     expect(liquidationPrice(unlinked, 'SOL-PERP')).toBeLessThan(300_000_000n)
   })
 
+  it('is the price at which a fresh update liquidates, however old the last one is', () => {
+    const profitable = portfolio(0n, long(10_000_000_000n, -1_200_000_000n))
+    const silent = { ...profitable, positions: profitable.positions.map((held) => ({ ...held, age: 3_600n })) }
+    expect(liquidationPrice(silent, 'SOL-PERP')).toBe(liquidationPrice(profitable, 'SOL-PERP'))
+    expect(liquidationPrice(silent, 'SOL-PERP')).not.toBeNull()
+  })
+
   it('is null without a position and for a long that no price can hurt', () => {
     expect(liquidationPrice(portfolio(1n), 'SOL-PERP')).toBeNull()
     expect(liquidationPrice(portfolio(2_000_000_000n, long(10_000_000_000n, -1_500_000_000n)), 'SOL-PERP')).toBeNull()
@@ -127,6 +139,22 @@ describe('previewOrder', () => {
       fee: preview.fee + preview.keeperReward,
     }).portfolio
     expect(preview.liquidationPrice).toBe(liquidationPrice(filled, 'SOL-PERP'))
+  })
+
+  it("charges the trader's tier less the referee's discount", () => {
+    const terms = { ...market, takerShare: 8_000, refereeDiscount: 1_000 }
+    expect(previewOrder(account, terms, { side: 'buy', size: 20_000_000_000n }).fee).toBe(1_080_227n)
+  })
+
+  it('asks more margin of an order that adds to a crowded market, and none of one that only closes', () => {
+    // $1.5 M open, half way from 5 % to 100 %: 52.5 % of $3 000.
+    const crowded = { ...market, largerOpenInterest: 10_000_000_000_000n }
+    const open = { side: 'buy', size: 20_000_000_000n, limitPrice: 150_000_000n } as const
+    const rich = portfolio(1_600_000_000n)
+    expect([rich, account].map((held) => previewOrder(held, crowded, open).isAllowed)).toEqual([true, false])
+    expect(previewOrder(account, market, open).isAllowed).toBe(true)
+    const held = portfolio(1n, long(-20_000_000_000n, 3_000_000_000n))
+    expect(previewOrder(held, crowded, open).isAllowed).toBe(true)
   })
 
   it('fills a limit order at its price', () => {

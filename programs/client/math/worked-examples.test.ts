@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { decayedVolume, feeScheduleIsSound, makerRebateOf, takerFeeOf } from './fees.ts'
 import { applyFill } from './fills.ts'
 import { accrueFunding, fundingPayment } from './funding.ts'
-import { liquidationSize } from './liquidation.ts'
-import { accountHealth, type MarginKind, type PositionRisk } from './margin.ts'
-import { halfSpreadPpm, type PoolCurve, poolQuote } from './pool.ts'
-import { shareLoss } from './waterfall.ts'
+import { bankruptcyQuote, collateralCost, collateralForDebt, liquidationSize } from './liquidation.ts'
+import { accountHealth, debtCap, debtInterest, type MarginKind, type PositionRisk } from './margin.ts'
+import { halfSpreadPpm, mayLowerDepth, type PoolCurve, poolEquity, poolQuote, settledEquity } from './pool.ts'
+import { redeemShares } from './shares.ts'
+import { shareLoss, shareOfDebt } from './waterfall.ts'
 
 // The worked examples of perps-math/tests/own_vectors.rs, so that the twin also stands on its own.
 
@@ -23,6 +25,37 @@ describe('pool', () => {
     ['P3 rest', 1_123_456_789_001n, 75_000n, 376_543_210_999n, 57_250_976_465n],
   ])('%s', (_, net, confidence, base, quote) => {
     expect(poolQuote(curve(net, confidence), base)).toBe(quote)
+  })
+})
+
+describe('pool equity', () => {
+  it('leaves out the premium of the curve once a market is settled', () => {
+    const market = [100_000_000_000n, 15_010_000_000n, 100_000_000_000n, 150_000_000n] as const
+    expect(settledEquity(...market)).toBe(100_010_000_000n)
+    expect(poolEquity(...market, 10n ** 14n)).toBe(100_002_500_000n)
+  })
+
+  it('lets the depth fall only while the skew is small', () => {
+    const skews = [100_000_000_000n, -100_000_000_001n]
+    expect(skews.map((skew) => mayLowerDepth(skew, 10n ** 14n))).toEqual([true, false])
+  })
+
+  it('redeems at the lower value per share', () => {
+    expect(redeemShares(10n, { shares: 1_000n, nav: 1_000n }, { shares: 500n, nav: 600n })).toBe(10n)
+    expect(redeemShares(10n, { shares: 1_000n, nav: 900n }, { shares: 1_000n, nav: 1_000n })).toBe(9n)
+  })
+})
+
+describe('fees', () => {
+  it('share one fee between tier, discount and referrer', () => {
+    expect(takerFeeOf(1_234_567_891n, 500, 8_000, 1_000, 2_000)).toEqual({ paid: 444_445n, referrer: 88_889n })
+    expect(makerRebateOf(1_234_567_891n, 100, 12_000)).toBe(148_148n)
+    expect([10_125, 10_126].map((rebate) => feeScheduleIsSound(6_000, rebate, 1_000, 2_500))).toEqual([true, false])
+  })
+
+  it('forget a volume in thirty days', () => {
+    const after = [0n, 15n, 30n].map((days) => decayedVolume(30_000_001n, days * 86_400n))
+    expect(after).toEqual([30_000_001n, 15_000_000n, 0n])
   })
 })
 
@@ -84,6 +117,48 @@ describe('margin', () => {
   })
 })
 
+describe('a position with an old price', () => {
+  const long: PositionRisk = {
+    base: 1_000_000_000n,
+    quoteEntry: -100_000_000n,
+    funding: 0n,
+    openBids: 0n,
+    openAsks: 0n,
+    price: { price: 150_000_000n, confidence: 0n, ema: 150_000_000n },
+    ratios: { initial: 500, maintenance: 300, liquidationBuffer: 200 },
+  }
+  const collateral = (position: PositionRisk, kind: MarginKind = 'Maintenance') =>
+    accountHealth({ quote: 0n, tokens: [], positions: [position], openOrders: 0 }, kind).collateral
+
+  it('loses its profit between 15 and 60 minutes, but never its loss', () => {
+    const profits = [0n, 900n, 2_250n, 3_600n].map((age) => collateral({ ...long, age }))
+    expect(profits).toEqual([50_000_000n, 50_000_000n, 25_000_000n, 0n])
+    expect(collateral({ ...long, quoteEntry: -160_000_000n, age: 3_600n })).toBe(-10_000_000n)
+  })
+
+  it('counts as before for new risk, which has its own rules for old prices', () => {
+    expect(collateral({ ...long, age: 3_600n }, 'Initial')).toBe(40_000_000n)
+  })
+})
+
+describe('debt', () => {
+  it('costs fifteen percent a year, rounded up, and is capped', () => {
+    expect(debtInterest(1_000_000_000n, 31_536_000n)).toBe(150_000_000n)
+    expect(debtInterest(1n, 1n)).toBe(1n)
+    expect([19n, 20n, 100_000_000_000n].map(debtCap)).toEqual([0n, 1n, 5_000_000_000n])
+  })
+
+  it('is repaid by the fewest tokens at one percent below the oracle', () => {
+    expect(collateralForDebt(297_000_000n, 150_000_000n, 10n ** 9n)).toBe(1_999_999_994n)
+    expect(collateralCost(1_999_999_994n, 150_000_000n, 10n ** 9n)).toBe(297_000_000n)
+    expect(collateralCost(1_999_999_993n, 150_000_000n, 10n ** 9n)).toBe(296_999_999n)
+  })
+
+  it('goes to the markets that made it', () => {
+    expect([shareOfDebt(100n, 1n, 3n), shareOfDebt(66n, 2n, 2n)]).toEqual([34n, 66n])
+  })
+})
+
 describe('liquidation and loss', () => {
   const l1 = {
     base: 100_000_000_000n,
@@ -113,6 +188,15 @@ describe('liquidation and loss', () => {
       insuranceFee: 55_100_000n,
       whole: true,
     })
+  })
+
+  it.each([
+    ['a long', 3_000_000_000n, 45_000_000n, 405_000_000n],
+    ['a short', -3_000_000_000n, 45_000_000n, 495_000_000n],
+    ['a long without equity', 3_000_000_000n, -45_000_000n, 495_000_000n],
+    ['a short beyond rescue', -3_000_000_000n, -450_000_001n, 0n],
+  ])('closes %s at its bankruptcy price', (_, base, equity, quote) => {
+    expect(bankruptcyQuote(base, 3_000_000_000n, 150_000_000n, equity)).toBe(quote)
   })
 
   it('B1 shares what insurance and pool do not bear', () => {
