@@ -449,7 +449,7 @@ pub struct MarketRecord {
     pub deficit: u64,
 }
 
-/// An account's position and balance after an instruction closed some of it.
+/// An account's position and balance after an instruction closed some of it, or handed it some.
 #[derive(Clone, Debug, AnchorSerialize, AnchorDeserialize)]
 pub struct ReducedParty {
     pub sub_account: Pubkey,
@@ -489,10 +489,8 @@ pub struct PositionLiquidated {
     pub liquidator_sub_account: Option<Pubkey>,
     pub liquidator_sequence: u64,
     pub liquidator_quote_balance: i64,
-    /// The liquidator's position when it took some.
-    pub liquidator_position_base: i64,
-    pub liquidator_position_quote_entry: i64,
-    pub liquidator_position_quote_break_even: i64,
+    /// The liquidator's side of what it took.
+    pub taken: Option<ReducedParty>,
     pub at: i64,
 }
 

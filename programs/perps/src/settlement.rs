@@ -39,7 +39,6 @@ pub fn trade_with_pool(sub: &mut SubAccount, slot: usize, market: &mut Market, t
     let ledger = &mut market.ledger;
     ledger.pool_base = ledger.pool_base.minus(trade.base)?;
     ledger.pool_quote = ledger.pool_quote.minus(trade.quote)?;
-    sweep_funding_dust(ledger)?;
     Ok(realised_pnl)
 }
 
@@ -67,6 +66,7 @@ pub fn apply_trade(sub: &mut SubAccount, slot: usize, market: &mut Market, trade
     book_market_cash(sub, slot, outcome.realised_pnl.minus(cost)?, trade.at)?;
 
     move_open_interest(&mut market.ledger, base_before, base_after)?;
+    sweep_funding_dust(&mut market.ledger)?;
     Ok(outcome.realised_pnl)
 }
 

@@ -1,35 +1,32 @@
-//! The waterfall: who bears what an emptied account cannot pay.
+//! The waterfall: who bears what nobody else can pay.
 use anchor_lang::prelude::*;
-use perps_math::waterfall::{share_loss, LossInputs};
+use perps_math::waterfall::{share_loss, share_of_debt, LossInputs};
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::cash::write_off_debt;
 use crate::events::CoveredLoss;
+use crate::settlement::repay_deficit;
 use crate::state::{Insurance, Market, SubAccount};
 
-/// Brings a bankrupt account to zero: insurance above its floor, the market's pool allocation, everyone's funding index
-/// in this market, and what is left as the market's deficit. Every unit taken is booked somewhere.
-pub fn cover_loss(
-    sub: &mut SubAccount,
-    slot: usize,
-    market: &mut Market,
-    insurance: &mut Insurance,
-) -> Result<CoveredLoss> {
-    let loss = sub.quote_balance().unsigned_abs();
-    let pool_cap = market.params.pool_loss_cap.saturating_sub(market.pool_loss_used).min(market.ledger.pool_allocation);
+/// Spreads a loss of this market: insurance above its floor, the market's pool, everyone's funding index, and what is
+/// left as the market's deficit. Every unit is booked on its bearer; the caller credits `loss` to whom it is missing.
+pub fn cover_loss(loss: u64, market: &mut Market, insurance: &mut Insurance) -> Result<CoveredLoss> {
+    let price = market.closing_price();
+    // The pool bears no more than it has here: the curve may have lost some of its allocation already.
+    let equity = market.pool_equity(price)?.max(0).unsigned_abs();
+    let pool_cap = market.params.pool_loss_cap.saturating_sub(market.pool_loss_used);
     let shares = share_loss(&LossInputs {
         loss,
         insurance: insurance.balance,
         insurance_floor: insurance.floor,
         insurance_cap: market.params.insurance_cap.saturating_sub(market.insurance_used),
-        pool_cap,
+        pool_cap: pool_cap.min(market.ledger.pool_allocation).min(equity),
         open_interest_long: market.ledger.open_interest_long,
         open_interest_short: market.ledger.open_interest_short,
-        price: market.price.price,
+        price,
     })
     .or_refuse()?;
 
-    write_off_debt(sub, slot, loss)?;
     insurance.balance = insurance.balance.minus(shares.from_insurance)?.plus(shares.residue)?;
     market.insurance_used = market.insurance_used.plus(shares.from_insurance)?;
     market.ledger.pool_allocation = market.ledger.pool_allocation.minus(shares.from_pool)?;
@@ -46,4 +43,30 @@ pub fn cover_loss(
         socialised,
         deficit: shares.deficit,
     })
+}
+
+/// Covers the part of a bankrupt account's debt that the market of `slot` answers for: what it took while the account
+/// came to owe, against what all markets took. Nothing for an account that can still pay.
+pub fn cover_debt(
+    sub: &mut SubAccount,
+    slot: usize,
+    market: &mut Market,
+    insurance: &mut Insurance,
+) -> Result<CoveredLoss> {
+    let here = sub.positions[slot].debt_loss;
+    if !sub.is_bankrupt() || here == 0 {
+        return Ok(CoveredLoss::default());
+    }
+    let everywhere = sub.positions.iter().try_fold(0u64, |total, position| total.plus(position.debt_loss))?;
+    let share = share_of_debt(sub.quote_balance().unsigned_abs(), here, everywhere).or_refuse()?;
+    let covered = cover_loss(share, market, insurance)?;
+    write_off_debt(sub, slot, share)?;
+    Ok(covered)
+}
+
+/// Moves what insurance has earned in a market to the fund; the market's deficit is repaid first.
+pub fn collect_insurance_fees(market: &mut Market, insurance: &mut Insurance) -> Result<()> {
+    let fees = std::mem::take(&mut market.ledger.insurance_fees);
+    insurance.balance = insurance.balance.plus(repay_deficit(&mut market.ledger, fees)?)?;
+    Ok(())
 }

@@ -1,7 +1,12 @@
 use anchor_lang::prelude::*;
 
+use super::bankruptcy::{collect_insurance_fees, cover_debt};
+use super::forced_close::cancel_orders;
+use crate::arithmetic::Checked;
+use crate::cash::charge_interest;
 use crate::errors::PerpsError;
-use crate::state::{Insurance, Market, SubAccount};
+use crate::events::BankruptcyResolved;
+use crate::state::{CancelReason, Insurance, Market, SubAccount};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -14,7 +19,33 @@ pub struct ResolveBankruptcy<'info> {
     pub insurance: AccountLoader<'info, Insurance>,
 }
 
-/// Covers this market's share of the debt of an account that holds nothing any more; anyone may.
-pub fn resolve_bankruptcy(_ctx: Context<ResolveBankruptcy>) -> Result<()> {
-    err!(PerpsError::NotBankrupt)
+/// Covers this market's share of the debt of an account that holds nothing any more; anyone may. Its orders go too.
+pub fn resolve_bankruptcy(ctx: Context<ResolveBankruptcy>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let market = &mut ctx.accounts.market.load_mut()?;
+    let sub = &mut ctx.accounts.sub_account.load_mut()?;
+    let insurance = &mut ctx.accounts.insurance.load_mut()?;
+    require!(sub.is_bankrupt(), PerpsError::NotBankrupt);
+    let slot = sub.position_slot(market.index).filter(|slot| sub.positions[*slot].debt_loss > 0);
+    let slot = slot.ok_or(PerpsError::NoDebtInMarket)?;
+
+    let interest = charge_interest(sub, now)?;
+    market.ledger.pool_allocation = market.ledger.pool_allocation.plus(interest)?;
+    let canceled = cancel_orders(sub, None, CancelReason::Liquidation)?;
+    collect_insurance_fees(market, insurance)?;
+    let covered = cover_debt(sub, slot, market, insurance)?;
+    insurance.sequence = insurance.sequence.plus(1)?;
+    emit_cpi!(BankruptcyResolved {
+        sub_account: ctx.accounts.sub_account.key(),
+        sequence: sub.next_sequence()?,
+        quote_balance: sub.quote_balance(),
+        interest,
+        canceled,
+        covered,
+        market: market.record(ctx.accounts.market.key())?,
+        insurance_balance: insurance.balance,
+        insurance_sequence: insurance.sequence,
+        at: now,
+    });
+    Ok(())
 }
