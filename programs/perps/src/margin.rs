@@ -193,7 +193,7 @@ fn oracle_price(price: &crate::state::OraclePrice) -> OraclePrice {
 fn token_collateral(collateral: &Collateral, vault: &TokenVault, now: i64) -> Result<TokenCollateral> {
     Ok(TokenCollateral {
         amount: collateral.amount.unsigned_abs(),
-        unit: 10u64.checked_pow(u32::from(vault.decimals)).ok_or(PerpsError::MathOverflow)?,
+        unit: vault.unit()?,
         price: oracle_price(&vault.price),
         age: price_rules::age(&vault.price, now),
         initial_weight: vault.params.initial_weight_bps,

@@ -1,9 +1,10 @@
 //! A margin account: collateral, positions and orders of one trader, margined together.
 use anchor_lang::prelude::*;
 
-use perps_math::limits::WarmUp;
+use perps_math::limits::{budget_spent, WarmUp};
 
 use super::order::Order;
+use crate::arithmetic::OrRefuse;
 use crate::constants::{MAX_COLLATERALS, MAX_ORDERS, MAX_POSITIONS, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 
@@ -97,6 +98,14 @@ impl SubAccount {
 
     pub fn quote_balance(&self) -> i64 {
         self.collaterals[0].amount
+    }
+
+    /// Brings what the delegate has spent up to now. A clock that went back counts as standing still.
+    pub fn restore_delegate_budget(&mut self, now: i64) -> Result<()> {
+        let elapsed_s = now.saturating_sub(self.delegate_spent_at).max(0).unsigned_abs();
+        self.delegate_spent = budget_spent(self.delegate_spent, self.delegate_budget, elapsed_s).or_refuse()?;
+        self.delegate_spent_at = self.delegate_spent_at.max(now);
+        Ok(())
     }
 
     pub fn warm_up(&self) -> WarmUp {
@@ -201,11 +210,15 @@ impl SubAccount {
             && self.collaterals.iter().skip(1).all(|c| c.amount == 0)
     }
 
-    /// Nothing held, owed, open or under way.
-    pub fn is_empty(&self) -> bool {
+    /// Without positions, orders and requests to the pool.
+    pub fn is_idle(&self) -> bool {
         self.pool_tickets == 0
             && self.positions.iter().all(|p| p.in_use == 0)
             && self.orders.iter().all(|o| o.in_use == 0)
-            && self.collaterals.iter().all(|c| c.amount == 0)
+    }
+
+    /// Nothing held, owed, open or under way.
+    pub fn is_empty(&self) -> bool {
+        self.is_idle() && self.collaterals.iter().all(|c| c.amount == 0)
     }
 }

@@ -1,7 +1,11 @@
 use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
 use anchor_lang::prelude::*;
 
+use perps_math::limits::mean_balance;
+
 use super::price::OraclePrice;
+use crate::arithmetic::OrRefuse;
+use crate::errors::PerpsError;
 
 /// How a token counts as collateral.
 #[zero_copy]
@@ -37,10 +41,25 @@ pub struct TokenVault {
     /// 24 h time-weighted mean of `ledger_total` up to `mean_at`: what withdrawals are measured against.
     pub mean_total: u64,
     pub mean_at: i64,
-    /// Small withdrawals let out beside that level since `exempt_at` (native units, unix seconds).
+    /// Small withdrawals let out beside that level, as of `exempt_at` (native units, unix seconds).
     pub exempt_withdrawn: u64,
     pub exempt_at: i64,
     /// Quote vault: interest paid by debtors, the pool's until collected (1e6).
     pub pool_interest: u64,
     pub _reserved: [u8; 216],
+}
+
+impl TokenVault {
+    /// Native units of one whole token.
+    pub fn unit(&self) -> Result<u64> {
+        10u64.checked_pow(u32::from(self.decimals)).ok_or_else(|| error!(PerpsError::MathOverflow))
+    }
+
+    /// Brings the mean up to now; call before `ledger_total` changes. A clock that went back counts as standing still.
+    pub fn update_mean(&mut self, now: i64) -> Result<()> {
+        let elapsed_s = now.saturating_sub(self.mean_at).max(0).unsigned_abs();
+        self.mean_total = mean_balance(self.mean_total, self.ledger_total, elapsed_s).or_refuse()?;
+        self.mean_at = self.mean_at.max(now);
+        Ok(())
+    }
 }

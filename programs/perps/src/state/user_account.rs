@@ -21,7 +21,7 @@ pub struct UserAccount {
     pub referrer: Pubkey,
     /// Earned by the referrer and not yet collected (quote 1e6).
     pub referral_owed: u64,
-    /// Small withdrawals since `exempt_at` (quote 1e6, unix seconds).
+    /// Withdrawals let out beside the withdraw level, as of `exempt_at` (quote 1e6, unix seconds).
     pub exempt_withdrawn: u64,
     pub exempt_at: i64,
     /// UTF-8, zero padded.

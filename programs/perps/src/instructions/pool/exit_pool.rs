@@ -1,8 +1,13 @@
 use anchor_lang::prelude::*;
+use perps_math::shares::{redeem_shares, PoolValue};
 
-use crate::constants::QUOTE_VAULT_INDEX;
+use super::valuation::value_pool;
+use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::cash::{charge_interest, credit_quote};
+use crate::constants::{POOL_PRICE_DELAY_S, POOL_TICKET_LIFE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
-use crate::state::{Exchange, Pool, PoolTicket, SubAccount, TokenVault, UserAccount};
+use crate::events::PoolExited;
+use crate::state::{pause, Exchange, Pool, PoolTicket, PoolTicketKind, SubAccount, TokenVault, UserAccount};
 
 /// Remaining accounts: every market of the exchange.
 #[event_cpi]
@@ -26,6 +31,79 @@ pub struct ExitPool<'info> {
 }
 
 /// Pays a request to leave whose cooldown has passed, from idle quote; returns the shares when it has expired. Anyone may.
-pub fn exit_pool<'info>(_ctx: Context<'info, ExitPool<'info>>) -> Result<()> {
-    err!(PerpsError::PoolCooldown)
+pub fn exit_pool<'info>(ctx: Context<'info, ExitPool<'info>>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let accounts = &ctx.accounts;
+    let ticket = *accounts.ticket.load()?;
+    require!(ticket.kind == PoolTicketKind::Exit as u8, PerpsError::PoolTicket);
+    require!(now >= ticket.executable_at, PerpsError::PoolCooldown);
+    let pool = &mut accounts.pool.load_mut()?;
+    let user = &mut accounts.user_account.load_mut()?;
+    let sub = &mut accounts.sub_account.load_mut()?;
+
+    sub.pool_tickets = sub.pool_tickets.minus(1)?;
+    pool.sequence = pool.sequence.plus(1)?;
+    let mut event = PoolExited {
+        sequence: pool.sequence,
+        ticket: accounts.ticket.key(),
+        ticket_id: ticket.id,
+        owner: ticket.owner,
+        shares: 0,
+        amount: 0,
+        returned_shares: 0,
+        interest: 0,
+        sub_account: ticket.sub_account,
+        sub_account_sequence: 0,
+        quote_balance: 0,
+        total_shares: pool.shares,
+        net_asset_value: 0,
+        idle: pool.idle,
+        epoch: pool.epoch,
+        at: now,
+    };
+    if ticket.epoch == pool.epoch {
+        if now >= ticket.executable_at.saturating_add(POOL_TICKET_LIFE_S) {
+            user.pool_shares = user.pool_shares.plus(ticket.amount)?;
+            event.returned_shares = ticket.amount;
+        } else {
+            let amount = redeem(accounts, ctx.remaining_accounts, &ticket, pool, &mut event, now)?;
+            event.interest = charge_interest(sub, now)?;
+            pool.idle = pool.idle.plus(event.interest)?;
+            credit_quote(sub, amount)?;
+            event.sub_account_sequence = sub.next_sequence()?;
+            event.quote_balance = sub.quote_balance();
+            event.idle = pool.idle;
+            event.net_asset_value = event.net_asset_value.plus(signed(event.interest)?)?;
+        }
+    }
+    emit_cpi!(event);
+    Ok(())
+}
+
+/// Takes shares and their quote (1e6) out of the pool.
+fn redeem<'info>(
+    accounts: &ExitPool<'info>,
+    markets: &'info [AccountInfo<'info>],
+    ticket: &PoolTicket,
+    pool: &mut Pool,
+    event: &mut PoolExited,
+    now: i64,
+) -> Result<u64> {
+    let exchange = &accounts.exchange.load()?;
+    require!(!exchange.is_paused(pause::POOL_EXITS, now), PerpsError::PoolExitsPaused);
+    let priced_from = ticket.executable_at.plus(POOL_PRICE_DELAY_S)?;
+    let valuation = value_pool(pool, exchange, &*accounts.quote_vault.load()?, markets, priced_from, now)?;
+    require!(!valuation.has_deficit, PerpsError::PoolDeficit);
+
+    let at_request = PoolValue { shares: ticket.shares_at_request, nav: ticket.nav_at_request };
+    let at_present = PoolValue { shares: pool.shares, nav: valuation.nav };
+    let amount = redeem_shares(ticket.amount, &at_request, &at_present).or_refuse()?;
+    require!(pool.idle >= amount, PerpsError::PoolIdle);
+    pool.idle = pool.idle.minus(amount)?;
+    pool.shares = pool.shares.minus(ticket.amount)?;
+    event.shares = ticket.amount;
+    event.amount = amount;
+    event.total_shares = pool.shares;
+    event.net_asset_value = valuation.nav.minus(signed(amount)?)?;
+    Ok(amount)
 }

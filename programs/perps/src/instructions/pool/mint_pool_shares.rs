@@ -1,13 +1,12 @@
 use anchor_lang::prelude::*;
 use perps_math::shares;
 
+use super::valuation::{value_pool, Valuation};
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::cash::{charge_interest, credit_quote};
 use crate::constants::{POOL_PRICE_DELAY_S, POOL_TICKET_LIFE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 use crate::events::PoolSharesMinted;
-use crate::margin::MarginAccounts;
-use crate::price_rules::PriceUse;
 use crate::state::{pause, Exchange, Pool, PoolTicket, PoolTicketKind, SubAccount, TokenVault, UserAccount};
 
 /// Remaining accounts: every market of the exchange.
@@ -76,8 +75,15 @@ pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Re
     } else {
         let exchange = accounts.exchange.load()?;
         require!(!exchange.is_paused(pause::POOL_DEPOSITS, now), PerpsError::PoolDepositsPaused);
-        let in_markets = allocated_equity(ctx.remaining_accounts, exchange.market_count, ticket.requested_at, now)?;
-        let nav = signed(pool.idle)?.plus(in_markets)?;
+        let priced_from = ticket.requested_at.plus(POOL_PRICE_DELAY_S)?;
+        let quote_vault = &*accounts.quote_vault.load()?;
+        let Valuation { nav, is_flat, .. } =
+            value_pool(pool, &exchange, quote_vault, ctx.remaining_accounts, priced_from, now)?;
+        // Nothing is left and no price can bring it back: the pool begins anew, and the old shares are worthless.
+        if pool.shares != 0 && nav == 0 && is_flat {
+            pool.epoch = pool.epoch.plus(1)?;
+            pool.shares = 0;
+        }
         let minted = shares::mint_shares(ticket.amount, pool.shares, nav).or_refuse()?;
         if user.pool_epoch != pool.epoch {
             user.pool_epoch = pool.epoch;
@@ -91,28 +97,8 @@ pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Re
         event.total_shares = pool.shares;
         event.net_asset_value = nav.plus(signed(ticket.amount)?)?.max(0).unsigned_abs();
         event.idle = pool.idle;
+        event.epoch = pool.epoch;
     }
     emit_cpi!(event);
     Ok(())
-}
-
-/// Equity of the pool in all markets (quote 1e6). A market can lose no more than its allocation.
-fn allocated_equity<'info>(
-    remaining: &'info [AccountInfo<'info>],
-    market_count: u16,
-    requested_at: i64,
-    now: i64,
-) -> Result<i64> {
-    let accounts = MarginAccounts::load(remaining, &Pubkey::default())?;
-    let mut total = 0i64;
-    for index in 0..market_count {
-        let market = accounts.market(index)?;
-        if market.user_net_base() != 0 {
-            let is_newer = market.price.publish_time >= requested_at.saturating_add(POOL_PRICE_DELAY_S);
-            require!(is_newer, PerpsError::PoolPriceTooOld);
-            PriceUse::Pool.require(&market.price, market.max_conf_bps(), now)?;
-        }
-        total = total.plus(market.pool_equity(market.price.price)?.max(0))?;
-    }
-    Ok(total)
 }

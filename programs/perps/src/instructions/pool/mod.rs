@@ -3,6 +3,7 @@ pub mod deposit_to_pool;
 pub mod exit_pool;
 pub mod mint_pool_shares;
 pub mod request_pool_exit;
+mod valuation;
 
 pub use allocate_pool::*;
 pub use deposit_to_pool::*;

@@ -31,6 +31,17 @@ pub fn update_sub_account(ctx: Context<UpdateSubAccount>, settings: SubAccountSe
     require!(removes || settings.delegate_expires_at > now, PerpsError::DelegateExpiry);
 
     let sub = &mut ctx.accounts.sub_account.load_mut()?;
+    let is_isolated = u8::from(settings.isolated_market.is_some());
+    let isolated_market = settings.isolated_market.unwrap_or_default();
+    if (sub.is_isolated, sub.isolated_market) != (is_isolated, isolated_market) {
+        let market_count = ctx.accounts.exchange.load()?.market_count;
+        require!(is_isolated == 0 || isolated_market < market_count, PerpsError::InvalidParameter);
+        require!(sub.is_idle(), PerpsError::IsolatedLock);
+        (sub.is_isolated, sub.isolated_market) = (is_isolated, isolated_market);
+    }
+    // What was spent comes back at the pace of the budget that was true until now.
+    sub.restore_delegate_budget(now)?;
+    sub.delegate_budget = settings.delegate_budget;
     sub.delegate = settings.delegate;
     sub.delegate_expires_at = if removes { 0 } else { settings.delegate_expires_at };
     emit_cpi!(SubAccountUpdated {

@@ -43,11 +43,12 @@ pub fn credit_deposit(
 ) -> Result<CollateralDeposited> {
     require!(amount > 0, PerpsError::ZeroAmount);
     let vault = &mut token_vault.load_mut()?;
+    let now = Clock::get()?.unix_timestamp;
+    vault.update_mean(now)?;
     vault.ledger_total = vault.ledger_total.plus(amount)?;
     require!(vault.ledger_total <= vault.params.deposit_cap, PerpsError::DepositCap);
     vault.sequence = vault.sequence.plus(1)?;
 
-    let now = Clock::get()?.unix_timestamp;
     let sub = &mut sub_account.load_mut()?;
     let interest = credit_collateral(sub, vault, amount, now)?;
     Ok(CollateralDeposited {

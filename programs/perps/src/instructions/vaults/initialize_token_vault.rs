@@ -1,5 +1,6 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token::{self, Token, TokenAccount};
+use anchor_spl::token_interface::Mint;
 use perps_math::RATIO;
 
 use crate::arithmetic::Checked;
@@ -18,10 +19,10 @@ pub struct InitializeTokenVault<'info> {
     #[account(mut)]
     pub exchange: AccountLoader<'info, Exchange>,
     #[account(constraint = mint.decimals <= MAX_DECIMALS @ PerpsError::InvalidParameter)]
-    pub mint: Account<'info, Mint>,
+    pub mint: InterfaceAccount<'info, Mint>,
     #[account(
         init, payer = admin, space = 8 + size_of::<TokenVault>(),
-        seeds = [TOKEN_VAULT_SEED, mint.key().as_ref()], bump
+        seeds = [TOKEN_VAULT_SEED, classic(&mint)?.as_ref()], bump
     )]
     pub token_vault: AccountLoader<'info, TokenVault>,
     #[account(
@@ -34,6 +35,12 @@ pub struct InitializeTokenVault<'info> {
     #[account(address = crate::constants::INSTRUCTIONS_SYSVAR @ PerpsError::WrongAccount)]
     pub instructions: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
+}
+
+/// Called before anything is created, so that a Token-2022 mint is refused with its own sentence.
+fn classic(mint: &InterfaceAccount<Mint>) -> Result<Pubkey> {
+    require_keys_eq!(*mint.to_account_info().owner, token::ID, PerpsError::Token2022Mint);
+    Ok(mint.key())
 }
 
 pub fn initialize_token_vault(ctx: Context<InitializeTokenVault>, index: u16, params: TokenVaultParams) -> Result<()> {

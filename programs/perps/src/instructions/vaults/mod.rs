@@ -2,6 +2,7 @@ pub mod deposit_native_sol;
 pub mod deposit_tokens;
 pub mod initialize_token_vault;
 pub mod transfer_collateral;
+mod withdraw_level;
 pub mod withdraw_native_sol;
 pub mod withdraw_tokens;
 

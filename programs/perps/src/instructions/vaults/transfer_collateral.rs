@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
+use crate::arithmetic::Checked;
+use crate::cash::{credit_collateral, debit_collateral};
 use crate::errors::PerpsError;
+use crate::events::CollateralTransferred;
+use crate::margin::MarginAccounts;
 use crate::state::{SubAccount, TokenVault};
 
 /// Remaining accounts: those that the Initial margin of `from` needs.
@@ -17,6 +21,33 @@ pub struct TransferCollateral<'info> {
 }
 
 /// Moves collateral between two sub-accounts of one owner; the tokens stay in the vault.
-pub fn transfer_collateral<'info>(_ctx: Context<'info, TransferCollateral<'info>>, _amount: u64) -> Result<()> {
-    err!(PerpsError::ZeroAmount)
+pub fn transfer_collateral<'info>(ctx: Context<'info, TransferCollateral<'info>>, amount: u64) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    let accounts = &ctx.accounts;
+    require!(amount > 0, PerpsError::ZeroAmount);
+    let vault = &mut accounts.token_vault.load_mut()?;
+    let from = &mut accounts.from.load_mut()?;
+    let to = &mut accounts.to.load_mut()?;
+
+    debit_collateral(from, vault, amount, now)?;
+    let interest = credit_collateral(to, vault, amount, now)?;
+    vault.sequence = vault.sequence.plus(1)?;
+    MarginAccounts::load(ctx.remaining_accounts, &accounts.token_vault.key())?
+        .with_vault(vault)
+        .require_initial(from, now)?;
+    emit_cpi!(CollateralTransferred {
+        from: accounts.from.key(),
+        from_sequence: from.next_sequence()?,
+        to: accounts.to.key(),
+        to_sequence: to.next_sequence()?,
+        token_vault: accounts.token_vault.key(),
+        token_vault_sequence: vault.sequence,
+        mint: vault.mint,
+        amount,
+        interest,
+        from_balance: from.balance(vault.index),
+        to_balance: to.balance(vault.index),
+        at: now,
+    });
+    Ok(())
 }

@@ -40,6 +40,7 @@ pub fn withdraw_native_sol<'info>(ctx: Context<'info, WithdrawNativeSol<'info>>,
     let accounts = &ctx.accounts;
     let event = debit_withdrawal(
         &accounts.exchange,
+        &accounts.user_account,
         &accounts.sub_account,
         &accounts.token_vault,
         ctx.remaining_accounts,

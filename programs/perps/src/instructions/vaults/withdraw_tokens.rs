@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{self, Token, TokenAccount, Transfer};
 
+use super::withdraw_level::take_from_vault;
 use crate::arithmetic::Checked;
 use crate::cash::debit_collateral;
 use crate::constants::TOKEN_VAULT_SEED;
@@ -34,6 +35,7 @@ pub fn withdraw_tokens<'info>(ctx: Context<'info, WithdrawTokens<'info>>, amount
     let accounts = &ctx.accounts;
     let event = debit_withdrawal(
         &accounts.exchange,
+        &accounts.user_account,
         &accounts.sub_account,
         &accounts.token_vault,
         ctx.remaining_accounts,
@@ -50,9 +52,10 @@ pub fn withdraw_tokens<'info>(ctx: Context<'info, WithdrawTokens<'info>>, amount
     Ok(())
 }
 
-/// The ledger's side of a withdrawal: what is left must meet Initial margin.
+/// The ledger's side of a withdrawal: what is left must meet Initial margin, and the vault its withdraw level.
 pub fn debit_withdrawal<'info>(
     exchange: &AccountLoader<Exchange>,
+    user_account: &AccountLoader<UserAccount>,
     sub_account: &AccountLoader<SubAccount>,
     token_vault: &AccountLoader<TokenVault>,
     remaining: &'info [AccountInfo<'info>],
@@ -65,7 +68,7 @@ pub fn debit_withdrawal<'info>(
     let vault = &mut token_vault.load_mut()?;
     let sub = &mut sub_account.load_mut()?;
     debit_collateral(sub, vault, amount, now)?;
-    vault.ledger_total = vault.ledger_total.minus(amount)?;
+    take_from_vault(vault, &mut *user_account.load_mut()?, amount, now)?;
     vault.sequence = vault.sequence.plus(1)?;
 
     MarginAccounts::load(remaining, &token_vault.key())?.with_vault(vault).require_initial(sub, now)?;

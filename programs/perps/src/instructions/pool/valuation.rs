@@ -1,0 +1,47 @@
+//! What the pool is worth: idle quote, interest not yet swept into it, and its equity in every market.
+use anchor_lang::prelude::*;
+
+use crate::arithmetic::{signed, Checked};
+use crate::errors::PerpsError;
+use crate::margin::MarginAccounts;
+use crate::price_rules::PriceUse;
+use crate::state::{Exchange, Pool, TokenVault};
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Valuation {
+    /// Quote 1e6.
+    pub nav: i64,
+    /// No market holds users' base: no price can change the value.
+    pub is_flat: bool,
+    /// A market has a loss nobody has covered.
+    pub has_deficit: bool,
+}
+
+/// Values the pool at prices published from `priced_from` on. `remaining`: every market of the exchange.
+///
+/// Funding counts up to `now`, accrued or not. A market can lose no more than its allocation, so its equity is not below
+/// zero here; one that is wound down is worth what its positions will close at, and needs no price.
+pub fn value_pool<'info>(
+    pool: &Pool,
+    exchange: &Exchange,
+    quote_vault: &TokenVault,
+    remaining: &'info [AccountInfo<'info>],
+    priced_from: i64,
+    now: i64,
+) -> Result<Valuation> {
+    let accounts = MarginAccounts::load(remaining, &Pubkey::default())?;
+    let idle = signed(pool.idle.plus(quote_vault.pool_interest)?)?;
+    let mut valuation = Valuation { nav: idle, is_flat: true, has_deficit: false };
+    for index in 0..exchange.market_count {
+        let mut market = *accounts.market(index)?;
+        market.accrue_funding(now)?;
+        if market.user_net_base() != 0 && !market.is_settled() {
+            require!(market.price.publish_time >= priced_from, PerpsError::PoolPriceTooOld);
+            PriceUse::Pool.require(&market.price, market.max_conf_bps(), now)?;
+        }
+        valuation.nav = valuation.nav.plus(market.pool_equity(market.price.price)?.max(0))?;
+        valuation.is_flat &= market.user_net_base() == 0;
+        valuation.has_deficit |= market.ledger.deficit != 0;
+    }
+    Ok(valuation)
+}
