@@ -247,7 +247,7 @@ pub struct CollateralTransferred {
 }
 
 /// An order as it stands after an instruction wrote it.
-#[derive(Clone, Debug, AnchorSerialize, AnchorDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
 pub struct OrderRecord {
     pub order_id: u64,
     pub client_id: u64,

@@ -185,3 +185,6 @@ fn changes(sub: &SubAccount, canceled: Vec<CanceledOrder>, written: Slots) -> Gr
     let standing = sub.orders.iter().enumerate().filter(|(at, order)| is_written(*at) && order.in_use != 0);
     GroupChanges { canceled, changed: standing.map(|(_, order)| order.record()).collect() }
 }
+
+#[cfg(test)]
+mod tests;
