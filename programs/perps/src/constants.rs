@@ -24,6 +24,8 @@ pub const PYTH_RECEIVERS: [Pubkey; 2] =
 /// The real USDC. Where it is the quote mint, timelocks below 24 h are refused.
 pub const MAINNET_USDC: Pubkey = pubkey!("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v");
 pub const MINIMUM_REAL_TIMELOCK_S: u32 = 86_400;
+/// A longer timelock would be a way to lose the exchange by a slip; it can never be made shorter.
+pub const MAX_TIMELOCK_S: u32 = 30 * 86_400;
 /// clear_pause waits this long after the last set_pause (or the exchange's timelock, if shorter).
 pub const CLEAR_PAUSE_DELAY_S: i64 = 3_600;
 /// A pause of withdrawals lapses by itself: a stolen pause key must not freeze funds for ever.
@@ -57,6 +59,9 @@ pub const MAX_FILL_DELAY_S: u32 = 60;
 pub const MAKER_BAND_BPS: u32 = 200;
 pub const DELEGATE_BAND_BPS: u32 = 50;
 
+/// Highest half-spread (ppm) that takes effect without the timelock: those who close into the pool pay it.
+pub const MAX_TIGHTENED_SPREAD_PPM: u32 = 10_000;
+
 /// A change may be executed from its eta on for this long.
 pub const CHANGE_LIFE_S: i64 = 72 * 3_600;
 /// A market whose feed has been silent this long may be wound down at its last price.
@@ -79,6 +84,8 @@ pub const POOL_PRICE_DELAY_S: i64 = 2;
 /// A deposit request not executed within this time of its making, or an exit within this time of its cooldown, is
 /// returned.
 pub const POOL_TICKET_LIFE_S: i64 = 3_600;
+/// An admin may not keep depositors longer than this.
+pub const MAX_POOL_EXIT_COOLDOWN_S: u32 = 7 * 86_400;
 
 /// The sysvar that shows a program the transaction it runs in.
 pub const INSTRUCTIONS_SYSVAR: Pubkey = pubkey!("Sysvar1nstructions1111111111111111111111111");

@@ -242,4 +242,6 @@ pub enum PerpsError {
     WindDownNotice,
     #[msg("One-cancels-other needs a group id")]
     OrderGroup,
+    #[msg("This cannot change while positions or balances depend on it")]
+    ParameterInUse,
 }

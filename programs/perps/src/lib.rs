@@ -3,6 +3,7 @@
 #![allow(clippy::result_large_err)] // Anchor's Error
 use anchor_lang::prelude::*;
 
+pub mod admin_guard;
 pub mod arithmetic;
 pub mod cash;
 pub mod constants;
@@ -12,6 +13,7 @@ pub mod instructions;
 pub mod margin;
 pub mod order_groups;
 pub mod order_rules;
+pub mod parameter_rules;
 pub mod price_rules;
 pub mod price_update;
 pub mod settlement;

@@ -1,6 +1,9 @@
 //! An admin change waits in public before it takes effect.
 use anchor_lang::prelude::*;
 
+use crate::constants::CHANGE_LIFE_S;
+use crate::errors::PerpsError;
+
 use super::{ExchangeParams, FeeTier, MarketParams, TokenVaultParams};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
@@ -30,6 +33,20 @@ pub struct Change {
     pub _reserved: [u8; 64],
 }
 
+impl Change {
+    pub fn is_proposed(&self) -> bool {
+        self.status == ChangeStatus::Proposed as u8
+    }
+
+    /// Only while it is open, and only as what was announced.
+    pub fn require_executable(&self, payload: &ChangePayload, now: i64) -> Result<()> {
+        require!(self.is_proposed() && now < self.eta.saturating_add(CHANGE_LIFE_S), PerpsError::ChangeClosed);
+        require!(payload.hash()? == self.payload_hash, PerpsError::ChangePayload);
+        require!(now >= self.eta, PerpsError::ChangeTooEarly);
+        Ok(())
+    }
+}
+
 /// Everything an admin may change, whole.
 #[derive(Clone, Debug, AnchorSerialize, AnchorDeserialize)]
 pub enum ChangePayload {
@@ -40,6 +57,14 @@ pub enum ChangePayload {
     TokenVault(TokenVaultChange),
     /// Quote 1e6 no loss may touch.
     InsuranceFloor(u64),
+}
+
+impl ChangePayload {
+    pub fn hash(&self) -> Result<[u8; 32]> {
+        let mut bytes = Vec::new();
+        self.serialize(&mut bytes)?;
+        Ok(solana_sha256_hasher::hash(&bytes).to_bytes())
+    }
 }
 
 #[derive(Clone, Debug, AnchorSerialize, AnchorDeserialize)]

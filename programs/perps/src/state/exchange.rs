@@ -1,6 +1,8 @@
 use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
 use anchor_lang::prelude::*;
+use perps_math::RATIO;
 
+use crate::arithmetic::Checked;
 use crate::constants::{CLEAR_PAUSE_DELAY_S, WITHDRAWAL_PAUSE_MAX_S};
 
 /// Bits of `Exchange::pause_bits`. Cancelling, closing, liquidating, price updates and deposits have none.
@@ -40,6 +42,8 @@ pub struct ExchangeParams {
 }
 
 pub const MAX_FEE_TIERS: usize = 8;
+/// Everybody pays and gets what the market says, until an admin sets tiers.
+pub const FIRST_FEE_TIER: FeeTier = FeeTier { volume: 0, taker_share_bps: RATIO, rebate_share_bps: RATIO };
 
 /// What a trader with at least `volume` in 30 days pays and gets. Tiers ascend; the first has volume 0.
 #[zero_copy]
@@ -77,6 +81,22 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    pub fn next_sequence(&mut self) -> Result<u64> {
+        self.sequence = self.sequence.plus(1)?;
+        Ok(self.sequence)
+    }
+
+    pub fn fee_tiers(&self) -> &[FeeTier] {
+        &self.fee_tiers[..usize::from(self.fee_tier_count)]
+    }
+
+    /// `tiers`: checked by `parameter_rules`, at most `MAX_FEE_TIERS`.
+    pub fn set_fee_tiers(&mut self, tiers: &[FeeTier]) {
+        self.fee_tiers = [FeeTier::default(); MAX_FEE_TIERS];
+        self.fee_tiers[..tiers.len()].copy_from_slice(tiers);
+        self.fee_tier_count = tiers.len() as u16;
+    }
+
     pub fn is_paused(&self, bit: u16, now: i64) -> bool {
         let lapsed =
             bit == pause::WITHDRAWALS && now >= self.withdrawals_paused_at.saturating_add(WITHDRAWAL_PAUSE_MAX_S);

@@ -1,7 +1,9 @@
 use anchor_lang::prelude::*;
 
+use crate::admin_guard::refuse_durable_nonce;
 use crate::errors::PerpsError;
-use crate::state::{Change, Exchange};
+use crate::events::ChangeCanceled;
+use crate::state::{Change, ChangeStatus, Exchange};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -17,6 +19,22 @@ pub struct CancelChange<'info> {
     pub instructions: UncheckedAccount<'info>,
 }
 
-pub fn cancel_change(_ctx: Context<CancelChange>) -> Result<()> {
-    err!(PerpsError::ChangeClosed)
+/// Takes an announced change back; whoever sees an attack may stop it.
+pub fn cancel_change(ctx: Context<CancelChange>) -> Result<()> {
+    refuse_durable_nonce(&ctx.accounts.instructions)?;
+    let authority = ctx.accounts.authority.key();
+    let exchange = &mut ctx.accounts.exchange.load_mut()?;
+    require!(exchange.may_pause(&authority), PerpsError::Unauthorized);
+    let change = &mut ctx.accounts.change.load_mut()?;
+    require!(change.is_proposed(), PerpsError::ChangeClosed);
+
+    change.status = ChangeStatus::Canceled as u8;
+    emit_cpi!(ChangeCanceled {
+        sequence: exchange.next_sequence()?,
+        change: ctx.accounts.change.key(),
+        change_id: change.id,
+        authority,
+        at: Clock::get()?.unix_timestamp,
+    });
+    Ok(())
 }

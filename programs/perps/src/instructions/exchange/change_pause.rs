@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::arithmetic::Checked;
+use crate::admin_guard::refuse_durable_nonce;
 use crate::errors::PerpsError;
 use crate::events::PauseChanged;
 use crate::state::{pause, Exchange};
@@ -18,6 +18,7 @@ pub struct ChangePause<'info> {
 
 /// Adds bits at once; any role may.
 pub fn set_pause(ctx: Context<ChangePause>, bits: u16) -> Result<()> {
+    refuse_durable_nonce(&ctx.accounts.instructions)?;
     let now = Clock::get()?.unix_timestamp;
     let authority = ctx.accounts.authority.key();
     let exchange = &mut ctx.accounts.exchange.load_mut()?;
@@ -33,13 +34,18 @@ pub fn set_pause(ctx: Context<ChangePause>, bits: u16) -> Result<()> {
         exchange.paused_at = now;
     }
     exchange.pause_bits |= bits;
-    exchange.sequence = exchange.sequence.plus(1)?;
-    emit_cpi!(PauseChanged { sequence: exchange.sequence, authority, pause_bits: exchange.pause_bits, at: now });
+    emit_cpi!(PauseChanged {
+        sequence: exchange.next_sequence()?,
+        authority,
+        pause_bits: exchange.pause_bits,
+        at: now
+    });
     Ok(())
 }
 
 /// Takes bits away; only the cold key, and not at once.
 pub fn clear_pause(ctx: Context<ChangePause>, bits: u16) -> Result<()> {
+    refuse_durable_nonce(&ctx.accounts.instructions)?;
     let now = Clock::get()?.unix_timestamp;
     let authority = ctx.accounts.authority.key();
     let exchange = &mut ctx.accounts.exchange.load_mut()?;
@@ -48,7 +54,11 @@ pub fn clear_pause(ctx: Context<ChangePause>, bits: u16) -> Result<()> {
     require!(now >= exchange.pause_clearable_at(), PerpsError::PauseDelay);
 
     exchange.pause_bits &= !bits;
-    exchange.sequence = exchange.sequence.plus(1)?;
-    emit_cpi!(PauseChanged { sequence: exchange.sequence, authority, pause_bits: exchange.pause_bits, at: now });
+    emit_cpi!(PauseChanged {
+        sequence: exchange.next_sequence()?,
+        authority,
+        pause_bits: exchange.pause_bits,
+        at: now
+    });
     Ok(())
 }

@@ -1,7 +1,18 @@
 use anchor_lang::prelude::*;
+use anchor_lang::ZeroCopy;
 
+use crate::admin_guard::refuse_durable_nonce;
+use crate::arithmetic::Checked;
 use crate::errors::PerpsError;
-use crate::state::{Change, ChangePayload, Exchange, Insurance, Market, TokenVault};
+use crate::events::ChangeExecuted;
+use crate::parameter_rules::{
+    require_market_can_change, require_sound_exchange, require_sound_fees, require_sound_market, require_sound_vault,
+    require_vault_can_change,
+};
+use crate::state::{
+    Change, ChangePayload, ChangeStatus, Exchange, ExchangeParams, FeeTier, Insurance, Market, MarketChange,
+    MarketStatus, OraclePrice, TokenVault, TokenVaultChange,
+};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -24,6 +35,84 @@ pub struct ExecuteChange<'info> {
 }
 
 /// Puts an announced change into effect, between its eta and 72 h later.
-pub fn execute_change(_ctx: Context<ExecuteChange>, _payload: ChangePayload) -> Result<()> {
-    err!(PerpsError::ChangeClosed)
+pub fn execute_change(ctx: Context<ExecuteChange>, payload: ChangePayload) -> Result<()> {
+    let accounts = &ctx.accounts;
+    refuse_durable_nonce(&accounts.instructions)?;
+    let now = Clock::get()?.unix_timestamp;
+    let exchange = &mut accounts.exchange.load_mut()?;
+    require!(exchange.is_admin(&accounts.admin.key()), PerpsError::Unauthorized);
+    let change = &mut accounts.change.load_mut()?;
+    change.require_executable(&payload, now)?;
+
+    let target_sequence = match &payload {
+        ChangePayload::Exchange(params) => set_exchange_params(exchange, params)?,
+        ChangePayload::FeeTiers(tiers) => set_fee_tiers(exchange, tiers)?,
+        ChangePayload::Market(changed) => set_market(&mut *loaded(&accounts.market)?, changed, now)?,
+        ChangePayload::TokenVault(changed) => set_token_vault(&mut *loaded(&accounts.token_vault)?, changed)?,
+        ChangePayload::InsuranceFloor(floor) => set_insurance_floor(&mut *loaded(&accounts.insurance)?, *floor)?,
+    };
+    change.status = ChangeStatus::Executed as u8;
+    emit_cpi!(ChangeExecuted {
+        sequence: exchange.next_sequence()?,
+        change: accounts.change.key(),
+        change_id: change.id,
+        payload,
+        target_sequence,
+        at: now,
+    });
+    Ok(())
+}
+
+fn loaded<'a, T: ZeroCopy + Owner>(account: &'a Option<AccountLoader<T>>) -> Result<std::cell::RefMut<'a, T>> {
+    account.as_ref().ok_or(PerpsError::WrongAccount)?.load_mut()
+}
+
+fn set_exchange_params(exchange: &mut Exchange, params: &ExchangeParams) -> Result<u64> {
+    require!(params.timelock_s >= exchange.params.timelock_s, PerpsError::TimelockLowered);
+    require_sound_exchange(params, exchange.fee_tiers(), &exchange.quote_mint)?;
+    exchange.params = *params;
+    Ok(0)
+}
+
+fn set_fee_tiers(exchange: &mut Exchange, tiers: &[FeeTier]) -> Result<u64> {
+    require_sound_fees(&exchange.params, tiers)?;
+    exchange.set_fee_tiers(tiers);
+    Ok(0)
+}
+
+/// The time until now accrues under the old parameters. A market being wound down does not come back.
+fn set_market(market: &mut Market, changed: &MarketChange, now: i64) -> Result<u64> {
+    require!(changed.index == market.index, PerpsError::WrongAccount);
+    require!(market.status != MarketStatus::Settling as u8, PerpsError::MarketSettling);
+    require!(changed.status <= MarketStatus::Settling as u8, PerpsError::InvalidParameter);
+    require_sound_market(&changed.params)?;
+    market.accrue_funding(now)?;
+    require_market_can_change(market, &changed.params)?;
+
+    // A price of the old feed says nothing about the new one, nor at the old scale.
+    let old = &market.params;
+    let same_price = changed.params.feed_id == old.feed_id && changed.params.unit_exponent == old.unit_exponent;
+    let price = if same_price { market.price } else { OraclePrice::default() };
+    market.status = changed.status;
+    market.params = changed.params;
+    market.cache_price(&price)?;
+    market.next_sequence()
+}
+
+fn set_token_vault(vault: &mut TokenVault, changed: &TokenVaultChange) -> Result<u64> {
+    require!(changed.index == vault.index, PerpsError::WrongAccount);
+    require_sound_vault(vault.index, &changed.params)?;
+    require_vault_can_change(vault, &changed.params)?;
+    if changed.params.feed_id != vault.params.feed_id {
+        vault.price = OraclePrice::default();
+    }
+    vault.params = changed.params;
+    vault.sequence = vault.sequence.plus(1)?;
+    Ok(vault.sequence)
+}
+
+fn set_insurance_floor(insurance: &mut Insurance, floor: u64) -> Result<u64> {
+    insurance.floor = floor;
+    insurance.sequence = insurance.sequence.plus(1)?;
+    Ok(insurance.sequence)
 }

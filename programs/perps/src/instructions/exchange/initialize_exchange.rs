@@ -1,15 +1,13 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::Mint;
-use perps_math::margin::OPEN_ORDER_MARGIN;
-use perps_math::{PPM, RATIO};
 
-use crate::constants::{
-    ACCOUNT_VERSION, EXCHANGE_SEED, INSURANCE_SEED, MAINNET_USDC, MINIMUM_REAL_TIMELOCK_S, POOL_SEED, QUOTE_DECIMALS,
-};
+use crate::admin_guard::refuse_durable_nonce;
+use crate::constants::{ACCOUNT_VERSION, EXCHANGE_SEED, INSURANCE_SEED, POOL_SEED, QUOTE_DECIMALS};
 use crate::errors::PerpsError;
 use crate::events::ExchangeInitialized;
+use crate::parameter_rules::require_sound_exchange;
 use crate::program::Perps;
-use crate::state::{Exchange, ExchangeParams, Insurance, Pool};
+use crate::state::{Exchange, ExchangeParams, Insurance, Pool, FIRST_FEE_TIER};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -29,16 +27,22 @@ pub struct InitializeExchange<'info> {
     /// Whoever could replace the program may start it, nobody else: otherwise the first caller would be the admin.
     #[account(constraint = program_data.upgrade_authority_address == Some(upgrade_authority.key()) @ PerpsError::NotUpgradeAuthority)]
     pub program_data: Account<'info, ProgramData>,
+    /// CHECK: the instructions sysvar, by its address: a transaction with a durable nonce is refused.
+    #[account(address = crate::constants::INSTRUCTIONS_SYSVAR @ PerpsError::WrongAccount)]
+    pub instructions: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 
 pub fn initialize_exchange(ctx: Context<InitializeExchange>, params: ExchangeParams) -> Result<()> {
-    check_params(&params, &ctx.accounts.quote_mint.key())?;
+    refuse_durable_nonce(&ctx.accounts.instructions)?;
+    let quote_mint = ctx.accounts.quote_mint.key();
+    require_sound_exchange(&params, &[FIRST_FEE_TIER], &quote_mint)?;
     let exchange = &mut ctx.accounts.exchange.load_init()?;
     exchange.version = ACCOUNT_VERSION;
     exchange.bump = ctx.bumps.exchange;
-    exchange.quote_mint = ctx.accounts.quote_mint.key();
+    exchange.quote_mint = quote_mint;
     exchange.params = params;
+    exchange.set_fee_tiers(&[FIRST_FEE_TIER]);
     exchange.sequence = 1;
 
     let pool = &mut ctx.accounts.pool.load_init()?;
@@ -51,22 +55,9 @@ pub fn initialize_exchange(ctx: Context<InitializeExchange>, params: ExchangePar
 
     emit_cpi!(ExchangeInitialized {
         sequence: exchange.sequence,
-        quote_mint: exchange.quote_mint,
+        quote_mint,
         params,
         at: Clock::get()?.unix_timestamp,
     });
-    Ok(())
-}
-
-fn check_params(params: &ExchangeParams, quote_mint: &Pubkey) -> Result<()> {
-    let named = [params.admin, params.risk_authority, params.pause_authority];
-    require!(!named.contains(&Pubkey::default()), PerpsError::InvalidParameter);
-    require!(
-        params.pool_fee_share_bps.saturating_add(params.treasury_fee_share_bps) <= RATIO,
-        PerpsError::InvalidParameter
-    );
-    require!(params.keeper_reward_flat <= OPEN_ORDER_MARGIN, PerpsError::InvalidParameter);
-    require!(params.keeper_reward_ppm <= PPM / 1_000, PerpsError::InvalidParameter);
-    require!(*quote_mint != MAINNET_USDC || params.timelock_s >= MINIMUM_REAL_TIMELOCK_S, PerpsError::TimelockTooShort);
     Ok(())
 }

@@ -1,7 +1,12 @@
 use anchor_lang::prelude::*;
 
+use crate::admin_guard::refuse_durable_nonce;
+use crate::arithmetic::Checked;
+use crate::constants::{MAX_TIGHTENED_SPREAD_PPM, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
-use crate::state::{Exchange, Market, TokenVault};
+use crate::events::{RiskTightened, TightenedMarket, TightenedVault};
+use crate::parameter_rules::require_sound_market;
+use crate::state::{Exchange, Market, MarketStatus, TokenVault};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -24,16 +29,99 @@ pub struct TightenRisk<'info> {
 pub struct TightenRiskArgs {
     /// Takes no new risk in the market.
     pub reduce_only: bool,
-    /// Not above the present one (base 1e9).
+    /// Below the present one (base 1e9).
     pub open_interest_cap: Option<u64>,
-    /// Not below the present ones (ratio 1e4, ppm).
+    /// Above the present ones (ratio 1e4, ppm).
     pub initial_margin_bps: Option<u16>,
     pub spread_ppm: Option<u32>,
-    /// Not above the present ones (native units, ratio 1e4).
+    /// Below the present ones (native units, ratio 1e4).
     pub deposit_cap: Option<u64>,
     pub initial_weight_bps: Option<u32>,
 }
 
-pub fn tighten_risk(_ctx: Context<TightenRisk>, _args: TightenRiskArgs) -> Result<()> {
-    err!(PerpsError::NotTighter)
+/// Takes effect at once, so it goes one way only.
+pub fn tighten_risk(ctx: Context<TightenRisk>, args: TightenRiskArgs) -> Result<()> {
+    let accounts = &ctx.accounts;
+    refuse_durable_nonce(&accounts.instructions)?;
+    let authority = accounts.authority.key();
+    let exchange = &mut accounts.exchange.load_mut()?;
+    require!(exchange.may_manage_risk(&authority), PerpsError::Unauthorized);
+    require!(args.names_market() == accounts.market.is_some(), PerpsError::WrongAccount);
+    require!(args.names_vault() == accounts.token_vault.is_some(), PerpsError::WrongAccount);
+    require!(args.names_market() || args.names_vault(), PerpsError::NotTighter);
+
+    let market = accounts.market.as_ref().map(|market| tighten_market(&mut *market.load_mut()?, &args)).transpose()?;
+    let token_vault =
+        accounts.token_vault.as_ref().map(|vault| tighten_vault(&mut *vault.load_mut()?, &args)).transpose()?;
+    emit_cpi!(RiskTightened {
+        sequence: exchange.next_sequence()?,
+        authority,
+        market,
+        token_vault,
+        at: Clock::get()?.unix_timestamp,
+    });
+    Ok(())
+}
+
+impl TightenRiskArgs {
+    fn names_market(&self) -> bool {
+        self.reduce_only
+            || self.open_interest_cap.is_some()
+            || self.initial_margin_bps.is_some()
+            || self.spread_ppm.is_some()
+    }
+
+    fn names_vault(&self) -> bool {
+        self.deposit_cap.is_some() || self.initial_weight_bps.is_some()
+    }
+}
+
+fn tighten_market(market: &mut Market, args: &TightenRiskArgs) -> Result<TightenedMarket> {
+    if args.reduce_only {
+        require!(market.status == MarketStatus::Active as u8, PerpsError::NotTighter);
+        market.status = MarketStatus::ReduceOnly as u8;
+    }
+    let params = &mut market.params;
+    lower(&mut params.open_interest_cap, args.open_interest_cap)?;
+    raise(&mut params.initial_margin_bps, args.initial_margin_bps)?;
+    raise(&mut params.spread_ppm, args.spread_ppm)?;
+    require!(args.spread_ppm.is_none_or(|spread| spread <= MAX_TIGHTENED_SPREAD_PPM), PerpsError::InvalidParameter);
+    require_sound_market(params)?;
+    let (open_interest_cap, initial_margin_bps) = (params.open_interest_cap, params.initial_margin_bps);
+    Ok(TightenedMarket {
+        index: market.index,
+        sequence: market.next_sequence()?,
+        status: market.status,
+        open_interest_cap,
+        initial_margin_bps,
+        spread_ppm: market.params.spread_ppm,
+    })
+}
+
+/// The quote vault stays open: whoever must add margin adds it there.
+fn tighten_vault(vault: &mut TokenVault, args: &TightenRiskArgs) -> Result<TightenedVault> {
+    require!(vault.index != QUOTE_VAULT_INDEX, PerpsError::InvalidParameter);
+    lower(&mut vault.params.deposit_cap, args.deposit_cap)?;
+    lower(&mut vault.params.initial_weight_bps, args.initial_weight_bps)?;
+    vault.sequence = vault.sequence.plus(1)?;
+    Ok(TightenedVault {
+        index: vault.index,
+        sequence: vault.sequence,
+        deposit_cap: vault.params.deposit_cap,
+        initial_weight_bps: vault.params.initial_weight_bps,
+    })
+}
+
+fn lower<T: PartialOrd>(value: &mut T, to: Option<T>) -> Result<()> {
+    let Some(to) = to else { return Ok(()) };
+    require!(to < *value, PerpsError::NotTighter);
+    *value = to;
+    Ok(())
+}
+
+fn raise<T: PartialOrd>(value: &mut T, to: Option<T>) -> Result<()> {
+    let Some(to) = to else { return Ok(()) };
+    require!(to > *value, PerpsError::NotTighter);
+    *value = to;
+    Ok(())
 }

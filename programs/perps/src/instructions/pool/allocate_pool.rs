@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use perps_math::pool::{open_cap_base, OPEN_CAP};
 
+use crate::admin_guard::refuse_durable_nonce;
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::errors::PerpsError;
 use crate::events::PoolAllocated;
@@ -23,6 +24,7 @@ pub struct AllocatePool<'info> {
 
 /// Moves idle quote into a market (amount > 0) or back (amount < 0), as far as the market's caps hold without it.
 pub fn allocate_pool(ctx: Context<AllocatePool>, amount: i64) -> Result<()> {
+    refuse_durable_nonce(&ctx.accounts.instructions)?;
     let now = Clock::get()?.unix_timestamp;
     let authority = ctx.accounts.authority.key();
     require!(ctx.accounts.exchange.load()?.may_manage_risk(&authority), PerpsError::Unauthorized);

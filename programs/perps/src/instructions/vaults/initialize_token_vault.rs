@@ -1,12 +1,13 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{self, Token, TokenAccount};
 use anchor_spl::token_interface::Mint;
-use perps_math::RATIO;
 
+use crate::admin_guard::refuse_durable_nonce;
 use crate::arithmetic::Checked;
 use crate::constants::{ACCOUNT_VERSION, QUOTE_VAULT_INDEX, TOKEN_VAULT_SEED, VAULT_TOKENS_SEED};
 use crate::errors::PerpsError;
 use crate::events::TokenVaultInitialized;
+use crate::parameter_rules::require_sound_vault;
 use crate::state::{Exchange, TokenVault, TokenVaultParams};
 
 const MAX_DECIMALS: u8 = 12;
@@ -43,17 +44,17 @@ fn classic(mint: &InterfaceAccount<Mint>) -> Result<Pubkey> {
     Ok(mint.key())
 }
 
+/// Collateral besides the quote token stays closed until an announced change opens it.
 pub fn initialize_token_vault(ctx: Context<InitializeTokenVault>, index: u16, params: TokenVaultParams) -> Result<()> {
+    refuse_durable_nonce(&ctx.accounts.instructions)?;
     let exchange = &mut ctx.accounts.exchange.load_mut()?;
     require!(exchange.is_admin(&ctx.accounts.admin.key()), PerpsError::Unauthorized);
     require!(index == exchange.token_vault_count, PerpsError::NextIndex);
     let mint = ctx.accounts.mint.key();
     require!((index == QUOTE_VAULT_INDEX) == (mint == exchange.quote_mint), PerpsError::QuoteVaultFirst);
-    require!(
-        params.initial_weight_bps <= params.maintenance_weight_bps && params.maintenance_weight_bps <= RATIO,
-        PerpsError::InvalidParameter
-    );
-    require!(index == QUOTE_VAULT_INDEX || params.feed_id != [0; 32], PerpsError::InvalidParameter);
+    require_sound_vault(index, &params)?;
+    let is_closed = params.deposit_cap == 0 && params.maintenance_weight_bps == 0;
+    require!(index == QUOTE_VAULT_INDEX || is_closed, PerpsError::CollateralNotClosed);
     exchange.token_vault_count = exchange.token_vault_count.plus(1)?;
 
     let vault = &mut ctx.accounts.token_vault.load_init()?;
