@@ -13,11 +13,16 @@ export const addresses = {
   userAccount: (authority: PublicKey) => pda('user', authority),
   subAccount: (authority: PublicKey, id: number) => pda('sub_account', authority, u16(id)),
   ticket: (owner: PublicKey, id: bigint) => pda('pool_ticket', owner, u64(id)),
+  change: (id: bigint) => pda('change', u64(id)),
   unwrap: (subAccount: PublicKey) => pda('unwrap', subAccount),
 }
 
 export function readonly(pubkey: PublicKey): AccountMeta {
   return { pubkey, isSigner: false, isWritable: false }
+}
+
+export function writable(pubkey: PublicKey): AccountMeta {
+  return { pubkey, isSigner: false, isWritable: true }
 }
 
 const priceAccounts = new Map<MarketName, PublicKey>()

@@ -72,13 +72,13 @@ test('a market order needs its price account, of the right feed and owner', () =
   const remaining = world.marginAccounts(alice)
   const call = { signers: [world.admin], remaining }
   expectRefusal(
-    world.call('executeOrder', { orderId }, world.executeAccounts(alice, 0, null, null), call),
+    world.call('executeOrder', { orderId, makerOrderIds: [] }, world.executeAccounts(alice, 0, null, null), call),
     'PriceAccountNeeded',
   )
   const other = world.executeAccounts(alice, 0, null, priceAccount('BTC'))
-  expectRefusal(world.call('executeOrder', { orderId }, other, call), 'PriceWrongFeed')
+  expectRefusal(world.call('executeOrder', { orderId, makerOrderIds: [] }, other, call), 'PriceWrongFeed')
   const forged = world.executeAccounts(alice, 0, null, addresses.pool)
-  expectRefusal(world.call('executeOrder', { orderId }, forged, call), 'PriceWrongOwner')
+  expectRefusal(world.call('executeOrder', { orderId, makerOrderIds: [] }, forged, call), 'PriceWrongOwner')
 })
 
 test('an order that nobody filled in time lapses, whoever asks, and costs nothing', () => {

@@ -1,21 +1,40 @@
 /** A whole exchange in one LiteSVM: a venue with traders, orders, keepers and a pool. */
-import { NATIVE_MINT, TOKEN_PROGRAM_ID } from '@solana/spl-token'
+import { NATIVE_MINT } from '@solana/spl-token'
 import { type AccountMeta, Keypair, type PublicKey, SystemProgram } from '@solana/web3.js'
-import { addresses, priceAccount, readonly } from './addresses.ts'
-import { BASE, exchangeParams, feedId, MARKETS, USD } from './params.ts'
+import { addresses, priceAccount, readonly, writable } from './addresses.ts'
+import { exchangeParams, feedId, MARKETS, USD } from './params.ts'
 import { type Accounts, type Fields, PROGRAM_ID, programElf } from './program.ts'
-import type { SubAccountState, UserAccountState } from './state.ts'
 import { Svm } from './svm.ts'
-import { type Call, type Receipt, succeeded, Venue } from './venue.ts'
+import { type Trader, Traders } from './traders.ts'
+import { type Call, type Receipt, succeeded } from './venue.ts'
 
-export { addresses, type Call, priceAccount, type Receipt, readonly, succeeded }
+export { addresses, type Call, priceAccount, type Receipt, readonly, succeeded, type Trader, writable }
 
 export const START_TIME = 1_760_000_000
 
-export type Trader = { keypair: Keypair; userAccount: PublicKey; subAccount: PublicKey; usdc: PublicKey }
 export type Side = 'buy' | 'sell'
+/** A resting order named to a fill. */
+export type Maker = { trader: Trader; orderId: bigint }
 
-export class World extends Venue {
+/** A limit order without anything else; tests change what matters. */
+const PLAIN_ORDER: Fields = {
+  kind: { limit: {} },
+  timeInForce: { goodTillCancel: {} },
+  reduceOnly: false,
+  postOnly: false,
+  limitPrice: 0n,
+  clientId: 0n,
+  triggerDirection: { none: {} },
+  triggerPrice: 0n,
+  trailingDistance: 0n,
+  pegOffset: null,
+  expiresAt: 0n,
+  groupId: 0,
+  oneCancelsOther: false,
+  parent: null,
+}
+
+export class World extends Traders {
   /** The program deployed and a USDC mint, nothing initialized. */
   static deployed(): World {
     const svm = Svm.create(START_TIME)
@@ -105,72 +124,6 @@ export class World extends Venue {
     }
   }
 
-  // Traders
-
-  /** A funded wallet with a sub-account that holds `usdc` and `sol`. */
-  trader(usdc: bigint, sol = 0n): Trader {
-    const keypair = Keypair.generate()
-    const authority = keypair.publicKey
-    this.svm.airdrop(authority, 100n * BASE + sol)
-    const trader = {
-      keypair,
-      userAccount: addresses.userAccount(authority),
-      subAccount: addresses.subAccount(authority, 0),
-      usdc: this.createTokens(this.usdcMint, authority, usdc),
-    }
-    const signers = [keypair]
-    const system = { authority, userAccount: trader.userAccount, systemProgram: SystemProgram.programId }
-    this.done('createUserAccount', {}, system, { signers })
-    this.done('createSubAccount', { id: 0 }, { ...system, subAccount: trader.subAccount }, { signers })
-    if (usdc > 0n) this.done('depositTokens', { amount: usdc }, this.depositAccounts(trader), { signers })
-    if (sol > 0n) this.done('depositNativeSol', { lamports: sol }, this.nativeDepositAccounts(trader), { signers })
-    return trader
-  }
-
-  depositAccounts(trader: Trader): Accounts {
-    return {
-      authority: trader.keypair.publicKey,
-      subAccount: trader.subAccount,
-      tokenVault: addresses.tokenVault(this.usdcMint),
-      vaultTokens: addresses.vaultTokens(this.usdcMint),
-      userTokens: trader.usdc,
-      tokenProgram: TOKEN_PROGRAM_ID,
-    }
-  }
-
-  nativeDepositAccounts(trader: Trader): Accounts {
-    return {
-      authority: trader.keypair.publicKey,
-      subAccount: trader.subAccount,
-      tokenVault: addresses.tokenVault(NATIVE_MINT),
-      vaultTokens: addresses.vaultTokens(NATIVE_MINT),
-      tokenProgram: TOKEN_PROGRAM_ID,
-      systemProgram: SystemProgram.programId,
-    }
-  }
-
-  withdrawAccounts(trader: Trader): Accounts {
-    return { ...this.depositAccounts(trader), exchange: addresses.exchange }
-  }
-
-  nativeWithdrawAccounts(trader: Trader): Accounts {
-    return {
-      ...this.nativeDepositAccounts(trader),
-      exchange: addresses.exchange,
-      unwrapped: addresses.unwrap(trader.subAccount),
-      nativeMint: NATIVE_MINT,
-    }
-  }
-
-  /** Markets and vaults a margin check of this sub-account reads. */
-  marginAccounts(trader: Trader): AccountMeta[] {
-    const sub = this.subAccount(trader)
-    const markets = sub.positions.filter((p) => p.inUse).map((p) => addresses.market(p.marketIndex))
-    const vaults = sub.collaterals
-      .filter((c) => c.inUse && c.vaultIndex === 1)
-      .map(() => addresses.tokenVault(NATIVE_MINT))
-    return [...markets, ...vaults].map(readonly)
-  }
   // Orders
 
   orderAccounts(trader: Trader, market: number): Accounts {
@@ -182,21 +135,11 @@ export class World extends Venue {
     }
   }
 
-  place(trader: Trader, market: number, order: Fields, signer: Keypair = trader.keypair): Receipt {
-    const args = {
-      kind: { limit: {} },
-      timeInForce: { goodTillCancel: {} },
-      reduceOnly: false,
-      postOnly: false,
-      limitPrice: 0n,
-      clientId: 0n,
-      ...order,
-    }
+  /** Up to four orders at once; fields left out are those of a plain limit order. */
+  place(trader: Trader, market: number, orders: Fields | Fields[], signer: Keypair = trader.keypair): Receipt {
+    const args = { orders: [orders].flat().map((order) => ({ ...PLAIN_ORDER, ...order })) }
     const accounts = { ...this.orderAccounts(trader, market), trader: signer.publicKey }
-    return this.call('placeOrder', { order: args }, accounts, {
-      signers: [signer],
-      remaining: this.marginAccounts(trader),
-    })
+    return this.call('placeOrder', args, accounts, { signers: [signer], remaining: this.marginAccounts(trader) })
   }
 
   open(trader: Trader, market: number, side: Side, size: bigint, limitPrice?: bigint): Receipt {
@@ -226,23 +169,35 @@ export class World extends Venue {
       exchange: addresses.exchange,
       market: addresses.market(market),
       subAccount: trader.subAccount,
+      userAccount: trader.userAccount,
       keeperSubAccount: keeper?.subAccount ?? null,
       priceUpdate,
     }
   }
 
-  /** Executes the newest order of a market with the price published now. */
-  execute(trader: Trader, market: number, options: { keeper?: Trader; orderId?: bigint } = {}): Receipt {
+  /** Executes the newest order of a market with the price published now, against `makers` and then the pool. */
+  execute(
+    trader: Trader,
+    market: number,
+    options: { keeper?: Trader; orderId?: bigint; makers?: readonly Maker[] } = {},
+  ): Receipt {
     const sub = this.subAccount(trader)
     const newest = sub.orders.filter((o) => o.inUse).toSorted((a, b) => Number(b.orderId - a.orderId))[0]
     const orderId = options.orderId ?? newest?.orderId ?? 0n
     const name = MARKETS[market]
     if (!name) throw new Error(`no market ${market}`)
     const accounts = this.executeAccounts(trader, market, options.keeper ?? null, priceAccount(name))
-    return this.call('executeOrder', { orderId }, accounts, {
-      signers: [this.admin],
-      remaining: this.marginAccounts(trader),
-    })
+    const { makerOrderIds, remaining } = this.makerAccounts(trader, options.makers ?? [])
+    return this.call('executeOrder', { orderId, makerOrderIds }, accounts, { signers: [this.admin], remaining })
+  }
+
+  /** The makers' sub-accounts first, then what the margin of everybody needs. */
+  makerAccounts(trader: Trader, makers: readonly Maker[]): { makerOrderIds: bigint[]; remaining: AccountMeta[] } {
+    const traders = makers.map((maker) => maker.trader)
+    return {
+      makerOrderIds: makers.map((maker) => maker.orderId),
+      remaining: [...traders.map((maker) => writable(maker.subAccount)), ...this.marginAccounts(trader, ...traders)],
+    }
   }
 
   /** A market order in, a second of time, and its fill. */
@@ -259,7 +214,8 @@ export class World extends Venue {
   }
 
   liquidate(trader: Trader, market: number, liquidator: Trader | null = null): Receipt {
-    return this.call('liquidatePosition', {}, this.liquidateAccounts(trader, market, liquidator), {
+    const args = { takeSize: 0n, makerOrderIds: [] }
+    return this.call('liquidatePosition', args, this.liquidateAccounts(trader, market, liquidator), {
       signers: [this.admin],
       remaining: this.marginAccounts(trader),
     })
@@ -274,22 +230,5 @@ export class World extends Venue {
       insurance: addresses.insurance,
       liquidatorSubAccount: liquidator?.subAccount ?? null,
     }
-  }
-  userAccount(trader: Trader): UserAccountState {
-    return this.read('userAccount', trader.userAccount)
-  }
-
-  subAccount(trader: Trader): SubAccountState {
-    return this.read('subAccount', trader.subAccount)
-  }
-
-  quoteBalance(trader: Trader): bigint {
-    return this.subAccount(trader).collaterals[0]?.amount ?? 0n
-  }
-
-  position(trader: Trader, market: number): SubAccountState['positions'][number] {
-    const found = this.subAccount(trader).positions.find((p) => p.inUse && p.marketIndex === market)
-    if (!found) throw new Error(`no position in market ${market}`)
-    return found
   }
 }

@@ -3,9 +3,17 @@ import { NATIVE_MINT } from '@solana/spl-token'
 import { expect } from 'vitest'
 import type { World } from './harness.ts'
 import { decodeAccount, discriminatorOf, PROGRAM_ID } from './program.ts'
-import type { InsuranceState, MarketState, PoolState, SubAccountState, TokenVaultState } from './state.ts'
+import type {
+  InsuranceState,
+  MarketState,
+  PoolState,
+  SubAccountState,
+  TokenVaultState,
+  UserAccountState,
+} from './state.ts'
 
 type AllAccounts = {
+  userAccounts: UserAccountState[]
   subAccounts: SubAccountState[]
   markets: MarketState[]
   vaults: TokenVaultState[]
@@ -32,8 +40,9 @@ function checkQuote(world: World, all: AllAccounts): void {
       return ledger.poolQuote + ledger.poolAllocation + fees + ledger.fundingPot - ledger.deficit
     }),
   )
-  const pool = all.pool.idle + all.pool.pendingDeposits
-  expect(users + positions + markets + pool + all.insurance.balance).toBe(vault.ledgerTotal)
+  const pool = all.pool.idle + all.pool.pendingDeposits + vault.poolInterest
+  const referrers = sum(all.userAccounts.map((user) => user.referralOwed))
+  expect(users + positions + markets + pool + referrers + all.insurance.balance).toBe(vault.ledgerTotal)
   expect(world.tokens(vault.tokenAccount)).toBeGreaterThanOrEqual(vault.ledgerTotal)
 }
 
@@ -79,7 +88,14 @@ function readAll(world: World): AllAccounts {
   const [pool] = of<PoolState>('pool')
   const [insurance] = of<InsuranceState>('insurance')
   if (!pool || !insurance) throw new Error('the exchange is not initialized')
-  return { subAccounts: of('subAccount'), markets: of('market'), vaults: of('tokenVault'), pool, insurance }
+  return {
+    userAccounts: of('userAccount'),
+    subAccounts: of('subAccount'),
+    markets: of('market'),
+    vaults: of('tokenVault'),
+    pool,
+    insurance,
+  }
 }
 
 function vaultOf(all: AllAccounts, index: number): TokenVaultState {

@@ -42,6 +42,8 @@ export function marketParams(name: MarketName, change: Fields = {}): Fields {
     minNotional: 10n * USD,
     depthK: (15n * 1_000_000n * USD * BASE) / price,
     openInterestCap: (100_000_000n * USD * BASE) / price,
+    marginScaleFrom: 0n,
+    marginScaleTo: 0n,
     insuranceCap: 100_000n * USD,
     poolLossCap: 200_000n * USD,
     spreadPpm: 200,
@@ -62,6 +64,8 @@ export function marketParams(name: MarketName, change: Fields = {}): Fields {
   }
 }
 
+export const MARKET_STATUS = { active: 0, reduceOnly: 1, settling: 2 } as const
+
 export function tokenVaultParams(change: Fields = {}): Fields {
   return {
     feedId: new Uint8Array(32),
@@ -77,11 +81,15 @@ export function exchangeParams(admin: PublicKey, change: Fields = {}): Fields {
     admin,
     riskAuthority: admin,
     pauseAuthority: admin,
+    treasury: admin,
     keeperRewardFlat: 10_000n,
     keeperRewardPpm: 10,
     timelockS: 0,
     poolFeeShareBps: 6_000,
     treasuryFeeShareBps: 3_000,
+    refereeDiscountBps: 1_000,
+    referrerShareBps: 2_000,
+    poolExitCooldownS: 60,
     ...change,
   }
 }

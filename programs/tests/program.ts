@@ -1,4 +1,5 @@
 /** The program as its IDL describes it: instructions in, accounts, events and errors out. Amounts are bigints. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { BN, BorshCoder, convertIdlToCamelCase, type Idl } from '@coral-xyz/anchor'
 import { type AccountMeta, PublicKey, TransactionInstruction } from '@solana/web3.js'
@@ -74,6 +75,13 @@ export function instruction(
     keys: [...keys, ...remaining],
     data: coder.instruction.encode(name, toAnchor(args)),
   })
+}
+
+/** What an announced change commits to: SHA-256 of the payload's bytes. */
+export function changeHash(payload: Fields): Uint8Array {
+  return createHash('sha256')
+    .update(coder.types.encode('changePayload', toAnchor(payload)))
+    .digest()
 }
 
 export function instructionAccounts(name: string): { name: string; writable: boolean; signer: boolean }[] {

@@ -1,65 +1,129 @@
 /** Events prove their own completeness: the sequence of each account rises by one with each event that names it. */
 import { PublicKey } from '@solana/web3.js'
 import { expect } from 'vitest'
-import type { Fields, ProgramEvent } from './program.ts'
+import { addresses } from './addresses.ts'
+import type { ProgramEvent, Value } from './program.ts'
 
-/** Fields of an event: (account, sequence). An account in quotes is a singleton. */
+/** Paths into an event: (account, sequence), `*` for each of a list. An account in quotes is a singleton. */
 type Pair = readonly [account: string, sequence: string]
 
+const EXCHANGE: Pair = ['"exchange"', 'sequence']
+const POOL: Pair = ['"pool"', 'sequence']
+const INSURANCE: Pair = ['"insurance"', 'insuranceSequence']
 const SUB_ACCOUNT: Pair = ['subAccount', 'sequence']
+const SECOND_SUB_ACCOUNT: Pair = ['subAccount', 'subAccountSequence']
 const VAULT: Pair = ['tokenVault', 'tokenVaultSequence']
 const MARKET: Pair = ['market', 'marketSequence']
+/** A `MarketRecord`, and a party of a fill or a reduction. */
+const MARKET_RECORD: Pair = ['market.market', 'market.sequence']
+const party = (path: string): Pair => [`${path}.subAccount`, `${path}.sequence`]
+const LIQUIDATOR: Pair = ['liquidatorSubAccount', 'liquidatorSequence']
+const MAKERS = party('makers.*.party')
 
 const PAIRS: Record<string, readonly Pair[]> = {
-  exchangeInitialized: [['"exchange"', 'sequence']],
-  pauseChanged: [['"exchange"', 'sequence']],
+  exchangeInitialized: [EXCHANGE],
+  pauseChanged: [EXCHANGE],
+  changeProposed: [EXCHANGE],
+  changeExecuted: [
+    EXCHANGE,
+    ['marketIndex:payload.market.0.index', 'targetSequence'],
+    ['vaultIndex:payload.tokenVault.0.index', 'targetSequence'],
+    ['insurance:payload.insuranceFloor.0', 'targetSequence'],
+  ],
+  changeCanceled: [EXCHANGE],
+  riskTightened: [
+    EXCHANGE,
+    ['marketIndex:market.index', 'market.sequence'],
+    ['vaultIndex:tokenVault.index', 'tokenVault.sequence'],
+  ],
+  feesCollected: [
+    MARKET,
+    INSURANCE,
+    ['"pool"', 'poolSequence'],
+    ['"quoteVault"', 'tokenVaultSequence'],
+    ['treasurySubAccount', 'treasurySequence'],
+  ],
+  insuranceRefilled: [['"insurance"', 'sequence'], SECOND_SUB_ACCOUNT],
   tokenVaultInitialized: [['tokenVault', 'sequence']],
   marketInitialized: [['market', 'sequence']],
   userAccountCreated: [],
+  userAccountUpdated: [],
+  referralRewardsCollected: [SUB_ACCOUNT],
   subAccountCreated: [SUB_ACCOUNT],
   subAccountUpdated: [SUB_ACCOUNT],
   subAccountClosed: [SUB_ACCOUNT],
   collateralDeposited: [SUB_ACCOUNT, VAULT],
   collateralWithdrawn: [SUB_ACCOUNT, VAULT],
+  collateralTransferred: [
+    ['from', 'fromSequence'],
+    ['to', 'toSequence'],
+  ],
   orderPlaced: [SUB_ACCOUNT],
+  orderModified: [SUB_ACCOUNT],
+  orderTriggered: [SUB_ACCOUNT],
+  trailingStopMoved: [SUB_ACCOUNT],
   orderCanceled: [SUB_ACCOUNT],
-  orderFilled: [SUB_ACCOUNT, MARKET, ['keeperSubAccount', 'keeperSequence']],
+  orderFilled: [MARKET, party('taker'), MAKERS, ['keeperSubAccount', 'keeperSequence']],
   fundingAccrued: [['market', 'sequence']],
-  positionLiquidated: [
-    SUB_ACCOUNT,
-    MARKET,
-    ['"insurance"', 'insuranceSequence'],
-    ['liquidatorSubAccount', 'liquidatorSequence'],
-  ],
-  poolDepositRequested: [
-    ['"pool"', 'sequence'],
-    ['subAccount', 'subAccountSequence'],
-  ],
-  poolSharesMinted: [
-    ['"pool"', 'sequence'],
-    ['subAccount', 'subAccountSequence'],
-  ],
-  poolAllocated: [['"pool"', 'sequence'], MARKET],
+  positionLiquidated: [party('party'), MAKERS, MARKET_RECORD, INSURANCE, LIQUIDATOR],
+  positionDeleveraged: [party('party'), party('counterparty'), MARKET_RECORD, INSURANCE],
+  collateralLiquidated: [SUB_ACCOUNT, LIQUIDATOR, ['"quoteVault"', 'quoteVaultSequence']],
+  bankruptcyResolved: [SUB_ACCOUNT, MARKET_RECORD, INSURANCE],
+  marketSettled: [MARKET_RECORD, INSURANCE],
+  positionSettled: [party('party'), MARKET_RECORD],
+  poolDepositRequested: [POOL, SECOND_SUB_ACCOUNT],
+  poolSharesMinted: [POOL, SECOND_SUB_ACCOUNT],
+  poolExitRequested: [POOL, SECOND_SUB_ACCOUNT],
+  poolExited: [POOL, SECOND_SUB_ACCOUNT],
+  poolAllocated: [POOL, MARKET],
 }
 
 export function checkSequences(events: ProgramEvent[]): void {
   const last = new Map<string, bigint>()
+  const vaults = vaultsOf(events)
   for (const { name, data } of events) {
     const pairs = PAIRS[name]
     if (!pairs) throw new Error(`no sequences known of ${name}`)
     for (const [account, field] of pairs) {
-      const key = keyOf(account, data)
-      const sequence = data[field]
-      // No keeper named, or a request that did not touch its sub-account.
-      if (key === null || sequence === 0n) continue
-      expect(sequence, `${name} ${field}`).toBe((last.get(key) ?? 0n) + 1n)
-      if (typeof sequence === 'bigint') last.set(key, sequence)
+      const sequences = at(data, field)
+      for (const [i, key] of keysOf(account, data, vaults).entries()) {
+        const sequence = sequences[i]
+        // No keeper named, or an account the instruction did not touch after all.
+        if (key === null || sequence === 0n) continue
+        expect(sequence, `${name} ${field}`).toBe((last.get(key) ?? 0n) + 1n)
+        if (typeof sequence === 'bigint') last.set(key, sequence)
+      }
     }
   }
 }
 
-function keyOf(account: string, data: Fields): string | null {
-  if (account.startsWith('"')) return account
-  const key = data[account]
-  return key instanceof PublicKey ? key.toBase58() : null
+/** Vaults by their index, as their first events name them. */
+function vaultsOf(events: ProgramEvent[]): Map<Value, string | null> {
+  const first = events.filter((event) => event.name === 'tokenVaultInitialized')
+  return new Map(first.map(({ data }) => [data.index ?? null, text(data.tokenVault)]))
+}
+
+function keysOf(account: string, data: Value, vaults: Map<Value, string | null>): (string | null)[] {
+  if (account === '"quoteVault"') return [vaults.get(0) ?? null]
+  if (account.startsWith('"')) return [account]
+  const [kind, path] = account.split(':')
+  if (path === undefined) return at(data, account).map(text)
+  return at(data, path).map((found) => {
+    if (found === undefined || found === null) return null
+    if (kind === 'insurance') return '"insurance"'
+    return kind === 'vaultIndex' ? (vaults.get(found) ?? null) : text(addresses.market(Number(found)))
+  })
+}
+
+/** The values a path leads to; `undefined` where it ends early. */
+function at(value: Value | undefined, path: string): (Value | undefined)[] {
+  const [step, ...rest] = path.split('.')
+  if (step === undefined || step === '') return [value]
+  if (value === null || typeof value !== 'object') return [undefined]
+  if (step === '*') return Object.values(value).flatMap((each) => at(each, rest.join('.')))
+  return at((value as { [key: string]: Value })[step], rest.join('.'))
+}
+
+function text(value: Value | undefined): string | null {
+  return value instanceof PublicKey ? value.toBase58() : null
 }

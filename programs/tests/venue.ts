@@ -1,16 +1,8 @@
-/** The exchange without its traders: calls, mints, vaults, markets, prices, and what its accounts say. */
+/** The exchange without its traders: calls, mints, prices, and what its accounts say. */
 import { AccountLayout, MintLayout, NATIVE_MINT, TOKEN_PROGRAM_ID } from '@solana/spl-token'
-import { type AccountMeta, Keypair, PublicKey, SystemProgram } from '@solana/web3.js'
+import { type AccountMeta, Keypair, PublicKey } from '@solana/web3.js'
 import { addresses, priceAccount, readonly } from './addresses.ts'
-import {
-  feedId,
-  MARKETS,
-  type MarketName,
-  marketParams,
-  START_PRICES,
-  symbolBytes,
-  tokenVaultParams,
-} from './params.ts'
+import { feedId, MARKETS, type MarketName, START_PRICES } from './params.ts'
 import { type PriceUpdate, priceUpdateData, RECEIVER } from './price-update.ts'
 import {
   type Accounts,
@@ -19,10 +11,9 @@ import {
   errorName,
   type Fields,
   instruction,
-  PROGRAM_ID,
   type ProgramEvent,
 } from './program.ts'
-import type { InsuranceState, MarketState, PoolState, TokenVaultState } from './state.ts'
+import type { ChangeState, ExchangeState, InsuranceState, MarketState, PoolState, TokenVaultState } from './state.ts'
 import type { Outcome, Svm } from './svm.ts'
 
 export type Call = { signers?: Keypair[]; remaining?: AccountMeta[] }
@@ -63,20 +54,7 @@ export class Venue {
   done(name: string, args: Fields, accounts: Accounts, call: Call = { signers: [this.admin] }): Receipt {
     return succeeded(this.call(name, args, accounts, call))
   }
-  // Set-up
-
-  initializeExchangeAccounts(): Accounts {
-    return {
-      upgradeAuthority: this.admin.publicKey,
-      exchange: addresses.exchange,
-      pool: addresses.pool,
-      insurance: addresses.insurance,
-      quoteMint: this.usdcMint,
-      perps: PROGRAM_ID,
-      programData: this.programData,
-      systemProgram: SystemProgram.programId,
-    }
-  }
+  // Mints
 
   createMint(mint: PublicKey, decimals: number): void {
     const data = Buffer.alloc(MintLayout.span)
@@ -124,37 +102,7 @@ export class Venue {
     return found ? AccountLayout.decode(found.data).amount : 0n
   }
 
-  initializeVaultAccounts(mint: PublicKey): Accounts {
-    return {
-      admin: this.admin.publicKey,
-      exchange: addresses.exchange,
-      mint,
-      tokenVault: addresses.tokenVault(mint),
-      vaultTokens: addresses.vaultTokens(mint),
-      tokenProgram: TOKEN_PROGRAM_ID,
-      systemProgram: SystemProgram.programId,
-    }
-  }
-
-  initializeVault(mint: PublicKey, index: number, change: Fields = {}): void {
-    this.done('initializeTokenVault', { index, params: tokenVaultParams(change) }, this.initializeVaultAccounts(mint))
-  }
-
-  initializeMarketAccounts(index: number): Accounts {
-    return {
-      admin: this.admin.publicKey,
-      exchange: addresses.exchange,
-      market: addresses.market(index),
-      systemProgram: SystemProgram.programId,
-    }
-  }
-
-  initializeMarket(name: MarketName, index: number, change: Fields = {}): void {
-    const args = { index, symbol: symbolBytes(name), params: marketParams(name, change) }
-    this.done('initializeMarket', args, this.initializeMarketAccounts(index))
-  }
-
-  /** The pool's first deposit, by a trader of its own. */ // Prices
+  // Prices
 
   /** Writes a price update and returns its account. */
   publishPrice(name: MarketName, options: PriceOptions = {}): PublicKey {
@@ -207,6 +155,14 @@ export class Venue {
     const account = this.svm.account(key)
     if (!account) throw new Error(`no ${name} at ${key.toBase58()}`)
     return decodeAccount<T>(name, account.data)
+  }
+
+  exchange(): ExchangeState {
+    return this.read('exchange', addresses.exchange)
+  }
+
+  proposal(id: bigint): ChangeState {
+    return this.read('change', addresses.change(id))
   }
 
   market(index: number): MarketState {

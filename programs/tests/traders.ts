@@ -1,0 +1,118 @@
+/** Wallets with sub-accounts: what they deposit, withdraw and hold. */
+import { NATIVE_MINT, TOKEN_PROGRAM_ID } from '@solana/spl-token'
+import { type AccountMeta, Keypair, PublicKey, SystemProgram } from '@solana/web3.js'
+import { addresses, readonly } from './addresses.ts'
+import { Governance } from './governance.ts'
+import { BASE } from './params.ts'
+import type { Accounts, Fields } from './program.ts'
+import type { PositionState, SubAccountState, UserAccountState } from './state.ts'
+import type { Receipt } from './venue.ts'
+
+export type Trader = { keypair: Keypair; userAccount: PublicKey; subAccount: PublicKey; usdc: PublicKey }
+
+export class Traders extends Governance {
+  /** A funded wallet with a sub-account that holds `usdc` and `sol`. */
+  trader(usdc: bigint, sol = 0n): Trader {
+    const keypair = Keypair.generate()
+    const authority = keypair.publicKey
+    this.svm.airdrop(authority, 100n * BASE + sol)
+    const trader = {
+      keypair,
+      userAccount: addresses.userAccount(authority),
+      subAccount: addresses.subAccount(authority, 0),
+      usdc: this.createTokens(this.usdcMint, authority, usdc),
+    }
+    const signers = [keypair]
+    const system = { authority, userAccount: trader.userAccount, systemProgram: SystemProgram.programId }
+    this.done('createUserAccount', {}, system, { signers })
+    this.done('createSubAccount', { id: 0 }, { ...system, subAccount: trader.subAccount }, { signers })
+    if (usdc > 0n) this.done('depositTokens', { amount: usdc }, this.depositAccounts(trader), { signers })
+    if (sol > 0n) this.done('depositNativeSol', { lamports: sol }, this.nativeDepositAccounts(trader), { signers })
+    return trader
+  }
+
+  depositAccounts(trader: Trader): Accounts {
+    return {
+      authority: trader.keypair.publicKey,
+      subAccount: trader.subAccount,
+      tokenVault: addresses.tokenVault(this.usdcMint),
+      vaultTokens: addresses.vaultTokens(this.usdcMint),
+      userTokens: trader.usdc,
+      tokenProgram: TOKEN_PROGRAM_ID,
+    }
+  }
+
+  nativeDepositAccounts(trader: Trader): Accounts {
+    return {
+      authority: trader.keypair.publicKey,
+      subAccount: trader.subAccount,
+      tokenVault: addresses.tokenVault(NATIVE_MINT),
+      vaultTokens: addresses.vaultTokens(NATIVE_MINT),
+      tokenProgram: TOKEN_PROGRAM_ID,
+      systemProgram: SystemProgram.programId,
+    }
+  }
+
+  withdrawAccounts(trader: Trader): Accounts {
+    return { ...this.depositAccounts(trader), exchange: addresses.exchange, userAccount: trader.userAccount }
+  }
+
+  nativeWithdrawAccounts(trader: Trader): Accounts {
+    return {
+      ...this.nativeDepositAccounts(trader),
+      exchange: addresses.exchange,
+      userAccount: trader.userAccount,
+      unwrapped: addresses.unwrap(trader.subAccount),
+      nativeMint: NATIVE_MINT,
+    }
+  }
+
+  /** Delegate and isolated lock, as they shall be; nothing named takes both away. */
+  updateSubAccount(trader: Trader, settings: Fields): Receipt {
+    const none = {
+      delegate: PublicKey.default,
+      delegateExpiresAt: 0n,
+      delegateBudget: 0n,
+      isolatedMarket: null,
+    }
+    return this.call(
+      'updateSubAccount',
+      { settings: { ...none, ...settings } },
+      this.updateSubAccountAccounts(trader),
+      {
+        signers: [trader.keypair],
+      },
+    )
+  }
+
+  updateSubAccountAccounts(trader: Trader): Accounts {
+    return { authority: trader.keypair.publicKey, exchange: addresses.exchange, subAccount: trader.subAccount }
+  }
+
+  /** Markets and vaults that the margin checks of these sub-accounts read, each once. */
+  marginAccounts(...traders: Trader[]): AccountMeta[] {
+    const subs = traders.map((trader) => this.subAccount(trader))
+    const held = (of: (sub: SubAccountState) => number[]) => [...new Set(subs.flatMap(of))]
+    const markets = held((sub) => sub.positions.filter((p) => p.inUse).map((p) => p.marketIndex))
+    const vaults = held((sub) => sub.collaterals.filter((c) => c.inUse && c.vaultIndex !== 0).map((c) => c.vaultIndex))
+    return [...markets.map(addresses.market), ...vaults.map((index) => this.vaultAddress(index))].map(readonly)
+  }
+
+  userAccount(trader: Trader): UserAccountState {
+    return this.read('userAccount', trader.userAccount)
+  }
+
+  subAccount(trader: Trader): SubAccountState {
+    return this.read('subAccount', trader.subAccount)
+  }
+
+  quoteBalance(trader: Trader): bigint {
+    return this.subAccount(trader).collaterals[0]?.amount ?? 0n
+  }
+
+  position(trader: Trader, market: number): PositionState {
+    const found = this.subAccount(trader).positions.find((p) => p.inUse && p.marketIndex === market)
+    if (!found) throw new Error(`no position in market ${market}`)
+    return found
+  }
+}
