@@ -1,7 +1,6 @@
 /** Events prove their own completeness: the sequence of each account rises by one with each event that names it. */
 import { PublicKey } from '@solana/web3.js'
 import { expect } from 'vitest'
-import { addresses } from './addresses.ts'
 import type { ProgramEvent, Value } from './program.ts'
 
 /** Paths into an event: (account, sequence), `*` for each of a list. An account in quotes is a singleton. */
@@ -24,25 +23,10 @@ const PAIRS: Record<string, readonly Pair[]> = {
   exchangeInitialized: [EXCHANGE],
   pauseChanged: [EXCHANGE],
   changeProposed: [EXCHANGE],
-  changeExecuted: [
-    EXCHANGE,
-    ['marketIndex:payload.market.0.index', 'targetSequence'],
-    ['vaultIndex:payload.tokenVault.0.index', 'targetSequence'],
-    ['insurance:payload.insuranceFloor.0', 'targetSequence'],
-  ],
+  changeExecuted: [EXCHANGE, ['target', 'targetSequence']],
   changeCanceled: [EXCHANGE],
-  riskTightened: [
-    EXCHANGE,
-    ['marketIndex:market.index', 'market.sequence'],
-    ['vaultIndex:tokenVault.index', 'tokenVault.sequence'],
-  ],
-  feesCollected: [
-    MARKET,
-    INSURANCE,
-    ['"pool"', 'poolSequence'],
-    ['"quoteVault"', 'tokenVaultSequence'],
-    ['treasurySubAccount', 'treasurySequence'],
-  ],
+  riskTightened: [EXCHANGE, MARKET_RECORD, ['tokenVault.tokenVault', 'tokenVault.sequence']],
+  feesCollected: [MARKET, INSURANCE, ['"pool"', 'poolSequence'], VAULT, ['treasurySubAccount', 'treasurySequence']],
   insuranceRefilled: [['"insurance"', 'sequence'], SECOND_SUB_ACCOUNT],
   tokenVaultInitialized: [['tokenVault', 'sequence']],
   marketInitialized: [['market', 'sequence']],
@@ -67,7 +51,7 @@ const PAIRS: Record<string, readonly Pair[]> = {
   fundingAccrued: [['market', 'sequence']],
   positionLiquidated: [party('party'), MAKERS, MARKET_RECORD, INSURANCE, LIQUIDATOR],
   positionDeleveraged: [party('party'), party('counterparty'), MARKET_RECORD, INSURANCE],
-  collateralLiquidated: [SUB_ACCOUNT, LIQUIDATOR, ['"quoteVault"', 'quoteVaultSequence']],
+  collateralLiquidated: [SUB_ACCOUNT, LIQUIDATOR, ['quoteVault', 'quoteVaultSequence']],
   bankruptcyResolved: [SUB_ACCOUNT, MARKET_RECORD, INSURANCE],
   marketSettled: [MARKET_RECORD, INSURANCE],
   positionSettled: [party('party'), MARKET_RECORD],
@@ -80,13 +64,12 @@ const PAIRS: Record<string, readonly Pair[]> = {
 
 export function checkSequences(events: ProgramEvent[]): void {
   const last = new Map<string, bigint>()
-  const vaults = vaultsOf(events)
   for (const { name, data } of events) {
     const pairs = PAIRS[name]
     if (!pairs) throw new Error(`no sequences known of ${name}`)
     for (const [account, field] of pairs) {
       const sequences = at(data, field)
-      for (const [i, key] of keysOf(account, data, vaults).entries()) {
+      for (const [i, key] of keysOf(account, data).entries()) {
         const sequence = sequences[i]
         // No keeper named, or an account the instruction did not touch after all.
         if (key === null || sequence === 0n) continue
@@ -97,22 +80,9 @@ export function checkSequences(events: ProgramEvent[]): void {
   }
 }
 
-/** Vaults by their index, as their first events name them. */
-function vaultsOf(events: ProgramEvent[]): Map<Value, string | null> {
-  const first = events.filter((event) => event.name === 'tokenVaultInitialized')
-  return new Map(first.map(({ data }) => [data.index ?? null, text(data.tokenVault)]))
-}
-
-function keysOf(account: string, data: Value, vaults: Map<Value, string | null>): (string | null)[] {
-  if (account === '"quoteVault"') return [vaults.get(0) ?? null]
+function keysOf(account: string, data: Value): (string | null)[] {
   if (account.startsWith('"')) return [account]
-  const [kind, path] = account.split(':')
-  if (path === undefined) return at(data, account).map(text)
-  return at(data, path).map((found) => {
-    if (found === undefined || found === null) return null
-    if (kind === 'insurance') return '"insurance"'
-    return kind === 'vaultIndex' ? (vaults.get(found) ?? null) : text(addresses.market(Number(found)))
-  })
+  return at(data, account).map((found) => (found instanceof PublicKey ? found.toBase58() : null))
 }
 
 /** The values a path leads to; `undefined` where it ends early. */
@@ -122,8 +92,4 @@ function at(value: Value | undefined, path: string): (Value | undefined)[] {
   if (value === null || typeof value !== 'object') return [undefined]
   if (step === '*') return Object.values(value).flatMap((each) => at(each, rest.join('.')))
   return at((value as { [key: string]: Value })[step], rest.join('.'))
-}
-
-function text(value: Value | undefined): string | null {
-  return value instanceof PublicKey ? value.toBase58() : null
 }

@@ -69,6 +69,7 @@ pub fn collect_fees(ctx: Context<CollectFees>) -> Result<()> {
         insurance_balance: insurance.balance,
         pool_sequence: pool.sequence,
         pool_idle: pool.idle,
+        token_vault: accounts.quote_vault.key(),
         token_vault_sequence: vault.sequence,
         treasury_sub_account: accounts.treasury_sub_account.key(),
         treasury_sequence: treasury.next_sequence()?,

@@ -44,12 +44,27 @@ pub fn execute_change(ctx: Context<ExecuteChange>, payload: ChangePayload) -> Re
     let change = &mut accounts.change.load_mut()?;
     change.require_executable(&payload, now)?;
 
-    let target_sequence = match &payload {
-        ChangePayload::Exchange(params) => set_exchange_params(exchange, params)?,
-        ChangePayload::FeeTiers(tiers) => set_fee_tiers(exchange, tiers)?,
-        ChangePayload::Market(changed) => set_market(&mut *loaded(&accounts.market)?, changed, now)?,
-        ChangePayload::TokenVault(changed) => set_token_vault(&mut *loaded(&accounts.token_vault)?, changed)?,
-        ChangePayload::InsuranceFloor(floor) => set_insurance_floor(&mut *loaded(&accounts.insurance)?, *floor)?,
+    let (target, target_sequence) = match &payload {
+        ChangePayload::Exchange(params) => {
+            set_exchange_params(exchange, params)?;
+            (Pubkey::default(), 0)
+        }
+        ChangePayload::FeeTiers(tiers) => {
+            set_fee_tiers(exchange, tiers)?;
+            (Pubkey::default(), 0)
+        }
+        ChangePayload::Market(changed) => {
+            let market = named(&accounts.market)?;
+            (market.key(), set_market(&mut *market.load_mut()?, changed, now)?)
+        }
+        ChangePayload::TokenVault(changed) => {
+            let vault = named(&accounts.token_vault)?;
+            (vault.key(), set_token_vault(&mut *vault.load_mut()?, changed)?)
+        }
+        ChangePayload::InsuranceFloor(floor) => {
+            let insurance = named(&accounts.insurance)?;
+            (insurance.key(), set_insurance_floor(&mut *insurance.load_mut()?, *floor)?)
+        }
     };
     change.status = ChangeStatus::Executed as u8;
     emit_cpi!(ChangeExecuted {
@@ -57,27 +72,30 @@ pub fn execute_change(ctx: Context<ExecuteChange>, payload: ChangePayload) -> Re
         change: accounts.change.key(),
         change_id: change.id,
         payload,
+        target,
         target_sequence,
         at: now,
     });
     Ok(())
 }
 
-fn loaded<'a, T: ZeroCopy + Owner>(account: &'a Option<AccountLoader<T>>) -> Result<std::cell::RefMut<'a, T>> {
-    account.as_ref().ok_or(PerpsError::WrongAccount)?.load_mut()
+fn named<'a, 'info, T: ZeroCopy + Owner>(
+    account: &'a Option<AccountLoader<'info, T>>,
+) -> Result<&'a AccountLoader<'info, T>> {
+    account.as_ref().ok_or_else(|| error!(PerpsError::WrongAccount))
 }
 
-fn set_exchange_params(exchange: &mut Exchange, params: &ExchangeParams) -> Result<u64> {
+fn set_exchange_params(exchange: &mut Exchange, params: &ExchangeParams) -> Result<()> {
     require!(params.timelock_s >= exchange.params.timelock_s, PerpsError::TimelockLowered);
     require_sound_exchange(params, exchange.fee_tiers(), &exchange.quote_mint)?;
     exchange.params = *params;
-    Ok(0)
+    Ok(())
 }
 
-fn set_fee_tiers(exchange: &mut Exchange, tiers: &[FeeTier]) -> Result<u64> {
+fn set_fee_tiers(exchange: &mut Exchange, tiers: &[FeeTier]) -> Result<()> {
     require_sound_fees(&exchange.params, tiers)?;
     exchange.set_fee_tiers(tiers);
-    Ok(0)
+    Ok(())
 }
 
 /// The time until now accrues under the old parameters. A market being wound down does not come back.

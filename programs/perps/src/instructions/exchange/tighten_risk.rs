@@ -50,9 +50,8 @@ pub fn tighten_risk(ctx: Context<TightenRisk>, args: TightenRiskArgs) -> Result<
     require!(args.names_vault() == accounts.token_vault.is_some(), PerpsError::WrongAccount);
     require!(args.names_market() || args.names_vault(), PerpsError::NotTighter);
 
-    let market = accounts.market.as_ref().map(|market| tighten_market(&mut *market.load_mut()?, &args)).transpose()?;
-    let token_vault =
-        accounts.token_vault.as_ref().map(|vault| tighten_vault(&mut *vault.load_mut()?, &args)).transpose()?;
+    let market = accounts.market.as_ref().map(|market| tighten_market(market, &args)).transpose()?;
+    let token_vault = accounts.token_vault.as_ref().map(|vault| tighten_vault(vault, &args)).transpose()?;
     emit_cpi!(RiskTightened {
         sequence: exchange.next_sequence()?,
         authority,
@@ -76,7 +75,8 @@ impl TightenRiskArgs {
     }
 }
 
-fn tighten_market(market: &mut Market, args: &TightenRiskArgs) -> Result<TightenedMarket> {
+fn tighten_market(account: &AccountLoader<Market>, args: &TightenRiskArgs) -> Result<TightenedMarket> {
+    let market = &mut account.load_mut()?;
     if args.reduce_only {
         require!(market.status == MarketStatus::Active as u8, PerpsError::NotTighter);
         market.status = MarketStatus::ReduceOnly as u8;
@@ -89,6 +89,7 @@ fn tighten_market(market: &mut Market, args: &TightenRiskArgs) -> Result<Tighten
     require_sound_market(params)?;
     let (open_interest_cap, initial_margin_bps) = (params.open_interest_cap, params.initial_margin_bps);
     Ok(TightenedMarket {
+        market: account.key(),
         index: market.index,
         sequence: market.next_sequence()?,
         status: market.status,
@@ -99,12 +100,14 @@ fn tighten_market(market: &mut Market, args: &TightenRiskArgs) -> Result<Tighten
 }
 
 /// The quote vault stays open: whoever must add margin adds it there.
-fn tighten_vault(vault: &mut TokenVault, args: &TightenRiskArgs) -> Result<TightenedVault> {
+fn tighten_vault(account: &AccountLoader<TokenVault>, args: &TightenRiskArgs) -> Result<TightenedVault> {
+    let vault = &mut account.load_mut()?;
     require!(vault.index != QUOTE_VAULT_INDEX, PerpsError::InvalidParameter);
     lower(&mut vault.params.deposit_cap, args.deposit_cap)?;
     lower(&mut vault.params.initial_weight_bps, args.initial_weight_bps)?;
     vault.sequence = vault.sequence.plus(1)?;
     Ok(TightenedVault {
+        token_vault: account.key(),
         index: vault.index,
         sequence: vault.sequence,
         deposit_cap: vault.params.deposit_cap,
