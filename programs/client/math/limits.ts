@@ -59,7 +59,8 @@ export function stillLocked({ locked, from, until }: WarmUp, now: bigint): Quote
 /**
  * The warm-up after a realised `profit`: what is still locked and the profit share one line, which ends at the mean of
  * what was left of the old one and 600 s, weighted by amounts and rounded up. So the line starts no steeper than the two
- * would together, and locks as much for as long (amount × time). A clock that went back counts as standing still.
+ * would together, and locks as much for as long (amount × time): what joins an older profit unlocks before its own 600 s,
+ * and the older one that much later. A clock that went back counts as standing still.
  * @throws MathError Overflow.
  */
 export function afterProfit(warmUp: WarmUp, now: bigint, profit: Quote): WarmUp {

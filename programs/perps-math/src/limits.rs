@@ -67,7 +67,8 @@ pub fn still_locked(warm_up: &WarmUp, now: i64) -> MathResult<u64> {
 /// The warm-up after a realised `profit` (quote 1e6): what is still locked and the profit share one line, which ends at
 /// the mean of what was left of the old one and 600 s, weighted by amounts and rounded up.
 ///
-/// So the line starts no steeper than the two would together, and locks as much for as long (amount × time).
+/// So the line starts no steeper than the two would together, and locks as much for as long (amount × time): what joins
+/// an older profit unlocks before its own 600 s, and the older one that much later.
 /// A clock that went back counts as standing still. Errors: `Overflow`.
 pub fn after_profit(warm_up: &WarmUp, now: i64, profit: u64) -> MathResult<WarmUp> {
     let now = now.max(warm_up.from);

@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(ratchet(true, 150_000_000, 149_925_001), Ok(None));
         assert_eq!(ratchet(true, 150_000_000, 149_925_000), Ok(Some(149_925_000)));
         assert_eq!(ratchet(true, 150_000_000, u64::MAX), Ok(None));
-        assert_eq!(ratchet(false, 1, 1), Ok(None));
+        assert_eq!([ratchet(false, 1, 1), ratchet(true, 0, 1)], [Ok(None), Ok(None)]);
         assert_eq!(ratchet(true, 1, 0), Err(MathError::InvalidPrice));
     }
 

@@ -1,7 +1,8 @@
 //! Properties of what moves money in and out: losses shared, pool shares, and the limits on withdrawing.
 
 use perps_math::limits::{
-    after_loss, after_profit, budget_spent, mean_balance, not_withdrawable, still_locked, withdraw_floor, WarmUp,
+    after_loss, after_profit, budget_spent, mean_balance, not_withdrawable, small_withdrawals_of_vault, still_locked,
+    withdraw_floor, withdrawal_value, WarmUp,
 };
 use perps_math::shares::{mint_shares, redeem_shares, PoolValue};
 use perps_math::waterfall::{share_loss, share_of_debt, LossInputs};
@@ -112,6 +113,17 @@ proptest! {
         let once = mean_balance(mean, balance, touches.iter().sum()).unwrap();
         let often = touches.iter().fold(mean, |mean, seconds| mean_balance(mean, balance, *seconds).unwrap());
         prop_assert!(often >= once);
+    }
+
+    #[test]
+    fn splitting_a_small_withdrawal_never_counts_for_less(
+        parts in vec(0u64..1 << 40, 1..8), price in 0u64..1 << 40, decimals in 0u32..12, vault: u64,
+    ) {
+        let value = |amount| withdrawal_value(amount, price, 10u64.pow(decimals));
+        if let Ok(once) = value(parts.iter().sum()) {
+            prop_assert!(parts.iter().map(|part| value(*part).unwrap()).sum::<u64>() >= once);
+        }
+        prop_assert!(small_withdrawals_of_vault(vault).unwrap() <= vault / 20);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use perps_math::fees::{decayed_volume, fee_schedule_is_sound, maker_rebate_of, s
 use perps_math::fills::{apply_fill, Position};
 use perps_math::funding::{accrue_funding, funding_payment, FundingInputs};
 use perps_math::limits::{
-    after_loss, after_profit, budget_spent, mean_balance, not_withdrawable, withdraw_floor, WarmUp,
+    after_loss, after_profit, budget_spent, mean_balance, not_withdrawable, small_withdrawals_of_vault, withdraw_floor,
+    withdrawal_value, WarmUp,
 };
 use perps_math::liquidation::{
     bankruptcy_quote, collateral_cost, collateral_for_debt, liquidation_size, takeover_quote, LiquidationInputs,
@@ -93,6 +94,7 @@ proptest! {
             open_interest_short: a, price: d,
         });
         let _ = (share_of_debt(a, d, f), mean_balance(a, d, f), withdraw_floor(a), budget_spent(a, d, f));
+        let _ = (small_withdrawals_of_vault(a), withdrawal_value(a, d, f));
         let warm_up = WarmUp { locked: a, from: b, until: c };
         let _ = (after_profit(&warm_up, now, d), after_loss(&warm_up, now, d), not_withdrawable(&warm_up, now));
     }

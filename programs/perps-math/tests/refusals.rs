@@ -35,6 +35,8 @@ fn the_curve_ends_where_its_price_would_not_be_positive() {
     assert_eq!(pool_quote(&CURVE, 0), Ok(0));
     assert_eq!(pool_quote(&CURVE, 1), Ok(1), "a buyer never pays nothing");
     assert_eq!(pool_quote(&CURVE, -1), Ok(0));
+    let no_spread = PoolCurve { price: 1_000_000_000, half_spread_ppm: 0, ..CURVE };
+    assert_eq!(pool_quote(&no_spread, 1), Ok(2), "nor less than the curve's own premium, however small");
     assert_eq!(pool_quote(&PoolCurve { price: u64::MAX, ..CURVE }, i64::MAX), Err(MathError::Overflow));
     assert_eq!(mark_price(1, 0, 0), Err(MathError::DivisionByZero));
     assert_eq!(mark_price(1, -5, 5), Err(MathError::OutsideCurve));
