@@ -22,8 +22,8 @@ pub struct InitializeTokenVault<'info> {
     #[account(constraint = mint.decimals <= MAX_DECIMALS @ PerpsError::InvalidParameter)]
     pub mint: InterfaceAccount<'info, Mint>,
     #[account(
-        init, payer = admin, space = 8 + size_of::<TokenVault>(),
-        seeds = [TOKEN_VAULT_SEED, classic(&mint)?.as_ref()], bump
+        init, payer = admin, space = space_for(&mint)?,
+        seeds = [TOKEN_VAULT_SEED, mint.key().as_ref()], bump
     )]
     pub token_vault: AccountLoader<'info, TokenVault>,
     #[account(
@@ -38,10 +38,10 @@ pub struct InitializeTokenVault<'info> {
     pub system_program: Program<'info, System>,
 }
 
-/// Called before anything is created, so that a Token-2022 mint is refused with its own sentence.
-fn classic(mint: &InterfaceAccount<Mint>) -> Result<Pubkey> {
+/// Bytes of the vault. Asked before anything is created, so that a Token-2022 mint is refused with its own sentence.
+fn space_for(mint: &InterfaceAccount<Mint>) -> Result<usize> {
     require_keys_eq!(*mint.to_account_info().owner, token::ID, PerpsError::Token2022Mint);
-    Ok(mint.key())
+    Ok(8 + size_of::<TokenVault>())
 }
 
 /// Collateral besides the quote token stays closed until an announced change opens it.
