@@ -153,7 +153,8 @@ function discountedPrice(price: Price, unit: bigint): { discounted: bigint; whol
  * Quote at which closing `size` (≤ |base|) of a position leaves nothing of that part's share of `equity` (signed), which
  * the whole position answers for: all the account's, unless it holds others. It is the oracle value ∓ equity·size / |base|.
  * What a long gets rounds down (not below zero), what a short pays rounds up: the closed account never keeps more than the
- * share of the part that stays open, and exactly nothing when all of it is closed. @throws MathError DivisionByZero (base), Overflow.
+ * share of the part that stays open, and exactly nothing when all of it is closed.
+ * @throws MathError DivisionByZero (base), Overflow.
  */
 export function bankruptcyQuote(base: Base, size: Base, price: Price, equity: Quote): Quote {
   // −⌊−x⌋ = ⌈x⌉
