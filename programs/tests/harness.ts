@@ -1,11 +1,12 @@
 /** A whole exchange in one LiteSVM: a venue with traders, orders, keepers and a pool. */
 import { NATIVE_MINT } from '@solana/spl-token'
-import { type AccountMeta, Keypair, type PublicKey, SystemProgram } from '@solana/web3.js'
+import { type AccountMeta, Keypair, type PublicKey } from '@solana/web3.js'
 import { addresses, priceAccount, readonly, writable } from './addresses.ts'
+import { LiquidityPool } from './liquidity-pool.ts'
 import { exchangeParams, feedId, MARKETS, USD } from './params.ts'
 import { type Accounts, type Fields, PROGRAM_ID, programElf } from './program.ts'
 import { Svm } from './svm.ts'
-import { type Trader, Traders } from './traders.ts'
+import type { Trader } from './traders.ts'
 import { type Call, type Receipt, succeeded } from './venue.ts'
 
 export { addresses, type Call, priceAccount, type Receipt, readonly, succeeded, type Trader, writable }
@@ -34,7 +35,7 @@ const PLAIN_ORDER: Fields = {
   parent: null,
 }
 
-export class World extends Traders {
+export class World extends LiquidityPool {
   /** The program deployed and a USDC mint, nothing initialized. */
   static deployed(): World {
     const svm = Svm.create(START_TIME)
@@ -72,56 +73,6 @@ export class World extends Traders {
   /** An independent copy. */
   fork(): World {
     return new World(this.svm.fork(), this, this)
-  }
-
-  // Pool
-
-  seedPool(amount: bigint): Trader {
-    const lp = this.trader(amount)
-    this.done('depositToPool', { ticketId: 1n, amount }, this.depositToPoolAccounts(lp, 1n), { signers: [lp.keypair] })
-    this.pass(2)
-    this.done('mintPoolShares', {}, this.mintSharesAccounts(lp, 1n), {
-      signers: [this.admin],
-      remaining: this.allMarkets(),
-    })
-    return lp
-  }
-
-  allocate(index: number, amount: bigint): Receipt {
-    return this.done(
-      'allocatePool',
-      { amount },
-      {
-        authority: this.admin.publicKey,
-        exchange: addresses.exchange,
-        pool: addresses.pool,
-        market: addresses.market(index),
-      },
-    )
-  }
-
-  depositToPoolAccounts(owner: Trader, ticketId: bigint): Accounts {
-    return {
-      authority: owner.keypair.publicKey,
-      exchange: addresses.exchange,
-      pool: addresses.pool,
-      userAccount: owner.userAccount,
-      subAccount: owner.subAccount,
-      ticket: addresses.ticket(owner.keypair.publicKey, ticketId),
-      systemProgram: SystemProgram.programId,
-    }
-  }
-
-  mintSharesAccounts(owner: Trader, ticketId: bigint): Accounts {
-    return {
-      keeper: this.admin.publicKey,
-      exchange: addresses.exchange,
-      pool: addresses.pool,
-      ticket: addresses.ticket(owner.keypair.publicKey, ticketId),
-      owner: owner.keypair.publicKey,
-      userAccount: owner.userAccount,
-      subAccount: owner.subAccount,
-    }
   }
 
   // Orders

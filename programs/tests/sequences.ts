@@ -38,10 +38,7 @@ const PAIRS: Record<string, readonly Pair[]> = {
   subAccountClosed: [SUB_ACCOUNT],
   collateralDeposited: [SUB_ACCOUNT, VAULT],
   collateralWithdrawn: [SUB_ACCOUNT, VAULT],
-  collateralTransferred: [
-    ['from', 'fromSequence'],
-    ['to', 'toSequence'],
-  ],
+  collateralTransferred: [['from', 'fromSequence'], ['to', 'toSequence'], VAULT],
   orderPlaced: [SUB_ACCOUNT],
   orderModified: [SUB_ACCOUNT],
   orderTriggered: [SUB_ACCOUNT],

@@ -100,6 +100,7 @@ export type PoolTicketState = {
   epoch: bigint
   navAtRequest: bigint
   sharesAtRequest: bigint
+  executableAt: bigint
 }
 
 export type UserAccountState = {

@@ -31,12 +31,63 @@ export class Traders extends Governance {
     return trader
   }
 
-  depositAccounts(trader: Trader): Accounts {
+  /** The next sub-account of the same wallet. */
+  addSubAccount(trader: Trader): Trader {
+    const authority = trader.keypair.publicKey
+    const id = this.userAccount(trader).nextSubAccountId
+    const subAccount = addresses.subAccount(authority, id)
+    const accounts = { authority, userAccount: trader.userAccount, subAccount, systemProgram: SystemProgram.programId }
+    this.done('createSubAccount', { id }, accounts, { signers: [trader.keypair] })
+    return { ...trader, subAccount }
+  }
+
+  /** Deposits tokens out of thin air. */
+  deposit(trader: Trader, amount: bigint, mint: PublicKey = this.usdcMint): Receipt {
+    const userTokens = this.createTokens(mint, trader.keypair.publicKey, amount)
+    const accounts = { ...this.depositAccounts(trader, mint), userTokens }
+    return this.call('depositTokens', { amount }, accounts, { signers: [trader.keypair] })
+  }
+
+  /** USDC goes to the trader's token account, other tokens to a new one. */
+  withdraw(trader: Trader, amount: bigint, mint: PublicKey = this.usdcMint): Receipt {
+    const isUsdc = mint.equals(this.usdcMint)
+    const userTokens = isUsdc ? trader.usdc : this.createTokens(mint, trader.keypair.publicKey, 0n)
+    const accounts = { ...this.withdrawAccounts(trader, mint), userTokens }
+    return this.call('withdrawTokens', { amount }, accounts, {
+      signers: [trader.keypair],
+      remaining: this.marginAccounts(trader),
+    })
+  }
+
+  withdrawSol(trader: Trader, lamports: bigint): Receipt {
+    return this.call('withdrawNativeSol', { lamports }, this.nativeWithdrawAccounts(trader), {
+      signers: [trader.keypair],
+      remaining: this.marginAccounts(trader),
+    })
+  }
+
+  transfer(from: Trader, to: Trader, amount: bigint, mint: PublicKey = this.usdcMint): Receipt {
+    return this.call('transferCollateral', { amount }, this.transferAccounts(from, to, mint), {
+      signers: [from.keypair],
+      remaining: this.marginAccounts(from),
+    })
+  }
+
+  transferAccounts(from: Trader, to: Trader, mint: PublicKey = this.usdcMint): Accounts {
+    return {
+      authority: from.keypair.publicKey,
+      from: from.subAccount,
+      to: to.subAccount,
+      tokenVault: addresses.tokenVault(mint),
+    }
+  }
+
+  depositAccounts(trader: Trader, mint: PublicKey = this.usdcMint): Accounts {
     return {
       authority: trader.keypair.publicKey,
       subAccount: trader.subAccount,
-      tokenVault: addresses.tokenVault(this.usdcMint),
-      vaultTokens: addresses.vaultTokens(this.usdcMint),
+      tokenVault: addresses.tokenVault(mint),
+      vaultTokens: addresses.vaultTokens(mint),
       userTokens: trader.usdc,
       tokenProgram: TOKEN_PROGRAM_ID,
     }
@@ -53,8 +104,8 @@ export class Traders extends Governance {
     }
   }
 
-  withdrawAccounts(trader: Trader): Accounts {
-    return { ...this.depositAccounts(trader), exchange: addresses.exchange, userAccount: trader.userAccount }
+  withdrawAccounts(trader: Trader, mint: PublicKey = this.usdcMint): Accounts {
+    return { ...this.depositAccounts(trader, mint), exchange: addresses.exchange, userAccount: trader.userAccount }
   }
 
   nativeWithdrawAccounts(trader: Trader): Accounts {
@@ -96,6 +147,12 @@ export class Traders extends Governance {
     const markets = held((sub) => sub.positions.filter((p) => p.inUse).map((p) => p.marketIndex))
     const vaults = held((sub) => sub.collaterals.filter((c) => c.inUse && c.vaultIndex !== 0).map((c) => c.vaultIndex))
     return [...markets.map(addresses.market), ...vaults.map((index) => this.vaultAddress(index))].map(readonly)
+  }
+
+  /** Native units of the token held. */
+  balance(trader: Trader, vaultIndex: number): bigint {
+    const held = this.subAccount(trader).collaterals.find((c) => c.inUse && c.vaultIndex === vaultIndex)
+    return held?.amount ?? 0n
   }
 
   userAccount(trader: Trader): UserAccountState {

@@ -26,7 +26,9 @@ function main(filter: string | undefined): void {
   try {
     const verdicts = chosen.map((guard) => {
       const verdict = judge(guard, builder, work)
-      process.stdout.write(`${verdict === 'fails without its guard' ? 'ok  ' : 'BAD '} ${guard.name}: the scene ${verdict}\n`)
+      process.stdout.write(
+        `${verdict === 'fails without its guard' ? 'ok  ' : 'BAD '} ${guard.name}: the scene ${verdict}\n`,
+      )
       return verdict
     })
     const bad = verdicts.filter((verdict) => verdict !== 'fails without its guard').length
@@ -48,7 +50,10 @@ function judge(guard: Guard, builder: string, work: string): Verdict {
   const file = join(copy, guard.file)
   const source = readFileSync(file, 'utf8')
   if (source.split(guard.guard).length !== 2) return 'the guard moved'
-  writeFileSync(file, source.replace(guard.guard, () => guard.without))
+  writeFileSync(
+    file,
+    source.replace(guard.guard, () => guard.without),
+  )
 
   const out = join(work, 'out')
   const built = spawnSync(builder, [join(copy, 'perps'), '-o', out], { encoding: 'utf8' })
