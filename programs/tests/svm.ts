@@ -46,6 +46,11 @@ export class Svm {
     return new Svm(LiteSVM.fromBytes(this.svm.toBytes()), this.payer)
   }
 
+  /** The whole state, for another LiteSVM to go on from. */
+  snapshot(): Uint8Array {
+    return this.svm.toBytes()
+  }
+
   get now(): number {
     return Number(this.svm.getClock().unixTimestamp)
   }
