@@ -111,7 +111,7 @@ test('a stolen risk key cannot make anybody liquidatable', () => {
   world.done('depositTokens', { amount: 100n * USD }, deposit, { signers: [alice.keypair] })
   world.exit(alice, 0)
   checkLedger(world)
-  expect(world.subAccount(alice).positions.some((p) => p.inUse)).toBe(false)
+  expect(world.subAccount(alice).positions.every((p) => p.base === 0n)).toBe(true)
 })
 
 test('none of its keys can do what waits for the timelock', () => {
