@@ -152,7 +152,8 @@ export class Engine {
 
   #try(attempt: Attempt, isWrong: boolean): void {
     this.#remember(
-      () => `${this.#step} ${attempt.label} (${attempt.name}) ${text(attempt.args)} ${text(attempt.accounts)}`,
+      () =>
+        `${this.#step} ${attempt.label} (${attempt.name}) ${text(attempt.args)} ${text(attempt.accounts)} ${text(attempt.remaining.map(({ key }) => key))}`,
     )
     const step = sendable(() => this.walk.run(attempt))
     if (step === null) return

@@ -6,9 +6,12 @@ export function checkSequences({ touches, outcome }: Step): void {
   if (!outcome.ok) return
   const moved: bigint[] = []
   for (const { before, after } of touches) {
-    if (after === null || !('sequence' in after)) continue
+    const state = after ?? before
+    if (state === null || !('sequence' in state)) continue
     const from = before !== null && 'sequence' in before ? before.sequence : 0n
-    for (let sequence = from + 1n; sequence <= after.sequence; sequence++) moved.push(sequence)
+    // Closing an account is the last of its events.
+    const to = after === null ? from + 1n : state.sequence
+    for (let sequence = from + 1n; sequence <= to; sequence++) moved.push(sequence)
   }
   const told: bigint[] = []
   for (const { data } of outcome.events) collect(data, told)

@@ -73,10 +73,10 @@ type Trade = Sides & { readonly market: Market; readonly kind: MarginKind }
 
 function checkTrade(walk: Walk, { now }: Step, { before, after, market, kind }: Trade): void {
   const [was, is] = [baseIn(before, market.index), baseIn(after, market.index)]
-  const reduces = abs(is) < abs(was) && was > 0n === is >= 0n
+  const reduces = abs(is) < abs(was) && (is === 0n || was > 0n === is > 0n)
   if (!reduces) {
     const health = healthOf(walk.mirror, after, kind, now)
-    holds(isMet(health), `5: who adds risk meets ${kind} (${free(health)})`)
+    holds(isMet(health), `5: who adds risk meets ${kind}: ${was} to ${is} (${free(health)})`)
     return
   }
   const alone = (sub: Sub): bigint => {

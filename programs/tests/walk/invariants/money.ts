@@ -2,7 +2,7 @@
 import type { PerpsEvent } from '#client/events.ts'
 import { meanBalance, withdrawFloor } from '#client/math/limits.ts'
 import { SYSTEM_PROGRAM } from '../chain.ts'
-import type { Vault } from '../mirror.ts'
+import type { Sub, Vault } from '../mirror.ts'
 import type { Step, Walk } from '../walk.ts'
 import { equal, holds, touched } from './broken.ts'
 
@@ -64,18 +64,22 @@ export function checkAuthority(step: Step): void {
   const { attempt, outcome, now } = step
   if (!outcome.ok) return
   if (OWNERS.has(attempt.name)) {
-    for (const { before } of [...touched(step, 'SubAccount'), ...touched(step, 'UserAccount')]) {
-      const isReferred = attempt.name === 'collectReferralRewards' && before !== null && 'referrer' in before
-      if (before && !isReferred) equal(attempt.accounts['authority'], before.authority, 'only the owner moves money')
-    }
+    for (const { before } of changedSubs(step))
+      equal(attempt.accounts.authority, before.authority, 'only the owner moves money')
   }
   if (TRADERS.has(attempt.name)) {
-    for (const { before } of touched(step, 'SubAccount')) {
-      if (!before) continue
+    for (const { before } of changedSubs(step)) {
       const { trader } = attempt.accounts
       const isDelegate =
         trader === before.delegate && trader !== SYSTEM_PROGRAM && BigInt(now) < before.delegateExpiresAt
       holds(trader === before.authority || isDelegate, 'only the owner or a delegate trades')
     }
   }
+}
+
+/** An account passed for nothing stays as it was. */
+function changedSubs(step: Step): { before: Sub }[] {
+  return touched(step, 'SubAccount').flatMap(({ before, after }) =>
+    before !== null && before.sequence !== after?.sequence ? [{ before }] : [],
+  )
 }
