@@ -34,6 +34,7 @@ type OrderArguments = {
   base: bigint
   limitPrice: bigint
   reduceOnly: boolean
+  postOnly: boolean
   timeInForce: 'gtc' | 'ioc'
   clientId: bigint
 }
@@ -51,8 +52,7 @@ export async function placeOrder(order: OrderArguments): Promise<TransactionInst
         side: order.side,
         timeInForce: immediate ? 'immediateOrCancel' : 'goodTillCancel',
         reduceOnly: order.reduceOnly,
-        // Only another trader's order could fill it, and those do not match yet.
-        postOnly: false,
+        postOnly: order.postOnly,
         size: order.base,
         limitPrice: order.limitPrice,
         clientId: order.clientId,

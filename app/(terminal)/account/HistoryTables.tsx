@@ -71,9 +71,9 @@ export function TransfersTable({ authority }: { authority: string }) {
       empty={<EmptyState title="No transfers yet">Deposits to the exchange and withdrawals from it.</EmptyState>}
       row={(transfer: TransferDto) => (
         <tr key={transfer.id}>
-          <Td>{transfer.kind === 'deposit' ? 'Deposit' : 'Withdrawal'}</Td>
-          <Td className={transfer.kind === 'deposit' ? 'text-up' : undefined}>
-            {formatNumber(transfer.kind === 'deposit' ? transfer.amount : negate(transfer.amount), {
+          <Td>{TRANSFERS[transfer.kind].name}</Td>
+          <Td className={TRANSFERS[transfer.kind].isIn ? 'text-up' : undefined}>
+            {formatNumber(TRANSFERS[transfer.kind].isIn ? transfer.amount : negate(transfer.amount), {
               sign: true,
               min: 2,
               suffix: ` ${transfer.symbol}`,
@@ -84,6 +84,16 @@ export function TransfersTable({ authority }: { authority: string }) {
       )}
     />
   )
+}
+
+const TRANSFERS: Record<TransferDto['kind'], { name: string; isIn: boolean }> = {
+  deposit: { name: 'Deposit', isIn: true },
+  withdrawal: { name: 'Withdrawal', isIn: false },
+  transferIn: { name: 'From another sub-account', isIn: true },
+  transferOut: { name: 'To another sub-account', isIn: false },
+  insuranceRefill: { name: 'To the insurance fund', isIn: false },
+  referralReward: { name: 'Referral reward', isIn: true },
+  treasuryFees: { name: 'Treasury fees', isIn: true },
 }
 
 const historyInput = (authority: string, market: MarketId | null) => ({
@@ -165,6 +175,14 @@ function History<T>({ query, label, head, empty, row }: HistoryTableProps<T>) {
   )
 }
 
+/** Why an account traded without an order of its own. */
+const CAUSES: Record<FillDto['cause'], string | null> = {
+  order: null,
+  liquidation: 'Liquidation',
+  deleverage: 'Deleveraged',
+  settlement: 'Settled',
+}
+
 function FillRow({ fill }: { fill: FillDto }) {
   const market = useMarket(fill.market)
   if (market === undefined) return null
@@ -173,9 +191,9 @@ function FillRow({ fill }: { fill: FillDto }) {
       <Td>
         <SideBar side={fill.side} />
         {fill.market}
-        {fill.liquidation && (
+        {CAUSES[fill.cause] !== null && (
           <Tag tone="warn" className="ml-1.5">
-            Liquidation
+            {CAUSES[fill.cause]}
           </Tag>
         )}
       </Td>

@@ -8,6 +8,7 @@ import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
 import { Tag } from '#app/ui/Tag.tsx'
 import type { MarketDto, MarketId, OrderDto } from '#server/exchange/schema.ts'
 import { cancelOrders } from './actions.ts'
+import { isWaiting, orderKind, workingPrice } from './order-kind.ts'
 import { TableSkeleton } from './PositionsTable.tsx'
 import { type PendingOrder, usePending } from './pending.ts'
 
@@ -35,7 +36,8 @@ export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
         <thead>
           <tr>
             <Th>Market</Th>
-            <Th className="!text-left">Side</Th>
+            <Th className="!text-left">Order</Th>
+            <Th>Trigger</Th>
             <Th>Price</Th>
             <Th>Size</Th>
             <Th>Filled</Th>
@@ -76,6 +78,9 @@ function OrderRow({ order }: { order: OrderDto }) {
         {order.market}
       </Td>
       <Td className={`!text-left ${order.side === 'buy' ? 'text-up' : 'text-down'}`}>{sideName(order)}</Td>
+      <Td className={isWaiting(order) ? undefined : 'text-muted'}>
+        {formatPrice(order.triggerPrice, market.params.tickSize)}
+      </Td>
       <Td>{formatPrice(order.limitPrice, market.params.tickSize)}</Td>
       <Td>{formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}</Td>
       <Td className="text-muted">{formatSize(order.filled, market.params.stepSize)}</Td>
@@ -106,6 +111,7 @@ function PendingRow({ order }: { order: PendingOrder }) {
         {order.market}
       </Td>
       <Td className="!text-left">{sideName(order)}</Td>
+      <Td>–</Td>
       <Td>{formatPrice(order.limitPrice, market.params.tickSize)}</Td>
       <Td>{formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}</Td>
       <Td>–</Td>
@@ -142,22 +148,31 @@ function OrderCard({ order }: { order: OrderDto }) {
       </Button>
       <span className="text-muted">
         {formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })} at{' '}
-        {formatPrice(order.limitPrice, market.params.tickSize)}
+        {formatPrice(workingPrice(order), market.params.tickSize)}
       </span>
       <span className="text-right text-faint text-xs">{conditions(order)}</span>
     </li>
   )
 }
 
-const sideName = ({ side, type }: Pick<OrderDto, 'side' | 'type'>): string =>
-  `${type === 'limit' ? 'Limit' : 'Market'} ${side}`
+const sideName = (order: Parameters<typeof orderKind>[0]): string => `${orderKind(order)} ${order.side}`
 
 /** "limit buy 4.00 SOL at 140.50" */
 function describe(order: OrderDto, market: MarketDto): string {
   const size = formatSize(order.size, market.params.stepSize)
-  return `${sideName(order).toLowerCase()} ${size} ${market.baseSymbol} at ${formatPrice(order.limitPrice, market.params.tickSize)}`
+  return `${sideName(order).toLowerCase()} ${size} ${market.baseSymbol} at ${formatPrice(workingPrice(order), market.params.tickSize)}`
 }
 
-function conditions({ reduceOnly, postOnly, timeInForce }: OrderDto): string {
-  return [timeInForce.toUpperCase(), reduceOnly && 'reduce only', postOnly && 'post only'].filter(Boolean).join(' · ')
+function conditions(order: OrderDto): string {
+  const { stage, reduceOnly, postOnly, oneCancelsOther, timeInForce } = order
+  return [
+    stage === 'awaitingParent' && 'waits for its order',
+    stage === 'awaitingTrigger' && 'waits for its trigger',
+    timeInForce.toUpperCase(),
+    reduceOnly && 'reduce only',
+    postOnly && 'post only',
+    oneCancelsOther && 'one cancels other',
+  ]
+    .filter(Boolean)
+    .join(' · ')
 }

@@ -82,6 +82,7 @@ export function reversePosition(
         type: 'market',
         marketIndex: market.index,
         reduceOnly: false,
+        postOnly: false,
         timeInForce: 'ioc',
         clientId,
       }),

@@ -7,6 +7,7 @@ import { type ChartLine, setLines } from '../chart/lines.ts'
 import { cancelOrders } from './actions.ts'
 import { requestClose } from './close-request.ts'
 import { priceText, quoteText, toPrice } from './decimal.ts'
+import { isWaiting, orderKind, workingPrice } from './order-kind.ts'
 import { positionFigures, profitAt } from './position-figures.ts'
 import { usePortfolio } from './use-portfolio.ts'
 
@@ -31,13 +32,11 @@ function linesOf(
   portfolio: Portfolio | null,
 ): ChartLine[] {
   const position = positions.find(({ market: id, base }) => id === market.market && base !== '0')
-  const limits = orders.filter(
-    (order) => order.market === market.market && order.type === 'limit' && order.limitPrice !== null,
-  )
+  const shown = orders.filter((order) => order.market === market.market && (order.type === 'limit' || isWaiting(order)))
   return [
     ...(position === undefined ? [] : [entryLine(position, market, price)]),
     ...(position === undefined || portfolio === null ? [] : liquidationLine(market, portfolio)),
-    ...limits.map((order) => orderLine(order, market)),
+    ...shown.flatMap((order) => orderLine(order, market)),
   ]
 }
 
@@ -63,17 +62,21 @@ function liquidationLine(market: MarketDto, portfolio: Portfolio): ChartLine[] {
     : [{ id: 'liquidation', kind: 'liquidation', price: priceText(price), label: 'Liquidation' }]
 }
 
-function orderLine(order: OrderDto, market: MarketDto): ChartLine {
-  const price = order.limitPrice ?? '0'
+function orderLine(order: OrderDto, market: MarketDto): ChartLine[] {
+  const price = workingPrice(order)
+  if (price === null) return []
   const size = formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })
-  const name = `limit ${order.side} ${size} at ${formatPrice(price, market.params.tickSize)}`
-  return {
-    id: order.orderId,
-    kind: order.side,
-    price,
-    label: `Limit ${order.side}`,
-    detail: size,
-    onCancel: () => void cancelOrders(`Cancel ${name}`, [order]),
-    cancelLabel: `Cancel ${name}`,
-  }
+  const kind = `${orderKind(order)} ${order.side}`
+  const name = `${kind.toLowerCase()} ${size} at ${formatPrice(price, market.params.tickSize)}`
+  return [
+    {
+      id: order.orderId,
+      kind: order.side,
+      price,
+      label: kind,
+      detail: size,
+      onCancel: () => void cancelOrders(`Cancel ${name}`, [order]),
+      cancelLabel: `Cancel ${name}`,
+    },
+  ]
 }

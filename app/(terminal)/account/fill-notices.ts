@@ -33,7 +33,7 @@ function noticeFill(fill: FillDto): void {
   const price = formatPrice(fill.price, market.params.tickSize)
   const realised = fill.realisedPnl === '0' ? '' : `Realised ${formatUsd(fill.realisedPnl, { sign: true })}, `
   toast.success(`${fill.side === 'buy' ? 'Bought' : 'Sold'} ${size} ${market.baseSymbol} at ${price}`, {
-    description: `${realised}fee ${formatUsd(fill.fee)}`,
+    description: `${realised}${fill.fee.startsWith('-') ? `rebate ${formatUsd(fill.fee.slice(1))}` : `fee ${formatUsd(fill.fee)}`}`,
   })
 }
 

@@ -23,10 +23,13 @@ export type MarketView = TradedMarket & {
   readonly fundingRateHourly: bigint
   readonly publishedAt: number
   readonly quality: PriceDto['quality']
+  /** The one price of a market that is wound down, null while it trades. */
+  readonly settlementPrice: Price | null
 }
 
 const INDEX_DECIMALS = 9
 const RATIO_DECIMALS = 4
+const WHOLE_BPS = 10_000
 export const FUNDING_RATE_DECIMALS = 12
 
 type Parameters = Omit<MarketView, 'price' | 'publishedAt' | 'quality'>
@@ -43,8 +46,9 @@ export function marketView(market: MarketDto, price: PriceDto): MarketView {
   return { ...known, ...oracle }
 }
 
-function parseMarket({ market, index, baseSymbol, status, params, state }: MarketDto): Parameters {
+function parseMarket({ market, index, baseSymbol, status, settlementPrice, params, state }: MarketDto): Parameters {
   return {
+    settlementPrice: settlementPrice === null ? null : toPrice(settlementPrice),
     market,
     index,
     baseSymbol,
@@ -56,6 +60,9 @@ function parseMarket({ market, index, baseSymbol, status, params, state }: Marke
     baseSpreadPpm: params.spreadPpm,
     confMultiplier: Number(parseUnits(params.confMultiplier, RATIO_DECIMALS)),
     takerFeePpm: params.takerFeePpm,
+    // The first tier's, without a referrer: a trader's own is on the chain only, and never worse.
+    takerShare: WHOLE_BPS,
+    refereeDiscount: 0,
     keeperRewardFlat: toQuote(params.keeperRewardFlat),
     keeperRewardPpm: params.keeperRewardPpm,
     ratios: {
@@ -67,6 +74,9 @@ function parseMarket({ market, index, baseSymbol, status, params, state }: Marke
     openInterestCap: toBase(params.maxOpenInterest),
     openInterestLong: toBase(state.openInterestLong),
     openInterestShort: toBase(state.openInterestShort),
+    largerOpenInterest: max(toBase(state.openInterestLong), toBase(state.openInterestShort)),
+    marginScaleFrom: toQuote(params.marginScaleFrom),
+    marginScaleTo: toQuote(params.marginScaleTo),
     userNetBase: toBase(state.userNetBase),
     allocation: toQuote(state.poolAllocation),
     quoteCash: toQuote(state.poolQuoteCash),
@@ -75,6 +85,8 @@ function parseMarket({ market, index, baseSymbol, status, params, state }: Marke
     fundingRateHourly: parseUnits(state.fundingRateHourly, FUNDING_RATE_DECIMALS),
   }
 }
+
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
 function parsePrice({ price, confidence, emaPrice, publishedAt, quality }: PriceDto): Oracle {
   return {

@@ -12,6 +12,14 @@ const SENTENCE: Record<string, string> = {
   liquidation: 'It was taken off because the account was being liquidated.',
   risk_refused: 'The market took no new risk at that moment. Closing still works.',
   price_refused: 'The oracle price was not good enough to fill it. Nothing was traded: place it again.',
+  expired: 'Its time had passed.',
+  group_filled: 'Another order of its group filled in its place.',
+  parent_gone: 'The order it belonged to left the book unfilled.',
+  self_trade: 'It would have traded with another order of yours.',
+  not_whole: 'It could not be filled whole, and fill-or-kill takes nothing less.',
+  delegate_budget: 'The loss budget of the delegate who placed it is used up for now.',
+  below_initial_margin: 'The account fell below initial margin, so orders that add risk were taken off.',
+  market_settled: 'The market is being wound down.',
 }
 
 export function reasonSentence({ status, reason }: Pick<OrderDto, 'status' | 'reason'>): string {

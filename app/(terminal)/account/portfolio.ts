@@ -45,7 +45,7 @@ export function portfolioOf(
   for (const market of marketsOf(subAccount)) {
     const view = markets.get(market)
     if (view === undefined) return null
-    positions.push(portfolioPosition(subAccount, view))
+    positions.push(portfolioPosition(subAccount, view, world.now))
   }
   const tokens: PortfolioToken[] = []
   for (const { mint, amount } of subAccount.balances) {
@@ -59,13 +59,17 @@ export function portfolioOf(
   return { quote: toQuote(usdc?.amount ?? '0'), tokens, positions, openOrders: subAccount.orders.length }
 }
 
+/** Of the market's price, in seconds. */
+const ageOf = ({ publishedAt }: MarketView, now: number): bigint =>
+  BigInt(Math.max(0, Math.floor((now - publishedAt) / 1000)))
+
 /** A collateral token at the price of now. */
 export const tokenOf = (terms: CollateralTerms, amount: bigint, view: MarketView, now: number): PortfolioToken => ({
   market: terms.market,
   amount,
   unit: 10n ** BigInt(terms.decimals),
   price: view.price,
-  age: BigInt(Math.max(0, Math.floor((now - view.publishedAt) / 1000))),
+  age: ageOf(view, now),
   initialWeight: terms.initialWeight,
   maintenanceWeight: terms.maintenanceWeight,
 })
@@ -75,7 +79,7 @@ export function marketsOf({ positions, orders }: SubAccountDto): MarketId[] {
   return [...new Set([...positions.filter(({ base }) => base !== '0'), ...orders].map(({ market }) => market))]
 }
 
-function portfolioPosition({ positions, orders }: SubAccountDto, view: MarketView): PortfolioPosition {
+function portfolioPosition({ positions, orders }: SubAccountDto, view: MarketView, now: number): PortfolioPosition {
   const position = positions.find(({ market }) => market === view.market)
   const remaining = (side: 'buy' | 'sell'): Base =>
     orders
@@ -83,14 +87,24 @@ function portfolioPosition({ positions, orders }: SubAccountDto, view: MarketVie
       .reduce((sum, order) => sum + toBase(order.size) - toBase(order.filled), 0n)
   return {
     market: view.market,
-    price: view.price,
-    ratios: view.ratios,
+    ...riskOf(view, now),
     base: toBase(position?.base ?? '0'),
     quoteEntry: toQuote(position?.quoteEntry ?? '0'),
     quoteBreakEven: toQuote(position?.quoteBreakEven ?? '0'),
     funding: position === undefined ? 0n : accruedFunding(position, view),
     openBids: remaining('buy'),
     openAsks: remaining('sell'),
+  }
+}
+
+/** A market that is wound down has one known price and no risk. */
+function riskOf(view: MarketView, now: number) {
+  const { settlementPrice, price, ratios } = view
+  if (settlementPrice === null) return { price, ratios, age: ageOf(view, now) }
+  return {
+    price: { price: settlementPrice, confidence: 0n, ema: settlementPrice },
+    ratios: { initial: 0, maintenance: 0, liquidationBuffer: 0 },
+    age: 0n,
   }
 }
 

@@ -200,6 +200,11 @@ function Flags({
         Reduce only
       </Checkbox>
       {fields.type === 'limit' && (
+        <Checkbox checked={fields.postOnly} onChange={(on) => dispatch({ type: 'postOnly', on })}>
+          Post only
+        </Checkbox>
+      )}
+      {fields.type === 'limit' && (
         <span className="ml-auto text-muted">
           <SelectMenu
             label="Time in force"

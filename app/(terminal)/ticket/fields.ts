@@ -14,6 +14,8 @@ export type TicketFields = {
   /** Buying power as a multiple of free collateral. */
   leverage: number
   reduceOnly: boolean
+  /** Only rests, never takes. */
+  postOnly: boolean
   timeInForce: 'gtc' | 'ioc'
   /** How far a market order may fill from the oracle price; remembered between visits. */
   slippageBps: number
@@ -32,6 +34,7 @@ export type TicketAction =
   | { type: 'percent'; percent: number; size: string }
   | { type: 'leverage'; leverage: number }
   | { type: 'reduceOnly'; on: boolean }
+  | { type: 'postOnly'; on: boolean }
   | { type: 'timeInForce'; timeInForce: 'gtc' | 'ioc' }
   | { type: 'slippage'; bps: number }
   /** What the browser remembers, once it can be read. */
@@ -52,19 +55,20 @@ export function initialFields(side: Side = 'buy'): TicketFields {
     percent: null,
     leverage: DEFAULT_LEVERAGE,
     reduceOnly: false,
+    postOnly: false,
     timeInForce: 'gtc',
     slippageBps: DEFAULT_SLIPPAGE_BPS,
   }
 }
 
-/** The next fields; a time in force that a market order cannot have does not arise. */
+/** The next fields; conditions that contradict each other (a post-only order that takes at once) do not arise. */
 export function reduceTicket(fields: TicketFields, action: TicketAction): TicketFields {
   switch (action.type) {
     case 'side':
       return { ...fields, side: action.side }
     case 'orderType':
       return action.orderType === 'market'
-        ? { ...fields, type: 'market', timeInForce: 'gtc' }
+        ? { ...fields, type: 'market', timeInForce: 'gtc', postOnly: false }
         : { ...fields, type: action.orderType }
     case 'price':
       return { ...fields, price: action.text }
@@ -81,7 +85,9 @@ export function reduceTicket(fields: TicketFields, action: TicketAction): Ticket
     case 'reduceOnly':
       return { ...fields, reduceOnly: action.on }
     case 'timeInForce':
-      return { ...fields, timeInForce: action.timeInForce }
+      return { ...fields, timeInForce: action.timeInForce, postOnly: fields.postOnly && action.timeInForce === 'gtc' }
+    case 'postOnly':
+      return action.on ? { ...fields, postOnly: true, timeInForce: 'gtc' } : { ...fields, postOnly: false }
     case 'slippage':
       return { ...fields, slippageBps: clamp(Math.round(action.bps), 1, 500) }
     case 'recall':

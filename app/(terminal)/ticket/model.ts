@@ -37,6 +37,7 @@ export type Order = {
   /** No fill is worse for the trader than this. */
   limitPrice: Price
   reduceOnly: boolean
+  postOnly: boolean
   timeInForce: 'gtc' | 'ioc'
   /** In the trader's words: "Buy 3.50 SOL at market". */
   title: string
@@ -161,6 +162,7 @@ function toOrder(fields: TicketFields, base: Base, limitPrice: Price, market: Ma
     base,
     limitPrice,
     reduceOnly: fields.reduceOnly,
+    postOnly: fields.postOnly,
     timeInForce: fields.timeInForce,
     title: `${verb(fields.side)} ${size} ${market.baseSymbol} ${where}`,
   }

@@ -3,7 +3,7 @@ import { emaGap, maxFillAge, oneFillCap, type Portfolio } from '#client/math/ind
 import { BASE_DECIMALS, type Base, PRICE_DECIMALS, type Price, QUOTE_DECIMALS } from '#client/units.ts'
 import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import { isReduceOnly, type MarketView } from '../account/market-view.ts'
-import { type Estimate, isWithin } from './estimate.ts'
+import { type Estimate, isWithin, poolValue } from './estimate.ts'
 import { floorStep, nearestStep, parsePositive, type TicketFields } from './fields.ts'
 import { closableBase, openInterestRoom, takesAtOnce } from './size.ts'
 
@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'pool-cap'
   | 'too-large'
   | 'slippage'
+  | 'would-take'
   | 'order-slots'
   | 'margin'
 
@@ -77,6 +78,7 @@ export function findProblems(input: ProblemInput): Problem[] {
     reduceProblem(input),
     capProblem(input),
     limitProblem(input),
+    restProblem(input),
     slotProblem(input),
     marginProblem(input),
     answerProblem(input),
@@ -234,6 +236,21 @@ function capProblem({ fields, market, base }: ProblemInput): Problem | null {
     market,
     baseText(room),
   )
+}
+
+/** A post-only order whose first step the pool would fill is refused by the program. */
+function restProblem({ fields, market, limitPrice }: ProblemInput): Problem | null {
+  if (!fields.postOnly || limitPrice === null) return null
+  const value = poolValue(fields.side, market.stepSize, market)
+  if (value === null || !isWithin(fields.side, market.stepSize, value, limitPrice)) return null
+  return {
+    code: 'would-take',
+    label: 'Would fill at once',
+    message:
+      'At this price the order would trade at once, and post-only orders only rest. Move the price away from the market, or turn off post only.',
+    field: 'price',
+    shown: true,
+  }
 }
 
 function limitProblem({ fields, market, base, limitPrice, estimate }: ProblemInput): Problem | null {
