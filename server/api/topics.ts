@@ -49,7 +49,12 @@ const TOPICS: Readonly<Record<string, TopicRow>> = {
     snapshotKeptMs: 2_000,
     load: ({ db, clock }, market) => marketState(db, market, clock.now()),
   },
-  book: { key: MARKET, kind: 'state', snapshotKeptMs: 2_000, load: ({ db }, market) => restingBook(db, market) },
+  book: {
+    key: MARKET,
+    kind: 'state',
+    snapshotKeptMs: 2_000,
+    load: ({ db, clock }, market) => restingBook(db, market, clock.now()),
+  },
   trade: {
     key: MARKET,
     kind: 'deltas',

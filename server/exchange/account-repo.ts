@@ -1,4 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { formatUnits, QUOTE_DECIMALS } from '#client/units.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { decodeCursor, encodeCursor, type PageKey } from './page-cursor.ts'
 import type {
@@ -62,6 +63,8 @@ export async function listSubAccounts(
       id: account.id,
       delegate: account.delegate,
       delegateExpiresAt: account.delegate_expires_at?.getTime() ?? null,
+      delegateBudget: account.delegate_budget === null ? null : formatUnits(account.delegate_budget, QUOTE_DECIMALS),
+      isolatedMarket: account.isolated_market,
       sequence: account.sequence.toString(),
       balances: of(account, balances).map(toBalanceDto),
       positions: of(account, positions).map(toPositionDto),

@@ -4,8 +4,11 @@ import { restingLevels } from './market-repo.ts'
 import type { BookDto } from './schema.ts'
 
 /** The resting limit orders of a market by price, best first. The pool's curve is not in it: browsers compute that. */
-export async function restingBook(db: Db, market: string): Promise<BookDto> {
-  const [bids, asks] = await Promise.all([restingLevels(db, market, 'buy'), restingLevels(db, market, 'sell')])
+export async function restingBook(db: Db, market: string, nowMs: number): Promise<BookDto> {
+  const [bids, asks] = await Promise.all([
+    restingLevels(db, market, 'buy', nowMs),
+    restingLevels(db, market, 'sell', nowMs),
+  ])
   return { bids: bids.map(toLevel), asks: asks.map(toLevel) }
 }
 

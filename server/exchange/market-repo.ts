@@ -70,8 +70,19 @@ export async function listFundingRates(db: Db, market: string, limit: number): P
   return rows.map(toFundingRateDto)
 }
 
-/** Open limit orders of a market, summed by price: `[price, remaining base]` in native units, best price first. */
-export async function restingLevels(db: Db, market: string, side: 'buy' | 'sell'): Promise<[bigint, bigint][]> {
+/** An order that crossed when placed rests once its window for the one price has passed. */
+const TAKES_FOR_MS = 10_000
+
+/**
+ * Limit orders of a market that rest now, summed by price: `[price, remaining base]` in native units, best price first.
+ * Pegged ones are not among them: their price moves with the oracle.
+ */
+export async function restingLevels(
+  db: Db,
+  market: string,
+  side: 'buy' | 'sell',
+  nowMs: number,
+): Promise<[bigint, bigint][]> {
   const rows = await db
     .selectFrom('orders')
     .select(['limit_price', sql<bigint>`sum(size - filled)`.as('remaining')])
@@ -79,7 +90,11 @@ export async function restingLevels(db: Db, market: string, side: 'buy' | 'sell'
     .where('status', '=', 'open')
     .where('type', '=', 'limit')
     .where('side', '=', side)
-    .where('time_in_force', '=', 'gtc')
+    .where('stage', '=', 'active')
+    .where('peg_offset', 'is', null)
+    .where('time_in_force', 'in', ['gtc', 'gtt'])
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', new Date(nowMs))]))
+    .where((eb) => eb.or([eb('takes', '=', false), eb('eligible_at', '<=', new Date(nowMs - TAKES_FOR_MS))]))
     .groupBy('limit_price')
     .orderBy('limit_price', side === 'buy' ? 'desc' : 'asc')
     .execute()

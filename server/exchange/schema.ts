@@ -24,12 +24,15 @@ export type MarketId = z.infer<typeof marketId>
 
 export const side = z.enum(['buy', 'sell'])
 export const orderType = z.enum(['market', 'limit'])
-export const timeInForce = z.enum(['gtc', 'ioc'])
+export const timeInForce = z.enum(['gtc', 'ioc', 'fok', 'gtt'])
+export const orderStage = z.enum(['active', 'awaitingTrigger', 'awaitingParent'])
+export const tradeCause = z.enum(['order', 'liquidation', 'deleverage', 'settlement'])
 export const orderStatus = z.enum(['open', 'filled', 'canceled', 'expired'])
 export const marketStatus = z.enum(['active', 'reduceOnly', 'settling', 'paused'])
 export type Side = z.infer<typeof side>
 export type OrderType = z.infer<typeof orderType>
 export type OrderStatus = z.infer<typeof orderStatus>
+export type OrderStage = z.infer<typeof orderStage>
 export type MarketStatus = z.infer<typeof marketStatus>
 
 /** Everything `client/math` needs to quote the pool, mark, margin and funding for this market. */
@@ -59,6 +62,10 @@ export const marketParamsDto = z.object({
     'Quote paid to the keeper of a fill, and reserved in initial margin per open order',
   ),
   keeperRewardPpm: z.number().int().describe('Part of the notional paid to the keeper of a fill'),
+  marginScaleFrom: decimal.describe(
+    'Open interest of the larger side, quote, from which orders that add risk need more initial margin',
+  ),
+  marginScaleTo: decimal.describe('Where they need all of it; not above marginScaleFrom: no scaling'),
 })
 
 export const marketStateDto = z.object({
@@ -91,6 +98,7 @@ export const marketDto = z.object({
   address,
   baseSymbol: z.string(),
   status: marketStatus,
+  settlementPrice: decimal.nullable().describe('The one price at which positions of a market being wound down close'),
   params: marketParamsDto,
   state: marketStateDto,
   stats: marketStatsDto,
@@ -111,7 +119,10 @@ export const tradeDto = z.object({
 export type TradeDto = z.infer<typeof tradeDto>
 
 export const fillDto = tradeDto.extend({
-  orderId: z.string().nullable().describe('Null for a liquidation'),
+  orderId: z.string().nullable().describe('Null where no order of the account caused it'),
+  side: side.describe("The account's own side"),
+  taker: z.boolean().describe('False: a resting order of the account was filled'),
+  cause: tradeCause,
   authority: address,
   subAccount: address,
   fee: decimal.describe('Quote; negative = rebate'),
@@ -147,6 +158,17 @@ export const orderDto = z.object({
   size: decimal,
   filled: decimal,
   limitPrice: decimal.nullable().describe('For a market order: its worst acceptable price'),
+  stage: orderStage.describe('awaitingTrigger: sleeps until the trigger price; awaitingParent: until its parent fills'),
+  triggerPrice: decimal.nullable(),
+  triggerDirection: z.enum(['above', 'below']).nullable().describe('Side of the trigger price that sets it off'),
+  trailingDistance: decimal.nullable().describe('A trailing stop: its trigger follows the best price at this distance'),
+  trailingExtreme: decimal.nullable().describe('Best oracle price since a trailing stop woke'),
+  pegOffset: decimal.nullable().describe('Signed; the limit price follows the oracle at this distance'),
+  expiresAt: at.nullable(),
+  groupId: z.number().int().nullable().describe('Chosen by the client: brackets, one-cancels-other, scaled orders'),
+  parentId: z.string().nullable().describe('Order that a take-profit or stop-loss belongs to'),
+  oneCancelsOther: z.boolean().describe('What fills of one order of the group is taken off the others'),
+  byDelegate: z.boolean(),
   reduceOnly: z.boolean(),
   postOnly: z.boolean(),
   timeInForce,
@@ -167,6 +189,8 @@ export const subAccountDto = z.object({
   id: z.number().int(),
   delegate: address.nullable(),
   delegateExpiresAt: at.nullable(),
+  delegateBudget: decimal.nullable().describe('What the delegate may lose against the oracle in 24 hours, quote'),
+  isolatedMarket: marketId.nullable().describe('The only market it may trade; null: all'),
   sequence: z.string(),
   balances: balanceDto.array(),
   positions: positionDto.array(),
@@ -181,7 +205,15 @@ export const transferDto = z.object({
   id: z.string(),
   authority: address,
   subAccount: address,
-  kind: z.enum(['deposit', 'withdrawal']),
+  kind: z.enum([
+    'deposit',
+    'withdrawal',
+    'transferIn',
+    'transferOut',
+    'insuranceRefill',
+    'referralReward',
+    'treasuryFees',
+  ]),
   mint: address,
   symbol: z.string(),
   amount: decimal,

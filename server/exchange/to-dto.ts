@@ -28,6 +28,7 @@ const RATIO_DECIMALS = 12
 const base = (value: bigint) => formatUnits(value, BASE_DECIMALS)
 const quote = (value: bigint) => formatUnits(value, QUOTE_DECIMALS)
 const price = (value: bigint) => formatUnits(value, PRICE_DECIMALS)
+const priceOrNull = (value: bigint | null) => (value === null ? null : price(value))
 const index = (value: bigint) => formatUnits(value, INDEX_DECIMALS)
 const ratio = (numerator: bigint, denominator: bigint) =>
   denominator === 0n ? '0' : formatUnits((numerator * 10n ** BigInt(RATIO_DECIMALS)) / denominator, RATIO_DECIMALS)
@@ -57,6 +58,7 @@ export function toMarketDto(
         : row.status === 'reduce_only'
           ? 'reduceOnly'
           : row.status,
+    settlementPrice: priceOrNull(row.settlement_price),
     params: {
       feedId: row.feed_id,
       initialMarginBps: row.initial_margin_bps,
@@ -81,6 +83,8 @@ export function toMarketDto(
       unitExponent: row.unit_exponent,
       keeperRewardFlat: quote(exchange.keeper_reward_flat),
       keeperRewardPpm: exchange.keeper_reward_ppm,
+      marginScaleFrom: quote(row.margin_scale_from),
+      marginScaleTo: quote(row.margin_scale_to),
     },
     state: toMarketState(row),
     stats: {
@@ -123,13 +127,15 @@ export function toTradeDto(row: Row<'trades'>): TradeDto {
     quote: quote(row.quote),
     at: row.at.getTime(),
     signature: row.signature,
-    liquidation: row.liquidation,
+    liquidation: row.cause === 'liquidation' || row.cause === 'deleverage',
   }
 }
 
 export function toFillDto(row: Row<'trades'>): FillDto {
   return {
     ...toTradeDto(row),
+    taker: row.taker,
+    cause: row.cause,
     orderId: row.order_id?.toString() ?? null,
     authority: row.authority,
     subAccount: row.sub_account,
@@ -156,6 +162,22 @@ export function toPositionDto(row: Row<'positions'>): PositionDto {
   }
 }
 
+const STAGES = {
+  active: 'active',
+  awaiting_trigger: 'awaitingTrigger',
+  awaiting_parent: 'awaitingParent',
+} as const
+
+const TRANSFER_KINDS = {
+  deposit: 'deposit',
+  withdrawal: 'withdrawal',
+  transfer_in: 'transferIn',
+  transfer_out: 'transferOut',
+  insurance_refill: 'insuranceRefill',
+  referral_reward: 'referralReward',
+  treasury_fees: 'treasuryFees',
+} as const
+
 export function toOrderDto(row: Row<'orders'>): OrderDto {
   return {
     orderId: row.order_id.toString(),
@@ -168,6 +190,17 @@ export function toOrderDto(row: Row<'orders'>): OrderDto {
     size: base(row.size),
     filled: base(row.filled),
     limitPrice: row.limit_price === 0n ? null : price(row.limit_price),
+    stage: STAGES[row.stage],
+    triggerPrice: priceOrNull(row.trigger_price),
+    triggerDirection: row.trigger_direction,
+    trailingDistance: priceOrNull(row.trailing_distance),
+    trailingExtreme: priceOrNull(row.trailing_extreme),
+    pegOffset: priceOrNull(row.peg_offset),
+    expiresAt: row.expires_at?.getTime() ?? null,
+    groupId: row.group_id === null ? null : Number(row.group_id),
+    parentId: row.parent_id?.toString() ?? null,
+    oneCancelsOther: row.one_cancels_other,
+    byDelegate: row.by_delegate,
     reduceOnly: row.reduce_only,
     postOnly: row.post_only,
     timeInForce: row.time_in_force,
@@ -188,10 +221,11 @@ export function toBalanceDto(row: Row<'user_balances'> & TokenRow): BalanceDto {
 
 export function toTransferDto(row: Row<'deposits_withdrawals'> & TokenRow): TransferDto {
   return {
-    id: eventId(row),
+    // A transfer between two sub-accounts of one owner is two rows of one event.
+    id: `${eventId(row)}:${row.sub_account}`,
     authority: row.authority,
     subAccount: row.sub_account,
-    kind: row.kind,
+    kind: TRANSFER_KINDS[row.kind],
     mint: row.mint,
     symbol: row.symbol,
     amount: formatUnits(row.amount, row.decimals),

@@ -126,7 +126,7 @@ it('projects a liquidation and the orders it cancels', async () => {
   const order = { ...rest, size: 5n * SOL, limitPrice: 180n * USDC, clientId: 9n }
   requireLanded(await risky.sender.send([placeOrder({ ...accounts, order })]), 'place')
   await catchUp(ctx)
-  expect(await restingBook(db, 'SOL-PERP')).toEqual({ bids: [], asks: [['180', '5']] })
+  expect(await restingBook(db, 'SOL-PERP', Date.now())).toEqual({ bids: [], asks: [['180', '5']] })
 
   feed.set('SOL-PERP', '144')
   await pollUntil(async () => ((await subAccountOnChain(risky)).positions[0]?.base ?? 0n) < 12n * SOL, WAIT)
@@ -144,7 +144,7 @@ it('projects a liquidation and the orders it cancels', async () => {
   expect((await listLiquidations(db, { authority, limit: 10 })).items[0]).toMatchObject({ side: 'sell', loss: '0' })
   const [canceled] = (await listOrders(db, { authority, limit: 10 })).items
   expect(canceled).toMatchObject({ clientId: '9', status: 'canceled', reason: 'liquidation' })
-  expect(await restingBook(db, 'SOL-PERP')).toEqual({ bids: [], asks: [] })
+  expect(await restingBook(db, 'SOL-PERP', Date.now())).toEqual({ bids: [], asks: [] })
 })
 
 it('fills the gap that a lost transaction leaves from the history of its account', async () => {

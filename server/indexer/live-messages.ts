@@ -8,8 +8,8 @@ import {
   type UserMessage,
 } from '#server/exchange/index.ts'
 import type { Db } from '#server/platform/db/index.ts'
-import { subAccountsIn } from './directory.ts'
 import type { RawEvent } from './event-instructions.ts'
+import { bookIndexesIn, marketIndexesIn, subAccountsIn } from './event-subjects.ts'
 import type { LiveMessage } from './outbox.ts'
 import type { Directory } from './project/index.ts'
 
@@ -29,10 +29,12 @@ export async function liveMessages(
   const events = projected.map(({ event }) => event)
   const recent = projected.filter(({ occurredAt }) => occurredAt > nowMs - LIVE_MS)
   const markets = [...new Set(events.flatMap((event) => marketsIn(event, directory)))]
-  const books = [...new Set(events.flatMap((event) => booksIn(event, directory)))]
+  const books = [...new Set(events.flatMap(bookIndexesIn))].map((index) => directory.market(index))
   const [states, bookMessages, subAccounts, rows] = await Promise.all([
     listMarketStates(db, markets),
-    Promise.all(books.map(async (market) => ({ topic: `book.${market}`, message: await restingBook(db, market) }))),
+    Promise.all(
+      books.map(async (market) => ({ topic: `book.${market}`, message: await restingBook(db, market, nowMs) })),
+    ),
     listSubAccounts(db, { addresses: [...new Set(events.flatMap(subAccountsIn))] }),
     listRowsOfEvents(db, recent),
   ])
@@ -40,8 +42,10 @@ export async function liveMessages(
   return [
     ...states.map(({ market, state }) => ({ topic: `market.${market}`, message: state })),
     ...bookMessages,
-    // The tape is for everybody: what is the trader's own stays out of it.
-    ...rows.fills.map((fill) => ({ topic: `trade.${fill.market}`, message: tradeDto.parse(fill) })),
+    // The tape is for everybody: one row of each fill, without what is the trader's own.
+    ...rows.fills
+      .filter(({ taker }) => taker)
+      .map((fill) => ({ topic: `trade.${fill.market}`, message: tradeDto.parse(fill) })),
     ...subAccounts.map(({ authority, subAccount }) => user(authority, { type: 'subAccount', subAccount })),
     ...rows.orders.map((order) => user(order.authority, { type: 'order', order })),
     ...rows.fills.map((fill) => user(fill.authority, { type: 'fill', fill })),
@@ -50,22 +54,10 @@ export async function liveMessages(
   ]
 }
 
-function marketsIn({ name, data }: PerpsEvent, directory: Directory): string[] {
+/** Orders change a market's book, not its state; a change of its parameters is read with the market itself. */
+function marketsIn(event: PerpsEvent, directory: Directory): string[] {
+  const { name, data } = event
   if (name === 'MarketInitialized') return [data.symbol]
-  return 'marketIndex' in data && name !== 'OrderPlaced' ? [directory.market(data.marketIndex)] : []
-}
-
-function booksIn({ name, data }: PerpsEvent, directory: Directory): string[] {
-  switch (name) {
-    case 'OrderPlaced':
-      return data.kind === 'limit' ? [directory.market(data.marketIndex)] : []
-    case 'OrderFilled':
-      return [directory.market(data.marketIndex)]
-    case 'OrderCanceled':
-      return data.orders.map(({ marketIndex }) => directory.market(marketIndex))
-    case 'PositionLiquidated':
-      return data.canceledOrders.map(({ marketIndex }) => directory.market(marketIndex))
-    default:
-      return []
-  }
+  const isOfState = name === 'OrderFilled' || !name.startsWith('Order')
+  return isOfState ? marketIndexesIn(event).map((index) => directory.market(index)) : []
 }

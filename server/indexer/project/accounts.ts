@@ -1,8 +1,20 @@
 import type { EventOf } from '#client/events.ts'
+import type { TransferKind } from '#server/platform/db/types.ts'
 import type { Change } from '../changes.ts'
-import { chainTime, type Directory, type Place } from './place.ts'
+import { chainTime, type Directory, keyOrNull, type Place } from './place.ts'
 
-const NO_KEY = '11111111111111111111111111111111'
+export function projectUserAccountCreated(event: EventOf<'UserAccountCreated'>): Change[] {
+  const { userAccount: address, authority } = event
+  const row = { address, authority, name: '', referrer: null, updated_at: chainTime(event.at) }
+  return [{ kind: 'insert', table: 'user_accounts', row }]
+}
+
+/** User accounts have no sequence: whichever event comes first makes the row, and this one holds. */
+export function projectUserAccountUpdated(event: EventOf<'UserAccountUpdated'>): Change[] {
+  const { userAccount: address, authority, name } = event
+  const row = { address, authority, name, referrer: keyOrNull(event.referrer), updated_at: chainTime(event.at) }
+  return [{ kind: 'put', table: 'user_accounts', row }]
+}
 
 export function projectSubAccountCreated(event: EventOf<'SubAccountCreated'>): Change[] {
   const at = chainTime(event.at)
@@ -12,8 +24,8 @@ export function projectSubAccountCreated(event: EventOf<'SubAccountCreated'>): C
   ]
 }
 
-export function projectSubAccountUpdated(event: EventOf<'SubAccountUpdated'>): Change[] {
-  const delegate = event.delegate === NO_KEY ? null : event.delegate
+export function projectSubAccountUpdated(event: EventOf<'SubAccountUpdated'>, directory: Directory): Change[] {
+  const delegate = keyOrNull(event.delegate)
   return [
     {
       kind: 'update',
@@ -22,6 +34,8 @@ export function projectSubAccountUpdated(event: EventOf<'SubAccountUpdated'>): C
       set: {
         delegate,
         delegate_expires_at: delegate === null ? null : chainTime(event.delegateExpiresAt),
+        delegate_budget: delegate === null ? null : event.delegateBudget,
+        isolated_market: event.isolatedMarket === null ? null : directory.market(event.isolatedMarket),
         sequence: event.sequence,
         updated_at: chainTime(event.at),
       },
@@ -39,6 +53,7 @@ export function projectSubAccountClosed(event: EventOf<'SubAccountClosed'>): Cha
         closed: true,
         delegate: null,
         delegate_expires_at: null,
+        delegate_budget: null,
         sequence: event.sequence,
         updated_at: chainTime(event.at),
       },
@@ -47,38 +62,70 @@ export function projectSubAccountClosed(event: EventOf<'SubAccountClosed'>): Cha
   ]
 }
 
-export function projectTransfer(
+export function projectDeposit(
   kind: 'deposit' | 'withdrawal',
-  event: EventOf<'CollateralDeposited'>,
-  { signature, path }: Place,
+  event: EventOf<'CollateralDeposited'> | EventOf<'CollateralWithdrawn'>,
+  place: Place,
   directory: Directory,
 ): Change[] {
   const at = chainTime(event.at)
   const { subAccount, mint, amount, sequence } = event
   return [
-    balance(subAccount, mint, event.balanceAfter, at, directory),
-    touch(subAccount, sequence, at),
+    ...moved(kind, { subAccount, mint, amount, sequence, balance: event.balanceAfter }, at, place, directory),
     {
       kind: 'update',
       table: 'token_vaults',
       key: { mint },
       set: { ledger_total: event.vaultTotalAfter, updated_at: at },
     },
-    {
-      kind: 'insert',
-      table: 'deposits_withdrawals',
-      row: {
-        signature,
-        path,
-        kind,
-        authority: directory.authority(subAccount),
-        sub_account: subAccount,
-        mint,
-        amount,
-        sequence,
-        at,
-      },
-    },
+  ]
+}
+
+export function projectCollateralTransferred(
+  event: EventOf<'CollateralTransferred'>,
+  place: Place,
+  directory: Directory,
+): Change[] {
+  const at = chainTime(event.at)
+  const { mint, amount } = event
+  const out = { subAccount: event.from, mint, amount, sequence: event.fromSequence, balance: event.fromBalance }
+  const into = { subAccount: event.to, mint, amount, sequence: event.toSequence, balance: event.toBalance }
+  return [...moved('transfer_out', out, at, place, directory), ...moved('transfer_in', into, at, place, directory)]
+}
+
+export function projectReferralRewardsCollected(
+  event: EventOf<'ReferralRewardsCollected'>,
+  place: Place,
+  directory: Directory,
+): Change[] {
+  const { subAccount, amount, sequence, quoteBalance: after } = event
+  const received = { subAccount, mint: directory.quoteMint(), amount, sequence, balance: after }
+  return moved('referral_reward', received, chainTime(event.at), place, directory)
+}
+
+type Moved = {
+  subAccount: string
+  mint: string
+  amount: bigint
+  sequence: bigint
+  /** After it. */
+  balance: bigint
+}
+
+/** Collateral that came into a sub-account, or left it. */
+export function moved(
+  kind: TransferKind,
+  { subAccount, mint, amount, sequence, balance: after }: Moved,
+  at: Date,
+  { signature, path }: Place,
+  directory: Directory,
+): Change[] {
+  const authority = directory.authority(subAccount)
+  const row = { signature, path, kind, authority, sub_account: subAccount, mint, amount, sequence, at }
+  return [
+    balance(subAccount, mint, after, at, directory),
+    touch(subAccount, sequence, at),
+    { kind: 'insert', table: 'deposits_withdrawals', row },
   ]
 }
 

@@ -1,11 +1,12 @@
 import type { EventOf } from '#client/events.ts'
+import type { ExchangeParams, MarketParams, TokenVaultParams } from '#client/generated/types.ts'
 import { NATIVE_MINT } from '#client/pda.ts'
 import type { Change } from '../changes.ts'
 import { chainTime, type Directory } from './place.ts'
 
 export function projectExchangeInitialized(
   event: EventOf<'ExchangeInitialized'>,
-  { exchange, pool }: Directory,
+  { exchange, pool, insurance }: Directory,
 ): Change[] {
   const at = chainTime(event.at)
   return [
@@ -14,11 +15,10 @@ export function projectExchangeInitialized(
       table: 'exchange',
       row: {
         address: exchange,
-        admin: event.params.admin,
         quote_mint: event.quoteMint,
         pause_bits: 0,
-        keeper_reward_flat: event.params.keeperRewardFlat,
-        keeper_reward_ppm: event.params.keeperRewardPpm,
+        fee_tiers: [],
+        ...exchangeColumns(event.params),
         updated_at: at,
       },
     },
@@ -27,7 +27,29 @@ export function projectExchangeInitialized(
       table: 'pools',
       row: { address: pool, idle: 0n, shares: 0n, epoch: 0n, pending_deposits: 0n, sequence: 0n, updated_at: at },
     },
+    {
+      kind: 'put',
+      table: 'insurance',
+      row: { address: insurance, balance: 0n, floor: 0n, sequence: 0n, updated_at: at },
+    },
   ]
+}
+
+export function exchangeColumns(params: ExchangeParams) {
+  return {
+    admin: params.admin,
+    risk_authority: params.riskAuthority,
+    pause_authority: params.pauseAuthority,
+    treasury: params.treasury,
+    keeper_reward_flat: params.keeperRewardFlat,
+    keeper_reward_ppm: params.keeperRewardPpm,
+    timelock_s: params.timelockS,
+    pool_fee_share_bps: params.poolFeeShareBps,
+    treasury_fee_share_bps: params.treasuryFeeShareBps,
+    referee_discount_bps: params.refereeDiscountBps,
+    referrer_share_bps: params.referrerShareBps,
+    pool_exit_cooldown_s: params.poolExitCooldownS,
+  }
 }
 
 export function projectPauseChanged(event: EventOf<'PauseChanged'>, { exchange }: Directory): Change[] {
@@ -54,13 +76,20 @@ export function projectTokenVaultInitialized(event: EventOf<'TokenVaultInitializ
         symbol: symbolOf(mint, directory.quoteMint()),
         decimals,
         ledger_total: 0n,
-        deposit_cap: params.depositCap,
-        initial_weight_bps: params.initialWeightBps,
-        maintenance_weight_bps: params.maintenanceWeightBps,
+        ...vaultColumns(params),
         updated_at: chainTime(event.at),
       },
     },
   ]
+}
+
+/** A vault's feed is not a column: clients read it from the chain. */
+export function vaultColumns(params: TokenVaultParams) {
+  return {
+    deposit_cap: params.depositCap,
+    initial_weight_bps: params.initialWeightBps,
+    maintenance_weight_bps: params.maintenanceWeightBps,
+  }
 }
 
 /** The program knows mints, not names: its quote token is USDC, the native mint is shown as SOL, others by their address. */
@@ -80,27 +109,9 @@ export function projectMarketInitialized(event: EventOf<'MarketInitialized'>): C
         market: event.symbol,
         index: event.index,
         address: event.market,
-        status: 'active',
-        feed_id: params.feedId,
-        step_size: params.stepSize,
-        tick_size: params.tickSize,
-        min_notional: params.minNotional,
-        depth_k: params.depthK,
-        open_interest_cap: params.openInterestCap,
-        spread_ppm: params.spreadPpm,
-        conf_multiplier_bps: params.confMultiplierBps,
-        taker_fee_ppm: params.takerFeePpm,
-        maker_rebate_ppm: params.makerRebatePpm,
-        initial_margin_bps: params.initialMarginBps,
-        maintenance_margin_bps: params.maintenanceMarginBps,
-        liquidation_fee_bps: params.liquidationFeeBps,
-        insurance_fee_bps: params.insuranceFeeBps,
-        liquidation_buffer_bps: params.liquidationBufferBps,
-        max_conf_bps: params.maxConfBps,
-        default_slippage_bps: params.defaultSlippageBps,
-        funding_clamp_divisor: params.fundingClampDivisor,
-        fill_delay_s: params.fillDelayS,
-        unit_exponent: params.unitExponent,
+        // It waits for the change that activates it.
+        status: 'reduce_only',
+        ...marketColumns(params),
         open_interest_long: 0n,
         open_interest_short: 0n,
         pool_allocation: 0n,
@@ -116,4 +127,33 @@ export function projectMarketInitialized(event: EventOf<'MarketInitialized'>): C
       },
     },
   ]
+}
+
+export function marketColumns(params: MarketParams) {
+  return {
+    feed_id: params.feedId,
+    step_size: params.stepSize,
+    tick_size: params.tickSize,
+    min_notional: params.minNotional,
+    depth_k: params.depthK,
+    open_interest_cap: params.openInterestCap,
+    margin_scale_from: params.marginScaleFrom,
+    margin_scale_to: params.marginScaleTo,
+    insurance_cap: params.insuranceCap,
+    pool_loss_cap: params.poolLossCap,
+    spread_ppm: params.spreadPpm,
+    conf_multiplier_bps: params.confMultiplierBps,
+    taker_fee_ppm: params.takerFeePpm,
+    maker_rebate_ppm: params.makerRebatePpm,
+    initial_margin_bps: params.initialMarginBps,
+    maintenance_margin_bps: params.maintenanceMarginBps,
+    liquidation_fee_bps: params.liquidationFeeBps,
+    insurance_fee_bps: params.insuranceFeeBps,
+    liquidation_buffer_bps: params.liquidationBufferBps,
+    max_conf_bps: params.maxConfBps,
+    default_slippage_bps: params.defaultSlippageBps,
+    funding_clamp_divisor: params.fundingClampDivisor,
+    fill_delay_s: params.fillDelayS,
+    unit_exponent: params.unitExponent,
+  }
 }

@@ -1,114 +1,96 @@
 import type { EventOf } from '#client/events.ts'
+import type { FillParty, MakerFill, Side } from '#client/generated/types.ts'
 import type { Change } from '../changes.ts'
 import { quoteBalance } from './accounts.ts'
 import { cancel } from './orders.ts'
+import { fillPrice, projectParty, type Scene } from './parties.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
-import { projectPosition } from './positions.ts'
-
-const BASE_UNIT = 1_000_000_000n
-
-/** Average price of a fill, 1e6 per base unit, to the nearest unit. */
-export function fillPrice(quote: bigint, size: bigint): bigint {
-  return (quote * BASE_UNIT + size / 2n) / size
-}
 
 export function projectOrderFilled(event: EventOf<'OrderFilled'>, place: Place, directory: Directory): Change[] {
   const at = chainTime(event.at)
-  const { subAccount, orderId, side, size, quote } = event
-  const { signature, path } = place
   const market = directory.market(event.marketIndex)
-  const authority = directory.authority(subAccount)
-  const who = { signature, path, sub_account: subAccount, authority, market }
+  const { side, size, quote, taker } = event
+  const scene: Scene = {
+    market,
+    marketSequence: event.marketSequence,
+    fundingIndexLong: event.fundingIndexLong,
+    fundingIndexShort: event.fundingIndexShort,
+    cause: 'order',
+    oraclePrice: event.oraclePrice,
+    publishedAt: chainTime(event.publishTime),
+    at,
+    place,
+    directory,
+  }
   const fee = event.fee + event.keeperReward
   const changes: Change[] = [
-    {
-      kind: 'update',
-      table: 'orders',
-      key: { sub_account: subAccount, order_id: orderId },
-      set: { filled: event.orderFilled, status: event.orderStatus, updated_at: at },
-      add: { quote_filled: quote },
-    },
-    {
-      kind: 'insert',
-      table: 'order_events',
-      row: { ...who, order_id: orderId, kind: 'filled', size, price: fillPrice(quote, size), at },
-    },
-    {
-      kind: 'insert',
-      table: 'trades',
-      row: {
-        ...who,
-        order_id: orderId,
-        side,
-        taker: true,
-        liquidation: false,
-        price: fillPrice(quote, size),
-        size,
-        quote,
-        fee,
-        realised_pnl: event.realisedPnl,
-        funding_payment: -event.fundingPayment,
-        oracle_price: event.oraclePrice,
-        published_at: chainTime(event.publishTime),
-        position_base_after: event.positionBase,
-        sequence: event.sequence,
-        market_sequence: event.marketSequence,
-        slot: BigInt(place.slot),
-        at,
-      },
-    },
-    projectPosition(
-      {
-        subAccount,
-        market,
-        authority,
-        baseChange: side === 'buy' ? size : -size,
-        base: event.positionBase,
-        quoteEntry: event.positionQuoteEntry,
-        quoteBreakEven: event.positionQuoteBreakEven,
-        fundingIndex: event.positionBase > 0n ? event.fundingIndexLong : event.fundingIndexShort,
-        realisedPnl: event.realisedPnl,
-        fundingPaid: event.fundingPayment,
-        fees: fee,
-      },
-      at,
-    ),
-    ...quoteBalance(subAccount, event.sequence, event.quoteBalance, at, directory),
+    ...filledOrder(taker, { marketIndex: event.marketIndex, size, quote }, scene),
+    ...projectParty(taker, { side, size, quote, fee, orderId: taker.orderId, taker: true }, scene),
+    ...event.makers.flatMap((maker) => projectMaker(maker, { marketIndex: event.marketIndex, takerSide: side }, scene)),
     {
       kind: 'update',
       table: 'markets',
       key: { market },
-      set: { ...marketAfter(event), sequence: event.marketSequence, updated_at: at },
+      set: {
+        open_interest_long: event.openInterestLong,
+        open_interest_short: event.openInterestShort,
+        pool_base: event.poolBase,
+        pool_quote: event.poolQuote,
+        pool_allocation: event.poolAllocation,
+        funding_index_long: event.fundingIndexLong,
+        funding_index_short: event.fundingIndexShort,
+        sequence: event.marketSequence,
+        updated_at: at,
+      },
     },
   ]
-  if (event.cancelReason !== null) {
-    changes.push(
-      ...cancel(subAccount, { ...event, filled: event.orderFilled }, event.cancelReason, at, place, directory),
-    )
-  }
-  if (event.fundingPayment !== 0n) {
-    const positionBase = event.positionBase - (side === 'buy' ? size : -size)
-    changes.push({
-      kind: 'insert',
-      table: 'funding_payments',
-      row: { ...who, amount: -event.fundingPayment, position_base: positionBase, sequence: event.sequence, at },
-    })
-  }
   if (event.keeperSubAccount !== null && event.keeperSequence !== 0n) {
     changes.push(...quoteBalance(event.keeperSubAccount, event.keeperSequence, event.keeperQuoteBalance, at, directory))
   }
   return changes
 }
 
-/** The market's columns after a fill or a liquidation. */
-export function marketAfter(event: EventOf<'OrderFilled'> | EventOf<'PositionLiquidated'>) {
-  return {
-    open_interest_long: event.openInterestLong,
-    open_interest_short: event.openInterestShort,
-    pool_base: event.poolBase,
-    pool_quote: event.poolQuote,
-    pool_allocation: event.poolAllocation,
-    funding_index_long: event.fundingIndexLong,
-    funding_index_short: event.fundingIndexShort,
+/** A resting order's part of a fill or of a liquidation. */
+export function projectMaker(
+  { size, quote, rebate, party }: MakerFill,
+  { marketIndex, takerSide }: { marketIndex: number; takerSide: Side },
+  scene: Scene,
+): Change[] {
+  const side = takerSide === 'buy' ? 'sell' : 'buy'
+  return [
+    ...filledOrder(party, { marketIndex, size, quote }, scene),
+    ...projectParty(party, { side, size, quote, fee: -rebate, orderId: party.orderId, taker: false }, scene),
+  ]
+}
+
+/** The order itself: what filled of it, and whether it left the book. An order that took rests from its first fill on. */
+function filledOrder(
+  { subAccount, orderId, orderFilled, orderStatus, cancelReason }: FillParty,
+  { marketIndex, size, quote }: { marketIndex: number; size: bigint; quote: bigint },
+  { market, at, place, directory }: Scene,
+): Change[] {
+  const changes: Change[] = []
+  if (size > 0n) {
+    const { signature, path } = place
+    const who = { signature, path, sub_account: subAccount, authority: directory.authority(subAccount), market }
+    changes.push(
+      {
+        kind: 'update',
+        table: 'orders',
+        key: { sub_account: subAccount, order_id: orderId },
+        set: { filled: orderFilled, status: orderStatus, takes: false, updated_at: at },
+        add: { quote_filled: quote },
+      },
+      {
+        kind: 'insert',
+        table: 'order_events',
+        row: { ...who, order_id: orderId, kind: 'filled', size, price: fillPrice(quote, size), at },
+      },
+    )
   }
+  if (cancelReason !== null) {
+    const canceled = { orderId, marketIndex, filled: orderFilled, reason: cancelReason }
+    changes.push(...cancel(subAccount, canceled, at, place, directory))
+  }
+  return changes
 }

@@ -1,6 +1,6 @@
 import type { EventOf } from '#client/events.ts'
 import type { Change } from '../changes.ts'
-import { quoteBalance } from './accounts.ts'
+import { quoteBalance, touch } from './accounts.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
 
 export function projectPoolDepositRequested(
@@ -66,6 +66,74 @@ export function projectPoolSharesMinted(
         ticket: event.ticket,
         amount: returned ? event.returned : event.amount,
         shares: event.shares,
+        net_asset_value: returned ? null : event.netAssetValue,
+        at,
+      },
+    },
+  ]
+  if (event.subAccountSequence === 0n) return changes
+  return [...changes, ...quoteBalance(event.subAccount, event.subAccountSequence, event.quoteBalance, at, directory)]
+}
+
+export function projectPoolExitRequested(
+  event: EventOf<'PoolExitRequested'>,
+  { signature, path }: Place,
+  { pool }: Directory,
+): Change[] {
+  const at = chainTime(event.at)
+  return [
+    { kind: 'update', table: 'pools', key: { address: pool }, set: { sequence: event.sequence, updated_at: at } },
+    touch(event.subAccount, event.subAccountSequence, at),
+    {
+      kind: 'insert',
+      table: 'pool_events',
+      row: {
+        signature,
+        path,
+        kind: 'exit_requested',
+        authority: event.owner,
+        ticket: event.ticket,
+        amount: 0n,
+        shares: event.shares,
+        net_asset_value: event.netAssetValue,
+        at,
+      },
+    },
+  ]
+}
+
+export function projectPoolExited(
+  event: EventOf<'PoolExited'>,
+  { signature, path }: Place,
+  directory: Directory,
+): Change[] {
+  const at = chainTime(event.at)
+  const returned = event.shares === 0n
+  const changes: Change[] = [
+    {
+      kind: 'update',
+      table: 'pools',
+      key: { address: directory.pool },
+      set: {
+        idle: event.idle,
+        shares: event.totalShares,
+        epoch: event.epoch,
+        sequence: event.sequence,
+        updated_at: at,
+      },
+    },
+    {
+      kind: 'insert',
+      table: 'pool_events',
+      row: {
+        signature,
+        path,
+        kind: returned ? 'shares_returned' : 'exited',
+        authority: event.owner,
+        ticket: event.ticket,
+        amount: event.amount,
+        shares: returned ? event.returnedShares : event.shares,
+        net_asset_value: returned ? null : event.netAssetValue,
         at,
       },
     },

@@ -7,9 +7,13 @@ import type { ColumnType } from "kysely";
 
 export type AppEventLevel = "error" | "info" | "warning";
 
-export type CancelReason = "insufficient_margin" | "lapsed" | "liquidation" | "nothing_to_reduce" | "pool_capacity" | "price_limit" | "price_refused" | "requested" | "risk_refused";
+export type CancelReason = "below_initial_margin" | "delegate_budget" | "expired" | "group_filled" | "insufficient_margin" | "lapsed" | "liquidation" | "market_settled" | "not_whole" | "nothing_to_reduce" | "parent_gone" | "pool_capacity" | "price_limit" | "price_refused" | "requested" | "risk_refused" | "self_trade";
 
 export type CandleInterval = "15m" | "1d" | "1h" | "1m" | "1s" | "4h" | "5m" | "5s";
+
+export type ChangeKind = "exchange" | "fee_tiers" | "insurance_floor" | "market" | "token_vault";
+
+export type ChangeStatus = "canceled" | "executed" | "proposed";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -27,29 +31,35 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
-export type LiquidationType = "partial" | "whole";
+export type LiquidationType = "deleverage" | "partial" | "whole";
 
 export type MarketStatus = "active" | "reduce_only" | "settling";
 
-export type OrderEventKind = "canceled" | "expired" | "filled" | "placed";
+export type OrderEventKind = "canceled" | "expired" | "filled" | "modified" | "placed" | "resized" | "trailed" | "triggered";
+
+export type OrderStage = "active" | "awaiting_parent" | "awaiting_trigger";
 
 export type OrderStatus = "canceled" | "expired" | "filled" | "open";
 
 export type OrderType = "limit" | "market";
 
-export type PoolEventKind = "allocated" | "deposit_requested" | "request_returned" | "shares_minted";
+export type PoolEventKind = "allocated" | "deposit_requested" | "exit_requested" | "exited" | "request_returned" | "shares_minted" | "shares_returned";
 
 export type PriceQuality = "non-positive" | "stale" | "uncertain" | "valid" | "volatile";
 
 export type PriceSource = "exchange" | "hermes" | "pyth-push" | "replay";
 
-export type TimeInForce = "gtc" | "ioc";
+export type TimeInForce = "fok" | "gtc" | "gtt" | "ioc";
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export type TradeCause = "deleverage" | "liquidation" | "order" | "settlement";
+
 export type TradeSide = "buy" | "sell";
 
-export type TransferKind = "deposit" | "withdrawal";
+export type TransferKind = "deposit" | "insurance_refill" | "referral_reward" | "transfer_in" | "transfer_out" | "treasury_fees" | "withdrawal";
+
+export type TriggerDirection = "above" | "below";
 
 export interface AppBusMessages {
   body: string;
@@ -147,6 +157,54 @@ export interface ChainSequences {
   signature: string;
 }
 
+export interface Changes {
+  address: string;
+  change_id: bigint;
+  closed_at: Timestamp | null;
+  eta: Timestamp;
+  kind: ChangeKind | null;
+  /**
+   * known once executed; until then its SHA-256 is
+   */
+  payload: Json | null;
+  payload_hash: string;
+  proposed_at: Timestamp;
+  proposer: string;
+  status: ChangeStatus;
+}
+
+export interface CollateralLiquidations {
+  at: Timestamp;
+  authority: string;
+  interest: bigint;
+  liquidator: string;
+  mint: string;
+  oracle_price: bigint;
+  path: string;
+  quote: bigint;
+  sequence: bigint;
+  signature: string;
+  sub_account: string;
+  tokens: bigint;
+}
+
+export interface CoveredLosses {
+  at: Timestamp;
+  authority: string | null;
+  deficit: bigint;
+  insurance: bigint;
+  loss: bigint;
+  market: string;
+  path: string;
+  pool: bigint;
+  signature: string;
+  socialised: bigint;
+  /**
+   * null: the pool of a market that was wound down
+   */
+  sub_account: string | null;
+}
+
 export interface DepositsWithdrawals {
   amount: bigint;
   at: Timestamp;
@@ -162,10 +220,23 @@ export interface DepositsWithdrawals {
 export interface Exchange {
   address: string;
   admin: string;
+  /**
+   * ascending: {volume, takerShareBps, rebateShareBps}
+   */
+  fee_tiers: Generated<Json>;
   keeper_reward_flat: bigint;
   keeper_reward_ppm: number;
+  pause_authority: string;
   pause_bits: number;
+  pool_exit_cooldown_s: number;
+  pool_fee_share_bps: number;
   quote_mint: string;
+  referee_discount_bps: number;
+  referrer_share_bps: number;
+  risk_authority: string;
+  timelock_s: number;
+  treasury: string;
+  treasury_fee_share_bps: number;
   updated_at: Timestamp;
 }
 
@@ -193,6 +264,14 @@ export interface FundingRates {
   oracle_price: bigint;
   rate_daily: bigint;
   sequence: bigint;
+}
+
+export interface Insurance {
+  address: string;
+  balance: bigint;
+  floor: bigint;
+  sequence: bigint;
+  updated_at: Timestamp;
 }
 
 export interface Liquidations {
@@ -242,11 +321,14 @@ export interface Markets {
   funding_rate_daily: bigint;
   index: number;
   initial_margin_bps: number;
+  insurance_cap: bigint;
   insurance_fee_bps: number;
   liquidation_buffer_bps: number;
   liquidation_fee_bps: number;
   maintenance_margin_bps: number;
   maker_rebate_ppm: number;
+  margin_scale_from: bigint;
+  margin_scale_to: bigint;
   market: string;
   max_conf_bps: number;
   min_notional: bigint;
@@ -256,8 +338,10 @@ export interface Markets {
   oracle_price: bigint;
   pool_allocation: bigint;
   pool_base: bigint;
+  pool_loss_cap: bigint;
   pool_quote: bigint;
   sequence: bigint;
+  settlement_price: bigint | null;
   spread_ppm: number;
   status: MarketStatus;
   step_size: bigint;
@@ -295,12 +379,19 @@ export interface OrderEvents {
 
 export interface Orders {
   authority: string;
+  bracket: boolean;
+  by_delegate: boolean;
   client_id: bigint | null;
   eligible_at: Timestamp;
+  expires_at: Timestamp | null;
   filled: bigint;
+  group_id: bigint | null;
   limit_price: bigint;
   market: string;
+  one_cancels_other: boolean;
   order_id: bigint;
+  parent_id: bigint | null;
+  peg_offset: bigint | null;
   placed_at: Timestamp;
   post_only: boolean;
   quote_filled: bigint;
@@ -309,9 +400,18 @@ export interface Orders {
   side: TradeSide;
   signature: string;
   size: bigint;
+  stage: OrderStage;
   status: OrderStatus;
   sub_account: string;
+  /**
+   * crossed when placed: takes at its one price first, and rests afterwards
+   */
+  takes: boolean;
   time_in_force: TimeInForce;
+  trailing_distance: bigint | null;
+  trailing_extreme: bigint | null;
+  trigger_direction: TriggerDirection | null;
+  trigger_price: bigint | null;
   type: OrderType;
   updated_at: Timestamp;
 }
@@ -322,6 +422,7 @@ export interface PoolEvents {
   authority: string | null;
   kind: PoolEventKind;
   market: string | null;
+  net_asset_value: bigint | null;
   path: string;
   shares: bigint | null;
   signature: string;
@@ -370,8 +471,13 @@ export interface SubAccounts {
   closed: Generated<boolean>;
   created_at: Timestamp;
   delegate: string | null;
+  /**
+   * what the delegate may lose against the oracle in 24 hours
+   */
+  delegate_budget: bigint | null;
   delegate_expires_at: Timestamp | null;
   id: number;
+  isolated_market: string | null;
   sequence: bigint;
   updated_at: Timestamp;
 }
@@ -392,12 +498,19 @@ export interface TokenVaults {
 export interface Trades {
   at: Timestamp;
   authority: string;
+  cause: TradeCause;
+  /**
+   * what the trader paid; negative = rebate
+   */
   fee: bigint;
   /**
    * settled with this fill; negative = paid by the trader
    */
   funding_payment: bigint;
-  liquidation: boolean;
+  /**
+   * charged on a negative balance before the fill
+   */
+  interest: bigint;
   market: string;
   market_sequence: bigint;
   oracle_price: bigint;
@@ -415,6 +528,17 @@ export interface Trades {
   slot: bigint;
   sub_account: string;
   taker: boolean;
+}
+
+export interface UserAccounts {
+  address: string;
+  authority: string;
+  name: string;
+  /**
+   * user account that referred this one
+   */
+  referrer: string | null;
+  updated_at: Timestamp;
 }
 
 export interface UserBalances {
@@ -437,10 +561,14 @@ export interface DB {
   "chain.gaps": ChainGaps;
   "chain.program_events": ChainProgramEvents;
   "chain.sequences": ChainSequences;
+  changes: Changes;
+  collateral_liquidations: CollateralLiquidations;
+  covered_losses: CoveredLosses;
   deposits_withdrawals: DepositsWithdrawals;
   exchange: Exchange;
   funding_payments: FundingPayments;
   funding_rates: FundingRates;
+  insurance: Insurance;
   liquidations: Liquidations;
   markets: Markets;
   oracle_health: OracleHealth;
@@ -453,5 +581,6 @@ export interface DB {
   sub_accounts: SubAccounts;
   token_vaults: TokenVaults;
   trades: Trades;
+  user_accounts: UserAccounts;
   user_balances: UserBalances;
 }
