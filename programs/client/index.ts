@@ -1,4 +1,5 @@
 /** The exchange's SDK. `math/index.ts` and `units.ts` have doors of their own: they load without web3.js. */
+export * from './account-feed.ts'
 export * from './accounts.ts'
 export * from './errors.ts'
 export * from './events.ts'
@@ -27,7 +28,9 @@ export type {
 export * from './instruction.ts'
 export * from './instructions/index.ts'
 export type { Address } from './layout.ts'
+export * from './lookup-table.ts'
 export * from './margin-accounts.ts'
+export * from './order-rules.ts'
 export * from './pda.ts'
 export * from './portfolio-of.ts'
 export * from './price-update.ts'

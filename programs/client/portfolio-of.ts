@@ -1,7 +1,7 @@
 /** From accounts on chain to what the maths asks for. */
 import type { OraclePrice as CachedPrice, Exchange, Market, SubAccount, TokenVault } from './accounts.ts'
-import { QUOTE_VAULT_INDEX } from './margin-accounts.ts'
 import { type FeeTerms, feeTermsOf } from './fee-terms.ts'
+import { QUOTE_VAULT_INDEX } from './margin-accounts.ts'
 import { max } from './math/fixed.ts'
 import { fundingPayment } from './math/funding.ts'
 import { notWithdrawable } from './math/limits.ts'

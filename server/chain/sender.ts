@@ -6,11 +6,11 @@ import {
   SendTransactionError,
   type TransactionError,
   type TransactionInstruction,
-  TransactionMessage,
   VersionedTransaction,
 } from '@solana/web3.js'
 import bs58 from 'bs58'
 import { explainFailure, type Failure } from '#client/errors.ts'
+import { compileTransaction } from '#client/lookup-table.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import { wakeable } from './wake.ts'
 
@@ -65,12 +65,12 @@ export function createSender({ connection, payer }: { connection: Connection; pa
 
   const sign: TransactionSender['sign'] = async (instructions, options = {}) => {
     const { blockhash: recentBlockhash, lastValidBlockHeight } = await blockhash()
-    const message = new TransactionMessage({
-      payerKey: payer.publicKey,
+    const transaction = compileTransaction({
+      payer: payer.publicKey,
       recentBlockhash,
       instructions: [...computeBudget(options), ...instructions],
-    }).compileToV0Message([...(options.lookupTables ?? [])])
-    const transaction = new VersionedTransaction(message)
+      lookupTables: options.lookupTables ?? [],
+    })
     transaction.sign([payer, ...(options.signers ?? [])])
     const [signature] = transaction.signatures
     if (signature === undefined) throw new TypeError('a transaction needs a signer')

@@ -1,65 +1,98 @@
 import type { Market, Order, SubAccount } from '#client/accounts.ts'
+import { isTriggered, isWithinLimit, ratchet } from '#client/math/orders.ts'
 import { halfSpreadPpm, oneFillCap, poolQuote } from '#client/math/pool.ts'
+import { isInFlight, isOver } from '#client/order-rules.ts'
 import type { PostedPrice } from '#server/oracle/index.ts'
+import { limitOrNull, makersFor, type RestingOrder, type RestingOrders } from './resting-orders.ts'
 
-/** An order whose turn has come, and how it is executed. */
+/** An order whose turn has come, and what is to be done with it. */
 export type DueOrder = {
   subAccount: string
   orderId: bigint
   marketIndex: number
   eligibleFrom: number
-  /** `taker`: filled with the one price across `eligibleFrom`. `resting`: with the market's cached price. `lapsed`: taken off. */
-  way: 'taker' | 'resting' | 'lapsed'
+  /**
+   * `taker`: filled with the one price across `eligibleFrom`. `resting`: with the market's cached price. `trigger`: its
+   * trigger price is reached. `ratchet`: a trailing stop follows a better price. `expire`: its time is over.
+   */
+  way: 'taker' | 'resting' | 'trigger' | 'ratchet' | 'expire'
+  makers: readonly RestingOrder[]
 }
 
-const BASE = 1_000_000_000n
-/** The program's window for takers. */
-const FILL_WINDOW_S = 10
-/** The chain's clock may run behind ours; an order is called lapsed when it has lapsed there too. */
+/** The chain's clock may run behind ours; an order's time is called over when it is there too. */
 const CLOCK_SLACK_S = 2
-/** The program fills resting orders only with a price this young. */
-const RESTING_PRICE_AGE_S = 3
+/** The program fills resting orders, and sets waiting ones off, only with a price this young. */
+const RESTING_PRICE_AGE_S = 3n
 
-/** Everything that can be executed now: takers first, because theirs is one price only. */
+/** Everything that can be done with orders now: takers first, because theirs is one price only. */
 export function dueOrders(
   subAccounts: Iterable<readonly [string, SubAccount]>,
   markets: ReadonlyMap<number, Market>,
   posted: ReadonlyMap<string, PostedPrice>,
+  resting: RestingOrders,
   nowS: number,
 ): DueOrder[] {
   const due: DueOrder[] = []
   for (const [address, subAccount] of subAccounts) {
     for (const order of subAccount.orders) {
       const market = markets.get(order.marketIndex)
-      const way = market === undefined ? null : wayOf(order, subAccount, market, posted.get(market.symbol), nowS)
+      if (market === undefined || market.status === 'settling') continue
+      const limit = order.stage === 'active' ? limitOrNull(order, market) : null
+      const makers = limit === null ? [] : makersFor(order, subAccount.authority, limit, resting)
+      const way = wayOf({ order, limit, subAccount, market, makers, posted: posted.get(market.symbol) }, nowS)
       if (way === null) continue
       const eligibleFrom = Number(order.eligibleFrom)
-      due.push({ subAccount: address, orderId: order.orderId, marketIndex: order.marketIndex, eligibleFrom, way })
+      due.push({
+        subAccount: address,
+        orderId: order.orderId,
+        marketIndex: order.marketIndex,
+        eligibleFrom,
+        way,
+        makers,
+      })
     }
   }
   return due.sort((a, b) => Number(a.way !== 'taker') - Number(b.way !== 'taker') || a.eligibleFrom - b.eligibleFrom)
 }
 
-function wayOf(
-  order: Order,
-  subAccount: SubAccount,
-  market: Market,
-  posted: PostedPrice | undefined,
-  nowS: number,
-): DueOrder['way'] | null {
-  const eligibleFrom = Number(order.eligibleFrom)
-  if (order.kind === 'market' || order.timeInForce === 'immediateOrCancel') {
-    if (nowS >= eligibleFrom + FILL_WINDOW_S + CLOCK_SLACK_S) return 'lapsed'
-    return posted !== undefined && posted.publishTime >= eligibleFrom ? 'taker' : null
+type Situation = {
+  order: Order
+  /** Null while it waits, or where its peg leads to no price. */
+  limit: bigint | null
+  subAccount: SubAccount
+  market: Market
+  makers: readonly RestingOrder[]
+  posted: PostedPrice | undefined
+}
+
+function wayOf({ order, limit, subAccount, market, makers, posted }: Situation, nowS: number): DueOrder['way'] | null {
+  if (isOver(order, BigInt(nowS - CLOCK_SLACK_S))) return 'expire'
+  const now = BigInt(nowS)
+  if (isInFlight(order, now)) {
+    return posted !== undefined && posted.publishTime >= Number(order.eligibleFrom) ? 'taker' : null
   }
-  const publishTime = Number(market.price.publishTime)
-  // A post-only order meets only other traders' orders, never the pool.
-  if (order.postOnly || publishTime < eligibleFrom || nowS - publishTime > RESTING_PRICE_AGE_S) return null
-  return fillsNow(order, subAccount, market) ? 'resting' : null
+  const { price, publishTime } = market.price
+  const isPriced = publishTime >= order.eligibleFrom && now - publishTime <= RESTING_PRICE_AGE_S
+  switch (order.stage) {
+    case 'awaitingParent':
+      return null
+    case 'awaitingTrigger':
+      return isPriced ? waitingWay(order, price) : null
+    case 'active':
+      // A post-only order is the other side of somebody's fill, never a taker.
+      if (order.postOnly || limit === null || isOver(order, now)) return null
+      return makers.length > 0 || (isPriced && fillsNow(order, limit, subAccount, market)) ? 'resting' : null
+  }
+}
+
+function waitingWay(order: Order, price: bigint): 'trigger' | 'ratchet' | null {
+  if (isTriggered(order.triggerDirection === 'above', order.triggerPrice, price)) return 'trigger'
+  const moves = order.trailingDistance > 0n && ratchet(order.side, order.trailingExtreme, price) !== null
+  return moves ? 'ratchet' : null
 }
 
 /** True when the pool's quote is within the order's limit, or when nothing is left for a reduce-only order to do. */
-export function fillsNow(order: Order, subAccount: SubAccount, market: Market): boolean {
+function fillsNow(order: Order, limit: bigint, subAccount: SubAccount, market: Market): boolean {
   const { params, ledger } = market
   const { price, confidence } = market.price
   const isBuy = order.side === 'buy'
@@ -76,6 +109,5 @@ export function fillsNow(order: Order, subAccount: SubAccount, market: Market): 
     depth: params.depthK,
     halfSpreadPpm: halfSpreadPpm(price, confidence, params.spreadPpm, params.confMultiplierBps),
   }
-  const quote = poolQuote(curve, isBuy ? size : -size)
-  return isBuy ? quote * BASE <= order.limitPrice * size : quote * BASE >= order.limitPrice * size
+  return isWithinLimit(order.side, size, poolQuote(curve, isBuy ? size : -size), limit)
 }

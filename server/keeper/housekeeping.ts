@@ -1,37 +1,64 @@
 import type { PoolTicket } from '#client/accounts.ts'
-import { mintPoolShares } from '#client/instructions/index.ts'
-import { describeFailure } from '#server/chain/index.ts'
+import { collectFees, exitPool, mintPoolShares } from '#client/instructions/index.ts'
 import type { Attempts } from './attempts.ts'
 import { type KeeperContext, nowS } from './context.ts'
+import { crank } from './crank.ts'
 
-/** The program wants prices this much younger than the request. */
+/** The program wants prices this much younger than a request, or than the end of its cooldown. */
 const POOL_PRICE_DELAY_S = 2n
+/** A collection moves an insurance or treasury share of at least this (quote 1e6). */
+const WORTH_COLLECTING = 1_000_000n
 
 /** Starts the requests to the pool that have waited long enough. */
 export function executePoolRequests(ctx: KeeperContext, attempts: Attempts): void {
   const matured = BigInt(nowS(ctx)) - POOL_PRICE_DELAY_S
   for (const [address, ticket] of ctx.accounts.all('PoolTicket')) {
-    if (ticket.kind !== 'deposit' || ticket.requestedAt > matured) continue
-    attempts.start(address, () => mintShares(ctx, address, ticket))
+    const from = ticket.kind === 'deposit' ? ticket.requestedAt : ticket.executableAt
+    if (from <= matured) attempts.start(address, () => executeRequest(ctx, address, ticket))
   }
 }
 
-async function mintShares(
-  ctx: KeeperContext,
-  address: string,
-  { owner, subAccount, id: ticketId }: PoolTicket,
-): Promise<'done' | 'failed'> {
-  const marketCount = ctx.accounts.all('Market').size
-  const keeper = ctx.sender.payer.publicKey
-  const instruction = mintPoolShares({ keeper, owner, subAccount, ticketId, marketCount })
-  const outcome = await ctx.sender.send([instruction], { signal: ctx.signal })
-  ctx.metrics.sent('housekeeping', outcome)
-  if (outcome.kind === 'landed-ok') return 'done'
-  const failure = outcome.kind === 'landed-failed' || outcome.kind === 'refused' ? outcome.error : null
-  // The prices it needs come every second.
-  if (failure === null || failure.code !== 'PoolPriceTooOld') {
-    const reason = failure === null ? outcome.kind : describeFailure(failure)
-    ctx.log.warn({ ticket: address, signature: outcome.signature }, `a pool request was not executed: ${reason}`)
+async function executeRequest(ctx: KeeperContext, address: string, ticket: PoolTicket): Promise<'done' | 'failed'> {
+  const { owner, subAccount, id: ticketId, kind } = ticket
+  const quoteMint = quoteMintOf(ctx)
+  if (quoteMint === undefined) return 'failed'
+  const request = { owner, subAccount, ticketId, quoteMint, marketCount: ctx.accounts.all('Market').size }
+  return crank(ctx, {
+    loop: 'housekeeping',
+    failure: 'a pool request was not executed',
+    subject: { ticket: address, kind },
+    instruction:
+      kind === 'deposit' ? mintPoolShares({ ...request, keeper: ctx.sender.payer.publicKey }) : exitPool(request),
+    // The prices it needs come every second; idle quote comes when an operator takes it out of a market.
+    waits: ['PoolPriceTooOld', 'PoolIdle'],
+  })
+}
+
+/** Brings the fees of markets to insurance and treasury. Without a treasury sub-account they wait. */
+export function collectMarketFees(ctx: KeeperContext, attempts: Attempts): void {
+  const quoteMint = quoteMintOf(ctx)
+  const treasurySubAccount = treasuryAccount(ctx)
+  if (quoteMint === undefined || treasurySubAccount === undefined) return
+  for (const { index: marketIndex, symbol, ledger } of ctx.accounts.all('Market').values()) {
+    if (ledger.insuranceFees + ledger.treasuryFees < WORTH_COLLECTING) continue
+    attempts.start(`fees:${symbol}`, () =>
+      crank(ctx, {
+        loop: 'housekeeping',
+        failure: 'fees were not collected',
+        subject: { market: symbol },
+        instruction: collectFees({ marketIndex, quoteMint, treasurySubAccount }),
+        gone: ['NothingToCollect'],
+      }),
+    )
   }
-  return 'failed'
+}
+
+const exchangeOf = ({ accounts }: KeeperContext) => accounts.all('Exchange').values().next().value
+const quoteMintOf = (ctx: KeeperContext): string | undefined => exchangeOf(ctx)?.quoteMint
+
+/** The treasury's first sub-account. */
+function treasuryAccount(ctx: KeeperContext): string | undefined {
+  const treasury = exchangeOf(ctx)?.params.treasury
+  const owned = [...ctx.accounts.all('SubAccount')].filter(([, { authority }]) => authority === treasury)
+  return owned.toSorted(([, a], [, b]) => a.id - b.id)[0]?.[0]
 }

@@ -9,13 +9,15 @@ import type { RoleContext } from '#server/platform/role.ts'
 import { type AttemptOptions, createAttempts } from './attempts.ts'
 import type { KeeperContext } from './context.ts'
 import { settleAllFunding } from './funding.ts'
-import { executePoolRequests } from './housekeeping.ts'
+import { collectMarketFees, executePoolRequests } from './housekeeping.ts'
 import { liquidateAccounts } from './liquidations.ts'
 import { createLoops, type Loops } from './loop.ts'
 import { createKeeperMetrics } from './metrics.ts'
 import { executeOrders } from './orders.ts'
 import { bringPrices, freshPrices } from './prices.ts'
+import { windDownMarkets } from './settlements.ts'
 import { keeperKey, launchOnLocalnet, openRewardAccount } from './setup.ts'
+import { cancelOrdersOfWeakAccounts } from './weak-accounts.ts'
 
 export type KeeperParts = Pick<RoleContext, 'config' | 'log' | 'metrics' | 'bus' | 'clock'> & { connection: Connection }
 
@@ -23,6 +25,8 @@ const HEARTBEAT_MS = 1_000
 const START_AGAIN_MS = 1_000
 /** Sources publish every second; a market without a price for this long cannot fill. */
 const PRICES_LATE_MS = 5_000
+/** A market's fees move at most this often. */
+const FEES_EVERY_MS = 60_000
 
 /** Keeps the exchange running until `signal` aborts; starts over when the chain is away at the start. */
 export async function keep(parts: KeeperParts, signal: AbortSignal): Promise<void> {
@@ -96,11 +100,17 @@ async function runLoops(
     executeOrders(ctx, executions),
   )
   const takeovers = attemptsOf('liquidations', { doneMs: 250, firstMs: 500, mostMs: 10_000 })
-  const liquidations = loops.start({ name: 'liquidations', everyMs: 2_000, lateAfterMs: 10_000 }, () =>
-    liquidateAccounts(ctx, takeovers),
-  )
+  const liquidations = loops.start({ name: 'liquidations', everyMs: 2_000, lateAfterMs: 10_000 }, () => {
+    liquidateAccounts(ctx, takeovers)
+    cancelOrdersOfWeakAccounts(ctx, takeovers)
+  })
   const requests = attemptsOf('housekeeping', { doneMs: 1_000, firstMs: 1_000, mostMs: 30_000 })
-  loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () => executePoolRequests(ctx, requests))
+  const fees = attemptsOf('housekeeping', { doneMs: FEES_EVERY_MS, firstMs: 5_000, mostMs: FEES_EVERY_MS })
+  loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () => {
+    executePoolRequests(ctx, requests)
+    windDownMarkets(ctx, requests)
+    collectMarketFees(ctx, fees)
+  })
   const funding = loops.start({ name: 'funding', everyMs: 60_000, lateAfterMs: 180_000 }, () => settleAllFunding(ctx))
 
   const stopPrices = publisher === null ? () => undefined : startPrices(ctx, publisher, loops, bus, orders.wake)
@@ -120,7 +130,7 @@ async function runLoops(
     'the keeper works',
   )
   await loops.ended()
-  await Promise.all([executions, takeovers, requests].map((attempts) => attempts.settled()))
+  await Promise.all([executions, takeovers, requests, fees].map((attempts) => attempts.settled()))
   unsubscribe()
   stopPrices()
   await accounts.close()

@@ -3,9 +3,9 @@ import { liquidatePosition } from '#client/instructions/index.ts'
 import { marginAccounts } from '#client/margin-accounts.ts'
 import { accountHealth, isMet, type MarginAccount } from '#client/math/margin.ts'
 import { portfolioOf } from '#client/portfolio-of.ts'
-import { describeFailure } from '#server/chain/index.ts'
 import type { Attempts } from './attempts.ts'
 import { type KeeperContext, marketsByIndex, nowS, vaultAddresses, vaultsByIndex } from './context.ts'
+import { crank } from './crank.ts'
 
 /** Starts the liquidation of every account below maintenance margin, its largest position first; the rest is seen next time. */
 export function liquidateAccounts(ctx: KeeperContext, attempts: Attempts): void {
@@ -23,28 +23,21 @@ export function liquidateAccounts(ctx: KeeperContext, attempts: Attempts): void 
 async function liquidate(ctx: KeeperContext, subAccount: string, marketIndex: number): Promise<'done' | 'failed'> {
   const account = ctx.accounts.all('SubAccount').get(subAccount)
   if (account === undefined) return 'done'
-  const outcome = await ctx.sender.send(
-    [
-      liquidatePosition({
-        liquidator: ctx.sender.payer.publicKey,
-        marketIndex,
-        subAccount,
-        liquidatorSubAccount: subAccount === ctx.rewardAccount ? null : ctx.rewardAccount,
-        marginAccounts: marginAccounts(account, vaultAddresses(ctx), { marketIndex }),
-      }),
-    ],
-    { signal: ctx.signal },
-  )
-  ctx.metrics.sent('liquidations', outcome)
-  if (outcome.kind === 'landed-ok') {
-    ctx.log.info({ subAccount, marketIndex, signature: outcome.signature }, 'liquidated a position')
-    return 'done'
-  }
-  const failure = outcome.kind === 'landed-failed' || outcome.kind === 'refused' ? outcome.error : null
-  if (failure?.code === 'NotLiquidatable' || failure?.code === 'NoPosition') return 'failed'
-  const reason = failure === null ? outcome.kind : describeFailure(failure)
-  ctx.log.warn({ subAccount, marketIndex, signature: outcome.signature }, `a liquidation did not happen: ${reason}`)
-  return 'failed'
+  const result = await crank(ctx, {
+    loop: 'liquidations',
+    failure: 'a liquidation did not happen',
+    subject: { subAccount, marketIndex },
+    instruction: liquidatePosition({
+      liquidator: ctx.sender.payer.publicKey,
+      marketIndex,
+      subAccount,
+      liquidatorSubAccount: subAccount === ctx.rewardAccount ? null : ctx.rewardAccount,
+      marginAccounts: marginAccounts(account, vaultAddresses(ctx), { marketIndex }),
+    }),
+    waits: ['NotLiquidatable', 'NoPosition'],
+  })
+  if (result === 'done') ctx.log.info({ subAccount, marketIndex }, 'liquidated a position')
+  return result
 }
 
 /** Below maintenance margin. The program decides; this says where it is worth asking. */

@@ -1,61 +1,115 @@
-import { executeOrder } from '#client/instructions/index.ts'
+import type { TransactionInstruction } from '@solana/web3.js'
+import type { SubAccount } from '#client/accounts.ts'
+import { executeOrder, expireOrders, ratchetTrailingStop, triggerOrder } from '#client/instructions/index.ts'
 import { marginAccounts } from '#client/margin-accounts.ts'
-import { describeFailure } from '#server/chain/index.ts'
 import type { Attempts } from './attempts.ts'
 import { type KeeperContext, marketsByIndex, nowS, vaultAddresses } from './context.ts'
+import { crank } from './crank.ts'
 import { type DueOrder, dueOrders } from './due-orders.ts'
+import { restingOrders } from './resting-orders.ts'
 
-/** Refusals that the next price may lift: the order rests on, and trying again at once is pointless. */
-const WAITS_FOR_PRICE = new Set(['PriceLimit', 'PoolCapacity', 'PriceStale', 'OrderNotEligible', 'PriceNotTheOne'])
+/** Refusals that the next price may lift: the order rests or waits on, and trying again at once is pointless. */
+const WAITS_FOR_PRICE = [
+  'PriceLimit',
+  'PoolCapacity',
+  'PriceStale',
+  'OrderNotEligible',
+  'PriceNotTheOne',
+  'TriggerNotReached',
+  'RatchetTooSmall',
+]
+/** Somebody else was faster. */
+const GONE = ['OrderNotFound', 'OrderNotActive', 'NotWaitingForTrigger', 'NothingExpired']
 
-/** Starts every order whose turn has come. Each is tried on its own: one that fails or is slow holds up no other. */
+/** Starts what every order whose turn has come needs. Each is tried on its own: one that fails or is slow holds up no other. */
 export function executeOrders(ctx: KeeperContext, attempts: Attempts): void {
-  for (const order of dueOrders(ctx.accounts.all('SubAccount'), marketsByIndex(ctx), ctx.posted, nowS(ctx))) {
-    attempts.start(`${order.subAccount}:${order.orderId}`, () => execute(ctx, order))
+  const subAccounts = ctx.accounts.all('SubAccount')
+  const markets = marketsByIndex(ctx)
+  const resting = restingOrders(subAccounts, markets, BigInt(nowS(ctx)))
+  for (const order of dueOrders(subAccounts, markets, ctx.posted, resting, nowS(ctx))) {
+    const { subAccount, orderId, way } = order
+    // One instruction takes off all orders of an account whose time is over.
+    const key = way === 'expire' ? `${subAccount}:expire` : `${subAccount}:${orderId}:${way}`
+    attempts.start(key, () => execute(ctx, order))
   }
 }
 
 async function execute(ctx: KeeperContext, order: DueOrder): Promise<'done' | 'failed'> {
-  const { subAccount, orderId, marketIndex, eligibleFrom, way } = order
+  const { subAccount, orderId, eligibleFrom, way } = order
   const account = ctx.accounts.all('SubAccount').get(subAccount)
   if (account === undefined) return 'done'
-  const priceUpdate = way === 'taker' ? await priceFor(ctx, order) : null
-  if (priceUpdate === undefined) return 'failed'
-  const outcome = await ctx.sender.send(
-    [
-      executeOrder({
-        keeper: ctx.sender.payer.publicKey,
-        marketIndex,
-        subAccount,
-        orderId,
-        priceUpdate,
-        keeperSubAccount: subAccount === ctx.rewardAccount ? null : ctx.rewardAccount,
-        marginAccounts: marginAccounts(account, vaultAddresses(ctx), { marketIndex }),
-      }),
-    ],
+  const instruction = await instructionFor(ctx, order, account)
+  if (instruction === null) return 'failed'
+  const result = await crank(ctx, {
+    loop: 'orders',
+    failure: 'an order was not executed',
+    subject: { subAccount, orderId, way },
+    instruction,
+    gone: GONE,
+    waits: WAITS_FOR_PRICE,
     // A taker's order always ends, filled or taken off; simulating first would only cost its time.
-    { preflight: way !== 'taker', signal: ctx.signal },
-  )
-  ctx.metrics.sent('orders', outcome)
-  if (outcome.kind === 'landed-ok') {
-    if (way === 'taker') ctx.metrics.filled(ctx.clock.now() - eligibleFrom * 1000)
-    return 'done'
-  }
-  const failure = outcome.kind === 'landed-failed' || outcome.kind === 'refused' ? outcome.error : null
-  // Somebody else was faster.
-  if (failure?.code === 'OrderNotFound') return 'done'
-  if (failure === null || !WAITS_FOR_PRICE.has(failure.code)) {
-    const reason = failure === null ? outcome.kind : describeFailure(failure)
-    ctx.log.warn({ subAccount, orderId, way, signature: outcome.signature }, `an order was not executed: ${reason}`)
-  }
-  return 'failed'
+    preflight: way !== 'taker',
+  })
+  if (result === 'done' && way === 'taker') ctx.metrics.filled(ctx.clock.now() - eligibleFrom * 1000)
+  return result
 }
 
+/** Null while the price that it needs is not there. */
+async function instructionFor(
+  ctx: KeeperContext,
+  order: DueOrder,
+  account: SubAccount,
+): Promise<TransactionInstruction | null> {
+  const { subAccount, orderId, marketIndex, way } = order
+  switch (way) {
+    case 'expire':
+      return expireOrders({ subAccount })
+    case 'trigger':
+      return triggerOrder({ marketIndex, subAccount, orderId })
+    case 'ratchet':
+      return ratchetTrailingStop({ marketIndex, subAccount, orderId })
+    case 'resting':
+      return fill(ctx, order, account, null)
+    case 'taker': {
+      const priceUpdate = await priceFor(ctx, order)
+      return priceUpdate === null ? null : fill(ctx, order, account, priceUpdate)
+    }
+  }
+}
+
+function fill(
+  ctx: KeeperContext,
+  { subAccount, orderId, marketIndex, makers }: DueOrder,
+  account: SubAccount,
+  priceUpdate: PostedAccount | null,
+): TransactionInstruction {
+  const accounts = ctx.accounts.all('SubAccount')
+  const parties = [
+    account,
+    ...makers.map((maker) => accounts.get(maker.subAccount)).filter((maker) => maker !== undefined),
+  ]
+  // An account can be only one party of a fill.
+  const isParty = subAccount === ctx.rewardAccount || makers.some((maker) => maker.subAccount === ctx.rewardAccount)
+  return executeOrder({
+    keeper: ctx.sender.payer.publicKey,
+    marketIndex,
+    subAccount,
+    authority: account.authority,
+    orderId,
+    makers,
+    priceUpdate,
+    keeperSubAccount: isParty ? null : ctx.rewardAccount,
+    marginAccounts: marginAccounts(parties, vaultAddresses(ctx), { marketIndex }),
+  })
+}
+
+type PostedAccount = NonNullable<Parameters<typeof executeOrder>[0]['priceUpdate']>
+
 /** The account with the one price that may fill the order: its feed's while it holds it, else one of its own. */
-async function priceFor(ctx: KeeperContext, { marketIndex, eligibleFrom }: DueOrder) {
+async function priceFor(ctx: KeeperContext, { marketIndex, eligibleFrom }: DueOrder): Promise<PostedAccount | null> {
   const symbol = marketsByIndex(ctx).get(marketIndex)?.symbol
   const posted = symbol === undefined ? undefined : ctx.posted.get(symbol)
-  if (posted === undefined || symbol === undefined) return undefined
+  if (posted === undefined || symbol === undefined) return null
   if (posted.prevPublishTime < eligibleFrom && eligibleFrom <= posted.publishTime) return posted.account
-  return (await ctx.publisher?.postTheOne(symbol, eligibleFrom))?.account
+  return (await ctx.publisher?.postTheOne(symbol, eligibleFrom))?.account ?? null
 }

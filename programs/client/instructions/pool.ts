@@ -7,6 +7,7 @@ import {
   marketAddress,
   poolAddress,
   poolTicketAddress,
+  tokenVaultAddress,
   userAccountAddress,
 } from '../pda.ts'
 
@@ -43,13 +44,15 @@ export function requestPoolExit(input: {
   readonly subAccount: AddressLike
   readonly ticketId: bigint
   readonly shares: bigint
+  readonly quoteMint: AddressLike
   readonly marketCount: number
 }): TransactionInstruction {
-  const { authority, subAccount, ticketId, shares, marketCount } = input
+  const { authority, subAccount, ticketId, shares, quoteMint, marketCount } = input
   const accounts = {
     authority,
     exchange: exchangeAddress(),
     pool: poolAddress(),
+    quoteVault: tokenVaultAddress(quoteMint),
     userAccount: userAccountAddress(authority),
     subAccount,
     ticket: poolTicketAddress(authority, ticketId),
@@ -66,14 +69,16 @@ type Ticket = {
   readonly owner: AddressLike
   readonly subAccount: AddressLike
   readonly ticketId: bigint
+  readonly quoteMint: AddressLike
   /** How many markets the exchange has; their accounts value the pool. */
   readonly marketCount: number
 }
 
-function ticketAccounts({ owner, subAccount, ticketId }: Ticket) {
+function ticketAccounts({ owner, subAccount, ticketId, quoteMint }: Ticket) {
   return {
     exchange: exchangeAddress(),
     pool: poolAddress(),
+    quoteVault: tokenVaultAddress(quoteMint),
     ticket: poolTicketAddress(owner, ticketId),
     owner,
     userAccount: userAccountAddress(owner),

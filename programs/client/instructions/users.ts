@@ -1,13 +1,7 @@
 /** A wallet's place on the exchange: one user account, numbered sub-accounts. */
 import { PublicKey, type TransactionInstruction } from '@solana/web3.js'
 import { buildInstruction } from '../instruction.ts'
-import {
-  type AddressLike,
-  exchangeAddress,
-  subAccountAddress,
-  tokenVaultAddress,
-  userAccountAddress,
-} from '../pda.ts'
+import { type AddressLike, exchangeAddress, subAccountAddress, tokenVaultAddress, userAccountAddress } from '../pda.ts'
 
 export function createUserAccount(input: { readonly authority: AddressLike }): TransactionInstruction {
   const { authority } = input

@@ -1,0 +1,42 @@
+/** When an order may fill, by the program's rules. Times in unix seconds. */
+import type { Order } from './accounts.ts'
+import { peggedLimit } from './math/orders.ts'
+import type { Price } from './units.ts'
+
+/** An order that takes has this long from `eligibleFrom` on; then it lapses, or rests. */
+const FILL_WINDOW_S = 10n
+
+type Clocked = Pick<Order, 'kind' | 'timeInForce' | 'stage' | 'takes' | 'eligibleFrom' | 'expiresAt'>
+
+/** Never rests: one chance, then gone. */
+export function isImmediate({ kind, timeInForce }: Pick<Order, 'kind' | 'timeInForce'>): boolean {
+  return kind === 'market' || timeInForce === 'immediateOrCancel' || timeInForce === 'fillOrKill'
+}
+
+/** From here on an order that takes can no longer fill at its one price. */
+export const lapsesAt = ({ eligibleFrom }: Pick<Order, 'eligibleFrom'>): bigint => eligibleFrom + FILL_WINDOW_S
+
+/** Fills at the one price published across `eligibleFrom`; until its window has passed nobody can take it back. */
+export function isInFlight(order: Clocked, now: bigint): boolean {
+  return order.stage === 'active' && (isImmediate(order) || order.takes) && now < lapsesAt(order)
+}
+
+/** Its time is over: nobody filled it in its window, or it has expired. Anyone may take it off. */
+export function isOver(order: Clocked, now: bigint): boolean {
+  if (isInFlight(order, now)) return false
+  const hasLapsed = order.stage === 'active' && isImmediate(order)
+  return hasLapsed || (order.expiresAt !== 0n && now >= order.expiresAt)
+}
+
+/** Rests: may be the other side of somebody's fill. */
+export function isResting(order: Clocked, now: bigint): boolean {
+  return order.stage === 'active' && !isImmediate(order) && !isInFlight(order, now) && !isOver(order, now)
+}
+
+/** Its price limit where the oracle stands at `oracle`. @throws MathError when a peg leads to no price. */
+export function limitAt(
+  { side, limitPrice, pegged, pegOffset }: Pick<Order, 'side' | 'limitPrice' | 'pegged' | 'pegOffset'>,
+  oracle: Price,
+): Price {
+  return pegged ? peggedLimit(side, oracle, pegOffset, limitPrice) : limitPrice
+}
