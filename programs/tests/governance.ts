@@ -7,6 +7,8 @@ import { type Accounts, changeHash, type Fields, PROGRAM_ID } from './program.ts
 import type { Svm } from './svm.ts'
 import { type Receipt, succeeded, Venue } from './venue.ts'
 
+/** What is tightened; left out is not touched. */
+type Targets = { market?: number; tokenVault?: PublicKey }
 type Keys = { admin: Keypair; usdcMint: PublicKey; programData: PublicKey }
 
 export class Governance extends Venue {
@@ -123,12 +125,11 @@ export class Governance extends Venue {
     return this.call('cancelChange', {}, accounts, { signers: [signer] })
   }
 
-  /** `market`, `tokenVault`: what is tightened; left out is not touched. */
-  tightenRisk(
+  tightenRiskCall(
     args: Fields,
-    targets: { market?: number; tokenVault?: PublicKey },
-    signer: Keypair = this.admin,
-  ): Receipt {
+    targets: Targets,
+    authority = this.admin.publicKey,
+  ): { args: Fields; accounts: Accounts } {
     const nothing = {
       reduceOnly: false,
       openInterestCap: null,
@@ -138,12 +139,17 @@ export class Governance extends Venue {
       initialWeightBps: null,
     }
     const accounts = {
-      authority: signer.publicKey,
+      authority,
       exchange: addresses.exchange,
       market: targets.market === undefined ? null : addresses.market(targets.market),
       tokenVault: targets.tokenVault === undefined ? null : addresses.tokenVault(targets.tokenVault),
     }
-    return this.call('tightenRisk', { args: { ...nothing, ...args } }, accounts, { signers: [signer] })
+    return { args: { args: { ...nothing, ...args } }, accounts }
+  }
+
+  tightenRisk(args: Fields, targets: Targets, signer: Keypair = this.admin): Receipt {
+    const call = this.tightenRiskCall(args, targets, signer.publicKey)
+    return this.call('tightenRisk', call.args, call.accounts, { signers: [signer] })
   }
 
   collectFeesAccounts(market: number, treasurySubAccount: PublicKey): Accounts {

@@ -16,17 +16,17 @@ export class LiquidityPool extends Traders {
     return lp
   }
 
+  allocateAccounts(index: number): Accounts {
+    return {
+      authority: this.admin.publicKey,
+      exchange: addresses.exchange,
+      pool: addresses.pool,
+      market: addresses.market(index),
+    }
+  }
+
   allocate(index: number, amount: bigint): Receipt {
-    return this.done(
-      'allocatePool',
-      { amount },
-      {
-        authority: this.admin.publicKey,
-        exchange: addresses.exchange,
-        pool: addresses.pool,
-        market: addresses.market(index),
-      },
-    )
+    return this.done('allocatePool', { amount }, this.allocateAccounts(index))
   }
 
   requestDeposit(owner: Trader, ticketId: bigint, amount: bigint): Receipt {

@@ -46,6 +46,11 @@ export class Svm {
     return new Svm(LiteSVM.fromBytes(this.svm.toBytes()), this.payer)
   }
 
+  /** The whole state, for another LiteSVM to go on from. */
+  snapshot(): Uint8Array {
+    return this.svm.toBytes()
+  }
+
   get now(): number {
     return Number(this.svm.getClock().unixTimestamp)
   }
@@ -103,10 +108,15 @@ export class Svm {
     return programData
   }
 
-  send(instructions: TransactionInstruction | TransactionInstruction[], signers: Keypair[] = []): Outcome {
+  /** `durableNonce`: takes the place of a recent blockhash; the first instruction must advance it. */
+  send(
+    instructions: TransactionInstruction | TransactionInstruction[],
+    signers: Keypair[] = [],
+    durableNonce?: string,
+  ): Outcome {
     const transaction = new Transaction().add(...[instructions].flat())
     transaction.feePayer = this.payer.publicKey
-    transaction.recentBlockhash = this.svm.latestBlockhash()
+    transaction.recentBlockhash = durableNonce ?? this.svm.latestBlockhash()
     const result = this.svm.sendTransaction(signed(transaction, [this.payer, ...signers]))
     this.svm.expireBlockhash()
     const failed = result instanceof FailedTransactionMetadata

@@ -4,10 +4,13 @@ import { LOCALNET_USDC_MINT } from '#client/localnet-keys.ts'
 import { depthForEquity } from '#client/math/pool.ts'
 import { NATIVE_MINT } from '#client/pda.ts'
 
-/** Everything `launchExchange` sets up; the authorities are the launching admin until they are changed. */
+/**
+ * Everything `launchExchange` sets up; the authorities and the treasury are the launching admin until they are changed.
+ * Without a timelock: where there is one, operators announce what opens vaults and markets, and wait.
+ */
 export type ExchangeDefinition = {
   quoteMint: string
-  params: Omit<ExchangeParams, 'admin' | 'riskAuthority' | 'pauseAuthority'>
+  params: Omit<ExchangeParams, 'admin' | 'riskAuthority' | 'pauseAuthority' | 'treasury'> & { timelockS: 0 }
   /** In order of their index; the quote token first. */
   vaults: readonly { mint: string; params: TokenVaultParams }[]
   markets: readonly { symbol: string; params: MarketParams; allocation: bigint }[]
@@ -41,6 +44,9 @@ function major(
       minNotional: 10n * USDC,
       depthK: depthForEquity(allocation, referencePrice),
       openInterestCap: (allocation * BASE) / referencePrice,
+      // One side at its cap needs about three times the initial margin of an empty market.
+      marginScaleFrom: (allocation * 3n) / 4n,
+      marginScaleTo: allocation * 3n,
       insuranceCap: 250_000n * USDC,
       poolLossCap: allocation / 10n,
       spreadPpm: 200,
@@ -70,6 +76,9 @@ export const LOCALNET_EXCHANGE: ExchangeDefinition = {
     timelockS: 0,
     poolFeeShareBps: 6_000,
     treasuryFeeShareBps: 3_000,
+    refereeDiscountBps: 1_000,
+    referrerShareBps: 2_000,
+    poolExitCooldownS: 60,
   },
   vaults: [
     {

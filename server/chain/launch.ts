@@ -4,19 +4,24 @@ import {
   decodeMarket,
   decodePool,
   decodeSubAccount,
+  decodeTokenVault,
   decodeUserAccount,
   type Exchange,
 } from '#client/accounts.ts'
+import type { ChangePayload } from '#client/generated/types.ts'
 import {
   allocatePool,
+  changeHash,
   createSubAccount,
   createUserAccount,
   depositTokens,
   depositToPool,
+  executeChange,
   initializeExchange,
   initializeMarket,
   initializeTokenVault,
   mintPoolShares,
+  proposeChange,
 } from '#client/instructions/index.ts'
 import {
   associatedTokenAddress,
@@ -25,6 +30,7 @@ import {
   poolAddress,
   poolTicketAddress,
   subAccountAddress,
+  tokenVaultAddress,
   userAccountAddress,
 } from '#client/pda.ts'
 import { AppError } from '#server/platform/errors.ts'
@@ -85,9 +91,10 @@ async function read<T>({ connection }: Launch, address: PublicKey, decode: (data
 async function initialize(launch: Launch, { quoteMint, params }: ExchangeDefinition, step: Step): Promise<Exchange> {
   const admin = launch.sender.payer.publicKey
   if ((await read(launch, exchangeAddress(), decodeExchange)) === null) {
-    const authorities = { admin: admin.toBase58(), riskAuthority: admin.toBase58(), pauseAuthority: admin.toBase58() }
+    const key = admin.toBase58()
+    const keys = { admin: key, riskAuthority: key, pauseAuthority: key, treasury: key }
     await step('initialize exchange', [
-      initializeExchange({ upgradeAuthority: admin, quoteMint, params: { ...params, ...authorities } }),
+      initializeExchange({ upgradeAuthority: admin, quoteMint, params: { ...params, ...keys } }),
     ])
   }
   const exchange = await read(launch, exchangeAddress(), decodeExchange)
@@ -99,6 +106,11 @@ async function initialize(launch: Launch, { quoteMint, params }: ExchangeDefinit
   return exchange
 }
 
+/** Of the program's `MarketStatus`. */
+const MARKET_ACTIVE = 0
+const CLOSED = { depositCap: 0n, initialWeightBps: 0, maintenanceWeightBps: 0 }
+
+/** All collateral but the quote token starts closed; a change opens it. */
 async function addVaults(
   launch: Launch,
   { vaults }: ExchangeDefinition,
@@ -106,11 +118,20 @@ async function addVaults(
   step: Step,
 ): Promise<void> {
   const admin = launch.sender.payer.publicKey
-  for (const [index, { mint, params }] of [...vaults.entries()].slice(exchange.tokenVaultCount)) {
-    await step(`add token vault ${mint}`, [initializeTokenVault({ admin, mint, index, params })])
+  for (const [index, { mint, params }] of vaults.entries()) {
+    if (index >= exchange.tokenVaultCount) {
+      const first = index === 0 ? params : { ...params, ...CLOSED }
+      await step(`add token vault ${mint}`, [initializeTokenVault({ admin, mint, index, params: first })])
+    }
+    const vault = await read(launch, tokenVaultAddress(mint), decodeTokenVault)
+    if (vault?.params.maintenanceWeightBps === 0) {
+      const change = { kind: 'tokenVault', value: { index, params } } as const
+      await step(`open token vault ${mint}`, await changeAtOnce(launch, change, mint))
+    }
   }
 }
 
+/** A market starts reduce-only; a change activates it. Later it is reduce-only for a reason, and stays so. */
 async function addMarkets(
   launch: Launch,
   { markets }: ExchangeDefinition,
@@ -118,9 +139,28 @@ async function addMarkets(
   step: Step,
 ): Promise<void> {
   const admin = launch.sender.payer.publicKey
-  for (const [index, { symbol, params }] of [...markets.entries()].slice(exchange.marketCount)) {
-    await step(`list ${symbol}`, [initializeMarket({ admin, index, symbol, params })])
+  for (const [index, { symbol, params }] of markets.entries()) {
+    if (index >= exchange.marketCount) {
+      await step(`list ${symbol}`, [initializeMarket({ admin, index, symbol, params })])
+    }
+    const market = await read(launch, marketAddress(index), decodeMarket)
+    if (market?.status === 'reduceOnly' && market.ledger.poolAllocation === 0n) {
+      const change = { kind: 'market', value: { index, status: MARKET_ACTIVE, params } } as const
+      await step(`activate ${symbol}`, await changeAtOnce(launch, change))
+    }
   }
+}
+
+/** Announces a change and executes it in the same transaction, as an exchange without a timelock allows. */
+async function changeAtOnce(launch: Launch, payload: ChangePayload, mint?: string): Promise<TransactionInstruction[]> {
+  const admin = launch.sender.payer.publicKey
+  const exchange = await read(launch, exchangeAddress(), decodeExchange)
+  if (exchange === null) throw new AppError('INTERNAL', { message: 'the exchange vanished while it was launched' })
+  const changeId = exchange.nextChangeId
+  return [
+    proposeChange({ admin, changeId, payloadHash: await changeHash(payload) }),
+    executeChange({ admin, changeId, payload, ...(mint === undefined ? {} : { mint }) }),
+  ]
 }
 
 /** Deposits what the markets are to get. Done once shares exist: later deposits and exits are the providers' affair. */

@@ -67,15 +67,23 @@ export function liquidationSize(inputs: LiquidationInputs): LiquidationPlan {
     throw new MathError('NotLiquidatable', `equity ${inputs.equity} covers ${inputs.target}`)
   const held = abs(inputs.base)
   const value = held * inputs.price
-  const fees = BigInt(inputs.liquidationFee) + BigInt(inputs.insuranceFee)
   const isSmall = value < WHOLE_BELOW * BASE
-  const isBeyondFees = inputs.equity <= mulDivFloor(value, fees, RATIO_SCALE)
-  const size = isSmall || isBeyondFees ? held : partialSize(inputs, missing, fees)
+  const size = isSmall || !equityCoversFees(inputs) ? held : partialSize(inputs, missing)
   return { size, ...liquidationFees(size, inputs), whole: size === held }
 }
 
-function partialSize(inputs: LiquidationInputs, missing: bigint, fees: bigint): Base {
-  const gain = saturatingSub(BigInt(inputs.maintenance) + BigInt(inputs.liquidationBuffer), fees)
+/**
+ * True while the account's equity exceeds ⌊|base|·P·(both fees)⌋ of the position: until then it is reduced in parts, and
+ * nobody else is made to close it. @throws MathError Overflow.
+ */
+export function equityCoversFees(inputs: LiquidationInputs): boolean {
+  return inputs.equity > mulDivFloor(abs(inputs.base) * inputs.price, bothFees(inputs), RATIO_SCALE)
+}
+
+const bothFees = (inputs: LiquidationInputs): bigint => BigInt(inputs.liquidationFee) + BigInt(inputs.insuranceFee)
+
+function partialSize(inputs: LiquidationInputs, missing: bigint): Base {
+  const gain = saturatingSub(BigInt(inputs.maintenance) + BigInt(inputs.liquidationBuffer), bothFees(inputs))
   const exact = mulDivCeil(missing, RATIO_SCALE, inputs.price * gain)
   const stepped = ceilDiv(exact, inputs.step) * inputs.step
   return u64(min(stepped, abs(inputs.base)))
@@ -108,14 +116,30 @@ export function takeoverQuote(
   { liquidationFee, insuranceFee }: Pick<LiquidationPlan, 'liquidationFee' | 'insuranceFee'>,
   curveQuote: Quote,
 ): Quote {
-  const own = u64(mulDivFloor(max(inputs.equity, 0n), size, abs(inputs.base)))
-  const most = max(saturatingSub(own, insuranceFee), liquidationFee)
-  if (inputs.base > 0n) {
-    const notional = u64((size * inputs.price) / BASE)
-    return min(saturatingSub(notional, liquidationFee), max(curveQuote, saturatingSub(notional, most)))
-  }
-  const notional = u64(ceilDiv(size * inputs.price, BASE))
-  return max(u64(notional + liquidationFee), min(curveQuote, u64(notional + most)))
+  const most = max(saturatingSub(equityShare(inputs, size), insuranceFee), liquidationFee)
+  const [atFee, atMost] = [oracleQuote(inputs, size, liquidationFee), oracleQuote(inputs, size, most)]
+  return inputs.base > 0n ? min(atFee, max(curveQuote, atMost)) : max(atFee, min(curveQuote, atMost))
+}
+
+/**
+ * Quote at which another trader takes over `size` (≤ |base|): oracle ∓ liquidation fee, but given up is no more than this
+ * part's share of the account's equity, ⌊equity·size / |base|⌋. Rounds as {@link takeoverQuote}.
+ * @throws MathError DivisionByZero (base), Overflow.
+ */
+export function traderTakeoverQuote(inputs: LiquidationInputs, size: Base): Quote {
+  const { liquidationFee } = liquidationFees(size, inputs)
+  return oracleQuote(inputs, size, min(liquidationFee, equityShare(inputs, size)))
+}
+
+/** ⌊equity·size / |base|⌋; zero for an account without equity. */
+function equityShare({ base, equity }: Pick<LiquidationInputs, 'base' | 'equity'>, size: Base): Quote {
+  return u64(mulDivFloor(max(equity, 0n), size, abs(base)))
+}
+
+/** Quote of `size` at the oracle, worse by `given` for whoever closes. */
+function oracleQuote({ base, price }: Pick<LiquidationInputs, 'base' | 'price'>, size: Base, given: Quote): Quote {
+  const value = size * price
+  return base > 0n ? saturatingSub(u64(value / BASE), given) : u64(u64(ceilDiv(value, BASE)) + given)
 }
 
 /** What the caller of a liquidation earns of its fee: 10 %, at most $5, rounded down. */
@@ -147,6 +171,14 @@ function discountedPrice(price: Price, unit: bigint): { discounted: bigint; whol
   if (price === 0n) throw new MathError('InvalidPrice', 'the oracle price is zero')
   if (unit === 0n) throw new MathError('DivisionByZero', 'the token has no unit')
   return { discounted: price * (RATIO - BigInt(COLLATERAL_DISCOUNT)), whole: unit * RATIO }
+}
+
+/**
+ * The equity a deleveraged position is closed with: a hole in it is the counterparty's only as far as this position made
+ * it, `ownPnl` being its unrealised PnL; what other markets lost is theirs.
+ */
+export function deleverageEquity(equity: Quote, ownPnl: Quote): Quote {
+  return max(equity, min(ownPnl, 0n))
 }
 
 /**

@@ -2,7 +2,6 @@
  * Checks lines written by the Rust crate's `vectors` example against the TypeScript twin:
  * `["pool_quote", [inputs], [outputs]]`, or an error's name instead of the outputs.
  */
-import type { Side } from './depth.ts'
 import { MathError } from './error.ts'
 import {
   decayedVolume,
@@ -34,8 +33,12 @@ import {
   callerReward,
   collateralCost,
   collateralForDebt,
+  deleverageEquity,
+  equityCoversFees,
+  liquidationFees,
   liquidationSize,
   takeoverQuote,
+  traderTakeoverQuote,
 } from './liquidation.ts'
 import {
   accountHealth,
@@ -44,11 +47,13 @@ import {
   fadedWeight,
   freeCollateral,
   isMet,
-  type MarginKind,
-  type OraclePrice,
-  type PositionRisk,
+  marginRequirement,
+  ratioOf,
   scaledInitialRatio,
   shortage,
+  tokenCollateralValue,
+  unrealisedPnl,
+  worstCaseBase,
 } from './margin.ts'
 import { confidenceRatio, emaGap, maxFillAge, scaleConfidence, scalePrice } from './oracle.ts'
 import {
@@ -74,56 +79,24 @@ import {
   poolQuote,
   settledEquity,
 } from './pool.ts'
-import { mintShares, type PoolValue, redeemShares } from './shares.ts'
+import { mintShares, redeemShares } from './shares.ts'
+import {
+  Inputs,
+  liquidationInputs,
+  marginKind,
+  poolValue,
+  positionRisk,
+  side,
+  tokenCollateral,
+  warmUp,
+  wide,
+} from './vector-inputs.ts'
 import { shareLoss, shareOfDebt } from './waterfall.ts'
-
-/** Reads the inputs of a case in order, in the type the formula takes. */
-class Inputs {
-  readonly #values: readonly string[]
-  #next = 0
-
-  constructor(values: readonly string[]) {
-    this.#values = values
-  }
-
-  int(): bigint {
-    const value = this.#values[this.#next++]
-    if (value === undefined) throw new RangeError(`the case has only ${this.#values.length} inputs`)
-    return BigInt(value)
-  }
-
-  small(): number {
-    return Number(this.int())
-  }
-}
 
 type Outputs = readonly (bigint | number | boolean)[]
 
-const KINDS: readonly MarginKind[] = ['Initial', 'Fill', 'Maintenance', 'Liquidation']
-
 /** A u128 is written as its high and low 64 bits. */
 const halves = (value: bigint): Outputs => [value >> 64n, value & (2n ** 64n - 1n)]
-
-const wide = (i: Inputs): bigint => (i.int() << 64n) | i.int()
-
-const side = (i: Inputs): Side => (i.int() === 1n ? 'buy' : 'sell')
-
-const oraclePrice = (i: Inputs): OraclePrice => ({ price: i.int(), confidence: i.int(), ema: i.int() })
-
-const positionRisk = (i: Inputs): PositionRisk => ({
-  base: i.int(),
-  quoteEntry: i.int(),
-  funding: i.int(),
-  openBids: i.int(),
-  openAsks: i.int(),
-  price: oraclePrice(i),
-  age: i.int(),
-  ratios: { initial: i.small(), maintenance: i.small(), liquidationBuffer: i.small() },
-})
-
-const poolValue = (i: Inputs): PoolValue => ({ shares: i.int(), nav: i.int() })
-
-const warmUp = (i: Inputs): WarmUp => ({ locked: i.int(), from: i.int(), until: i.int() })
 
 const line = ({ locked, from, until }: WarmUp): Outputs => [locked, from, until]
 
@@ -157,19 +130,20 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
   },
   funding_payment: (i) => [fundingPayment(i.int(), i.int(), i.int())],
   account_health: (i) => {
-    const [kind, quote, openOrders] = [KINDS[i.small()] ?? 'Initial', i.int(), i.small()]
-    const token = {
-      amount: i.int(),
-      unit: i.int(),
-      price: oraclePrice(i),
-      age: i.int(),
-      initialWeight: i.small(),
-      maintenanceWeight: i.small(),
-    }
+    const [kind, quote, openOrders] = [marginKind(i), i.int(), i.small()]
+    const token = tokenCollateral(i)
     const positions = [positionRisk(i), positionRisk(i)]
     const health = accountHealth({ quote, tokens: [token], positions, openOrders }, kind)
     return [health.collateral, health.requirement, freeCollateral(health), shortage(health), isMet(health)]
   },
+  margin_ratio: (i) => {
+    const ratios = { initial: i.small(), maintenance: i.small(), liquidationBuffer: i.small() }
+    return [ratioOf(ratios, marginKind(i))]
+  },
+  margin_requirement: (i) => [marginRequirement(i.int(), i.int(), i.small())],
+  worst_case_base: (i) => [worstCaseBase(i.int(), i.int(), i.int())],
+  unrealised_pnl: (i) => [unrealisedPnl(i.int(), i.int(), i.int())],
+  token_collateral_value: (i) => [tokenCollateralValue(marginKind(i), tokenCollateral(i))],
   faded_weight: (i) => [fadedWeight(i.small(), i.int())],
   debt_interest: (i) => [debtInterest(i.int(), i.int())],
   debt_cap: (i) => [debtCap(i.int())],
@@ -197,19 +171,16 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     return [split.pool, split.treasury, split.insurance]
   },
   liquidation_size: (i) => {
-    const plan = liquidationSize({
-      base: i.int(),
-      price: i.int(),
-      equity: i.int(),
-      target: i.int(),
-      maintenance: i.small(),
-      liquidationBuffer: i.small(),
-      liquidationFee: i.small(),
-      insuranceFee: i.small(),
-      step: i.int(),
-    })
+    const plan = liquidationSize(liquidationInputs(i))
     return [plan.size, plan.liquidationFee, plan.insuranceFee, plan.whole]
   },
+  liquidation_fees: (i) => {
+    const fees = liquidationFees(i.int(), liquidationInputs(i))
+    return [fees.liquidationFee, fees.insuranceFee]
+  },
+  equity_covers_fees: (i) => [equityCoversFees(liquidationInputs(i))],
+  trader_takeover_quote: (i) => [traderTakeoverQuote(liquidationInputs(i), i.int())],
+  deleverage_equity: (i) => [deleverageEquity(i.int(), i.int())],
   takeover_quote: (i) => {
     const inputs = { base: i.int(), price: i.int(), equity: i.int() }
     return [takeoverQuote(inputs, i.int(), { liquidationFee: i.int(), insuranceFee: i.int() }, i.int())]

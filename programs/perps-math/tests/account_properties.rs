@@ -4,7 +4,7 @@ use perps_math::fills::{apply_fill, Position};
 use perps_math::fixed::mul_div_ceil;
 use perps_math::liquidation::{
     bankruptcy_quote, collateral_cost, collateral_for_debt, liquidation_fees, liquidation_size, takeover_quote,
-    LiquidationInputs,
+    trader_takeover_quote, LiquidationInputs,
 };
 use perps_math::margin::{
     debt_cap, debt_interest, margin_requirement, token_collateral_value, unrealised_pnl, Health, MarginFold,
@@ -118,6 +118,9 @@ proptest! {
         let quote = takeover_quote(&inputs, size, fees, notional(size) / 10_000 * curve_bps).unwrap();
         let cost = if is_long { notional(size) - quote } else { quote.saturating_sub(notional(size) + 1) };
         prop_assert!(cost + fees.1 <= inputs.equity.unsigned_abs().max(fees.0));
+        let quote = trader_takeover_quote(&inputs, size).unwrap();
+        let cost = if is_long { notional(size) - quote } else { quote.saturating_sub(notional(size) + 1) };
+        prop_assert!(cost <= inputs.equity.unsigned_abs().min(fees.0));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use perps_math::limits::{
     withdrawal_value, WarmUp,
 };
 use perps_math::liquidation::{
-    bankruptcy_quote, collateral_cost, collateral_for_debt, liquidation_size, takeover_quote, LiquidationInputs,
+    bankruptcy_quote, collateral_cost, collateral_for_debt, deleverage_equity, equity_covers_fees, liquidation_size,
+    takeover_quote, trader_takeover_quote, LiquidationInputs,
 };
 use perps_math::margin::{
     debt_cap, debt_interest, scaled_initial_ratio, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk,
@@ -69,6 +70,7 @@ proptest! {
             insurance_fee: 7, step: f,
         };
         let _ = (liquidation_size(&inputs), takeover_quote(&inputs, d, (a, f), d), bankruptcy_quote(b, a, d, c));
+        let _ = (trader_takeover_quote(&inputs, d), equity_covers_fees(&inputs), deleverage_equity(b, c));
         let _ = (collateral_cost(a, d, f), collateral_for_debt(a, d, f), debt_interest(a, d), debt_cap(a));
         let _ = scaled_initial_ratio(e, a, d, f);
         let price = OraclePrice { price: a, confidence: d, ema: f };

@@ -3,18 +3,45 @@
 use super::{Case, Generator};
 use crate::random::Random;
 use perps_math::liquidation::{
-    bankruptcy_quote, caller_reward, collateral_cost, collateral_for_debt, liquidation_size, takeover_quote,
-    LiquidationInputs,
+    bankruptcy_quote, caller_reward, collateral_cost, collateral_for_debt, deleverage_equity, equity_covers_fees,
+    liquidation_fees, liquidation_size, takeover_quote, trader_takeover_quote, LiquidationInputs,
 };
 use perps_math::margin::{
-    debt_cap, debt_interest, faded_weight, scaled_initial_ratio, MarginFold, MarginKind, MarginRatios, OraclePrice,
-    PositionRisk, TokenCollateral,
+    debt_cap, debt_interest, faded_weight, margin_requirement, scaled_initial_ratio, token_collateral_value,
+    unrealised_pnl, worst_case_base, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral,
 };
 use perps_math::waterfall::{share_loss, share_of_debt, LossInputs};
+
+const KINDS: [MarginKind; 4] =
+    [MarginKind::Initial, MarginKind::Fill, MarginKind::Maintenance, MarginKind::Liquidation];
 
 pub const ALL: &[(&str, Generator)] = &[
     ("account_health", |r| health(r, 44)),
     ("account_health", |r| health(r, 63)),
+    ("margin_ratio", |r| {
+        // Markets keep ratios in 16 bits.
+        let [initial, maintenance, liquidation_buffer] = [0; 3].map(|_| r.share(u32::from(u16::MAX) / 2));
+        let (ratios, kind) = (MarginRatios { initial, maintenance, liquidation_buffer }, r.below(4));
+        let ratio = ratios.of(KINDS[usize::try_from(kind).unwrap()]);
+        (integers![ratios.initial, ratios.maintenance, ratios.liquidation_buffer, kind], Ok(integers![ratio]))
+    }),
+    ("margin_requirement", |r| {
+        let (size, price, ratio) = (r.unsigned(64), r.unsigned(64), r.share(10_000));
+        (integers![size, price, ratio], margin_requirement(size, price, ratio).map(|margin| integers![margin]))
+    }),
+    ("worst_case_base", |r| {
+        let (base, bids, asks) = (r.signed(63), r.unsigned(64), r.unsigned(64));
+        (integers![base, bids, asks], worst_case_base(base, bids, asks).map(|base| integers![base]))
+    }),
+    ("unrealised_pnl", |r| {
+        let (base, entry, price) = (r.signed(63), r.signed(63), r.unsigned(64));
+        (integers![base, entry, price], unrealised_pnl(base, entry, price).map(|pnl| integers![pnl]))
+    }),
+    ("token_collateral_value", |r| {
+        let (kind, token) = (r.below(4), token(r, 64));
+        let result = token_collateral_value(KINDS[usize::try_from(kind).unwrap()], &token);
+        ([integers![kind], token_fields(&token)].concat(), result.map(|value| integers![value]))
+    }),
     ("faded_weight", |r| {
         let (weight, age) = (r.share(u32::MAX / 2), r.seconds(3_600));
         (integers![weight, age], faded_weight(weight, age).map(|weight| integers![weight]))
@@ -34,6 +61,24 @@ pub const ALL: &[(&str, Generator)] = &[
     }),
     ("liquidation_size", |r| liquidation(&near_liquidation(r))),
     ("liquidation_size", |r| liquidation(&any_account(r))),
+    ("liquidation_fees", |r| {
+        let (size, at) = (r.unsigned(64), if r.flip() { near_liquidation(r) } else { any_account(r) });
+        let result = liquidation_fees(size, &at).map(|(liquidation, insurance)| integers![liquidation, insurance]);
+        ([integers![size], fields(&at)].concat(), result)
+    }),
+    ("equity_covers_fees", |r| {
+        let at = if r.flip() { near_liquidation(r) } else { any_account(r) };
+        (fields(&at), equity_covers_fees(&at).map(|yes| integers![yes]))
+    }),
+    ("trader_takeover_quote", |r| {
+        let at = if r.flip() { near_liquidation(r) } else { any_account(r) };
+        let size = if r.flip() { at.base.unsigned_abs() } else { r.unsigned(64) };
+        ([fields(&at), integers![size]].concat(), trader_takeover_quote(&at, size).map(|quote| integers![quote]))
+    }),
+    ("deleverage_equity", |r| {
+        let (equity, pnl) = (r.signed(63), r.signed(63));
+        (integers![equity, pnl], Ok(integers![deleverage_equity(equity, pnl)]))
+    }),
     ("takeover_quote", |r| {
         let (base, price, equity, size) = (r.signed(63), r.unsigned(64), r.signed(63), r.unsigned(64));
         let (fee, insurance, curve) = (r.unsigned(64), r.unsigned(64), r.unsigned(64));
@@ -78,18 +123,27 @@ fn oracle_price(r: &mut Random) -> OraclePrice {
     OraclePrice { price, confidence: r.unsigned(30), ema: r.near(price) }
 }
 
-fn health(r: &mut Random, bits: u32) -> Case {
-    const KINDS: [MarginKind; 4] =
-        [MarginKind::Initial, MarginKind::Fill, MarginKind::Maintenance, MarginKind::Liquidation];
-    let (kind, cash, orders) = (r.below(4), r.signed(bits), u32::try_from(r.below(17)).unwrap());
-    let token = TokenCollateral {
+fn token(r: &mut Random, bits: u32) -> TokenCollateral {
+    TokenCollateral {
         amount: r.unsigned(bits),
         unit: 10u64.pow(u32::try_from(r.below(10)).unwrap()),
         price: oracle_price(r),
         age: r.seconds(3_600),
         initial_weight: r.share(5_000),
         maintenance_weight: r.share(5_000),
-    };
+    }
+}
+
+fn token_fields(token: &TokenCollateral) -> Vec<i128> {
+    let OraclePrice { price, confidence, ema } = token.price;
+    let TokenCollateral { amount, unit, age, initial_weight, maintenance_weight, .. } = *token;
+    integers![amount, unit, price, confidence, ema, age, initial_weight, maintenance_weight]
+}
+
+/// kind, cash, open orders, then one token and two positions, field by field.
+fn health(r: &mut Random, bits: u32) -> Case {
+    let (kind, cash, orders) = (r.below(4), r.signed(bits), u32::try_from(r.below(17)).unwrap());
+    let token = token(r, bits);
     let positions = [0, 1].map(|_| PositionRisk {
         base: r.signed(bits),
         quote_entry: r.signed(bits),
@@ -100,8 +154,7 @@ fn health(r: &mut Random, bits: u32) -> Case {
         age: r.seconds(3_600),
         ratios: MarginRatios { initial: r.share(5_000), maintenance: r.share(2_500), liquidation_buffer: r.share(500) },
     });
-    let mut inputs = integers![kind, cash, orders, token.amount, token.unit, token.price.price, token.price.confidence];
-    inputs.extend(integers![token.price.ema, token.age, token.initial_weight, token.maintenance_weight]);
+    let mut inputs = [integers![kind, cash, orders], token_fields(&token)].concat();
     for p in &positions {
         inputs.extend(integers![p.base, p.quote_entry, p.funding, p.open_bids, p.open_asks]);
         inputs.extend(integers![p.price.price, p.price.confidence, p.price.ema, p.age]);
@@ -153,21 +206,23 @@ fn any_account(r: &mut Random) -> LiquidationInputs {
     }
 }
 
+fn fields(inputs: &LiquidationInputs) -> Vec<i128> {
+    integers![
+        inputs.base,
+        inputs.price,
+        inputs.equity,
+        inputs.target,
+        inputs.maintenance,
+        inputs.liquidation_buffer,
+        inputs.liquidation_fee,
+        inputs.insurance_fee,
+        inputs.step,
+    ]
+}
+
 fn liquidation(inputs: &LiquidationInputs) -> Case {
-    (
-        integers![
-            inputs.base,
-            inputs.price,
-            inputs.equity,
-            inputs.target,
-            inputs.maintenance,
-            inputs.liquidation_buffer,
-            inputs.liquidation_fee,
-            inputs.insurance_fee,
-            inputs.step,
-        ],
-        liquidation_size(inputs).map(|p| integers![p.size, p.liquidation_fee, p.insurance_fee, p.whole]),
-    )
+    let result = liquidation_size(inputs);
+    (fields(inputs), result.map(|p| integers![p.size, p.liquidation_fee, p.insurance_fee, p.whole]))
 }
 
 fn loss(r: &mut Random) -> Case {

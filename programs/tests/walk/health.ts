@@ -1,0 +1,72 @@
+/** Margin of a mirrored account by the TypeScript twin. */
+import { max } from '#client/math/fixed.ts'
+import { fundingPayment } from '#client/math/funding.ts'
+import {
+  accountHealth,
+  type Health,
+  type MarginAccount,
+  type MarginKind,
+  type PositionRisk,
+  scaledInitialRatio,
+} from '#client/math/margin.ts'
+import { type Market, type Mirror, type Position, quoteOf, type Sub, type Vault } from './mirror.ts'
+
+type Cached = Market['price']
+
+const riskPrice = ({ price, confidence, emaPrice }: Cached) => ({ price, confidence, ema: emaPrice })
+const ageOf = ({ publishTime }: Cached, now: number): bigint =>
+  BigInt(now) > publishTime ? BigInt(now) - publishTime : 0n
+
+/** `scaled`: judged with the initial ratio of the market's open interest, as an order that adds risk is. */
+export function positionRisk(position: Position, market: Market, now: number, scaled = false): PositionRisk {
+  const { base, quoteEntry, lastFundingIndex, openBids, openAsks } = position
+  const { params, ledger, funding, price } = market
+  const index = base >= 0n ? funding.indexLong : funding.indexShort
+  const larger = max(ledger.openInterestLong, ledger.openInterestShort)
+  const notional = (larger * price.price) / 1_000_000_000n
+  const initial = scaled
+    ? scaledInitialRatio(params.initialMarginBps, notional, params.marginScaleFrom, params.marginScaleTo)
+    : params.initialMarginBps
+  return {
+    base,
+    quoteEntry,
+    funding: fundingPayment(base, index, lastFundingIndex),
+    openBids,
+    openAsks,
+    price: riskPrice(price),
+    age: ageOf(price, now),
+    ratios: { initial, maintenance: params.maintenanceMarginBps, liquidationBuffer: params.liquidationBufferBps },
+  }
+}
+
+function tokenOf(amount: bigint, { decimals, price, params }: Vault, now: number) {
+  return {
+    amount,
+    unit: 10n ** BigInt(decimals),
+    price: riskPrice(price),
+    age: ageOf(price, now),
+    initialWeight: params.initialWeightBps,
+    maintenanceWeight: params.maintenanceWeightBps,
+  }
+}
+
+export function marginAccount(mirror: Mirror, sub: Sub, now: number, scaledMarket?: number): MarginAccount {
+  return {
+    quote: quoteOf(sub),
+    tokens: sub.collaterals
+      .filter(({ vaultIndex, amount }) => vaultIndex !== 0 && amount > 0n)
+      .map(({ vaultIndex, amount }) => tokenOf(amount, mirror.vault(vaultIndex), now)),
+    positions: sub.positions.map((position) => {
+      const { marketIndex } = position
+      return positionRisk(position, mirror.market(marketIndex), now, marketIndex === scaledMarket)
+    }),
+    openOrders: sub.orders.length,
+  }
+}
+
+export function healthOf(mirror: Mirror, sub: Sub, kind: MarginKind, now: number, scaledMarket?: number): Health {
+  return accountHealth(marginAccount(mirror, sub, now, scaledMarket), kind)
+}
+
+/** Collateral above the requirement, or below it. */
+export const free = ({ collateral, requirement }: Health): bigint => collateral - requirement

@@ -1,0 +1,111 @@
+/** Invariants 5 and 6: who may carry risk, what a reduction and a liquidation leave, and what a bankrupt account holds. */
+import type { EventOf, PerpsEvent } from '#client/events.ts'
+import { accountHealth, isMet, type MarginKind } from '#client/math/margin.ts'
+import { free, healthOf, positionRisk } from '../health.ts'
+import { baseIn, type Market, positionIn, quoteOf, type Sub } from '../mirror.ts'
+import { FLAG, priceRuleOf } from '../order.ts'
+import type { Step, Walk } from '../walk.ts'
+import { holds, touched } from './broken.ts'
+import { orderOf } from './fills.ts'
+
+const abs = (value: bigint): bigint => (value < 0n ? -value : value)
+
+export function checkHealth(walk: Walk, step: Step, event: PerpsEvent): void {
+  switch (event.name) {
+    case 'CollateralWithdrawn':
+    case 'PoolDepositRequested':
+    case 'InsuranceRefilled':
+      requireInitial(walk, step, event.data.subAccount)
+      break
+    case 'CollateralTransferred':
+      requireInitial(walk, step, event.data.from)
+      break
+    case 'OrderPlaced': {
+      const { orders, marketIndex, subAccount } = event.data
+      const addsRisk = orders.some((order) => (order.flags & FLAG.reduceOnly) === 0)
+      if (addsRisk) requireInitial(walk, step, subAccount, marketIndex)
+      break
+    }
+    case 'OrderFilled':
+      checkTrades(walk, step, event.data)
+      break
+    case 'PositionLiquidated': {
+      const { party, market, covered, liquidatorSubAccount, takenSize } = event.data
+      checkLiquidation(walk, step, party.subAccount, walk.mirror.market(market.index), covered.loss > 0n)
+      if (liquidatorSubAccount && takenSize > 0n) requireInitial(walk, step, liquidatorSubAccount)
+      if (covered.loss > 0n) checkBankrupt(step, party.subAccount)
+      break
+    }
+    case 'PositionDeleveraged':
+      if (event.data.covered.loss > 0n) checkBankrupt(step, event.data.party.subAccount)
+      break
+    case 'BankruptcyResolved':
+      checkBankrupt(step, event.data.subAccount)
+      break
+  }
+}
+
+/** `orderedIn`: the market of an order that adds risk, judged by its open interest. */
+function requireInitial(walk: Walk, step: Step, key: string, orderedIn?: number): void {
+  const { after } = sidesOf(step, key)
+  const health = healthOf(walk.mirror, after, 'Initial', step.now, orderedIn)
+  holds(isMet(health), `5: ${step.attempt.name} leaves Initial met (${free(health)})`)
+}
+
+type Sides = { readonly before: Sub; readonly after: Sub }
+
+function sidesOf(step: Step, key: string): Sides {
+  const touch = touched(step, 'SubAccount').find((account) => account.key === key)
+  if (!touch?.before || !touch.after) throw new Error(`${key} was not touched`)
+  return { before: touch.before, after: touch.after }
+}
+
+function checkTrades(walk: Walk, step: Step, { taker, makers, marketIndex }: EventOf<'OrderFilled'>): void {
+  const filled = makers.filter(({ size }) => size > 0n).map(({ party }) => party)
+  for (const [at, { subAccount, orderId }] of [taker, ...filled].entries()) {
+    const sides = sidesOf(step, subAccount)
+    const takes = at === 0 && priceRuleOf(orderOf(sides.before, orderId), BigInt(step.now)) === 'cached'
+    checkTrade(walk, step, { ...sides, market: walk.mirror.market(marketIndex), kind: takes ? 'Initial' : 'Fill' })
+  }
+}
+
+type Trade = Sides & { readonly market: Market; readonly kind: MarginKind }
+
+function checkTrade(walk: Walk, { now }: Step, { before, after, market, kind }: Trade): void {
+  const [was, is] = [baseIn(before, market.index), baseIn(after, market.index)]
+  const reduces = abs(is) < abs(was) && (is === 0n || was > 0n === is > 0n)
+  if (!reduces) {
+    const health = healthOf(walk.mirror, after, kind, now)
+    holds(isMet(health), `5: who adds risk meets ${kind}: ${was} to ${is} (${free(health)})`)
+    return
+  }
+  const alone = (sub: Sub): bigint => {
+    const position = positionIn(sub, market.index)
+    const positions = position ? [positionRisk(position, market, now)] : []
+    return free(accountHealth({ quote: quoteOf(sub), tokens: [], positions, openOrders: 0 }, 'Maintenance'))
+  }
+  const isSound = alone(after) >= alone(before) || isMet(healthOf(walk.mirror, after, 'Maintenance', now))
+  holds(isSound, '5: a reduction leaves maintenance no worse')
+}
+
+function checkLiquidation(walk: Walk, step: Step, key: string, market: Market, lost: boolean): void {
+  const { before, after } = sidesOf(step, key)
+  const { now } = step
+  const was = healthOf(walk.mirror, before, 'Maintenance', now)
+  holds(!isMet(was), `5: only an account below maintenance is liquidated (${free(was)})`)
+  const [had, has] = [baseIn(before, market.index), baseIn(after, market.index)]
+  holds(abs(has) < abs(had) && (has === 0n || has > 0n === had > 0n), '5: a liquidation reduces')
+  // A loss that others share moves their funding, and so what was measured before.
+  if (lost || was.collateral <= 0n) return
+  const is = healthOf(walk.mirror, after, 'Maintenance', now)
+  holds(
+    is.collateral * was.requirement >= was.collateral * is.requirement,
+    '5: a liquidation leaves the ratio no worse',
+  )
+}
+
+function checkBankrupt(step: Step, key: string): void {
+  const { positions, collaterals } = sidesOf(step, key).after
+  const tokens = collaterals.filter(({ vaultIndex, amount }) => vaultIndex !== 0 && amount !== 0n)
+  holds(positions.every(({ base }) => base === 0n) && tokens.length === 0, '6: a bankrupt account holds nothing')
+}

@@ -1,0 +1,43 @@
+/** What an order in its slot means. */
+import { peggedLimit } from '#client/math/orders.ts'
+import type { Order } from './mirror.ts'
+
+export type { Order }
+
+export const FLAG = {
+  reduceOnly: 1,
+  postOnly: 2,
+  pegged: 4,
+  takes: 8,
+  oneCancelsOther: 16,
+  bracket: 32,
+  byDelegate: 64,
+} as const
+export const STAGE = { active: 0, awaitingTrigger: 1, awaitingParent: 2 } as const
+export const KIND = { market: 0, limit: 1 } as const
+export const TIME_IN_FORCE = { goodTillCancel: 0, immediateOrCancel: 1, fillOrKill: 2, goodTillTime: 3 } as const
+export const FILL_WINDOW = 10n
+
+export const has = (order: Order, flag: number): boolean => (order.flags & flag) !== 0
+export const isBuy = (order: Order): boolean => order.side === 0
+export const sideOf = (order: Order): 'buy' | 'sell' => (isBuy(order) ? 'buy' : 'sell')
+export const remainingOf = (order: Order): bigint => order.size - order.filled
+
+/** Never rests. */
+export function isImmediate({ kind, timeInForce }: Order): boolean {
+  return (
+    kind === KIND.market || timeInForce === TIME_IN_FORCE.immediateOrCancel || timeInForce === TIME_IN_FORCE.fillOrKill
+  )
+}
+
+/** Filled at the one price published across `eligibleFrom`, or from the cached one. */
+export function priceRuleOf(order: Order, now: bigint): 'one' | 'cached' {
+  const takes = has(order, FLAG.takes) && now < order.eligibleFrom + FILL_WINDOW
+  return isImmediate(order) || takes ? 'one' : 'cached'
+}
+
+/** What it may pay or must get with this oracle price; 0 is any. */
+export function limitAt(order: Order, oracle: bigint): bigint {
+  if (!has(order, FLAG.pegged)) return order.limitPrice
+  return peggedLimit(sideOf(order), oracle, order.pegOffset, order.limitPrice)
+}
