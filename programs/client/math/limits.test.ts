@@ -32,9 +32,8 @@ describe('the warm-up of profits', () => {
     expect([1_300n, 1_599n].map((now) => notWithdrawable(profit, now))).toEqual([400_000_000n, 0n])
   })
 
-  it('shares one line between profits, weighted by amount', () => {
-    // $500 for 300 s and $250 for 600 s: 400 s.
-    expect(afterProfit(profit, 1_300n, 250_000_000n)).toEqual({ locked: 750_000_000n, from: 1_300n, until: 1_700n })
+  it('shares one line between profits, from the newest on', () => {
+    expect(afterProfit(profit, 1_300n, 250_000_000n)).toEqual({ locked: 750_000_000n, from: 1_300n, until: 1_900n })
     expect(afterProfit(profit, 2_000n, 0n)).toEqual({ locked: 0n, from: 2_000n, until: 2_000n })
   })
 

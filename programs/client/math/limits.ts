@@ -1,6 +1,6 @@
 /** What limits money on its way out: the vault's withdraw level, the warm-up of profits, a delegate's loss budget. */
 import type { Quote } from '../units.ts'
-import { ceilDiv, i64, max, min, mulDivCeil, mulDivFloor, QUOTE, RATIO, saturatingSub, u64, u128 } from './fixed.ts'
+import { ceilDiv, i64, max, min, mulDivCeil, mulDivFloor, QUOTE, RATIO, saturatingSub, u64 } from './fixed.ts'
 
 /** Seconds of the vault's mean and of a budget. */
 const DAY = 86_400n
@@ -57,19 +57,17 @@ export function stillLocked({ locked, from, until }: WarmUp, now: bigint): Quote
 }
 
 /**
- * The warm-up after a realised `profit`: what is still locked and the profit share one line, which ends at the mean of
- * what was left of the old one and 600 s, weighted by amounts and rounded up. So the line starts no steeper than the two
- * would together, and locks as much for as long (amount × time): what joins an older profit unlocks before its own 600 s,
- * and the older one that much later. A clock that went back counts as standing still.
+ * The warm-up after a realised `profit`: what is still locked and the profit share one line of 600 s from now. Every
+ * profit stays locked at least as long as on a line of its own, so an old one cannot shorten a new one's.
+ * A clock that went back counts as standing still.
  * @throws MathError Overflow.
  */
 export function afterProfit(warmUp: WarmUp, now: bigint, profit: Quote): WarmUp {
   const from = max(now, warmUp.from)
   const still = stillLocked(warmUp, from)
   const locked = u64(still + profit)
-  if (locked === 0n) return { locked, from, until: from }
-  const weighted = u128(still * saturatingSub(warmUp.until, from) + profit * WARM_UP)
-  return { locked, from, until: i64(from + ceilDiv(weighted, locked)) }
+  if (profit === 0n) return { locked, from, until: still === 0n ? from : warmUp.until }
+  return { locked, from, until: i64(from + WARM_UP) }
 }
 
 /**

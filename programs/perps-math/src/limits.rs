@@ -13,7 +13,7 @@ pub const SMALL_WITHDRAWALS: u64 = 10_000 * QUOTE;
 /// Small withdrawals of all owners together in a day: this share of the vault's total, 1e4 (5 %).
 const SMALL_WITHDRAWALS_SHARE: u32 = 500;
 /// Seconds in which a profit becomes withdrawable.
-const WARM_UP: u64 = 600;
+const WARM_UP: i64 = 600;
 /// Locked profit that may leave all the same, quote 1e6 ($100).
 const WARM_UP_EXEMPT: u64 = 100 * QUOTE;
 
@@ -64,23 +64,18 @@ pub fn still_locked(warm_up: &WarmUp, now: i64) -> MathResult<u64> {
     narrow(mul_div_ceil(u128::from(warm_up.locked), left, span)?)
 }
 
-/// The warm-up after a realised `profit` (quote 1e6): what is still locked and the profit share one line, which ends at
-/// the mean of what was left of the old one and 600 s, weighted by amounts and rounded up.
-///
-/// So the line starts no steeper than the two would together, and locks as much for as long (amount × time): what joins
-/// an older profit unlocks before its own 600 s, and the older one that much later.
+/// The warm-up after a realised `profit` (quote 1e6): what is still locked and the profit share one line of 600 s from
+/// now. Every profit stays locked at least as long as on a line of its own, so an old one cannot shorten a new one's.
 /// A clock that went back counts as standing still. Errors: `Overflow`.
 pub fn after_profit(warm_up: &WarmUp, now: i64, profit: u64) -> MathResult<WarmUp> {
     let now = now.max(warm_up.from);
     let still = still_locked(warm_up, now)?;
-    let locked = still.plus(profit)?;
-    if locked == 0 {
-        return Ok(WarmUp { locked, from: now, until: now });
-    }
-    let old = u128::from(still).times(seconds_left(warm_up, now)?)?;
-    let new = u128::from(profit).times(u128::from(WARM_UP))?;
-    let span = ceil_div(old.plus(new)?, u128::from(locked))?;
-    Ok(WarmUp { locked, from: now, until: narrow(i128::from(now).plus(narrow(span)?)?)? })
+    let until = match (profit, still) {
+        (0, 0) => now,
+        (0, _) => warm_up.until,
+        _ => now.plus(WARM_UP)?,
+    };
+    Ok(WarmUp { locked: still.plus(profit)?, from: now, until })
 }
 
 /// The warm-up after a realised `loss` (quote 1e6), which consumes what is still locked first; the rest unlocks until the
@@ -152,9 +147,8 @@ mod tests {
     }
 
     #[test]
-    fn a_second_profit_shares_the_line_of_the_first() {
-        // $500 for 300 s and $250 for 600 s: 400 s.
-        let both = WarmUp { locked: 750_000_000, from: 1_300, until: 1_700 };
+    fn a_second_profit_shares_its_line_with_the_first() {
+        let both = WarmUp { locked: 750_000_000, from: 1_300, until: 1_900 };
         assert_eq!(after_profit(&PROFIT, 1_300, 250_000_000), Ok(both));
         assert_eq!(after_profit(&PROFIT, 1_300, 0), Ok(WarmUp { locked: 500_000_000, from: 1_300, until: 1_600 }));
         assert_eq!(after_profit(&PROFIT, 2_000, 7), Ok(WarmUp { locked: 7, from: 2_000, until: 2_600 }));

@@ -145,11 +145,6 @@ fn warmed(steps: &[(i64, u64)]) -> (WarmUp, i64) {
     })
 }
 
-/// Seconds × amount that the rest of a line locks, doubled: the area of its triangle.
-fn area(warm_up: &WarmUp) -> u128 {
-    u128::from(warm_up.locked) * u128::try_from(warm_up.until - warm_up.from).unwrap()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -184,13 +179,18 @@ proptest! {
     }
 
     #[test]
-    fn sharing_a_line_locks_as_much_for_as_long(
-        steps in vec((0i64..700, 0u64..1 << 45), 1..6), profit in 0u64..1 << 45,
+    fn every_profit_stays_locked_as_long_as_on_a_line_of_its_own(
+        steps in vec((0i64..700, 0u64..1 << 45), 1..12), after in 0i64..700,
     ) {
         let (warm_up, now) = warmed(&steps);
-        let both = after_profit(&warm_up, now, profit).unwrap();
-        prop_assert!(area(&both) >= area(&warm_up) + u128::from(profit) * 600);
-        prop_assert!(area(&both) < area(&warm_up) + u128::from(profit) * 600 + u128::from(both.locked.max(1)));
+        let mut at = START;
+        let own_lines = steps.iter().map(|(seconds, profit)| {
+            at += seconds;
+            let own = after_profit(&WarmUp::default(), at, *profit).unwrap();
+            u128::from(still_locked(&own, now + after).unwrap()).saturating_sub(1)
+        });
+        let together: u128 = own_lines.sum();
+        prop_assert!(u128::from(still_locked(&warm_up, now + after).unwrap()) >= together);
     }
 
     #[test]
