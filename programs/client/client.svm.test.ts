@@ -49,6 +49,7 @@ import {
   openExchange,
   owner,
   params,
+  placedIn,
   price,
   publish,
   refusal,
@@ -114,6 +115,7 @@ describe('the SDK against the program', () => {
       owner: authority,
       subAccount,
       ticketId: 7n,
+      quoteMint: usdcMint,
       marketCount: 1,
     })
     expect(eventIn(send(keeper, mint), 'PoolSharesMinted').shares).toBe(deposit.amount - 1_000_000n)
@@ -128,6 +130,9 @@ describe('the SDK against the program', () => {
     const deposit = { authority, subAccount: main, mint: usdcMint, amount: 1_000n * USD, userTokens }
     expect(eventIn(send(owner, depositTokens(deposit)), 'CollateralDeposited').balanceAfter).toBe(1_000n * USD)
     send(owner, depositNativeSol({ authority, subAccount: main, lamports: 2n * SOL }))
+    // Others' SOL: a vault that nearly empties slows its withdrawals.
+    const others = subAccountAddress(lp.publicKey, 0)
+    send(lp, depositNativeSol({ authority: lp.publicKey, subAccount: others, lamports: 60n * SOL }))
     expect(sub().collaterals).toMatchObject([
       { vaultIndex: 0, amount: 1_000n * USD },
       { vaultIndex: 1, amount: 2n * SOL },
@@ -143,13 +148,15 @@ describe('the SDK against the program', () => {
       order,
       marginAccounts: riskOf(main, 0),
     })
-    const placed = eventIn(send(owner, open), 'OrderPlaced')
+    const events = send(owner, open)
+    expect(eventIn(events, 'OrderPlaced').oraclePrice).toBe(price)
+    const placed = placedIn(events)
     expect(placed).toMatchObject({
       kind: 'market',
       side: 'buy',
       timeInForce: 'immediateOrCancel',
       clientId: 42n,
-      oraclePrice: price,
+      stage: 'active',
     })
     expect(sub().orders).toMatchObject([{ kind: 'market', side: 'buy', size: 20n * SOL, reduceOnly: false }])
     expect(
@@ -167,6 +174,7 @@ describe('the SDK against the program', () => {
           keeper: keeper.publicKey,
           marketIndex: 0,
           subAccount: main,
+          authority: owner.publicKey,
           orderId: placed.orderId,
           priceUpdate,
           keeperSubAccount: keeperAccount,
@@ -182,9 +190,9 @@ describe('the SDK against the program', () => {
       quote,
       fee,
       keeperReward: reward,
-      orderStatus: 'filled',
-      cancelReason: null,
-      positionBase: 20n * SOL,
+      poolSize: 20n * SOL,
+      makers: [],
+      taker: { orderStatus: 'filled', cancelReason: null, positionBase: 20n * SOL },
     })
     expect(sub().positions).toMatchObject([
       { marketIndex: 0, base: 20n * SOL, quoteEntry: -quote, quoteBreakEven: -quote - fee - reward },
@@ -202,28 +210,25 @@ describe('the SDK against the program', () => {
 
   it('rests and cancels a limit order, and lets a delegate do so', () => {
     const trader = keeper.publicKey
-    const delegate = { key: trader, expiresAt: BigInt(svm.now + 1_000) }
-    send(owner, updateSubAccount({ authority: owner.publicKey, subAccount: main, delegate }))
+    const delegate = { key: trader, expiresAt: BigInt(svm.now + 1_000), budget: 100n * USD }
+    const settings = { authority: owner.publicKey, subAccount: main, isolatedMarket: null }
+    send(owner, updateSubAccount({ ...settings, delegate }))
     expect(sub().delegate).toBe(trader.toBase58())
     const order = {
       kind: 'limit' as const,
       side: 'sell' as const,
-      timeInForce: 'goodTillCancel' as const,
       reduceOnly: true,
-      postOnly: false,
       size: 5n * SOL,
       limitPrice: 160n * USD,
-      clientId: 0n,
     }
     const place = placeOrder({ trader, subAccount: main, marketIndex: 0, order, marginAccounts: [] })
-    const { orderId } = eventIn(send(keeper, place), 'OrderPlaced')
+    const { orderId } = placedIn(send(keeper, place))
     expect(sub().orders).toMatchObject([{ orderId, kind: 'limit', reduceOnly: true, postOnly: false }])
     const canceled = send(keeper, cancelOrder({ trader, subAccount: main, target: { kind: 'market', value: 0 } }))
     expect(eventIn(canceled, 'OrderCanceled')).toMatchObject({
-      reason: 'requested',
-      orders: [{ orderId, marketIndex: 0 }],
+      orders: [{ orderId, marketIndex: 0, reason: 'requested' }],
     })
-    send(owner, updateSubAccount({ authority: owner.publicKey, subAccount: main, delegate: null }))
+    send(owner, updateSubAccount({ ...settings, delegate: null }))
     expect(sub().delegate).toBeNull()
     expect(refusal(keeper, place)).toBe('NotTrader')
   })
@@ -232,19 +237,20 @@ describe('the SDK against the program', () => {
     publish(1)
     const order = { fractionBps: 10_000, limitPrice: 140n * USD, clientId: 0n }
     const close = closePosition({ trader: owner.publicKey, subAccount: main, marketIndex: 0, order })
-    const { orderId } = eventIn(send(owner, close), 'OrderPlaced')
+    const { orderId } = placedIn(send(owner, close))
     const execute = {
       keeper: keeper.publicKey,
       marketIndex: 0,
       subAccount: main,
+      authority: owner.publicKey,
       orderId,
       marginAccounts: riskOf(main, 0),
     }
     const fill = eventIn(send(keeper, executeOrder({ ...execute, priceUpdate: publish(1) })), 'OrderFilled')
-    expect([fill.positionBase, fill.keeperSubAccount, sub().positions]).toEqual([0n, null, []])
+    expect([fill.taker.positionBase, fill.keeperSubAccount, sub().positions]).toEqual([0n, null, []])
 
     const authority = owner.publicKey
-    const amount = fill.quoteBalance
+    const amount = fill.taker.quoteBalance
     const userTokens = world.createTokens(usdcMint, authority, 0n)
     const transfer = { authority, subAccount: main, marginAccounts: riskOf(main) }
     send(owner, withdrawTokens({ ...transfer, mint: usdcMint, amount, userTokens }))
@@ -268,8 +274,9 @@ describe('the SDK against the program', () => {
       order,
       marginAccounts: riskOf(subAccount, 0),
     })
-    const { orderId } = eventIn(send(poor, open), 'OrderPlaced')
-    const execute = { keeper: keeper.publicKey, marketIndex: 0, subAccount, orderId, marginAccounts: [] }
+    const { orderId } = placedIn(send(poor, open))
+    const authority = poor.publicKey
+    const execute = { keeper: keeper.publicKey, marketIndex: 0, subAccount, authority, orderId, marginAccounts: [] }
     send(keeper, executeOrder({ ...execute, priceUpdate: publish(1) }))
     const liquidate = liquidatePosition({
       liquidator: keeper.publicKey,
@@ -284,9 +291,9 @@ describe('the SDK against the program', () => {
     expect(liquidated).toMatchObject({
       oraclePrice: 144n * USD,
       liquidatorSubAccount: keeperAccount.toBase58(),
-      loss: 0n,
+      covered: { loss: 0n },
     })
-    expect(liquidated.positionBase).toBeLessThan(20n * SOL)
+    expect(liquidated.party.positionBase).toBeLessThan(20n * SOL)
   })
 
   it('pauses and clears', () => {

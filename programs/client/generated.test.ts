@@ -42,7 +42,12 @@ function sampleOf(type: (typeof idl.types)[number]['type'] | string, next: () =>
     if (type === 'pubkey') return new PublicKey(new Uint8Array(32).fill(next())).toBase58()
     return type.endsWith('64') ? BigInt(next()) : next()
   }
-  if (type.kind === 'enum') return camel(type.variants[0]?.name.replace(/^./, (letter) => letter.toLowerCase()) ?? '')
+  if (type.kind === 'enum') {
+    const [first] = type.variants
+    const kind = camel(first?.name.replace(/^./, (letter) => letter.toLowerCase()) ?? '')
+    const isPlain = type.variants.every(({ fields }) => fields === undefined)
+    return isPlain ? kind : { kind, value: sampleOfField(first?.fields?.[0] ?? 'u8', '', next) }
+  }
   return Object.fromEntries(
     type.fields.map((field) => [camel(field.name), sampleOfField(field.type, field.name, next)]),
   )
@@ -56,14 +61,13 @@ function sampleOfField(type: FieldType, field: string, next: () => number): unkn
   if (typeof type === 'string') return sampleOf(type, next)
   if ('kind' in type) return sampleOf(type, next)
   if ('defined' in type) {
-    if (type.defined.name === 'CancelTarget') return { kind: 'orderId', value: BigInt(next()) }
     const definition = idl.types.find(({ name }) => name === type.defined.name)
     return sampleOf(definition?.type ?? 'u8', next)
   }
   if ('option' in type) return sampleOfField(type.option, '', next)
   if ('vec' in type) return [sampleOfField(type.vec, '', next)]
-  if (field === 'symbol') return 'SOL-PERP'
-  if (field === 'feed_id') return 'ab'.repeat(type.array[1])
+  if (field === 'symbol' || field === 'name') return 'SOL-PERP'
+  if (field === 'feed_id' || field === 'payload_hash') return 'ab'.repeat(type.array[1])
   return Array.from({ length: type.array[1] }, () => sampleOfField(type.array[0], '', next))
 }
 
@@ -76,7 +80,8 @@ function counter(): () => number {
 function forAnchor(value: unknown, name = ''): unknown {
   if (typeof value === 'bigint') return new BN(value.toString())
   if (name === 'symbol') return [...encode(text(16), String(value))]
-  if (name === 'feedId') return [...Buffer.from(String(value), 'hex')]
+  if (name === 'name') return [...encode(text(32), String(value))]
+  if (name === 'feedId' || name === 'payloadHash') return [...Buffer.from(String(value), 'hex')]
   if (typeof value === 'string') return value.length >= 32 ? new PublicKey(value) : { [value]: {} }
   if (Array.isArray(value)) return value.map((item) => forAnchor(item))
   if (typeof value !== 'object' || value === null) return value

@@ -56,8 +56,8 @@ function portfolio(): Portfolio {
 
 const ticket = () => tradedMarketOf(market(), decodeExchange(data(exchangeAddress())))
 
-beforeAll(() => {
-  openExchange()
+beforeAll(async () => {
+  await openExchange()
   fundPool()
   join(wallet, 300n * USD)
   send(wallet, depositNativeSol({ authority: wallet.publicKey, subAccount, lamports: SOL }))
@@ -106,8 +106,8 @@ describe('the ticket’s promises', () => {
     expect(refusal(keeper, liquidate)).toBe('NotLiquidatable')
     publish(1, (at ?? 0n) - 20n)
     const liquidated = eventIn(send(keeper, liquidate), 'PositionLiquidated')
-    expect(liquidated.baseChange).toBeLessThan(0n)
-    expect(liquidated.loss).toBe(0n)
+    expect(liquidated.party.baseChange).toBeLessThan(0n)
+    expect(liquidated.covered.loss).toBe(0n)
   })
 
   it('a partial liquidation leaves a healthy account', () => {
@@ -125,7 +125,7 @@ describe('the ticket’s promises', () => {
     const preview = previewOrder(portfolio(), ticket(), { side: 'sell', size: held })
     expect(trade(wallet, 'sell', held)).toMatchObject({
       name: 'OrderFilled',
-      data: { positionBase: 0n, quote: preview.quote },
+      data: { taker: { positionBase: 0n }, quote: preview.quote },
     })
   })
 })

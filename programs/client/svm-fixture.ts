@@ -3,6 +3,8 @@ import { Keypair, type PublicKey, type TransactionInstruction } from '@solana/we
 import { World } from '../tests/harness.ts'
 import {
   allocatePool,
+  type ChangePayload,
+  changeHash,
   createSubAccount,
   createUserAccount,
   decodeEventInstruction,
@@ -12,6 +14,7 @@ import {
   type EventName,
   type EventOf,
   encodePriceUpdate,
+  executeChange,
   executeOrder,
   explainProgramError,
   FEEDS,
@@ -21,8 +24,10 @@ import {
   marginAccounts,
   mintPoolShares,
   NATIVE_MINT,
+  type OrderRecord,
   openPosition,
   type PerpsEvent,
+  proposeChange,
   PYTH_RECEIVERS,
   publicKey,
   subAccountAddress,
@@ -56,6 +61,13 @@ export function eventIn<Name extends EventName>(events: readonly PerpsEvent[], n
   const found = events.find((event) => event.name === name)
   if (found === undefined) throw new Error(`no ${name} among ${events.map((event) => event.name).join(', ')}`)
   return found.data as EventOf<Name>
+}
+
+/** The one order placed. */
+export function placedIn(events: readonly PerpsEvent[]): OrderRecord {
+  const [order] = eventIn(events, 'OrderPlaced').orders
+  if (order === undefined) throw new Error('no order was placed')
+  return order
 }
 
 export const refusal = (signer: Keypair, instruction: TransactionInstruction) =>
@@ -109,6 +121,8 @@ export const params = {
   minNotional: 10n * USD,
   depthK: 100_000n * SOL,
   openInterestCap: 1_000_000n * SOL,
+  marginScaleFrom: 0n,
+  marginScaleTo: 0n,
   insuranceCap: 100_000n * USD,
   poolLossCap: 200_000n * USD,
   spreadPpm: 200,
@@ -128,17 +142,21 @@ export const params = {
 }
 
 /** The exchange, both vaults, one market with a price, and three wallets; only `lp` has USDC. */
-export function openExchange(): void {
+export async function openExchange(): Promise<void> {
   const authority = admin.publicKey
   const everything = {
     admin: authority.toBase58(),
     riskAuthority: authority.toBase58(),
     pauseAuthority: authority.toBase58(),
+    treasury: authority.toBase58(),
     keeperRewardFlat: 10_000n,
     keeperRewardPpm: 10,
     timelockS: 0,
     poolFeeShareBps: 6_000,
     treasuryFeeShareBps: 3_000,
+    refereeDiscountBps: 1_000,
+    referrerShareBps: 2_000,
+    poolExitCooldownS: 60,
   }
   const quote = {
     feedId: '00'.repeat(32),
@@ -149,12 +167,22 @@ export function openExchange(): void {
   const native = { ...quote, feedId: FEEDS['SOL/USD'].id, initialWeightBps: 8_000, maintenanceWeightBps: 9_000 }
   send(admin, initializeExchange({ upgradeAuthority: authority, quoteMint: usdcMint, params: everything }))
   send(admin, initializeTokenVault({ admin: authority, mint: usdcMint, index: 0, params: quote }))
-  send(admin, initializeTokenVault({ admin: authority, mint: NATIVE_MINT, index: 1, params: native }))
+  const closed = { ...native, depositCap: 0n, initialWeightBps: 0, maintenanceWeightBps: 0 }
+  send(admin, initializeTokenVault({ admin: authority, mint: NATIVE_MINT, index: 1, params: closed }))
+  await change(0n, { kind: 'tokenVault', value: { index: 1, params: native } }, NATIVE_MINT)
   send(admin, initializeMarket({ admin: authority, index: 0, symbol: 'SOL-PERP', params }))
+  await change(1n, { kind: 'market', value: { index: 0, status: 0, params } })
   publish(1)
   join(lp, 2_000_000n * USD)
   join(owner, 0n)
   join(keeper, 0n)
+}
+
+/** Announced and, without a timelock, executed at once. */
+async function change(changeId: bigint, payload: ChangePayload, mint?: PublicKey): Promise<void> {
+  const authority = admin.publicKey
+  send(admin, proposeChange({ admin: authority, changeId, payloadHash: await changeHash(payload) }))
+  send(admin, executeChange({ admin: authority, changeId, payload, ...(mint === undefined ? {} : { mint }) }))
 }
 
 /** $1 500 000 of `lp` in the pool, $1 000 000 of it allocated to the market. */
@@ -162,7 +190,8 @@ export function fundPool(): void {
   const [authority, subAccount] = [lp.publicKey, subAccountAddress(lp.publicKey, 0)]
   send(lp, depositToPool({ authority, subAccount, ticketId: 1n, amount: 1_500_000n * USD, marginAccounts: [] }))
   publish(3)
-  send(keeper, mintPoolShares({ keeper: keeper.publicKey, owner: authority, subAccount, ticketId: 1n, marketCount: 1 }))
+  const ticket = { owner: authority, subAccount, ticketId: 1n, quoteMint: usdcMint, marketCount: 1 }
+  send(keeper, mintPoolShares({ ...ticket, keeper: keeper.publicKey }))
   send(admin, allocatePool({ authority: admin.publicKey, marketIndex: 0, amount: 1_000_000n * USD }))
 }
 
@@ -171,11 +200,12 @@ export function trade(wallet: Keypair, side: 'buy' | 'sell', size: bigint): Perp
   const subAccount = subAccountAddress(wallet.publicKey, 0)
   const order = { side, size, limitPrice: side === 'buy' ? price * 2n : price / 2n, clientId: 0n }
   const place = { trader: wallet.publicKey, subAccount, marketIndex: 0, order, marginAccounts: riskOf(subAccount, 0) }
-  const { orderId } = eventIn(send(wallet, openPosition(place)), 'OrderPlaced')
+  const { orderId } = placedIn(send(wallet, openPosition(place)))
   const execute = {
     keeper: keeper.publicKey,
     marketIndex: 0,
     subAccount,
+    authority: wallet.publicKey,
     orderId,
     marginAccounts: riskOf(subAccount, 0),
   }

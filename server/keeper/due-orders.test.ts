@@ -43,9 +43,16 @@ const order = (given: Partial<Order>): Order => ({
   kind: 'limit',
   side: 'buy',
   timeInForce: 'goodTillCancel',
-  triggerDirection: 0,
+  triggerDirection: 'none',
+  stage: 'active',
+  parentId: 0n,
   reduceOnly: false,
   postOnly: false,
+  pegged: false,
+  takes: false,
+  oneCancelsOther: false,
+  bracket: false,
+  byDelegate: false,
   ...given,
 })
 

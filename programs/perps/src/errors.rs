@@ -224,7 +224,7 @@ pub enum PerpsError {
     ChangeTooEarly,
     #[msg("The change has expired, was canceled, or is already executed")]
     ChangeClosed,
-    #[msg("tighten_risk can only make the rules stricter")]
+    #[msg("Tightening can only make the rules stricter")]
     NotTighter,
     #[msg("The timelock can only be made longer")]
     TimelockLowered,
