@@ -12,6 +12,16 @@ export function isWithinLimit(side: Side, size: Base, quote: Quote, limitPrice: 
   return side === 'buy' ? quote * BASE <= size * limitPrice : quote * BASE >= size * limitPrice
 }
 
+/** Quote of trading `size` at exactly `limitPrice`, rounded so that the limit holds. @throws MathError Overflow. */
+export function limitQuote(side: Side, size: Base, limitPrice: Price): Quote {
+  return u64(side === 'buy' ? (size * limitPrice) / BASE : ceilDiv(size * limitPrice, BASE))
+}
+
+/** True when trading `size` for `quote` is, per unit of base, no worse than trading `otherSize` for `otherQuote`. */
+export function isNoWorse(side: Side, size: Base, quote: Quote, otherSize: Base, otherQuote: Quote): boolean {
+  return side === 'buy' ? quote * otherSize <= otherQuote * size : quote * otherSize >= otherQuote * size
+}
+
 /**
  * Price limit `slippage` worse than the oracle, to the tick on the oracle's side, so that it never allows more than
  * asked. The program takes any price for a market order; whole ticks only read better.

@@ -59,8 +59,10 @@ import { confidenceRatio, emaGap, maxFillAge, scaleConfidence, scalePrice } from
 import {
   fractionSize,
   isNearOracle,
+  isNoWorse,
   isTriggered,
   isWithinLimit,
+  limitQuote,
   lossAgainstOracle,
   peggedLimit,
   ratchet,
@@ -215,6 +217,8 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     return [scalePrice(value, exponent), confidence]
   },
   is_within_limit: (i) => [isWithinLimit(side(i), i.int(), i.int(), i.int())],
+  limit_quote: (i) => [limitQuote(side(i), i.int(), i.int())],
+  is_no_worse: (i) => [isNoWorse(side(i), i.int(), i.int(), i.int(), i.int())],
   slippage_limit: (i) => [slippageLimit(side(i), i.int(), i.small())],
   fraction_size: (i) => [fractionSize(i.int(), i.small(), i.int())],
   pegged_limit: (i) => [peggedLimit(side(i), i.int(), i.int(), i.int())],

@@ -15,6 +15,25 @@ pub fn is_within_limit(is_buy: bool, size: u64, quote: u64, limit_price: u64) ->
     Ok(if is_buy { traded <= at_limit } else { traded >= at_limit })
 }
 
+/// Quote (1e6) of trading `size` (base 1e9) at exactly `limit_price` (1e6), rounded so that the limit holds: a buyer's
+/// down, a seller's up. Errors: `Overflow`.
+pub fn limit_quote(is_buy: bool, size: u64, limit_price: u64) -> MathResult<u64> {
+    let (size, price) = (u128::from(size), u128::from(limit_price));
+    narrow(if is_buy {
+        mul_div_floor(size, price, u128::from(BASE))?
+    } else {
+        mul_div_ceil(size, price, u128::from(BASE))?
+    })
+}
+
+/// True when trading `size` (base 1e9) for `quote` (1e6) is, per unit of base, no worse for a buyer or seller than trading
+/// `other_size` for `other_quote`. Exact. Errors: `Overflow`.
+pub fn is_no_worse(is_buy: bool, size: u64, quote: u64, other_size: u64, other_quote: u64) -> MathResult<bool> {
+    let price = u128::from(quote).times(u128::from(other_size))?;
+    let other_price = u128::from(other_quote).times(u128::from(size))?;
+    Ok(if is_buy { price <= other_price } else { price >= other_price })
+}
+
 /// Price limit (1e6) `slippage` (1e4) worse than the oracle: a buyer's rounds down, a seller's up.
 /// Errors: `Overflow`, also when a seller's slippage exceeds 100 %.
 pub fn slippage_limit(is_buy: bool, price: u64, slippage: u32) -> MathResult<u64> {
@@ -112,6 +131,28 @@ mod tests {
         assert_eq!(is_within_limit(true, 333_333_333, 50_000_000, 150_000_000), Ok(false));
         assert_eq!(is_within_limit(false, 333_333_333, 50_000_000, 150_000_000), Ok(true));
         assert_eq!(is_within_limit(false, 333_333_333, 49_999_999, 150_000_000), Ok(false));
+    }
+
+    #[test]
+    fn the_quote_at_a_limit_is_within_it_and_one_unit_more_is_not() {
+        assert_eq!(limit_quote(true, 333_333_333, 150_000_000), Ok(49_999_999));
+        assert_eq!(limit_quote(false, 333_333_333, 150_000_000), Ok(50_000_000));
+        assert_eq!(limit_quote(true, u64::MAX, u64::MAX), Err(MathError::Overflow));
+        for is_buy in [true, false] {
+            let quote = limit_quote(is_buy, 333_333_333, 150_000_001).unwrap();
+            let worse = if is_buy { quote + 1 } else { quote - 1 };
+            assert_eq!(is_within_limit(is_buy, 333_333_333, quote, 150_000_001), Ok(true));
+            assert_eq!(is_within_limit(is_buy, 333_333_333, worse, 150_000_001), Ok(false));
+        }
+    }
+
+    #[test]
+    fn prices_of_different_sizes_compare_exactly() {
+        // 1/3 against 33 333 333 333/100 000 000 000.
+        assert_eq!(is_no_worse(true, 3, 1, 100_000_000_000, 33_333_333_333), Ok(false));
+        assert_eq!(is_no_worse(false, 3, 1, 100_000_000_000, 33_333_333_333), Ok(true));
+        assert_eq!([true, false].map(|is_buy| is_no_worse(is_buy, 3, 1, 6, 2)), [Ok(true), Ok(true)]);
+        assert_eq!(is_no_worse(true, u64::MAX, u64::MAX, u64::MAX, u64::MAX), Ok(true));
     }
 
     #[test]

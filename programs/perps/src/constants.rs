@@ -55,6 +55,9 @@ pub const RESTING_FILL_AGE_S: u64 = 3;
 pub const FILL_WINDOW_S: i64 = 10;
 pub const MAX_FILL_DELAY_S: u32 = 60;
 
+/// A sub-account earns rebates at the fee tier its owner had when it last took, for this long: volume lasts 30 days.
+pub const KNOWN_TIER_S: i64 = 30 * 86_400;
+
 /// A maker's price must be this near the oracle, and this near when either side acts through a delegate (ratio 1e4).
 pub const MAKER_BAND_BPS: u32 = 200;
 pub const DELEGATE_BAND_BPS: u32 = 50;

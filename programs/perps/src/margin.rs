@@ -1,5 +1,6 @@
 //! Gathers what margin needs: the accounts of every market and token a sub-account holds, read-only.
 use std::cell::Ref;
+use std::rc::Rc;
 
 use anchor_lang::prelude::*;
 use perps_math::funding::funding_payment;
@@ -13,10 +14,12 @@ use crate::price_rules::{self, PriceUse};
 use crate::state::{Collateral, Market, Position, SubAccount, TokenVault};
 
 /// Markets and token vaults passed as remaining accounts, in any order, plus those the instruction itself has in hand.
-/// An account is believed by its owner program and discriminator: only this program creates them, one per index.
+/// An account is believed by its owner program and discriminator: only this program creates them, one per index. A
+/// clone shares them: a fill judges several accounts, each time with the market as it then stands.
+#[derive(Clone)]
 pub struct MarginAccounts<'a> {
-    markets: Vec<Ref<'a, Market>>,
-    vaults: Vec<Ref<'a, TokenVault>>,
+    markets: Rc<Vec<Ref<'a, Market>>>,
+    vaults: Rc<Vec<Ref<'a, TokenVault>>>,
     market: Option<&'a Market>,
     vault: Option<&'a TokenVault>,
 }
@@ -24,20 +27,20 @@ pub struct MarginAccounts<'a> {
 impl<'a> MarginAccounts<'a> {
     /// `own`: the market or vault named by the instruction, which may be listed again and is passed over.
     pub fn load<'info>(remaining: &'a [AccountInfo<'info>], own: &Pubkey) -> Result<Self> {
-        let mut accounts = MarginAccounts { markets: Vec::new(), vaults: Vec::new(), market: None, vault: None };
+        let (mut markets, mut vaults) = (Vec::new(), Vec::new());
         for info in remaining.iter().filter(|info| info.key != own) {
             require_keys_eq!(*info.owner, crate::ID, PerpsError::WrongAccount);
             let data = info.try_borrow_data()?;
             let is = |discriminator: &[u8], size: usize| data.len() == 8 + size && data[..8] == *discriminator;
             if is(Market::DISCRIMINATOR, size_of::<Market>()) {
-                accounts.markets.push(Ref::map(data, |data| bytemuck::from_bytes(&data[8..])));
+                markets.push(Ref::map(data, |data| bytemuck::from_bytes(&data[8..])));
             } else if is(TokenVault::DISCRIMINATOR, size_of::<TokenVault>()) {
-                accounts.vaults.push(Ref::map(data, |data| bytemuck::from_bytes(&data[8..])));
+                vaults.push(Ref::map(data, |data| bytemuck::from_bytes(&data[8..])));
             } else {
                 return err!(PerpsError::WrongAccount);
             }
         }
-        Ok(accounts)
+        Ok(MarginAccounts { markets: Rc::new(markets), vaults: Rc::new(vaults), market: None, vault: None })
     }
 
     pub fn with_market(mut self, market: &'a Market) -> Self {

@@ -1,10 +1,10 @@
-//! Moves a trade between a sub-account and a market's pool: the one place where base and quote change hands.
+//! Moves a trade between sub-accounts and a market's pool: the one place where base and quote change hands.
 use anchor_lang::prelude::*;
 use perps_math::{fees, fills, funding};
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
-use crate::cash::book_market_cash;
-use crate::state::{Exchange, ExchangeParams, Market, MarketLedger, SubAccount};
+use crate::cash::{book_market_cash, charge_interest, credit_quote};
+use crate::state::{ExchangeParams, Market, MarketLedger, SubAccount};
 
 /// A trade as the sub-account sees it.
 #[derive(Clone, Copy, Debug)]
@@ -12,14 +12,35 @@ pub struct Trade {
     /// Signed base (1e9) and cash (1e6): a buyer's cash is negative.
     pub base: i64,
     pub quote: i64,
-    /// Fees kept by the exchange, and what somebody else earns from the account (quote 1e6).
-    pub fee: u64,
-    pub reward: u64,
+    /// Fees and rewards the account pays (+), or the rebate it earns (−), quote 1e6.
+    pub cost: i64,
     pub at: i64,
 }
 
+impl Trade {
+    pub fn of(is_buy: bool, size: u64, quote: u64, cost: i64, at: i64) -> Result<Self> {
+        let (base, quote) = (signed(size)?, signed(quote)?);
+        let (base, quote) = if is_buy { (base, -quote) } else { (-base, quote) };
+        Ok(Trade { base, quote, cost, at })
+    }
+}
+
+/// What time cost an account before its position changed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Accrued {
+    pub interest: u64,
+    pub funding_payment: i64,
+}
+
+/// Charges interest, to the market's pool, and settles the position's funding; the market must have accrued.
+pub fn accrue(sub: &mut SubAccount, slot: usize, market: &mut Market, now: i64) -> Result<Accrued> {
+    let interest = charge_interest(sub, now)?;
+    market.ledger.pool_allocation = market.ledger.pool_allocation.plus(interest)?;
+    Ok(Accrued { interest, funding_payment: settle_position_funding(sub, slot, market, now)? })
+}
+
 /// Settles the funding a position owes or is owed. Returns what it paid (+) or received (−).
-pub fn settle_position_funding(sub: &mut SubAccount, slot: usize, market: &mut Market, now: i64) -> Result<i64> {
+fn settle_position_funding(sub: &mut SubAccount, slot: usize, market: &mut Market, now: i64) -> Result<i64> {
     let position = &mut sub.positions[slot];
     let index = market.funding_index(position.base);
     let received = funding::funding_payment(position.base, index, position.last_funding_index).or_refuse()?;
@@ -33,18 +54,16 @@ pub fn settle_position_funding(sub: &mut SubAccount, slot: usize, market: &mut M
     Ok(-received)
 }
 
-/// Applies a trade with the pool; funding must be settled. Returns the realised PnL, which is now in the balance.
+/// Applies a trade with the pool; the account must be settled. Returns the realised PnL, which is now in the balance.
 pub fn trade_with_pool(sub: &mut SubAccount, slot: usize, market: &mut Market, trade: &Trade) -> Result<i64> {
     let realised_pnl = apply_trade(sub, slot, market, trade)?;
-    let ledger = &mut market.ledger;
-    ledger.pool_base = ledger.pool_base.minus(trade.base)?;
-    ledger.pool_quote = ledger.pool_quote.minus(trade.quote)?;
+    apply_to_pool(&mut market.ledger, trade.base, trade.quote)?;
     Ok(realised_pnl)
 }
 
-/// One side of a trade: position, balance, open interest. The other side must be applied in the same instruction.
+/// One user's side of a trade: position, balance, open interest. The other sides must be applied in the same
+/// instruction.
 pub fn apply_trade(sub: &mut SubAccount, slot: usize, market: &mut Market, trade: &Trade) -> Result<i64> {
-    let cost = signed(trade.fee.plus(trade.reward)?)?;
     let position = &mut sub.positions[slot];
     let base_before = position.base;
     let held = fills::Position {
@@ -52,22 +71,29 @@ pub fn apply_trade(sub: &mut SubAccount, slot: usize, market: &mut Market, trade
         quote_entry: position.quote_entry,
         quote_break_even: position.quote_break_even,
     };
-    let outcome = fills::apply_fill(&held, trade.base, trade.quote, cost).or_refuse()?;
+    let outcome = fills::apply_fill(&held, trade.base, trade.quote, trade.cost).or_refuse()?;
     position.base = outcome.position.base;
     position.quote_entry = outcome.position.quote_entry;
     position.quote_break_even = outcome.position.quote_break_even;
     position.last_funding_index = market.funding_index(position.base);
     position.realised_pnl = position.realised_pnl.plus(outcome.realised_pnl)?;
-    position.fees_paid = position.fees_paid.plus(trade.fee)?.plus(trade.reward)?;
+    position.fees_paid = position.fees_paid.plus(trade.cost.max(0).unsigned_abs())?;
     if base_before == 0 || base_before.signum() != position.base.signum() {
         position.opened_at = trade.at;
     }
     let base_after = position.base;
-    book_market_cash(sub, slot, outcome.realised_pnl.minus(cost)?, trade.at)?;
+    book_market_cash(sub, slot, outcome.realised_pnl.minus(trade.cost)?, trade.at)?;
 
     move_open_interest(&mut market.ledger, base_before, base_after)?;
     sweep_funding_dust(&mut market.ledger)?;
     Ok(outcome.realised_pnl)
+}
+
+/// The pool's side of what users traded with it, signed as they see it; zero when they traded among themselves.
+pub fn apply_to_pool(ledger: &mut MarketLedger, base: i64, quote: i64) -> Result<()> {
+    ledger.pool_base = ledger.pool_base.minus(base)?;
+    ledger.pool_quote = ledger.pool_quote.minus(quote)?;
+    Ok(())
 }
 
 fn move_open_interest(ledger: &mut MarketLedger, before: i64, after: i64) -> Result<()> {
@@ -104,14 +130,17 @@ pub fn repay_deficit(ledger: &mut MarketLedger, income: u64) -> Result<u64> {
     income.minus(repaid)
 }
 
-/// What a fill costs the taker: (fee, keeper reward). No keeper account, no reward.
-pub fn fill_costs(exchange: &Exchange, market: &Market, quote: u64, pays_keeper: bool) -> Result<(u64, u64)> {
-    let fee = fees::taker_fee(quote, market.params.taker_fee_ppm).or_refuse()?;
-    let params = &exchange.params;
-    let reward = if pays_keeper {
-        fees::keeper_reward(quote, params.keeper_reward_flat, params.keeper_reward_ppm).or_refuse()?
-    } else {
-        0
-    };
-    Ok((fee, reward))
+/// Credits whoever cranked the instruction, after the interest of its own debt. Returns the account's sequence and
+/// balance (0, 0 without one).
+pub fn pay_keeper(
+    keeper: &Option<AccountLoader<SubAccount>>,
+    reward: u64,
+    ledger: &mut MarketLedger,
+    now: i64,
+) -> Result<(u64, i64)> {
+    let Some(loader) = keeper else { return Ok((0, 0)) };
+    let account = &mut loader.load_mut()?;
+    ledger.pool_allocation = ledger.pool_allocation.plus(charge_interest(account, now)?)?;
+    credit_quote(account, reward)?;
+    Ok((account.next_sequence()?, account.quote_balance()))
 }

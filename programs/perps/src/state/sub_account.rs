@@ -83,7 +83,11 @@ pub struct SubAccount {
     /// Traded as maker since the owner's `UserAccount` was last told (quote 1e6).
     pub maker_volume: u64,
     pub isolated_market: u16,
-    pub _reserved: [u8; 62],
+    /// Tier of the owner's volume when this account last took, and until when it counts for rebates (unix seconds).
+    pub fee_tier: u16,
+    pub _fee_tier_padding: [u8; 4],
+    pub fee_tier_until: i64,
+    pub _reserved: [u8; 48],
 }
 
 impl SubAccount {

@@ -8,8 +8,8 @@ use perps_math::fees::{
 };
 use perps_math::fills::{apply_fill, Position};
 use perps_math::orders::{
-    fraction_size, is_near_oracle, is_triggered, is_within_limit, loss_against_oracle, pegged_limit, ratchet,
-    slippage_limit, trailing_trigger,
+    fraction_size, is_near_oracle, is_no_worse, is_triggered, is_within_limit, limit_quote, loss_against_oracle,
+    pegged_limit, ratchet, slippage_limit, trailing_trigger,
 };
 
 pub const ALL: &[(&str, Generator)] = &[
@@ -19,6 +19,17 @@ pub const ALL: &[(&str, Generator)] = &[
         let quote = if r.flip() { at_limit.saturating_add(r.below(2)) } else { r.unsigned(64) };
         let result = is_within_limit(is_buy, size, quote, limit);
         (integers![is_buy, size, quote, limit], result.map(|yes| integers![yes]))
+    }),
+    ("limit_quote", |r| {
+        let (is_buy, size, limit) = (r.flip(), r.unsigned(64), r.unsigned(64));
+        (integers![is_buy, size, limit], limit_quote(is_buy, size, limit).map(|quote| integers![quote]))
+    }),
+    ("is_no_worse", |r| {
+        let (is_buy, size, quote, other) = (r.flip(), r.unsigned(64), r.unsigned(64), r.unsigned(64));
+        let same = u64::try_from(u128::from(quote) * u128::from(other) / u128::from(size.max(1))).unwrap_or(u64::MAX);
+        let other_quote = if r.flip() { r.around(same, 2) } else { r.unsigned(64) };
+        let result = is_no_worse(is_buy, size, quote, other, other_quote);
+        (integers![is_buy, size, quote, other, other_quote], result.map(|yes| integers![yes]))
     }),
     ("slippage_limit", |r| {
         let (is_buy, price, slippage) = (r.flip(), r.unsigned(64), r.share(6_000));

@@ -4,9 +4,9 @@ use perps_math::margin::unrealised_pnl;
 use crate::arithmetic::OrRefuse;
 use crate::errors::PerpsError;
 use crate::events::PositionSettled;
-use crate::instructions::risk::{accrue, cancel_orders, Close};
+use crate::instructions::risk::{cancel_orders, Close};
 use crate::order_groups::GroupChanges;
-use crate::settlement::{trade_with_pool, Trade};
+use crate::settlement::{accrue, trade_with_pool, Trade};
 use crate::state::{CancelReason, Market, SubAccount};
 
 #[event_cpi]
@@ -32,7 +32,7 @@ pub fn settle_position(ctx: Context<SettlePosition>) -> Result<()> {
     let accrued = accrue(sub, slot, market, now)?;
     let base = sub.positions[slot].base;
     let quote = unrealised_pnl(base, 0, market.settlement_price).or_refuse()?;
-    let trade = Trade { base: -base, quote, fee: 0, reward: 0, at: now };
+    let trade = Trade { base: -base, quote, cost: 0, at: now };
     let realised_pnl = trade_with_pool(sub, slot, market, &trade)?;
     let position = sub.positions[slot];
     let canceled = cancel_orders(sub, Some(market.index), CancelReason::MarketSettled)?;

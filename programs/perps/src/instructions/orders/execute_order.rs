@@ -1,18 +1,19 @@
-//! Fills an order from the pool, or takes it off the book when it can never fill.
+//! Fills an order from resting makers and the pool, or takes it off the book when it can never fill.
 use anchor_lang::prelude::*;
 
-use super::pool_fill::{attempt, FillRequest, Refusal};
+use super::fill::{fill_order, Fill, FillRequest};
 use crate::arithmetic::Checked;
-use crate::cash::{charge_interest, credit_quote};
-use crate::constants::RESTING_FILL_AGE_S;
+use crate::constants::{MAX_MAKERS, RESTING_FILL_AGE_S};
 use crate::errors::PerpsError;
-use crate::events::{FillParty, OrderCanceled, OrderFilled};
+use crate::events::{OrderCanceled, OrderFilled};
+use crate::fill_rules::{Refusal, Step, Stop};
+use crate::filled_order::finish_order;
 use crate::margin::MarginAccounts;
+use crate::order_groups::cancel;
 use crate::price_rules;
 use crate::price_update::PriceUpdate;
-use crate::state::{
-    CancelReason, Exchange, Market, MarketLedger, OraclePrice, Order, OrderStatus, SubAccount, UserAccount,
-};
+use crate::settlement::pay_keeper;
+use crate::state::{CancelReason, Exchange, Market, OraclePrice, Order, SubAccount, UserAccount};
 
 /// Remaining accounts: the makers' sub-accounts (writable) in the order of `maker_order_ids`, then, in any order, the
 /// other markets and token vaults that the margin of the taker and of the makers needs.
@@ -41,112 +42,143 @@ pub fn execute_order<'info>(
     order_id: u64,
     maker_order_ids: Vec<u64>,
 ) -> Result<()> {
-    require!(maker_order_ids.is_empty(), PerpsError::MakerAccounts);
     let now = Clock::get()?.unix_timestamp;
     let accounts = &ctx.accounts;
-    let exchange = &accounts.exchange.load()?;
     let market = &mut accounts.market.load_mut()?;
     let sub = &mut accounts.sub_account.load_mut()?;
     let at = sub.order_slot(order_id)?;
     let order = sub.orders[at];
     require!(order.market_index == market.index, PerpsError::WrongAccount);
+    require!(order.is_active(), PerpsError::OrderNotActive);
+    require!(!order.is_post_only(), PerpsError::PostOnlyAgainstPool);
 
     market.accrue_funding(now)?;
-    let result = if order.is_immediate() && now >= order.lapses_at() {
-        Err(Refusal(CancelReason::Lapsed, PerpsError::OrderNotFound))
-    } else {
-        let price = fill_price(accounts.price_update.as_deref(), &order, market, now)?;
-        let risk = MarginAccounts::load(ctx.remaining_accounts, &accounts.market.key())?;
-        let pays_keeper = accounts.keeper_sub_account.is_some();
-        let request = FillRequest { exchange, order_at: at, price, pays_keeper, now };
-        attempt(&request, market, sub, risk)?.map(|fill| (fill, price))
-    };
-
-    match result {
-        Err(Refusal(reason, error)) => {
-            if !is_final(&order, error) {
-                return Err(error.into());
-            }
-            let removed = sub.remove_order(at)?;
+    match attempt(accounts, ctx.remaining_accounts, &maker_order_ids, market, sub, at, now) {
+        Ok((fill, price)) => {
+            let event = commit(accounts, &order, market, sub, &fill, &price, now)?;
+            emit_cpi!(event);
+        }
+        Err(Stop::Refused(Refusal(reason, error))) if is_final(&order, error) => {
+            let mut orders = Vec::new();
+            cancel(sub, at, reason, &mut orders)?;
             emit_cpi!(OrderCanceled {
                 sub_account: accounts.sub_account.key(),
                 sequence: sub.next_sequence()?,
-                orders: vec![removed.canceled(reason)],
+                orders,
                 at: now,
             });
         }
-        Ok((fill, price)) => {
-            let slot = sub.position_slot(market.index).ok_or(PerpsError::NoPosition)?;
-            let position = sub.positions[slot];
-            let order = sub.orders[at];
-            let is_filled = order.remaining() == 0;
-            if is_filled || fill.rest.is_some() {
-                sub.remove_order(at)?;
-            }
-            let (keeper_sequence, keeper_quote_balance) =
-                pay_keeper(&accounts.keeper_sub_account, fill.reward, &mut market.ledger, now)?;
-            emit_cpi!(OrderFilled {
-                market: accounts.market.key(),
-                market_sequence: market.next_sequence()?,
-                market_index: market.index,
-                side: order.side(),
-                taker: FillParty {
-                    sub_account: accounts.sub_account.key(),
-                    sequence: sub.next_sequence()?,
-                    order_id,
-                    client_id: order.client_id,
-                    realised_pnl: fill.realised_pnl,
-                    funding_payment: fill.funding_payment,
-                    interest: 0,
-                    order_filled: order.filled,
-                    order_status: match (is_filled, fill.rest) {
-                        (true, _) => OrderStatus::Filled,
-                        (false, Some(_)) => OrderStatus::Canceled,
-                        (false, None) => OrderStatus::Open,
-                    },
-                    cancel_reason: if is_filled { None } else { fill.rest },
-                    position_base: position.base,
-                    position_quote_entry: position.quote_entry,
-                    position_quote_break_even: position.quote_break_even,
-                    quote_balance: sub.quote_balance(),
-                    canceled: vec![],
-                    changed: vec![],
-                },
-                size: fill.size,
-                quote: fill.quote,
-                fee: fill.fee,
-                referrer_fee: 0,
-                keeper_reward: fill.reward,
-                makers: vec![],
-                pool_size: fill.size,
-                pool_quote_traded: fill.quote,
-                oracle_price: price.price,
-                publish_time: price.publish_time,
-                open_interest_long: market.ledger.open_interest_long,
-                open_interest_short: market.ledger.open_interest_short,
-                pool_base: market.ledger.pool_base,
-                pool_quote: market.ledger.pool_quote,
-                pool_allocation: market.ledger.pool_allocation,
-                funding_index_long: market.funding.index_long,
-                funding_index_short: market.funding.index_short,
-                keeper_sub_account: accounts.keeper_sub_account.as_ref().map(|keeper| keeper.key()),
-                keeper_sequence,
-                keeper_quote_balance,
-                at: now,
-            });
-        }
+        Err(Stop::Refused(Refusal(_, error))) => return Err(error.into()),
+        Err(Stop::Failed(error)) => return Err(error),
     }
     Ok(())
 }
 
-/// The price that may fill the order: the one update published across `eligible_from` for a taker, whoever cranks; the
-/// cached one, nearly new, for a resting order. A newer update passed is cached on the way.
-fn fill_price(update: Option<&AccountInfo>, order: &Order, market: &mut Market, now: i64) -> Result<OraclePrice> {
+/// Everything that may still be refused; returns the fill and the price it was made at.
+fn attempt<'info>(
+    accounts: &ExecuteOrder<'info>,
+    remaining: &'info [AccountInfo<'info>],
+    maker_order_ids: &[u64],
+    market: &mut Market,
+    sub: &mut SubAccount,
+    order_at: usize,
+    now: i64,
+) -> Step<(Fill<'info>, OraclePrice)> {
+    let order = sub.orders[order_at];
+    if order.has_lapsed(now) {
+        return Err(Refusal(CancelReason::Lapsed, PerpsError::OrderNotFound).into());
+    }
+    if order.is_expired(now) {
+        return Err(Refusal(CancelReason::Expired, PerpsError::OrderNotFound).into());
+    }
+    let count = maker_order_ids.len();
+    if count > MAX_MAKERS || count > remaining.len() {
+        return Err(error!(PerpsError::MakerAccounts).into());
+    }
+    let (makers, others) = remaining.split_at(count);
+    let (price, no_pool) = fill_price(accounts.price_update.as_deref(), &order, market, now)?;
+    let risk = MarginAccounts::load(others, &accounts.market.key())?;
+    let request = FillRequest {
+        exchange: &*accounts.exchange.load()?,
+        order_at,
+        price,
+        no_pool,
+        makers,
+        maker_order_ids,
+        pays_keeper: accounts.keeper_sub_account.is_some(),
+        now,
+    };
+    let fill = fill_order(&request, market, sub, &*accounts.user_account.load()?, &risk)?;
+    Ok((fill, price))
+}
+
+/// Makes a fill final: what is paid to others, the orders of every side, and what happened.
+fn commit<'info>(
+    accounts: &ExecuteOrder<'info>,
+    order: &Order,
+    market: &mut Market,
+    sub: &mut SubAccount,
+    fill: &Fill<'info>,
+    price: &OraclePrice,
+    now: i64,
+) -> Result<OrderFilled> {
+    let Fill { taker, costs, legs } = fill;
+    let (size, quote) = (legs.size()?, legs.quote()?);
+    let user = &mut accounts.user_account.load_mut()?;
+    user.referral_owed = user.referral_owed.plus(costs.referrer_fee)?;
+    costs.tier.record(user, sub, quote, now)?;
+
+    let taker = finish_order(sub, accounts.sub_account.key(), taker, market, price, now)?;
+    let makers = legs.makers.commit(market, price, now)?;
+    let (keeper_sequence, keeper_quote_balance) =
+        pay_keeper(&accounts.keeper_sub_account, costs.reward, &mut market.ledger, now)?;
+    Ok(OrderFilled {
+        market: accounts.market.key(),
+        market_sequence: market.next_sequence()?,
+        market_index: market.index,
+        side: order.side(),
+        taker,
+        size,
+        quote,
+        fee: costs.fee,
+        referrer_fee: costs.referrer_fee,
+        keeper_reward: costs.reward,
+        makers,
+        pool_size: legs.pool_size,
+        pool_quote_traded: legs.pool_quote,
+        oracle_price: price.price,
+        publish_time: price.publish_time,
+        open_interest_long: market.ledger.open_interest_long,
+        open_interest_short: market.ledger.open_interest_short,
+        pool_base: market.ledger.pool_base,
+        pool_quote: market.ledger.pool_quote,
+        pool_allocation: market.ledger.pool_allocation,
+        funding_index_long: market.funding.index_long,
+        funding_index_short: market.funding.index_short,
+        keeper_sub_account: accounts.keeper_sub_account.as_ref().map(|keeper| keeper.key()),
+        keeper_sequence,
+        keeper_quote_balance,
+        at: now,
+    })
+}
+
+/// The price that may fill the order, and why not from the pool: the one update published across `eligible_from` for a
+/// taker, whoever cranks; for a resting order the cached one, which the pool wants nearly new and newer than the order.
+/// A newer update passed is cached on the way.
+fn fill_price(
+    update: Option<&AccountInfo>,
+    order: &Order,
+    market: &mut Market,
+    now: i64,
+) -> Result<(OraclePrice, Option<PerpsError>)> {
     if !order.takes_at_one_price(now) {
         let price = market.price;
-        require!(price.publish_time >= order.eligible_from, PerpsError::OrderNotEligible);
-        require!(price_rules::age(&price, now) <= RESTING_FILL_AGE_S, PerpsError::PriceStale);
-        return Ok(price);
+        let no_pool = if price.publish_time < order.eligible_from {
+            Some(PerpsError::OrderNotEligible)
+        } else {
+            (price_rules::age(&price, now) > RESTING_FILL_AGE_S).then_some(PerpsError::PriceStale)
+        };
+        return Ok((price, no_pool));
     }
     let source = update.ok_or(PerpsError::PriceAccountNeeded)?;
     let update = PriceUpdate::read(source, market.params.unit_exponent, now)?;
@@ -157,24 +189,17 @@ fn fill_price(update: Option<&AccountInfo>, order: &Order, market: &mut Market, 
     if price.publish_time > market.price.publish_time {
         market.cache_price(&price)?;
     }
-    Ok(price)
+    Ok((price, None))
 }
 
 /// A taker's order has one chance. A resting one waits, unless waiting cannot help it.
 fn is_final(order: &Order, error: PerpsError) -> bool {
-    order.is_immediate() || matches!(error, PerpsError::NoPosition | PerpsError::InsufficientMargin)
-}
-
-/// Credits the reward; returns the account's sequence and balance (0, 0 without one).
-pub fn pay_keeper(
-    keeper: &Option<AccountLoader<SubAccount>>,
-    reward: u64,
-    ledger: &mut MarketLedger,
-    now: i64,
-) -> Result<(u64, i64)> {
-    let Some(loader) = keeper else { return Ok((0, 0)) };
-    let account = &mut loader.load_mut()?;
-    ledger.pool_allocation = ledger.pool_allocation.plus(charge_interest(account, now)?)?;
-    credit_quote(account, reward)?;
-    Ok((account.next_sequence()?, account.quote_balance()))
+    let cannot_wait = [
+        PerpsError::NoPosition,
+        PerpsError::InsufficientMargin,
+        PerpsError::DelegateBudgetUsed,
+        PerpsError::MarketSettling,
+        PerpsError::OrderNotFound,
+    ];
+    order.is_immediate() || cannot_wait.contains(&error)
 }

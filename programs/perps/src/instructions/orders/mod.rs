@@ -1,11 +1,11 @@
 pub mod cancel_order;
 pub mod execute_order;
 pub mod expire_orders;
+mod fill;
 pub mod force_cancel_orders;
 pub mod modify_order;
 mod order_checks;
 pub mod place_order;
-mod pool_fill;
 pub mod ratchet_trailing_stop;
 pub mod trigger_order;
 

@@ -3,14 +3,14 @@ use perps_math::liquidation::{bankruptcy_quote, deleverage_equity, equity_covers
 use perps_math::margin::unrealised_pnl;
 
 use super::bankruptcy::cover_debt;
-use super::forced_close::{accrue, cancel_orders, closing_trade, held_position, Close};
+use super::forced_close::{cancel_orders, closing_trade, held_position, Close};
 use super::take_over::{liquidation_inputs, pool_room};
 use crate::arithmetic::{Checked, OrRefuse};
 use crate::errors::PerpsError;
 use crate::events::PositionDeleveraged;
 use crate::margin::MarginAccounts;
 use crate::order_groups::{lapse_reductions, GroupChanges};
-use crate::settlement::{apply_trade, Trade};
+use crate::settlement::{accrue, apply_trade, Trade};
 use crate::state::{CancelReason, Insurance, Market, SubAccount};
 
 /// Remaining accounts: those that the margin of the liquidated account needs, and of the counterparty where the close
@@ -107,7 +107,7 @@ fn bankruptcy_trade(
     let equity = deleverage_equity(inputs.equity, own_pnl);
     let quote = bankruptcy_quote(inputs.base, size, inputs.price, equity).or_refuse()?;
     let (base, quote) = closing_trade(inputs.base, size, quote)?;
-    Ok(Trade { base, quote, fee: 0, reward: 0, at: now })
+    Ok(Trade { base, quote, cost: 0, at: now })
 }
 
 /// The other side of `trade`. It gives up profit at most: it must stand in profit at the oracle, realise no loss, and

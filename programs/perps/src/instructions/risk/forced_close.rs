@@ -2,26 +2,11 @@
 use anchor_lang::prelude::*;
 
 use crate::arithmetic::{signed, Checked};
-use crate::cash::charge_interest;
 use crate::errors::PerpsError;
 use crate::events::{CanceledOrder, ReducedParty};
 use crate::order_groups::GroupChanges;
-use crate::settlement::settle_position_funding;
+use crate::settlement::Accrued;
 use crate::state::{CancelReason, Market, Position, SubAccount};
-
-/// What time cost an account before its position changed.
-#[derive(Clone, Copy, Default)]
-pub struct Accrued {
-    pub interest: u64,
-    pub funding_payment: i64,
-}
-
-/// Charges interest, to the market's pool, and settles the position's funding; the market must have accrued.
-pub fn accrue(sub: &mut SubAccount, slot: usize, market: &mut Market, now: i64) -> Result<Accrued> {
-    let interest = charge_interest(sub, now)?;
-    market.ledger.pool_allocation = market.ledger.pool_allocation.plus(interest)?;
-    Ok(Accrued { interest, funding_payment: settle_position_funding(sub, slot, market, now)? })
-}
 
 /// The slot in which the account holds base of this market.
 pub fn held_position(sub: &SubAccount, market: &Market) -> Result<usize> {

@@ -6,15 +6,14 @@ use perps_math::margin::MarginKind;
 use perps_math::pool;
 
 use super::bankruptcy::{collect_insurance_fees, cover_debt};
-use super::forced_close::{accrue, cancel_orders, closing_trade, held_position, Close};
+use super::forced_close::{cancel_orders, closing_trade, held_position, Close};
 use super::take_over::{liquidation_inputs, pool_room, PoolRoom};
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::errors::PerpsError;
 use crate::events::PositionLiquidated;
-use crate::instructions::orders::pay_keeper;
 use crate::margin::MarginAccounts;
 use crate::order_groups::{lapse_reductions, GroupChanges};
-use crate::settlement::{apply_trade, trade_with_pool, Trade};
+use crate::settlement::{accrue, apply_trade, pay_keeper, trade_with_pool, Trade};
 use crate::state::{CancelReason, Exchange, Insurance, Market, SubAccount};
 
 /// Remaining accounts: the makers' sub-accounts (writable) in the order of `maker_order_ids`, then, in any order, the
@@ -81,11 +80,11 @@ fn liquidate<'info>(
 
     let mut close = Close { accrued, orders: GroupChanges { canceled, changed: vec![] }, ..Close::default() };
     let mut taken = None;
-    let mut fee = insurance_fee;
+    let mut cost = signed(insurance_fee)?;
     if taken_size > 0 {
         let quote = trader_takeover_quote(&inputs, taken_size).or_refuse()?;
         let (base, quote) = closing_trade(inputs.base, taken_size, quote)?;
-        let trade = Trade { base, quote, fee: std::mem::take(&mut fee), reward: 0, at: now };
+        let trade = Trade { base, quote, cost: std::mem::take(&mut cost), at: now };
         close.add(base, quote, apply_trade(sub, slot, market, &trade)?)?;
         taken = Some(take(accounts, remaining, &sub.authority, market, &trade)?);
     }
@@ -94,7 +93,7 @@ fn liquidate<'info>(
         let pool_fee = liquidation_fees(pool_size, &inputs).or_refuse()?.0;
         let quote = pool_takeover_quote(market, &inputs, pool_size, (pool_fee, insurance_fee))?;
         let (base, quote) = closing_trade(inputs.base, pool_size, quote)?;
-        let trade = Trade { base, quote, fee, reward: 0, at: now };
+        let trade = Trade { base, quote, cost, at: now };
         close.add(base, quote, trade_with_pool(sub, slot, market, &trade)?)?;
         reward = reward_caller(accounts, market, pool_fee)?;
         use_allowance(market, &room, pool_size)?;
@@ -151,7 +150,7 @@ fn take<'info>(
     let slot = taker.take_position_slot(market.index)?;
     let accrued = accrue(taker, slot, market, now)?;
     let (base, quote) = (-trade.base, -trade.quote);
-    let realised_pnl = apply_trade(taker, slot, market, &Trade { base, quote, fee: 0, reward: 0, at: now })?;
+    let realised_pnl = apply_trade(taker, slot, market, &Trade { base, quote, cost: 0, at: now })?;
     let position = taker.positions[slot];
     let orders = lapse_reductions(taker, market.index)?;
     let risk = MarginAccounts::load(remaining, &accounts.market.key())?.with_market(market);

@@ -9,7 +9,7 @@ mod take_over;
 
 pub(crate) use bankruptcy::{collect_insurance_fees, cover_loss};
 pub use deleverage::*;
-pub(crate) use forced_close::{accrue, cancel_orders, Close};
+pub(crate) use forced_close::{cancel_orders, Close};
 pub use liquidate_collateral::*;
 pub use liquidate_position::*;
 pub use refill_insurance::*;

@@ -1,0 +1,261 @@
+//! One fill of an order at one price: plan it, meet the makers, leave the rest to the pool, judge the taker.
+use anchor_lang::prelude::*;
+use perps_math::fees::TakerFee;
+use perps_math::margin::MarginKind;
+use perps_math::orders::is_within_limit;
+use perps_math::pool;
+
+use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::delegate_budget::charge_delegate;
+use crate::errors::PerpsError;
+use crate::fee_tiers::{keeper_reward, TakerTier};
+use crate::fill_rules::{
+    book_filled, exceeds_open_interest, flaw, makers_may_add_risk, notional, refusal, Refusal, Step,
+};
+use crate::filled_order::FilledSide;
+use crate::makers::{match_makers, Incoming, Matched};
+use crate::margin::MarginAccounts;
+use crate::pool_offer::PoolOffer;
+use crate::settlement::{accrue, apply_to_pool, apply_trade, collect_fee, Trade};
+use crate::snapshot::Snapshot;
+use crate::state::{
+    order_flags, pause, CancelReason, Exchange, Market, OraclePrice, Order, SubAccount, TimeInForce, UserAccount,
+};
+
+/// One order, one price, one moment.
+pub(super) struct FillRequest<'a, 'info> {
+    pub exchange: &'a Exchange,
+    /// Slot of the order.
+    pub order_at: usize,
+    pub price: OraclePrice,
+    /// Why that price is for makers only.
+    pub no_pool: Option<PerpsError>,
+    pub makers: &'info [AccountInfo<'info>],
+    pub maker_order_ids: &'a [u64],
+    pub pays_keeper: bool,
+    pub now: i64,
+}
+
+/// A fill that has been applied and judged; its makers wait for `commit`.
+pub(super) struct Fill<'info> {
+    pub taker: FilledSide,
+    pub costs: TakerCosts,
+    pub legs: Legs<'info>,
+}
+
+pub(super) struct TakerCosts {
+    pub tier: TakerTier,
+    /// The referrer's and the makers' parts are in it (quote 1e6).
+    pub fee: u64,
+    pub referrer_fee: u64,
+    pub reward: u64,
+}
+
+/// Who trades with the taker.
+pub(super) struct Legs<'info> {
+    pub makers: Matched<'info>,
+    pub pool_size: u64,
+    pub pool_quote: u64,
+    /// Why there is no more of the pool's part.
+    rest: CancelReason,
+}
+
+impl Legs<'_> {
+    pub fn size(&self) -> Result<u64> {
+        self.makers.size.plus(self.pool_size)
+    }
+
+    pub fn quote(&self) -> Result<u64> {
+        self.makers.quote.plus(self.pool_quote)
+    }
+}
+
+/// The order as it meets this price.
+struct Plan {
+    order: Order,
+    slot: usize,
+    limit_price: u64,
+    /// Base to fill: what remains, for reduce-only at most what there is to reduce (1e9).
+    wanted: u64,
+    reducible: u64,
+}
+
+impl Plan {
+    fn adds_risk(&self) -> bool {
+        self.wanted > self.reducible
+    }
+}
+
+/// Fills what can be filled. When the taker is refused, everything is as it was.
+pub(super) fn fill_order<'info>(
+    request: &FillRequest<'_, 'info>,
+    market: &mut Market,
+    sub: &mut SubAccount,
+    user: &UserAccount,
+    risk: &MarginAccounts,
+) -> Step<Fill<'info>> {
+    let plan = plan(request, market, sub)?;
+    let cap = if plan.adds_risk() { pool::OPEN_CAP } else { pool::LIQUIDATION_CAP };
+    let offer = PoolOffer::new(market, &request.price, plan.order.is_buy(), cap)?;
+
+    let (before, ledger) = (Snapshot::of(sub, request.order_at), market.ledger);
+    let makers = meet_makers(request, market, sub, risk, &plan, &offer)?;
+    let mut legs = Legs { makers, pool_size: 0, pool_quote: 0, rest: CancelReason::PoolCapacity };
+    let filled = add_pool(request, market, &plan, &offer, &mut legs).and_then(|()| {
+        let (taker, costs) = trade(request, market, sub, user, &plan, &legs)?;
+        judge(request, market, sub, risk, &plan, &before, &taker)?;
+        Ok((taker, costs))
+    });
+    match filled {
+        Ok((taker, costs)) => Ok(Fill { taker, costs, legs }),
+        Err(stop) => {
+            legs.makers.undo()?;
+            before.restore(sub);
+            market.ledger = ledger;
+            Err(stop)
+        }
+    }
+}
+
+fn plan(request: &FillRequest, market: &Market, sub: &SubAccount) -> Step<Plan> {
+    let FillRequest { exchange, order_at, price, now, .. } = *request;
+    let order = sub.orders[order_at];
+    let slot = sub.position_slot(market.index).ok_or(error!(PerpsError::OrderNotFound))?;
+    let base = sub.positions[slot].base;
+    let reducible = if order.reduces(base) { base.unsigned_abs() } else { 0 };
+    let wanted = if order.is_reduce_only() { order.remaining().min(reducible) } else { order.remaining() };
+    if wanted == 0 {
+        return Err(Refusal(CancelReason::NothingToReduce, PerpsError::NoPosition).into());
+    }
+    if let Some(refusal) = refusal(exchange, market, wanted > reducible, &price, now)? {
+        return Err(refusal.into());
+    }
+    Ok(Plan { order, slot, limit_price: order.limit_at(price.price)?, wanted, reducible })
+}
+
+fn meet_makers<'info>(
+    request: &FillRequest<'_, 'info>,
+    market: &mut Market,
+    sub: &SubAccount,
+    risk: &MarginAccounts,
+    plan: &Plan,
+    offer: &PoolOffer,
+) -> Result<Matched<'info>> {
+    let FillRequest { exchange, price, makers, maker_order_ids, now, .. } = *request;
+    if makers.is_empty() {
+        return Ok(Matched::default());
+    }
+    let may_add_risk = plan.adds_risk() || makers_may_add_risk(exchange, market, &price, now)?;
+    let incoming = Incoming {
+        exchange,
+        authority: sub.authority,
+        is_buy: plan.order.is_buy(),
+        limit_price: plan.limit_price,
+        placed_at: plan.order.placed_at,
+        by_delegate: plan.order.has(order_flags::BY_DELEGATE),
+        price,
+        price_is_newer: request.no_pool.is_none(),
+        pool: Some(offer),
+        may_add_risk,
+        pays_rebates: true,
+        now,
+    };
+    match_makers(&incoming, market, risk, makers, maker_order_ids, plan.wanted)
+}
+
+/// Leaves to the pool what the makers did not take. Where it refuses, their part stands.
+fn add_pool(request: &FillRequest, market: &Market, plan: &Plan, offer: &PoolOffer, legs: &mut Legs) -> Step<()> {
+    let left = plan.wanted.minus(legs.makers.size)?;
+    if left > 0 {
+        legs.pool_size = left.min(offer.room);
+        legs.pool_quote = offer.quote(legs.pool_size)?;
+        if let Some(refusal) = pool_refusal(request, plan, legs)? {
+            if legs.makers.size == 0 {
+                return Err(refusal.into());
+            }
+            (legs.pool_size, legs.pool_quote, legs.rest) = (0, 0, refusal.0);
+        }
+    }
+    let size = legs.size()?;
+    // A part too small to be an order would cost the taker a keeper's flat reward each time.
+    if size < plan.wanted && notional(size, request.price.price)? < market.params.min_notional {
+        return Err(Refusal(CancelReason::PoolCapacity, PerpsError::PoolCapacity).into());
+    }
+    if size < plan.order.remaining() && plan.order.time_in_force == TimeInForce::FillOrKill as u8 {
+        return Err(Refusal(CancelReason::NotWhole, PerpsError::PoolCapacity).into());
+    }
+    Ok(())
+}
+
+fn pool_refusal(request: &FillRequest, plan: &Plan, legs: &Legs) -> Result<Option<Refusal>> {
+    let is_paused = plan.adds_risk() && request.exchange.is_paused(pause::POOL_FILLS, request.now);
+    Ok(if let Some(error) = request.no_pool {
+        Some(Refusal(CancelReason::PriceRefused, error))
+    } else if is_paused {
+        Some(Refusal(CancelReason::RiskRefused, PerpsError::PoolFillsPaused))
+    } else if legs.pool_size == 0 {
+        Some(Refusal(CancelReason::PoolCapacity, PerpsError::PoolCapacity))
+    } else if !is_within_limit(plan.order.is_buy(), legs.pool_size, legs.pool_quote, plan.limit_price).or_refuse()? {
+        Some(Refusal(CancelReason::PriceLimit, PerpsError::PriceLimit))
+    } else {
+        None
+    })
+}
+
+/// The taker's side of all legs at once, and its costs.
+fn trade(
+    request: &FillRequest,
+    market: &mut Market,
+    sub: &mut SubAccount,
+    user: &UserAccount,
+    plan: &Plan,
+    legs: &Legs,
+) -> Step<(FilledSide, TakerCosts)> {
+    let FillRequest { exchange, order_at, price, pays_keeper, now, .. } = *request;
+    let Plan { order, slot, .. } = plan;
+    let (size, quote, ledger) = (legs.size()?, legs.quote()?, market.ledger);
+    let accrued = accrue(sub, *slot, market, now)?;
+    let tier = TakerTier::of(exchange, user, sub, now)?;
+    let TakerFee { paid, referrer } = tier.fee(exchange, user, &market.params, quote)?;
+    let reward = if pays_keeper { keeper_reward(exchange, quote)? } else { 0 };
+    let cost = paid.plus(reward)?;
+
+    let trade = Trade::of(order.is_buy(), size, quote, signed(cost)?, now)?;
+    let realised_pnl = apply_trade(sub, *slot, market, &trade)?;
+    let with_pool = Trade::of(order.is_buy(), legs.pool_size, legs.pool_quote, 0, now)?;
+    apply_to_pool(&mut market.ledger, with_pool.base, with_pool.quote)?;
+    collect_fee(&mut market.ledger, &exchange.params, paid.minus(referrer)?.minus(legs.makers.rebates)?)?;
+    book_filled(sub, *slot, order_at, size, quote)?;
+    if exceeds_open_interest(market, &ledger) {
+        return Err(Refusal(CancelReason::PoolCapacity, PerpsError::OpenInterestCap).into());
+    }
+    if !charge_delegate(sub, order, (size, quote), cost, price.price, now)? {
+        return Err(Refusal(CancelReason::DelegateBudget, PerpsError::DelegateBudgetUsed).into());
+    }
+    let rest = if order.is_reduce_only() && size == plan.reducible {
+        Some(CancelReason::NothingToReduce)
+    } else {
+        order.is_immediate().then_some(legs.rest)
+    };
+    let side = FilledSide { order_at, size, realised_pnl, accrued, rest };
+    Ok((side, TakerCosts { tier, fee: paid, referrer_fee: referrer, reward }))
+}
+
+fn judge(
+    request: &FillRequest,
+    market: &Market,
+    sub: &SubAccount,
+    risk: &MarginAccounts,
+    plan: &Plan,
+    before: &Snapshot,
+    taker: &FilledSide,
+) -> Step<()> {
+    // A taker met `Initial` when placing; a resting order may be from another time.
+    let kind = if plan.order.takes_at_one_price(request.now) { MarginKind::Fill } else { MarginKind::Initial };
+    let added_risk = (taker.size > plan.reducible).then_some(kind);
+    let risk = risk.clone().with_market(market);
+    match flaw(&risk, sub, plan.slot, before, &taker.accrued, added_risk, request.now)? {
+        None => Ok(()),
+        Some(error) => Err(Refusal(CancelReason::InsufficientMargin, error).into()),
+    }
+}
