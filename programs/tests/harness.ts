@@ -18,7 +18,7 @@ export type Side = 'buy' | 'sell'
 export type Maker = { trader: Trader; orderId: bigint }
 
 /** A limit order without anything else; tests change what matters. */
-const PLAIN_ORDER: Fields = {
+export const PLAIN_ORDER: Fields = {
   kind: { limit: {} },
   timeInForce: { goodTillCancel: {} },
   reduceOnly: false,

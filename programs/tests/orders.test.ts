@@ -1,21 +1,13 @@
 import { expect, test } from 'vitest'
-import { addresses, priceAccount, type Receipt, succeeded, type Trader, World } from './harness.ts'
+import { addresses, priceAccount, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
+import { cancel } from './order-calls.ts'
 import { BASE, USD } from './params.ts'
-import type { Value } from './program.ts'
 import { expectRefusal } from './refusals.ts'
 
 const base = World.open()
 const buy = { side: { buy: {} }, size: BASE, limitPrice: 140n * USD }
 const sell = { side: { sell: {} }, size: BASE, limitPrice: 160n * USD }
-
-const cancel = (world: World, trader: Trader, target: Value, signer = trader.keypair): Receipt =>
-  world.call(
-    'cancelOrder',
-    { target },
-    { trader: signer.publicKey, subAccount: trader.subAccount },
-    { signers: [signer] },
-  )
 
 test.each([
   ['of size zero', { ...buy, size: 0n }, 'OrderSize'],
@@ -51,11 +43,19 @@ test('an order is placed with its id, its eligibility and the sequence of its ac
       name: 'orderPlaced',
       data: {
         sequence: 3n,
-        orderId: 1n,
-        clientId: 77n,
-        kind: { limit: {} },
-        side: { buy: {} },
-        eligibleFrom: BigInt(world.svm.now + 1),
+        oraclePrice: 150n * USD,
+        byDelegate: false,
+        orders: [
+          {
+            orderId: 1n,
+            clientId: 77n,
+            kind: { limit: {} },
+            side: { buy: {} },
+            stage: { active: {} },
+            flags: 0,
+            eligibleFrom: BigInt(world.svm.now + 1),
+          },
+        ],
       },
     },
   ])
@@ -117,7 +117,7 @@ test('cancel by id, by client id, by market and all; each frees its slot and mar
   expect(one.events).toMatchObject([
     {
       name: 'orderCanceled',
-      data: { reason: { requested: {} }, orders: [{ orderId: 1n, clientId: 11n, marketIndex: 0, filled: 0n }] },
+      data: { orders: [{ orderId: 1n, clientId: 11n, marketIndex: 0, filled: 0n, reason: { requested: {} } }] },
     },
   ])
   succeeded(cancel(world, alice, { clientId: [12n] }))
@@ -166,9 +166,11 @@ test('an immediate limit fills at its one price or is dropped', () => {
   succeeded(world.place(alice, 0, { ...order, limitPrice: 151n * USD }))
   world.pass(1)
   expect(succeeded(world.execute(alice, 0, { orderId: 1n })).events).toMatchObject([
-    { data: { reason: { priceLimit: {} } } },
+    { data: { orders: [{ reason: { priceLimit: {} } }] } },
   ])
-  expect(succeeded(world.execute(alice, 0, { orderId: 2n })).events).toMatchObject([{ data: { positionBase: BASE } }])
+  expect(succeeded(world.execute(alice, 0, { orderId: 2n })).events).toMatchObject([
+    { data: { taker: { positionBase: BASE } } },
+  ])
 })
 
 test('a post-only order rests and never takes from the pool', () => {
@@ -185,12 +187,12 @@ test('a resting order fills in parts and keeps its place', () => {
   succeeded(world.place(whale, 0, { ...buy, size: 250n * BASE, limitPrice: 151n * USD }))
   world.pass(1)
   expect(succeeded(world.execute(whale, 0)).events).toMatchObject([
-    { data: { size: 100n * BASE, orderStatus: { open: {} }, cancelReason: null } },
+    { data: { size: 100n * BASE, taker: { orderStatus: { open: {} }, cancelReason: null } } },
   ])
   expect(world.position(whale, 0)).toMatchObject({ base: 100n * BASE, openBids: 150n * BASE })
   succeeded(world.execute(whale, 0))
   expect(succeeded(world.execute(whale, 0)).events).toMatchObject([
-    { data: { size: 50n * BASE, orderStatus: { filled: {} } } },
+    { data: { size: 50n * BASE, taker: { orderStatus: { filled: {} } } } },
   ])
   checkLedger(world)
 })
@@ -202,7 +204,7 @@ test('a resting order whose margin has gone is dropped by the keeper', () => {
   succeeded(world.place(alice, 0, { ...buy, size: 45n * BASE, limitPrice: 145n * USD }))
   world.pass(2, { SOL: 144n * USD })
   expect(succeeded(world.execute(alice, 0)).events).toMatchObject([
-    { name: 'orderCanceled', data: { reason: { insufficientMargin: {} } } },
+    { name: 'orderCanceled', data: { orders: [{ reason: { insufficientMargin: {} } }] } },
   ])
   checkLedger(world)
 })
