@@ -173,6 +173,10 @@ export function refillInsurance(world: World, trader: Trader, amount: bigint, si
   return world.call('refillInsurance', { amount }, accounts, { signers: [signer], remaining })
 }
 
+export function forceCancel(world: World, trader: Trader): Receipt {
+  return world.call('forceCancelOrders', {}, { subAccount: trader.subAccount }, { remaining: world.marginAccounts(trader) })
+}
+
 export function settleMarket(world: World, market: number): Receipt {
   return world.call('settleMarket', {}, { market: addresses.market(market), insurance: addresses.insurance })
 }
@@ -192,10 +196,11 @@ const QUOTE_BALANCE_AT = 104
 const POOL_IDLE_AT = 40
 const POSITIONS_AT = 232
 const POSITION_SIZE = 96
+const INTEREST_AT = 3_096
 
 /**
  * Brings an account to a balance and entry that trades could have led to, for the exact numbers of the vectors; the
- * difference is the pool's idle quote, so that the ledger still holds.
+ * difference is the pool's idle quote, so that the ledger still holds. Interest runs from now.
  */
 export function setBalances(
   world: World,
@@ -205,6 +210,7 @@ export function setBalances(
   const change = writeSigned(world, trader.subAccount, QUOTE_BALANCE_AT, to.quote)
   const entryChange = writeSigned(world, trader.subAccount, POSITIONS_AT + 8, to.entry)
   writeSigned(world, trader.subAccount, POSITIONS_AT + POSITION_SIZE - 8, to.debtLoss)
+  writeSigned(world, trader.subAccount, INTEREST_AT, BigInt(world.svm.now))
   writeSigned(world, addresses.pool, POOL_IDLE_AT, world.pool().idle - change - entryChange)
 }
 
