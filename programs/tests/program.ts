@@ -84,13 +84,16 @@ export function changeHash(payload: Fields): Uint8Array {
     .digest()
 }
 
-export function instructionAccounts(name: string): { name: string; writable: boolean; signer: boolean }[] {
+type InstructionAccount = { name: string; writable: boolean; signer: boolean; optional: boolean }
+
+export function instructionAccounts(name: string): InstructionAccount[] {
   const definition = idl.instructions.find((ix) => ix.name === name)
   if (!definition) throw new Error(`no instruction ${name}`)
   return definition.accounts.map((account) => ({
     name: account.name,
     writable: 'writable' in account && account.writable === true,
     signer: 'signer' in account && account.signer === true,
+    optional: 'optional' in account && account.optional === true,
   }))
 }
 

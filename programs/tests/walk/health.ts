@@ -1,5 +1,5 @@
 /** Margin of a mirrored account by the TypeScript twin. */
-import { max } from '#client/math/fixed.ts'
+import { ceilDiv, max } from '#client/math/fixed.ts'
 import { fundingPayment } from '#client/math/funding.ts'
 import {
   accountHealth,
@@ -17,26 +17,28 @@ const riskPrice = ({ price, confidence, emaPrice }: Cached) => ({ price, confide
 const ageOf = ({ publishTime }: Cached, now: number): bigint =>
   BigInt(now) > publishTime ? BigInt(now) - publishTime : 0n
 
-/** `scaled`: judged with the initial ratio of the market's open interest, as an order that adds risk is. */
+/**
+ * `scaled`: judged with the initial ratio of the market's open interest, as an order that adds risk is. What stands in a
+ * market that is wound down closes at its one price, and needs no margin.
+ */
 export function positionRisk(position: Position, market: Market, now: number, scaled = false): PositionRisk {
   const { base, quoteEntry, lastFundingIndex, openBids, openAsks } = position
-  const { params, ledger, funding, price } = market
+  const { params, funding, price, settlementPrice } = market
   const index = base >= 0n ? funding.indexLong : funding.indexShort
-  const larger = max(ledger.openInterestLong, ledger.openInterestShort)
-  const notional = (larger * price.price) / 1_000_000_000n
-  const initial = scaled
-    ? scaledInitialRatio(params.initialMarginBps, notional, params.marginScaleFrom, params.marginScaleTo)
-    : params.initialMarginBps
-  return {
-    base,
-    quoteEntry,
-    funding: fundingPayment(base, index, lastFundingIndex),
-    openBids,
-    openAsks,
-    price: riskPrice(price),
-    age: ageOf(price, now),
-    ratios: { initial, maintenance: params.maintenanceMarginBps, liquidationBuffer: params.liquidationBufferBps },
+  const held = { base, quoteEntry, funding: fundingPayment(base, index, lastFundingIndex), openBids, openAsks }
+  if (settlementPrice > 0n) {
+    const settled = { price: settlementPrice, confidence: 0n, ema: settlementPrice }
+    return { ...held, price: settled, age: 0n, ratios: { initial: 0, maintenance: 0, liquidationBuffer: 0 } }
   }
+  const initial = scaled ? scaledRatio(market) : params.initialMarginBps
+  const ratios = { initial, maintenance: params.maintenanceMarginBps, liquidationBuffer: params.liquidationBufferBps }
+  return { ...held, price: riskPrice(price), age: ageOf(price, now), ratios }
+}
+
+function scaledRatio({ params, ledger, price }: Market): number {
+  const larger = max(ledger.openInterestLong, ledger.openInterestShort)
+  const notional = ceilDiv(larger * price.price, 1_000_000_000n)
+  return scaledInitialRatio(params.initialMarginBps, notional, params.marginScaleFrom, params.marginScaleTo)
 }
 
 function tokenOf(amount: bigint, { decimals, price, params }: Vault, now: number) {
