@@ -1,10 +1,12 @@
 import { afterEach, expect, it } from 'vitest'
-import { decodeMarket, decodePool } from '#client/accounts.ts'
+import { decodeMarket, decodePool, decodeTokenVault } from '#client/accounts.ts'
+import { tightenRisk } from '#client/instructions/index.ts'
 import { LOCALNET_USDC_MINT, localnetKeypair } from '#client/localnet-keys.ts'
-import { marketAddress, poolAddress } from '#client/pda.ts'
+import { marketAddress, poolAddress, tokenVaultAddress } from '#client/pda.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { launchExchange } from './launch.ts'
 import { LOCALNET_EXCHANGE } from './launch-definition.ts'
+import { requireLanded } from './require-landed.ts'
 import { createSender } from './sender.ts'
 import { startTestChain, type TestChain } from './testing.ts'
 
@@ -20,7 +22,13 @@ it('sets up the exchange with liquidity in every market, once', async () => {
   expect(pool.shares).toBeGreaterThan(0n)
   for (const [index, { symbol, allocation }] of LOCALNET_EXCHANGE.markets.entries()) {
     const market = decodeMarket((await chain.connection.getAccountInfo(marketAddress(index)))?.data ?? new Uint8Array())
-    expect([market.symbol, market.ledger.poolAllocation]).toEqual([symbol, allocation])
+    expect([market.symbol, market.status, market.ledger.poolAllocation]).toEqual([symbol, 'active', allocation])
+  }
+  for (const { mint, params } of LOCALNET_EXCHANGE.vaults) {
+    const vault = decodeTokenVault(
+      (await chain.connection.getAccountInfo(tokenVaultAddress(mint)))?.data ?? new Uint8Array(),
+    )
+    expect(vault.params).toEqual(params)
   }
   expect(await chain.launch()).toEqual([])
 })
@@ -60,6 +68,17 @@ it('continues where it was cut off, whichever step that was', async () => {
   const pool = decodePool((await connection.getAccountInfo(poolAddress()))?.data ?? new Uint8Array())
   expect({ idle: pool.idle, pendingDeposits: pool.pendingDeposits }).toEqual({ idle: 0n, pendingDeposits: 0n })
   expect(await chain.launch()).toEqual([])
+})
+
+it('leaves a market reduce-only that was made so after its launch', async () => {
+  chain = await startTestChain()
+  await chain.launch()
+  const admin = localnetKeypair('admin')
+  const tighten = tightenRisk({ authority: admin.publicKey, marketIndex: 0, limits: { reduceOnly: true } })
+  requireLanded(await createSender({ connection: chain.connection, payer: admin }).send([tighten]), 'tighten')
+  expect(await chain.launch()).toEqual([])
+  const market = decodeMarket((await chain.connection.getAccountInfo(marketAddress(0)))?.data ?? new Uint8Array())
+  expect(market.status).toBe('reduceOnly')
 })
 
 it('refuses an exchange that settles in another token', async () => {
