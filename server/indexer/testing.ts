@@ -13,32 +13,41 @@ const coder = new BorshCoder(idl as Idl)
 const key = () => Keypair.generate().publicKey
 const bn = (value: number | bigint) => new BN(value.toString())
 
-function bytes(event: { name: string; data: Record<string, unknown> }): Uint8Array {
+function bytes(event: { name: string; data: Given }): Uint8Array {
   const discriminator = idl.events.find(({ name }) => name === event.name)?.discriminator ?? []
-  const fields = idl.types.find(({ name }) => name === event.name)?.type.fields ?? []
-  const given = Object.fromEntries(fields.map(({ name, type }) => [name, event.data[name] ?? zero(type)]))
-  return Uint8Array.from([...discriminator, ...coder.types.encode(event.name, given)])
+  return Uint8Array.from([
+    ...discriminator,
+    ...coder.types.encode(event.name, filled({ defined: { name: event.name } }, event.data)),
+  ])
 }
 
-function zero(type: unknown): unknown {
+type Given = Readonly<Record<string, unknown>>
+type Defined = { kind: string; variants?: { name: string }[]; fields?: { name: string; type: unknown }[] }
+
+const definitionOf = (name: string) => idl.types.find((type) => type.name === name)?.type as Defined | undefined
+
+/** What is given, and zero for everything else, at any depth. */
+function filled(type: unknown, given: unknown): unknown {
+  if (typeof type === 'string') return given ?? zero(type)
+  if (typeof type !== 'object' || type === null) throw new TypeError(`no value for ${JSON.stringify(type)}`)
+  if ('option' in type) return given === undefined || given === null ? null : filled(type.option, given)
+  if ('vec' in type) return ((given ?? []) as unknown[]).map((item) => filled(type.vec, item))
+  if ('array' in type) return given ?? Array.from({ length: (type.array as [string, number])[1] }, () => 0)
+  const definition = definitionOf((type as { defined: { name: string } }).defined.name)
+  if (definition?.kind === 'enum') return given ?? { [definition.variants?.[0]?.name ?? '']: {} }
+  const fields = (given ?? {}) as Given
+  return Object.fromEntries(
+    (definition?.fields ?? []).map((field) => [field.name, filled(field.type, fields[field.name])]),
+  )
+}
+
+function zero(type: string): unknown {
   if (type === 'u64' || type === 'i64') return bn(0)
   if (type === 'pubkey') return PublicKey.default
-  if (typeof type === 'string') return 0
-  if (typeof type === 'object' && type !== null && 'option' in type) return null
-  if (typeof type === 'object' && type !== null && 'vec' in type) return []
-  if (typeof type === 'object' && type !== null && 'array' in type)
-    return Array.from({ length: (type.array as [string, number])[1] }, () => 0)
-  if (typeof type === 'object' && type !== null && 'defined' in type) {
-    const { name } = type.defined as { name: string }
-    const definition = idl.types.find((candidate) => candidate.name === name)?.type
-    if (definition?.kind === 'enum') return { [definition.variants?.[0]?.name ?? '']: {} }
-    return Object.fromEntries((definition?.fields ?? []).map((field) => [field.name, zero(field.type)]))
-  }
-  throw new TypeError(`no zero for ${JSON.stringify(type)}`)
+  return type === 'bool' ? false : 0
 }
 
 const MARKET_PARAMS = {
-  ...(zero({ defined: { name: 'MarketParams' } }) as Record<string, unknown>),
   initial_margin_bps: 500,
   maintenance_margin_bps: 300,
   step_size: bn(10_000_000),
@@ -54,7 +63,8 @@ export type History = {
 
 /**
  * An exchange with one market, `traders` who deposit, then `rounds` in which each opens, and closes or reduces by
- * turns; every event with the sequences the program would give it.
+ * turns, in odd rounds partly against the resting order of the trader before; every event with the sequences the program
+ * would give it.
  */
 export function tradingHistory({ traders: count, rounds }: { traders: number; rounds: number }): History {
   const addresses = { exchange: key(), pool: key(), insurance: key(), market: key(), vault: key(), mint: key() }
@@ -105,34 +115,70 @@ export function tradingHistory({ traders: count, rounds }: { traders: number; ro
     })
   }
   const bases = new Map<string, number>()
+  const orderIds = new Map<string, number>()
+  const place = (subAccount: PublicKey, isBuy: boolean, size: number, kind: 'Market' | 'Limit') => {
+    const id = (orderIds.get(subAccount.toBase58()) ?? 0) + 1
+    orderIds.set(subAccount.toBase58(), id)
+    const side = isBuy ? { Buy: {} } : { Sell: {} }
+    const order = { order_id: bn(id), kind: { [kind]: {} }, side, size: bn(size), limit_price: bn(151_000_000) }
+    emit('OrderPlaced', {
+      sub_account: subAccount,
+      sequence: next(subAccount),
+      orders: [{ ...order, eligible_from: bn(at) }],
+    })
+    return bn(id)
+  }
+  /** One side after a fill that changes its base by `change`. */
+  const partyOf = (subAccount: PublicKey, orderId: BN, change: number, round: number) => {
+    const before = bases.get(subAccount.toBase58()) ?? 0
+    const after = before + change
+    bases.set(subAccount.toBase58(), after)
+    return {
+      sub_account: subAccount,
+      sequence: next(subAccount),
+      order_id: orderId,
+      realised_pnl: bn(before !== 0 && before > 0 !== change > 0 ? 5_000 : 0),
+      funding_payment: bn(before === 0 ? 0 : 7),
+      order_filled: bn(Math.abs(change)),
+      order_status: { Filled: {} },
+      position_base: bn(after),
+      position_quote_entry: bn(-after * 150),
+      quote_balance: bn(1_000_000_000 - round),
+    }
+  }
   for (let round = 0; round < rounds; round += 1) {
-    for (const { subAccount } of traders) {
+    for (const [turn, { subAccount }] of traders.entries()) {
       const held = bases.get(subAccount.toBase58()) ?? 0
-      const buys = held === 0 || round % 3 === 0
+      const buys = held <= 0 || round % 3 === 0
       const size = buys ? 2_000_000_000 : round % 2 === 0 ? held : 1_000_000_000
-      const after = held + (buys ? size : -size)
-      bases.set(subAccount.toBase58(), after)
-      const side = buys ? { Buy: {} } : { Sell: {} }
-      const order = { sub_account: subAccount, order_id: bn(round + 1), side, size: bn(size) }
-      emit('OrderPlaced', { ...order, sequence: next(subAccount), limit_price: bn(151_000_000), eligible_from: bn(at) })
+      const maker = round % 2 === 1 ? traders[turn - 1]?.subAccount : undefined
+      const made = maker === undefined ? 0 : 500_000_000
+      const makerOrder = maker === undefined ? bn(0) : place(maker, !buys, made, 'Limit')
+      const orderId = place(subAccount, buys, size, 'Market')
+      const signed = (base: number) => (buys ? base : -base)
       emit('OrderFilled', {
-        ...order,
-        sequence: next(subAccount),
+        side: buys ? { Buy: {} } : { Sell: {} },
+        size: bn(size),
+        taker: partyOf(subAccount, orderId, signed(size), round),
+        makers:
+          maker === undefined
+            ? []
+            : [
+                {
+                  size: bn(made),
+                  quote: bn((made / 1_000) * 150),
+                  rebate: bn(20),
+                  party: partyOf(maker, makerOrder, signed(-made), round),
+                },
+              ],
         market: addresses.market,
         market_sequence: next(addresses.market),
         quote: bn((size / 1_000) * 150),
+        pool_size: bn(size - made),
         fee: bn(1_000),
         keeper_reward: bn(10),
-        realised_pnl: bn(buys ? 0 : 5_000),
-        funding_payment: bn(held === 0 ? 0 : 7),
         oracle_price: bn(150_000_000),
         publish_time: bn(at),
-        order_filled: bn(size),
-        order_status: { Filled: {} },
-        position_base: bn(after),
-        position_quote_entry: bn(-after * 150),
-        quote_balance: bn(1_000_000_000 - round),
-        pool_base: bn(-after),
       })
     }
     emit('FundingAccrued', {
