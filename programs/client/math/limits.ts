@@ -8,7 +8,7 @@ const DAY = 86_400n
 const WITHDRAW_LEVEL = 7_500n
 /** Small withdrawals of one owner that pass the withdraw level in a day ($10 000). */
 export const SMALL_WITHDRAWALS: Quote = 10_000n * QUOTE
-/** Small withdrawals of all owners together in a day: this share of the vault's total (5 %). */
+/** Small withdrawals of all owners together in a day: this share of the vault's total (5 %), or one owner's. */
 const SMALL_WITHDRAWALS_SHARE = 500n
 /** Seconds in which a profit becomes withdrawable. */
 const WARM_UP = 600n
@@ -29,9 +29,14 @@ export function withdrawFloor(mean: bigint): bigint {
   return mulDivCeil(mean, WITHDRAW_LEVEL, RATIO)
 }
 
-/** Native units of a vault's `total` that small withdrawals may take beyond the withdraw level in a day, rounded down. */
-export function smallWithdrawalsOfVault(total: bigint): bigint {
-  return mulDivFloor(total, SMALL_WITHDRAWALS_SHARE, RATIO)
+/**
+ * Native units of a vault's `total` that small withdrawals may take beyond the withdraw level in a day, rounded down: 5 %
+ * of it, or what one owner may take, if that is more. `unit`: native units of one whole token, which `price` is for.
+ * @throws MathError DivisionByZero (price), Overflow.
+ */
+export function smallWithdrawalsOfVault(total: bigint, price: bigint, unit: bigint): bigint {
+  const share = mulDivFloor(total, SMALL_WITHDRAWALS_SHARE, RATIO)
+  return u64(max(share, mulDivFloor(SMALL_WITHDRAWALS, unit, price)))
 }
 
 /**

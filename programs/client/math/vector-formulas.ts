@@ -232,7 +232,7 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
   loss_against_oracle: (i) => [lossAgainstOracle(side(i), i.int(), i.int(), i.int())],
   mean_balance: (i) => [meanBalance(i.int(), i.int(), i.int())],
   withdraw_floor: (i) => [withdrawFloor(i.int())],
-  small_withdrawals_of_vault: (i) => [smallWithdrawalsOfVault(i.int())],
+  small_withdrawals_of_vault: (i) => [smallWithdrawalsOfVault(i.int(), i.int(), i.int())],
   withdrawal_value: (i) => [withdrawalValue(i.int(), i.int(), i.int())],
   still_locked: (i) => {
     const [state, now] = [warmUp(i), i.int()]

@@ -10,7 +10,7 @@ const DAY: u64 = 86_400;
 const WITHDRAW_LEVEL: u32 = 7_500;
 /// Small withdrawals of one owner that pass the withdraw level in a day, quote 1e6 ($10 000).
 pub const SMALL_WITHDRAWALS: u64 = 10_000 * QUOTE;
-/// Small withdrawals of all owners together in a day: this share of the vault's total, 1e4 (5 %).
+/// Small withdrawals of all owners together in a day: this share of the vault's total, 1e4 (5 %), or one owner's.
 const SMALL_WITHDRAWALS_SHARE: u32 = 500;
 /// Seconds in which a profit becomes withdrawable.
 const WARM_UP: i64 = 600;
@@ -32,10 +32,13 @@ pub fn withdraw_floor(mean: u64) -> MathResult<u64> {
     narrow(mul_div_ceil(u128::from(mean), u128::from(WITHDRAW_LEVEL), u128::from(RATIO))?)
 }
 
-/// Native units of a vault's `total` that small withdrawals may take beyond the withdraw level in a day: 5 %, rounded
-/// down. Errors: none in range.
-pub fn small_withdrawals_of_vault(total: u64) -> MathResult<u64> {
-    narrow(mul_div_floor(u128::from(total), u128::from(SMALL_WITHDRAWALS_SHARE), u128::from(RATIO))?)
+/// Native units of a vault's `total` that small withdrawals may take beyond the withdraw level in a day, rounded down:
+/// 5 % of it, or what one owner may take, if that is more. Otherwise the last owners of a small vault could never leave.
+/// `unit`: native units of one whole token, which `price` (1e6) is for. Errors: `DivisionByZero` (price), `Overflow`.
+pub fn small_withdrawals_of_vault(total: u64, price: u64, unit: u64) -> MathResult<u64> {
+    let share = mul_div_floor(u128::from(total), u128::from(SMALL_WITHDRAWALS_SHARE), u128::from(RATIO))?;
+    let of_one = mul_div_floor(u128::from(SMALL_WITHDRAWALS), u128::from(unit), u128::from(price))?;
+    narrow(share.max(of_one))
 }
 
 /// What `amount` native units count as among an owner's small withdrawals, quote 1e6, rounded up. `unit`: native units of
@@ -125,7 +128,16 @@ mod tests {
 
     #[test]
     fn small_withdrawals_have_a_share_of_the_vault_and_a_value() {
-        assert_eq!([19, 20, u64::MAX].map(small_withdrawals_of_vault), [0, 1, 922_337_203_685_477_580].map(Ok));
+        // $10 000 of USDC, then 5 %; 66.6 SOL at $150, then 5 %.
+        let of_usdc = |total| small_withdrawals_of_vault(total, QUOTE, QUOTE);
+        assert_eq!(
+            [0, 200_000_000_019, 200_000_000_020].map(of_usdc),
+            [10_000_000_000, 10_000_000_000, 10_000_000_001].map(Ok)
+        );
+        let of_sol = |total| small_withdrawals_of_vault(total, 150_000_000, 1_000_000_000);
+        assert_eq!([0, u64::MAX].map(of_sol), [66_666_666_666, 922_337_203_685_477_580].map(Ok));
+        assert_eq!(small_withdrawals_of_vault(0, 0, 1), Err(MathError::DivisionByZero));
+        assert_eq!(small_withdrawals_of_vault(0, 1, u64::MAX), Err(MathError::Overflow));
         assert_eq!(withdrawal_value(1_500_000_000, 150_000_000, 1_000_000_000), Ok(225_000_000));
         assert_eq!(withdrawal_value(1, 1, 100_000), Ok(1), "rounds up");
         assert_eq!(withdrawal_value(u64::MAX, 2, 1), Err(MathError::Overflow));

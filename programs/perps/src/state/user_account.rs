@@ -1,4 +1,7 @@
 use anchor_lang::prelude::*;
+use perps_math::fees::decayed_volume;
+
+use crate::arithmetic::{Checked, OrRefuse};
 
 /// One per wallet.
 #[account(zero_copy)]
@@ -27,4 +30,14 @@ pub struct UserAccount {
     /// UTF-8, zero padded.
     pub name: [u8; 32],
     pub _reserved: [u8; 152],
+}
+
+impl UserAccount {
+    /// Adds what was traded (quote 1e6) to the volume that is left of the last 30 days.
+    pub fn add_volume(&mut self, traded: u64, now: i64) -> Result<()> {
+        let elapsed_s = now.saturating_sub(self.volume_at).max(0).unsigned_abs();
+        self.volume = decayed_volume(self.volume, elapsed_s).or_refuse()?.plus(traded)?;
+        self.volume_at = self.volume_at.max(now);
+        Ok(())
+    }
 }

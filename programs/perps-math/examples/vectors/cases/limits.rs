@@ -31,8 +31,8 @@ pub const ALL: &[(&str, Generator)] = &[
         (integers![mean], withdraw_floor(mean).map(|floor| integers![floor]))
     }),
     ("small_withdrawals_of_vault", |r| {
-        let total = r.unsigned(64);
-        (integers![total], small_withdrawals_of_vault(total).map(|most| integers![most]))
+        let (total, price, unit) = (r.unsigned(64), r.unsigned(64), r.unsigned(40));
+        (integers![total, price, unit], small_withdrawals_of_vault(total, price, unit).map(|most| integers![most]))
     }),
     ("withdrawal_value", |r| {
         let (amount, price, unit) = (r.unsigned(64), r.unsigned(64), r.unsigned(40));

@@ -16,18 +16,20 @@ pub struct CloseSubAccount<'info> {
     pub sub_account: AccountLoader<'info, SubAccount>,
 }
 
-/// Returns the rent of an account that holds nothing.
+/// Returns the rent of an account that holds nothing; its volume as maker stays with the owner.
 pub fn close_sub_account(ctx: Context<CloseSubAccount>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
     let user = &mut ctx.accounts.user_account.load_mut()?;
     user.open_sub_accounts = user.open_sub_accounts.minus(1)?;
     let sub = &mut ctx.accounts.sub_account.load_mut()?;
     require!(sub.is_empty(), PerpsError::SubAccountNotEmpty);
+    user.add_volume(sub.maker_volume, now)?;
     emit_cpi!(SubAccountClosed {
         sub_account: ctx.accounts.sub_account.key(),
         sequence: sub.next_sequence()?,
         authority: sub.authority,
         id: sub.id,
-        at: Clock::get()?.unix_timestamp,
+        at: now,
     });
     Ok(())
 }

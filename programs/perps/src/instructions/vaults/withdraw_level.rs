@@ -1,10 +1,10 @@
 //! How fast a vault may empty: what is left must be 75 % of its daily mean, so that a theft takes hours and not seconds.
-//! Small withdrawals pass all the same, so that it does not keep anybody from living.
+//! Small withdrawals pass all the same, within a daily allowance of their owner and of the vault.
+use anchor_lang::prelude::*;
 use perps_math::limits::{
     budget_spent, small_withdrawals_of_vault, withdraw_floor, withdrawal_value, SMALL_WITHDRAWALS,
 };
-
-use anchor_lang::prelude::*;
+use perps_math::QUOTE;
 
 use crate::arithmetic::{Checked, OrRefuse};
 use crate::constants::{COLLATERAL_CONF_BPS, QUOTE_VAULT_INDEX};
@@ -20,9 +20,10 @@ pub fn take_from_vault(vault: &mut TokenVault, owner: &mut UserAccount, amount: 
     if vault.ledger_total >= withdraw_floor(vault.mean_total).or_refuse()? {
         return Ok(());
     }
-    let value = small_value(vault, amount, now)?;
+    let (price, unit) = small_price(vault, now)?;
+    let value = withdrawal_value(amount, price, unit).or_refuse()?;
     let by_owner = spent(owner.exempt_withdrawn, SMALL_WITHDRAWALS, owner.exempt_at, now)?.plus(value)?;
-    let most = small_withdrawals_of_vault(before).or_refuse()?;
+    let most = small_withdrawals_of_vault(before, price, unit).or_refuse()?;
     let from_vault = spent(vault.exempt_withdrawn, most, vault.exempt_at, now)?.plus(amount)?;
     require!(by_owner <= SMALL_WITHDRAWALS && from_vault <= most, PerpsError::WithdrawLevel);
     (owner.exempt_withdrawn, owner.exempt_at) = (by_owner, owner.exempt_at.max(now));
@@ -30,14 +31,15 @@ pub fn take_from_vault(vault: &mut TokenVault, owner: &mut UserAccount, amount: 
     Ok(())
 }
 
-/// Quote (1e6) that the withdrawal counts as; a token without a usable price has no exemption.
-fn small_value(vault: &TokenVault, amount: u64, now: i64) -> Result<u64> {
+/// What small withdrawals are counted at: (price 1e6, native units it is for). A token without a usable price has no
+/// allowance.
+fn small_price(vault: &TokenVault, now: i64) -> Result<(u64, u64)> {
     if vault.index == QUOTE_VAULT_INDEX {
-        return Ok(amount);
+        return Ok((QUOTE, QUOTE));
     }
     let has_price = PriceUse::Margin.refusal(&vault.price, COLLATERAL_CONF_BPS, now)?.is_none();
     require!(has_price, PerpsError::WithdrawLevel);
-    withdrawal_value(amount, vault.price.price.max(vault.price.ema_price), vault.unit()?).or_refuse()
+    Ok((vault.price.price.max(vault.price.ema_price), vault.unit()?))
 }
 
 fn spent(before: u64, budget: u64, at: i64, now: i64) -> Result<u64> {
