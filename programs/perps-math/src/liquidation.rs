@@ -126,6 +126,14 @@ pub fn trader_takeover_quote(inputs: &LiquidationInputs, size: u64) -> MathResul
     oracle_quote(inputs, size, liquidation_fee.min(equity_share(inputs, size)?))
 }
 
+/// Price (1e6) no resting order that takes part of `size` over may be worse than: that of [`trader_takeover_quote`],
+/// rounded in favour of the liquidated account. Errors: `DivisionByZero` (base, size), `Overflow`.
+pub fn takeover_limit_price(inputs: &LiquidationInputs, size: u64) -> MathResult<u64> {
+    let quote = u128::from(trader_takeover_quote(inputs, size)?);
+    let (base, size) = (u128::from(BASE), u128::from(size));
+    narrow(if inputs.base > 0 { mul_div_ceil(quote, base, size)? } else { mul_div_floor(quote, base, size)? })
+}
+
 /// ⌊equity·size / |base|⌋, quote 1e6; zero for an account without equity.
 fn equity_share(inputs: &LiquidationInputs, size: u64) -> MathResult<u64> {
     let equity = inputs.equity.max(0).unsigned_abs();
@@ -255,6 +263,14 @@ mod tests {
         assert_eq!(quote(LONG.base, 30_000_001, 33_333_333_333), 4_566_666_666 - 10_000_000);
         assert_eq!(quote(-LONG.base, 30_000_001, 33_333_333_333), 4_566_666_667 + 10_000_000);
         assert_eq!([quote(LONG.base, 0, 1), quote(-LONG.base, -1, 1)], [0, 1]);
+        // $135.63, and a third of $10 below $137, each in favour of the account.
+        let limit =
+            |base: i64, equity: i64, size: u64| takeover_limit_price(&LiquidationInputs { base, equity, ..LONG }, size);
+        assert_eq!(limit(LONG.base, 400_000_000, 50_000_000_000), Ok(135_630_000));
+        assert_eq!(limit(LONG.base, 10_000_000, 30_000_000_000), Ok(136_900_000));
+        assert_eq!(limit(LONG.base, 10_000_000, 7_777_777_777), Ok(136_900_001));
+        assert_eq!(limit(-LONG.base, 10_000_000, 7_777_777_777), Ok(137_099_999));
+        assert_eq!(limit(LONG.base, 0, 0), Err(MathError::DivisionByZero));
         assert_eq!(trader_takeover_quote(&LiquidationInputs { base: 0, ..LONG }, 1), Err(MathError::DivisionByZero));
     }
 

@@ -98,10 +98,12 @@ fn set_fee_tiers(exchange: &mut Exchange, tiers: &[FeeTier]) -> Result<()> {
     Ok(())
 }
 
-/// The time until now accrues under the old parameters. A market being wound down does not come back.
+/// The time until now accrues under the old parameters. A market being wound down does not come back, but what insurance
+/// may still pay for it can change.
 fn set_market(market: &mut Market, changed: &MarketChange, now: i64) -> Result<u64> {
     require!(changed.index == market.index, PerpsError::WrongAccount);
-    require!(market.status != MarketStatus::Settling as u8, PerpsError::MarketSettling);
+    let returns = market.status == MarketStatus::Settling as u8 && changed.status != market.status;
+    require!(!returns, PerpsError::MarketSettling);
     require!(changed.status <= MarketStatus::Settling as u8, PerpsError::InvalidParameter);
     require_sound_market(&changed.params)?;
     market.accrue_funding(now)?;

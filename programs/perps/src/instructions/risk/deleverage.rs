@@ -54,13 +54,13 @@ fn close_against<'info>(
     market.accrue_funding(now)?;
     let accrued = accrue(sub, slot, market, now)?;
     let risk = MarginAccounts::load(remaining, &accounts.market.key())?;
-    let inputs = liquidation_inputs(sub, slot, market, risk, now)?;
+    let inputs = liquidation_inputs(sub, slot, market, risk.clone(), now)?;
     require!(!equity_covers_fees(&inputs).or_refuse()?, PerpsError::DeleverageTooEarly);
     require!(pool_room(market, inputs.base, now)?.size == 0, PerpsError::PoolCanTakeOver);
 
     let canceled = cancel_orders(sub, None, CancelReason::Liquidation)?;
     let trade = bankruptcy_trade(sub, slot, counterparty, market, &inputs, now)?;
-    let other = close_counterparty(counterparty, market, &trade, remaining, &accounts.market.key())?;
+    let other = close_counterparty(counterparty, market, &trade, &risk)?;
     let realised_pnl = apply_trade(sub, slot, market, &trade)?;
     let close = Close {
         base_change: trade.base,
@@ -113,12 +113,11 @@ fn bankruptcy_trade(
 /// The other side of `trade`. It gives up profit at most: it must stand in profit at the oracle, realise no loss, and
 /// come no nearer to its own liquidation.
 #[inline(never)]
-fn close_counterparty<'info>(
+fn close_counterparty(
     counterparty: &mut SubAccount,
     market: &mut Market,
     trade: &Trade,
-    remaining: &'info [AccountInfo<'info>],
-    own: &Pubkey,
+    risk: &MarginAccounts,
 ) -> Result<Close> {
     let slot = held_position(counterparty, market)?;
     let accrued = accrue(counterparty, slot, market, trade.at)?;
@@ -127,7 +126,7 @@ fn close_counterparty<'info>(
     let profit = unrealised_pnl(before.base, before.quote_entry, market.price.price).or_refuse()?;
     let (base, quote) = (-trade.base, -trade.quote);
     let realised_pnl = apply_trade(counterparty, slot, market, &Trade { base, quote, ..*trade })?;
-    let risk = MarginAccounts::load(remaining, own)?.with_market(market);
+    let risk = risk.clone().with_market(market);
     let is_sound = risk.reduction_is_sound(counterparty, slot, &before, quote_before, trade.at)?;
     require!(profit > 0 && realised_pnl >= 0 && is_sound, PerpsError::NotDeleverageable);
     let position = counterparty.positions[slot];

@@ -1,16 +1,20 @@
 use anchor_lang::prelude::*;
 use perps_math::liquidation::{
-    caller_reward, liquidation_fees, liquidation_size, takeover_quote, trader_takeover_quote, LiquidationInputs,
+    caller_reward, liquidation_fees, liquidation_size, takeover_limit_price, takeover_quote, trader_takeover_quote,
+    LiquidationInputs,
 };
 use perps_math::margin::MarginKind;
 use perps_math::pool;
 
 use super::bankruptcy::{collect_insurance_fees, cover_debt};
 use super::forced_close::{cancel_orders, closing_trade, held_position, Close};
-use super::take_over::{liquidation_inputs, pool_room, PoolRoom};
+use super::take_over::{liquidation_inputs, pool_room};
 use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::constants::MAX_MAKERS;
 use crate::errors::PerpsError;
 use crate::events::PositionLiquidated;
+use crate::fill_rules::makers_may_add_risk;
+use crate::makers::{match_makers, Incoming, Matched};
 use crate::margin::MarginAccounts;
 use crate::order_groups::{lapse_reductions, GroupChanges};
 use crate::settlement::{accrue, apply_trade, pay_keeper, trade_with_pool, Trade};
@@ -36,26 +40,40 @@ pub struct LiquidatePosition<'info> {
     pub liquidator_sub_account: Option<AccountLoader<'info, SubAccount>>,
 }
 
-/// Reduces one position of an account below maintenance margin: to the liquidator, up to `take_size`, and the rest to
-/// the pool. An account it empties with a debt is covered as far as this market answers for it.
+/// Reduces one position of an account below maintenance margin: to the resting orders named, to the liquidator up to
+/// `take_size`, and the rest to the pool. An account it empties with a debt is covered as far as this market answers
+/// for it.
 pub fn liquidate_position<'info>(
     ctx: Context<'info, LiquidatePosition<'info>>,
     take_size: u64,
     maker_order_ids: Vec<u64>,
 ) -> Result<()> {
-    require!(maker_order_ids.is_empty(), PerpsError::MakerAccounts);
-    let now = Clock::get()?.unix_timestamp;
-    let event = liquidate(ctx.accounts, ctx.remaining_accounts, take_size, now)?;
+    let count = maker_order_ids.len();
+    require!(count <= MAX_MAKERS && count <= ctx.remaining_accounts.len(), PerpsError::MakerAccounts);
+    let (makers, others) = ctx.remaining_accounts.split_at(count);
+    let event = liquidate(&LiquidationRequest {
+        accounts: ctx.accounts,
+        makers,
+        maker_order_ids: &maker_order_ids,
+        take_size,
+        risk: MarginAccounts::load(others, &ctx.accounts.market.key())?,
+        now: Clock::get()?.unix_timestamp,
+    })?;
     emit_cpi!(event);
     Ok(())
 }
 
-fn liquidate<'info>(
-    accounts: &LiquidatePosition<'info>,
-    remaining: &'info [AccountInfo<'info>],
+struct LiquidationRequest<'a, 'info> {
+    accounts: &'a LiquidatePosition<'info>,
+    makers: &'info [AccountInfo<'info>],
+    maker_order_ids: &'a [u64],
     take_size: u64,
+    risk: MarginAccounts<'info>,
     now: i64,
-) -> Result<PositionLiquidated> {
+}
+
+fn liquidate(request: &LiquidationRequest) -> Result<PositionLiquidated> {
+    let LiquidationRequest { accounts, now, .. } = *request;
     let market = &mut accounts.market.load_mut()?;
     let sub = &mut accounts.sub_account.load_mut()?;
     let insurance = &mut accounts.insurance.load_mut()?;
@@ -64,39 +82,47 @@ fn liquidate<'info>(
 
     market.accrue_funding(now)?;
     let accrued = accrue(sub, slot, market, now)?;
-    let risk = MarginAccounts::load(remaining, &accounts.market.key())?;
-    let inputs = liquidation_inputs(sub, slot, market, risk, now)?;
+    let inputs = liquidation_inputs(sub, slot, market, request.risk.clone(), now)?;
     // Resting orders could add risk while the account is being reduced.
     let canceled = cancel_orders(sub, None, CancelReason::Liquidation)?;
 
     let plan = liquidation_size(&inputs).or_refuse()?;
-    let taken_size = plan.size.min(market.floor_to_step(take_size));
+    let matched = meet_makers(request, &sub.authority, market, &inputs, plan.size)?;
+    let left = plan.size.minus(matched.size)?;
+    let taken_size = left.min(market.floor_to_step(request.take_size));
     let room = pool_room(market, inputs.base, now)?;
-    let pool_size = plan.size.minus(taken_size)?.min(room.size);
-    // What the pool has no room for costs no fees.
-    let size = taken_size.plus(pool_size)?;
+    let pool_size = left.minus(taken_size)?.min(room.size);
+    // What nobody has room for costs no fees.
+    let size = matched.size.plus(taken_size)?.plus(pool_size)?;
     require!(size > 0, PerpsError::PoolCapacity);
     let (liquidation_fee, insurance_fee) = liquidation_fees(size, &inputs).or_refuse()?;
 
     let mut close = Close { accrued, orders: GroupChanges { canceled, changed: vec![] }, ..Close::default() };
-    let mut taken = None;
+    let rewards = caller_rewards(accounts, &inputs, &matched, pool_size)?;
+    // Insurance's fee goes with the first leg there is.
     let mut cost = signed(insurance_fee)?;
+    if matched.size > 0 {
+        let (base, quote) = closing_trade(inputs.base, matched.size, matched.quote)?;
+        let cost = std::mem::take(&mut cost).plus(signed(rewards.from_account)?)?;
+        close.add(base, quote, apply_trade(sub, slot, market, &Trade { base, quote, cost, at: now })?)?;
+    }
+    let makers = matched.commit(market, &market.price, now)?;
+    let mut taken = None;
     if taken_size > 0 {
         let quote = trader_takeover_quote(&inputs, taken_size).or_refuse()?;
         let (base, quote) = closing_trade(inputs.base, taken_size, quote)?;
         let trade = Trade { base, quote, cost: std::mem::take(&mut cost), at: now };
         close.add(base, quote, apply_trade(sub, slot, market, &trade)?)?;
-        taken = Some(take(accounts, remaining, &sub.authority, market, &trade)?);
+        taken = Some(take(request, &sub.authority, market, &trade)?);
     }
-    let mut reward = 0;
     if pool_size > 0 {
-        let pool_fee = liquidation_fees(pool_size, &inputs).or_refuse()?.0;
-        let quote = pool_takeover_quote(market, &inputs, pool_size, (pool_fee, insurance_fee))?;
+        let quote = pool_takeover_quote(market, &inputs, pool_size, insurance_fee)?;
         let (base, quote) = closing_trade(inputs.base, pool_size, quote)?;
-        let trade = Trade { base, quote, cost, at: now };
-        close.add(base, quote, trade_with_pool(sub, slot, market, &trade)?)?;
-        reward = reward_caller(accounts, market, pool_fee)?;
-        use_allowance(market, &room, pool_size)?;
+        close.add(base, quote, trade_with_pool(sub, slot, market, &Trade { base, quote, cost, at: now })?)?;
+        // The pool earned the fee in its price; the caller's share comes out of that.
+        market.ledger.pool_quote = market.ledger.pool_quote.minus(signed(rewards.from_pool)?)?;
+        // Through zero, what lies beyond it is new skew, however much was there before.
+        market.takeover_base = market.takeover_base.plus(pool_size.saturating_sub(room.lowers))?;
     }
     market.ledger.insurance_fees = market.ledger.insurance_fees.plus(insurance_fee)?;
     collect_insurance_fees(market, insurance)?;
@@ -104,18 +130,19 @@ fn liquidate<'info>(
     let covered = cover_debt(sub, slot, market, insurance)?;
     sub.release_position_slot(slot);
 
+    let liquidator_reward = rewards.from_account.plus(rewards.from_pool)?;
     let (liquidator_sequence, liquidator_quote_balance) =
-        pay_keeper(&accounts.liquidator_sub_account, reward, &mut market.ledger, now)?;
+        pay_keeper(&accounts.liquidator_sub_account, liquidator_reward, &mut market.ledger, now)?;
     let liquidator = accounts.liquidator_sub_account.as_ref().map(|account| account.key());
     insurance.sequence = insurance.sequence.plus(1)?;
     Ok(PositionLiquidated {
         party: close.party(accounts.sub_account.key(), sub.next_sequence()?, sub.quote_balance()),
         liquidation_fee,
         insurance_fee,
-        liquidator_reward: reward,
+        liquidator_reward,
         oracle_price: market.price.price,
         publish_time: market.price.publish_time,
-        makers: vec![],
+        makers,
         taken_size,
         pool_size,
         covered,
@@ -132,16 +159,71 @@ fn liquidate<'info>(
     })
 }
 
-/// The liquidator's side of `trade`: it must be another trader's account, its own to trade with, and carry the position.
+/// Resting orders that take the position over at their own price, which is no worse for the account than another
+/// trader's.
 #[inline(never)]
-fn take<'info>(
-    accounts: &LiquidatePosition<'info>,
-    remaining: &'info [AccountInfo<'info>],
+fn meet_makers<'info>(
+    request: &LiquidationRequest<'_, 'info>,
     authority: &Pubkey,
     market: &mut Market,
-    trade: &Trade,
-) -> Result<Close> {
-    let now = trade.at;
+    inputs: &LiquidationInputs,
+    size: u64,
+) -> Result<Matched<'info>> {
+    let LiquidationRequest { accounts, makers, maker_order_ids, ref risk, now, .. } = *request;
+    if makers.is_empty() {
+        return Ok(Matched::default());
+    }
+    let exchange = &accounts.exchange.load()?;
+    let price = market.price;
+    let incoming = Incoming {
+        exchange,
+        authority: *authority,
+        is_buy: inputs.base < 0,
+        limit_price: takeover_limit_price(inputs, size).or_refuse()?,
+        placed_at: now,
+        by_delegate: false,
+        price,
+        // The caller chose the moment, and the price may be a minute old.
+        price_is_newer: false,
+        pool: None,
+        may_add_risk: makers_may_add_risk(exchange, market, &price, now)?,
+        pays_rebates: false,
+        now,
+    };
+    match_makers(&incoming, market, risk, makers, maker_order_ids, size)
+}
+
+/// The caller's share of the fee on what makers and the pool took over (quote 1e6).
+#[derive(Default)]
+struct CallerRewards {
+    /// Out of what the makers' prices are better than the fee.
+    from_account: u64,
+    from_pool: u64,
+}
+
+fn caller_rewards(
+    accounts: &LiquidatePosition,
+    inputs: &LiquidationInputs,
+    matched: &Matched,
+    pool_size: u64,
+) -> Result<CallerRewards> {
+    if accounts.liquidator_sub_account.is_none() {
+        return Ok(CallerRewards::default());
+    }
+    let reward_of = |size: u64| caller_reward(liquidation_fees(size, inputs)?.0);
+    let at_fee = trader_takeover_quote(inputs, matched.size).or_refuse()?;
+    let saved = if inputs.base > 0 { (matched.quote, at_fee) } else { (at_fee, matched.quote) };
+    let of_makers = reward_of(matched.size).or_refuse()?;
+    Ok(CallerRewards {
+        from_account: of_makers.min(saved.0.saturating_sub(saved.1)),
+        from_pool: reward_of(matched.size.plus(pool_size)?).or_refuse()?.saturating_sub(of_makers),
+    })
+}
+
+/// The liquidator's side of `trade`: it must be another trader's account, its own to trade with, and carry the position.
+#[inline(never)]
+fn take(request: &LiquidationRequest, authority: &Pubkey, market: &mut Market, trade: &Trade) -> Result<Close> {
+    let LiquidationRequest { accounts, ref risk, now, .. } = *request;
     let loader = accounts.liquidator_sub_account.as_ref().ok_or(PerpsError::WrongAccount)?;
     let taker = &mut loader.load_mut()?;
     require!(taker.may_trade(&accounts.liquidator.key(), now), PerpsError::NotTrader);
@@ -153,30 +235,15 @@ fn take<'info>(
     let realised_pnl = apply_trade(taker, slot, market, &Trade { base, quote, cost: 0, at: now })?;
     let position = taker.positions[slot];
     let orders = lapse_reductions(taker, market.index)?;
-    let risk = MarginAccounts::load(remaining, &accounts.market.key())?.with_market(market);
+    let risk = risk.clone().with_market(market);
     require!(risk.meets(taker, MarginKind::Initial, now)?, PerpsError::LiquidatorMargin);
     taker.release_position_slot(slot);
     Ok(Close { base_change: base, quote_change: quote, realised_pnl, accrued, orders, position })
 }
 
-fn pool_takeover_quote(market: &Market, inputs: &LiquidationInputs, size: u64, fees: (u64, u64)) -> Result<u64> {
+fn pool_takeover_quote(market: &Market, inputs: &LiquidationInputs, size: u64, insurance_fee: u64) -> Result<u64> {
     let (base, _) = closing_trade(inputs.base, size, 0)?;
     let curve_quote = pool::pool_quote(&market.pool_curve(&market.price)?, base).or_refuse()?;
-    takeover_quote(inputs, size, fees, curve_quote).or_refuse()
-}
-
-/// The pool earned the fee in its price; the caller's share comes out of that.
-fn reward_caller(accounts: &LiquidatePosition, market: &mut Market, pool_fee: u64) -> Result<u64> {
-    if accounts.liquidator_sub_account.is_none() {
-        return Ok(0);
-    }
-    let reward = caller_reward(pool_fee).or_refuse()?;
-    market.ledger.pool_quote = market.ledger.pool_quote.minus(signed(reward)?)?;
-    Ok(reward)
-}
-
-/// Through zero, what lies beyond it is new skew, however much was there before.
-fn use_allowance(market: &mut Market, room: &PoolRoom, size: u64) -> Result<()> {
-    market.takeover_base = market.takeover_base.plus(size.saturating_sub(room.lowers))?;
-    Ok(())
+    let (liquidation_fee, _) = liquidation_fees(size, inputs).or_refuse()?;
+    takeover_quote(inputs, size, (liquidation_fee, insurance_fee), curve_quote).or_refuse()
 }
