@@ -123,8 +123,10 @@ fn wake(child: &mut Order, size: u64, market: &Market, price: &OraclePrice, now:
     child.size = child.size.plus(size)?;
     if child.awaits_parent() {
         child.stage = if child.has_trigger() { OrderStage::AwaitingTrigger } else { OrderStage::Active } as u8;
-        if child.trails() {
-            set_extreme(child, price.price)?;
+        // A price that has fallen to the distance makes no trigger: it waits at zero for a better one, and must not keep
+        // its parent from filling.
+        if child.trails() && set_extreme(child, price.price).is_err() {
+            child.trigger_price = 0;
         }
     }
     start_clock(child, market, now)
@@ -183,7 +185,10 @@ fn base_in(sub: &SubAccount, market_index: u16) -> i64 {
 fn changes(sub: &SubAccount, canceled: Vec<CanceledOrder>, written: Slots) -> GroupChanges {
     let is_written = |at: usize| written & (1 << at) != 0;
     let standing = sub.orders.iter().enumerate().filter(|(at, order)| is_written(*at) && order.in_use != 0);
-    GroupChanges { canceled, changed: standing.map(|(_, order)| order.record()).collect() }
+    // Room for all at once: memory given up while a list grows does not come back.
+    let mut changed = Vec::with_capacity(written.count_ones() as usize);
+    changed.extend(standing.map(|(_, order)| order.record()));
+    GroupChanges { canceled, changed }
 }
 
 #[cfg(test)]

@@ -26,13 +26,13 @@ pub fn start_clock(order: &mut Order, market: &Market, now: i64) -> Result<()> {
         set_extreme(order, price.price)?;
     }
     let may_rest = order.is_active() && !order.is_immediate() && !order.is_post_only();
-    order.set(order_flags::TAKES, may_rest && may_cross(order, market, now)?);
+    order.set(order_flags::TAKES, may_rest && may_cross(order, market, now));
     Ok(())
 }
 
-/// A price too old to fill a resting order cannot tell that the order does not cross.
-fn may_cross(order: &Order, market: &Market, now: i64) -> Result<bool> {
-    Ok(price_rules::age(&market.price, now) > RESTING_FILL_AGE_S || crosses_pool(order, market)?)
+/// A price too old to fill a resting order, or that makes no quote, cannot tell that the order does not cross.
+fn may_cross(order: &Order, market: &Market, now: i64) -> bool {
+    price_rules::age(&market.price, now) > RESTING_FILL_AGE_S || crosses_pool(order, market).unwrap_or(true)
 }
 
 /// Whether the pool would fill the order's first step at once. Its whole size would tell less: on a long curve a large

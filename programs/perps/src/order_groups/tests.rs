@@ -211,3 +211,17 @@ fn a_trailing_child_starts_from_the_price_its_parent_filled_at() {
     lapse_reductions(&mut sub, 0).unwrap();
     assert_eq!((sub.orders[1].trailing_extreme, sub.orders[1].trigger_price), (0, 0), "forgotten in its sleep");
 }
+
+#[test]
+fn no_child_keeps_its_parent_from_filling() {
+    let mut trailing = stop_loss(1);
+    (trailing.trigger_price, trailing.trailing_distance) = (0, 150 * USD);
+    let mut pegged = stop_loss(1);
+    (pegged.kind, pegged.trigger_direction, pegged.trigger_price) = (OrderKind::Limit as u8, 0, 0);
+    pegged.flags |= order_flags::PEGGED;
+    pegged.peg_offset = -(150 * USD as i64);
+    let mut sub = account(0, &[resting(Side::Buy), trailing, pegged]);
+    assert_eq!(fill(&mut sub, SOL).changed.len(), 2);
+    assert_eq!((sub.orders[1].trailing_extreme, sub.orders[1].trigger_price), (150 * USD, 0));
+    assert!(sub.orders[2].has(order_flags::TAKES));
+}
