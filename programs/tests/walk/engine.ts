@@ -18,6 +18,7 @@ import { FundingPots } from './invariants/funding.ts'
 import { checkHealth } from './invariants/health.ts'
 import { checkLiveness } from './invariants/liveness.ts'
 import { checkAuthority, checkMoney } from './invariants/money.ts'
+import { checkWaterfall } from './invariants/waterfall.ts'
 import { Report } from './report.ts'
 import type { WalkVenue } from './venue.ts'
 import { type Action, type Step, Walk } from './walk.ts'
@@ -178,6 +179,7 @@ export class Engine {
       if (event.name === 'OrderFilled') checkFill(walk, step, event.data)
       checkHealth(walk, step, event)
       checkMoney(walk, step, event)
+      checkWaterfall(walk, step, event)
     }
   }
 

@@ -89,18 +89,21 @@ function newPayload(walk: Walk): ChangePayload {
   return random.pick(choices)
 }
 
+export function payloadHash(payload: ChangePayload): string {
+  return createHash('sha256').update(encode(changePayload, payload)).digest('hex')
+}
+
 export const proposeChange: Action = (walk) => {
   const id = walk.mirror.exchange.nextChangeId
   const payload = newPayload(walk)
   announcedBy(walk).set(id, payload)
-  const payloadHash = createHash('sha256').update(encode(changePayload, payload)).digest('hex')
   const accounts = {
     admin: walk.venue.admin,
     exchange: addresses.exchange,
     change: changeAddress(id).toBase58(),
     systemProgram: SYSTEM_PROGRAM,
   }
-  return attempt('proposeChange', accounts, { payloadHash })
+  return attempt('proposeChange', accounts, { payloadHash: payloadHash(payload) })
 }
 
 function openChange(walk: Walk): { id: bigint; payload: ChangePayload; key: string } | null {
