@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 
 use crate::errors::PerpsError;
 use crate::events::FillParty;
-use crate::order_groups::{after_fill, after_removal, GroupChanges};
+use crate::order_groups::{after_fill, after_removal, lapse_reductions, GroupChanges};
 use crate::settlement::Accrued;
 use crate::state::{order_flags, CancelReason, Market, OraclePrice, Order, OrderStatus, Position, SubAccount};
 
@@ -33,16 +33,19 @@ pub fn finish_order(
     let order = sub.orders[at];
     let slot = sub.position_slot(market.index).ok_or(PerpsError::NoPosition)?;
     let position = sub.positions[slot];
-    let GroupChanges { mut canceled, changed } = after_fill(sub, at, side.size, market, price, now)?;
-    let is_filled = order.remaining() == 0;
-    if is_filled || side.rest.is_some() {
+    let GroupChanges { mut canceled, mut changed } = after_fill(sub, at, side.size, market, price, now)?;
+    let is_spent = order.is_reduce_only() && !order.reduces(position.base);
+    let rest = if is_spent { Some(CancelReason::NothingToReduce) } else { side.rest };
+    if order.remaining() == 0 || (rest.is_some() && order.is_immediate()) {
         sub.remove_order(at)?;
         canceled.extend(after_removal(sub, &order)?);
+    } else if is_spent {
+        changed.extend(lapse_reductions(sub, market.index)?.changed);
     }
-    let (order_status, cancel_reason) = match (is_filled, side.rest) {
-        (true, _) => (OrderStatus::Filled, None),
-        (false, Some(reason)) => (OrderStatus::Canceled, Some(reason)),
-        (false, None) => (OrderStatus::Open, None),
+    let (order_status, cancel_reason) = match (order.remaining(), sub.orders[at].in_use) {
+        (0, _) => (OrderStatus::Filled, None),
+        (_, 0) => (OrderStatus::Canceled, rest),
+        _ => (OrderStatus::Open, None),
     };
     Ok(FillParty {
         realised_pnl: side.realised_pnl,

@@ -232,12 +232,7 @@ fn trade(
     if !charge_delegate(sub, order, (size, quote), cost, price.price, now)? {
         return Err(Refusal(CancelReason::DelegateBudget, PerpsError::DelegateBudgetUsed).into());
     }
-    let rest = if order.is_reduce_only() && size == plan.reducible {
-        Some(CancelReason::NothingToReduce)
-    } else {
-        order.is_immediate().then_some(legs.rest)
-    };
-    let side = FilledSide { order_at, size, realised_pnl, accrued, rest };
+    let side = FilledSide { order_at, size, realised_pnl, accrued, rest: order.is_immediate().then_some(legs.rest) };
     Ok((side, TakerCosts { tier, fee: paid, referrer_fee: referrer, reward }))
 }
 
