@@ -1,6 +1,5 @@
 //! What a delegate may lose: an account bled to a friend by bad prices and needless fees loses at most the budget a day.
 use anchor_lang::prelude::*;
-use perps_math::limits::budget_spent;
 use perps_math::orders::loss_against_oracle;
 
 use crate::arithmetic::{Checked, OrRefuse};
@@ -20,9 +19,7 @@ pub fn charge_delegate(
         return Ok(true);
     }
     let loss = loss_against_oracle(order.is_buy(), size, quote, oracle).or_refuse()?;
-    let elapsed = now.saturating_sub(sub.delegate_spent_at).max(0).unsigned_abs();
-    let spent = budget_spent(sub.delegate_spent, sub.delegate_budget, elapsed).or_refuse()?.plus(loss)?.plus(costs)?;
-    sub.delegate_spent = spent;
-    sub.delegate_spent_at = now;
-    Ok(spent <= sub.delegate_budget)
+    sub.restore_delegate_budget(now)?;
+    sub.delegate_spent = sub.delegate_spent.plus(loss)?.plus(costs)?;
+    Ok(sub.delegate_spent <= sub.delegate_budget)
 }

@@ -165,7 +165,11 @@ pub struct ReferralRewardsCollected {
     pub user_account: Pubkey,
     pub sub_account: Pubkey,
     pub sequence: u64,
+    pub token_vault: Pubkey,
+    pub token_vault_sequence: u64,
     pub amount: u64,
+    /// Charged on a negative balance before.
+    pub interest: u64,
     pub quote_balance: i64,
     pub at: i64,
 }

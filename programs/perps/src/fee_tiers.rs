@@ -1,17 +1,13 @@
 //! What a taker pays and a maker gets: the market's rates at the trader's tier by 30-day volume, and who referred it.
 use anchor_lang::prelude::*;
 use perps_math::fees::{self, decayed_volume, maker_rebate_of, taker_fee_of, TakerFee};
-use perps_math::RATIO;
 
 use crate::arithmetic::{Checked, OrRefuse};
 use crate::constants::KNOWN_TIER_S;
 use crate::state::{Exchange, FeeTier, MarketParams, SubAccount, UserAccount};
 
-/// A taker's standing at one moment.
-pub struct TakerTier {
-    volume: u64,
-    tier: u16,
-}
+/// Place in the fee schedule of a taker at one moment.
+pub struct TakerTier(u16);
 
 impl TakerTier {
     /// By the volume of the owner, with what this account traded as maker since the owner was last told.
@@ -19,8 +15,7 @@ impl TakerTier {
         let elapsed = now.saturating_sub(user.volume_at).max(0).unsigned_abs();
         let volume = decayed_volume(user.volume, elapsed).or_refuse()?.plus(sub.maker_volume)?;
         let tiers = &exchange.fee_tiers[..usize::from(exchange.fee_tier_count)];
-        let tier = tiers.iter().rposition(|tier| volume >= tier.volume).unwrap_or(0) as u16;
-        Ok(TakerTier { volume, tier })
+        Ok(TakerTier(tiers.iter().rposition(|tier| volume >= tier.volume).unwrap_or(0) as u16))
     }
 
     pub fn fee(&self, exchange: &Exchange, user: &UserAccount, market: &MarketParams, quote: u64) -> Result<TakerFee> {
@@ -29,7 +24,7 @@ impl TakerTier {
         taker_fee_of(
             quote,
             market.taker_fee_ppm,
-            tier_at(exchange, self.tier).taker_share_bps,
+            tier_at(exchange, self.0).taker_share_bps,
             of_referral(exchange.params.referee_discount_bps),
             of_referral(exchange.params.referrer_share_bps),
         )
@@ -38,10 +33,8 @@ impl TakerTier {
 
     /// Tells the owner what was traded, and the account the tier its resting orders earn rebates at.
     pub fn record(&self, user: &mut UserAccount, sub: &mut SubAccount, quote: u64, now: i64) -> Result<()> {
-        user.volume = self.volume.plus(quote)?;
-        user.volume_at = now;
-        sub.maker_volume = 0;
-        sub.fee_tier = self.tier;
+        user.add_volume(std::mem::take(&mut sub.maker_volume).plus(quote)?, now)?;
+        sub.fee_tier = self.0;
         sub.fee_tier_until = now.saturating_add(KNOWN_TIER_S);
         Ok(())
     }
@@ -66,11 +59,7 @@ pub fn keeper_reward(exchange: &Exchange, quote: u64) -> Result<u64> {
     fees::keeper_reward(quote, params.keeper_reward_flat, params.keeper_reward_ppm).or_refuse()
 }
 
-/// Without a schedule everybody pays the market's fee and gets its rebate. A schedule that became shorter has its last
-/// tier for those who were told a higher one.
-fn tier_at(exchange: &Exchange, tier: u16) -> FeeTier {
-    match exchange.fee_tier_count {
-        0 => FeeTier { volume: 0, taker_share_bps: RATIO, rebate_share_bps: RATIO },
-        count => exchange.fee_tiers[usize::from(tier.min(count - 1))],
-    }
+/// A schedule that became shorter has its last tier for those who were told a higher one.
+fn tier_at(exchange: &Exchange, tier: u16) -> &FeeTier {
+    &exchange.fee_tiers[usize::from(tier.min(exchange.fee_tier_count.saturating_sub(1)))]
 }

@@ -203,9 +203,7 @@ fn offer_of(incoming: &Incoming, market: &Market, sub: &SubAccount, order_at: us
         return Ok(Offer::Dead(CancelReason::NothingToReduce));
     }
     let size = offered.min(wanted);
-    // A peg below zero or a price beyond numbers is no offer, and must not stop the fill.
-    let Ok(limit_price) = order.limit_at(incoming.price.price) else { return Ok(Offer::None) };
-    let Ok(quote) = limit_quote(order.is_buy(), size, limit_price) else { return Ok(Offer::None) };
+    let quote = limit_quote(order.is_buy(), size, order.limit_at(incoming.price.price)?).or_refuse()?;
     if !accepts(incoming, order, size, quote)? {
         return Ok(Offer::None);
     }
