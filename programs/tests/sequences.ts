@@ -32,7 +32,7 @@ const PAIRS: Record<string, readonly Pair[]> = {
   marketInitialized: [['market', 'sequence']],
   userAccountCreated: [],
   userAccountUpdated: [],
-  referralRewardsCollected: [SUB_ACCOUNT],
+  referralRewardsCollected: [SUB_ACCOUNT, VAULT],
   subAccountCreated: [SUB_ACCOUNT],
   subAccountUpdated: [SUB_ACCOUNT],
   subAccountClosed: [SUB_ACCOUNT],

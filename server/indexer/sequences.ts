@@ -57,7 +57,6 @@ function stepsOf({ name, data }: PerpsEvent, { exchange, pool, insurance }: Sing
     case 'UserAccountCreated':
     case 'UserAccountUpdated':
       return []
-    case 'ReferralRewardsCollected':
     case 'SubAccountCreated':
     case 'SubAccountUpdated':
     case 'SubAccountClosed':
@@ -67,6 +66,7 @@ function stepsOf({ name, data }: PerpsEvent, { exchange, pool, insurance }: Sing
     case 'TrailingStopMoved':
     case 'OrderCanceled':
       return [{ address: data.subAccount, sequence: data.sequence }]
+    case 'ReferralRewardsCollected':
     case 'CollateralDeposited':
     case 'CollateralWithdrawn':
       return [
