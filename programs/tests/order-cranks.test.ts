@@ -60,7 +60,7 @@ test('an account below initial margin loses the orders that could add risk, and 
   expect(canceledIn(succeeded(forceCancel(world, alice)))).toEqual([[2n, 'belowInitialMargin']])
   expect(world.position(alice, 0)).toMatchObject({ openBids: 0n, openOrders: 2 })
   expectRefusal(forceCancel(world, alice), 'MeetsInitialMargin')
-  world.pass(1, { SOL: 138n * USD })
+  world.pass(1, { SOL: 136n * USD })
   expectRefusal(forceCancel(world, alice), 'OrderNotFound')
   checkLedger(world)
 })

@@ -1,4 +1,5 @@
 /** The guards of docs/threat-model.md, and the scene that plays the attack each one stops. */
+import { ORDER_GUARDS } from './order-guards.ts'
 
 export type Guard = {
   /** The attack. */
@@ -13,6 +14,7 @@ export type Guard = {
 }
 
 export const GUARDS: readonly Guard[] = [
+  ...ORDER_GUARDS,
   {
     name: 'an admin transaction signed weeks before, with a durable nonce',
     file: 'perps/src/admin_guard.rs',

@@ -2,7 +2,7 @@
  * Shows that each attack scene fails once the guard it tests is gone: takes the guard out of a copy of the sources,
  * builds that program, and runs the scene against it.
  *
- *   npm run test:guards [-- part of a guard's name]
+ *   npm run test:guards [-- part of a guard's name or file]
  *
  * Needs SBF_BUILDER as programs/build.ts does. A guard whose text is not found exactly once is an error too: it moved.
  */
@@ -20,7 +20,7 @@ type Verdict = 'fails without its guard' | 'passes without its guard' | 'does no
 function main(filter: string | undefined): void {
   const builder = process.env.SBF_BUILDER
   if (!builder) throw new Error('Set SBF_BUILDER to a script that is called as `$SBF_BUILDER PROGRAM_DIR -o OUT_DIR`.')
-  const chosen = GUARDS.filter((guard) => filter === undefined || guard.name.includes(filter))
+  const chosen = GUARDS.filter((guard) => filter === undefined || `${guard.file} ${guard.name}`.includes(filter))
   if (chosen.length === 0) throw new Error(`No guard is named like "${filter}".`)
   const work = mkdtempSync(join(tmpdir(), 'perps-guards-'))
   try {
