@@ -1,6 +1,6 @@
 /** What margin asks: the vectors to the unit, crowded markets, and what counts in it. */
 import { expect, test } from 'vitest'
-import { addresses, type Side, succeeded, type Trader, World } from './harness.ts'
+import { type Side, succeeded, type Trader, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
@@ -161,37 +161,3 @@ test('a dead feed lets nobody take more risk', () => {
   expectRefusal(world.open(alice, 1, 'buy', 1_000_000n), 'PriceStale')
   expectRefusal(refillInsurance(world, alice, USD), 'PriceStale')
 })
-
-test('funding is the same however often it is touched, and a spike inside a second earns nothing', () => {
-  const world = World.open(1)
-  const whale = world.trader(1_000_000n * USD)
-  for (let i = 0; i < 20; i++) world.enter(whale, 0, 'buy', 100n * BASE)
-  const once = world.fork()
-  const touched = world.fork()
-  for (let second = 0; second < 30; second++) {
-    touched.svm.setTime(touched.svm.now + 1)
-    settleFunding(touched)
-  }
-  once.svm.setTime(once.svm.now + 30)
-  settleFunding(once)
-  expect(touched.market(0).funding).toEqual(once.market(0).funding)
-  expect(touched.market(0).funding.remainder).toBe(once.market(0).funding.remainder)
-  checkLedger(touched)
-
-  // The skew of a trade counts from its second on, and of one that is closed in it not at all.
-  const farmer = world.trader(1_000_000n * USD)
-  const before = world.market(0).funding
-  for (let i = 0; i < 3; i++) succeeded(world.open(farmer, 0, 'sell', 100n * BASE))
-  world.pass(1)
-  const after = world.market(0).funding
-  for (let i = 0; i < 3; i++) succeeded(world.execute(farmer, 0))
-  expect(world.market(0).funding).toEqual(after)
-  expect(after.indexLong).toBeGreaterThan(before.indexLong)
-  world.svm.setTime(world.svm.now)
-  settleFunding(world)
-  expect(world.market(0).funding).toEqual(after)
-})
-
-function settleFunding(world: World): void {
-  world.done('settleFunding', {}, { market: addresses.market(0) }, {})
-}

@@ -33,7 +33,7 @@ export type Liquidated = {
   liquidatorReward: bigint
   takenSize: bigint
   poolSize: bigint
-  makers: { size: bigint; quote: bigint }[]
+  makers: { size: bigint; quote: bigint; party: { orderStatus: Fields; cancelReason: Fields | null } }[]
   taken: Party | null
   covered: CoveredLoss
 }
@@ -174,7 +174,12 @@ export function refillInsurance(world: World, trader: Trader, amount: bigint, si
 }
 
 export function forceCancel(world: World, trader: Trader): Receipt {
-  return world.call('forceCancelOrders', {}, { subAccount: trader.subAccount }, { remaining: world.marginAccounts(trader) })
+  return world.call(
+    'forceCancelOrders',
+    {},
+    { subAccount: trader.subAccount },
+    { remaining: world.marginAccounts(trader) },
+  )
 }
 
 export function settleMarket(world: World, market: number): Receipt {

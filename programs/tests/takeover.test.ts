@@ -4,7 +4,7 @@ import { succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
-import { leveraged, liquidatedOf, marginOf, secondSubAccount, takeOver } from './risk.ts'
+import { leveraged, liquidatedOf, marginOf, refillInsurance, secondSubAccount, setBalances, takeOver } from './risk.ts'
 
 const base = World.open(2)
 
@@ -104,6 +104,57 @@ test('taking oneself over with a second wallet gains nothing at anybody else’s
   const taken = liquidatedOf(takeOver(world, bust, 0, other, 100n * BASE))
   expect(taken.taken?.quoteChange).toBe((-taken.takenSize * 115n * USD) / BASE)
   expect(taken.covered.loss).toBe(taken.party.fundingPayment - hole)
+  checkLedger(world)
+})
+
+test('resting orders take a position over at their own price before anybody else', () => {
+  const world = base.fork()
+  const alice = leveraged(world, 'buy')
+  const [carol, dave] = [world.trader(10_000n * USD), world.trader(10_000n * USD)]
+  const liquidator = world.trader(10_000n * USD)
+  world.pass(1, { SOL: 144n * USD })
+  const bid = (limitPrice: bigint) => ({ side: { buy: {} }, size: 20n * BASE, limitPrice })
+  succeeded(world.place(carol, 0, bid(143_500_000n)))
+  // Below the oracle less the fee: no order for this.
+  succeeded(world.place(dave, 0, bid(142_500_000n)))
+  const makers = [
+    { trader: carol, orderId: 1n },
+    { trader: dave, orderId: 1n },
+  ]
+  const event = liquidatedOf(takeOver(world, alice, 0, liquidator, 10n * BASE, { makers }))
+  expect(event.makers).toMatchObject([{ size: 20n * BASE, quote: 20n * 143_500_000n }])
+  expect(event).toMatchObject({ takenSize: 10n * BASE, party: { baseChange: -30n * BASE - event.poolSize } })
+  expect(event.poolSize).toBeGreaterThan(0n)
+  expect(world.position(carol, 0).base).toBe(20n * BASE)
+  // A tenth of the fee on what maker and pool took, up to $5, part of it from what the maker's price was better.
+  expect(event.liquidatorReward).toBe(5n * USD)
+  expect(marginOf(world, alice).ratioBps).toBeGreaterThanOrEqual(499n)
+  expect(marginOf(world, alice).ratioBps).toBeLessThanOrEqual(512n)
+  checkLedger(world)
+})
+
+test('no resting order stops a liquidation, and none gains at the expense of insurance', () => {
+  const world = base.fork()
+  const alice = leveraged(world, 'buy')
+  const broke = world.trader(200n * USD)
+  const second = world.trader(10_000n * USD)
+  const bid = (limitPrice: bigint) => ({ side: { buy: {} }, size: 20n * BASE, limitPrice })
+  succeeded(world.place(broke, 0, bid(140_400_000n)))
+  // With what is left, broke cannot carry its order any more.
+  succeeded(refillInsurance(world, broke, 45n * USD))
+  world.pass(1, { SOL: 140_500_000n })
+  succeeded(world.place(second, 0, bid(139_500_000n)))
+  setBalances(world, broke, { quote: 10n * USD })
+  const makers = [
+    { trader: broke, orderId: 1n },
+    { trader: second, orderId: 1n },
+    { trader: second, orderId: 99n },
+  ]
+  const event = liquidatedOf(takeOver(world, alice, 0, second, 0n, { makers }))
+  // One is taken off; the other asks for more than the account has left, which would be insurance's.
+  expect(event.makers).toMatchObject([{ size: 0n, party: { orderStatus: { canceled: {} } } }])
+  expect(event.poolSize).toBe(100n * BASE)
+  expect(world.subAccount(second).orders.filter((o) => o.inUse)).toHaveLength(1)
   checkLedger(world)
 })
 

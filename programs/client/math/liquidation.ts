@@ -131,6 +131,16 @@ export function traderTakeoverQuote(inputs: LiquidationInputs, size: Base): Quot
   return oracleQuote(inputs, size, min(liquidationFee, equityShare(inputs, size)))
 }
 
+/**
+ * Price no resting order that takes part of `size` over may be worse than: that of {@link traderTakeoverQuote}, rounded in
+ * favour of the liquidated account.
+ * @throws MathError DivisionByZero (base, size), Overflow.
+ */
+export function takeoverLimitPrice(inputs: LiquidationInputs, size: Base): Price {
+  const round = inputs.base > 0n ? mulDivCeil : mulDivFloor
+  return u64(round(traderTakeoverQuote(inputs, size), BASE, size))
+}
+
 /** ⌊equity·size / |base|⌋; zero for an account without equity. */
 function equityShare({ base, equity }: Pick<LiquidationInputs, 'base' | 'equity'>, size: Base): Quote {
   return u64(mulDivFloor(max(equity, 0n), size, abs(base)))

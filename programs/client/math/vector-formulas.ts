@@ -37,6 +37,7 @@ import {
   equityCoversFees,
   liquidationFees,
   liquidationSize,
+  takeoverLimitPrice,
   takeoverQuote,
   traderTakeoverQuote,
 } from './liquidation.ts'
@@ -182,6 +183,7 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
   },
   equity_covers_fees: (i) => [equityCoversFees(liquidationInputs(i))],
   trader_takeover_quote: (i) => [traderTakeoverQuote(liquidationInputs(i), i.int())],
+  takeover_limit_price: (i) => [takeoverLimitPrice(liquidationInputs(i), i.int())],
   deleverage_equity: (i) => [deleverageEquity(i.int(), i.int())],
   takeover_quote: (i) => {
     const inputs = { base: i.int(), price: i.int(), equity: i.int() }

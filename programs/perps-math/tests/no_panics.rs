@@ -9,7 +9,7 @@ use perps_math::limits::{
 };
 use perps_math::liquidation::{
     bankruptcy_quote, collateral_cost, collateral_for_debt, deleverage_equity, equity_covers_fees, liquidation_size,
-    takeover_quote, trader_takeover_quote, LiquidationInputs,
+    takeover_limit_price, takeover_quote, trader_takeover_quote, LiquidationInputs,
 };
 use perps_math::margin::{
     debt_cap, debt_interest, scaled_initial_ratio, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk,
@@ -70,7 +70,7 @@ proptest! {
             insurance_fee: 7, step: f,
         };
         let _ = (liquidation_size(&inputs), takeover_quote(&inputs, d, (a, f), d), bankruptcy_quote(b, a, d, c));
-        let _ = (trader_takeover_quote(&inputs, d), equity_covers_fees(&inputs), deleverage_equity(b, c));
+        let _ = (takeover_limit_price(&inputs, d), trader_takeover_quote(&inputs, d), equity_covers_fees(&inputs), deleverage_equity(b, c));
         let _ = (collateral_cost(a, d, f), collateral_for_debt(a, d, f), debt_interest(a, d), debt_cap(a));
         let _ = scaled_initial_ratio(e, a, d, f);
         let price = OraclePrice { price: a, confidence: d, ema: f };
@@ -96,7 +96,7 @@ proptest! {
             open_interest_short: a, price: d,
         });
         let _ = (share_of_debt(a, d, f), mean_balance(a, d, f), withdraw_floor(a), budget_spent(a, d, f));
-        let _ = (small_withdrawals_of_vault(a), withdrawal_value(a, d, f));
+        let _ = (small_withdrawals_of_vault(a, d, f), withdrawal_value(a, d, f));
         let warm_up = WarmUp { locked: a, from: b, until: c };
         let _ = (after_profit(&warm_up, now, d), after_loss(&warm_up, now, d), not_withdrawable(&warm_up, now));
     }

@@ -4,7 +4,7 @@ use super::{Case, Generator};
 use crate::random::Random;
 use perps_math::liquidation::{
     bankruptcy_quote, caller_reward, collateral_cost, collateral_for_debt, deleverage_equity, equity_covers_fees,
-    liquidation_fees, liquidation_size, takeover_quote, trader_takeover_quote, LiquidationInputs,
+    liquidation_fees, liquidation_size, takeover_limit_price, takeover_quote, trader_takeover_quote, LiquidationInputs,
 };
 use perps_math::margin::{
     debt_cap, debt_interest, faded_weight, margin_requirement, scaled_initial_ratio, token_collateral_value,
@@ -74,6 +74,11 @@ pub const ALL: &[(&str, Generator)] = &[
         let at = if r.flip() { near_liquidation(r) } else { any_account(r) };
         let size = if r.flip() { at.base.unsigned_abs() } else { r.unsigned(64) };
         ([fields(&at), integers![size]].concat(), trader_takeover_quote(&at, size).map(|quote| integers![quote]))
+    }),
+    ("takeover_limit_price", |r| {
+        let at = if r.flip() { near_liquidation(r) } else { any_account(r) };
+        let size = if r.flip() { at.base.unsigned_abs() } else { r.unsigned(64) };
+        ([fields(&at), integers![size]].concat(), takeover_limit_price(&at, size).map(|price| integers![price]))
     }),
     ("deleverage_equity", |r| {
         let (equity, pnl) = (r.signed(63), r.signed(63));
