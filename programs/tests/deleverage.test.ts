@@ -127,6 +127,6 @@ test('the counterparty is another trader, on the other side, and in profit', () 
 
 test('no deleveraging at an old price', () => {
   const world = full.fork()
-  world.svm.setTime(world.svm.now + 61)
+  world.svm.setTime(world.svm.now + 11)
   expectRefusal(deleverage(world, broke, 0, winner), 'PriceStale')
 })

@@ -79,6 +79,20 @@ test('the liquidator must carry what it takes, may trade for it, and is another 
   checkLedger(world)
 })
 
+test('a trader takes nothing over at a price that would not fill an order', () => {
+  const world = base.fork()
+  const alice = leveraged(world, 'buy')
+  const bob = world.trader(10_000n * USD)
+  world.pass(1, { SOL: 144n * USD })
+  succeeded(world.place(bob, 0, { side: { buy: {} }, size: 20n * BASE, limitPrice: 143_500_000n }))
+  world.svm.setTime(world.svm.now + 11)
+  expectRefusal(takeOver(world, alice, 0, bob, BASE), 'PriceStale')
+  const makers = [{ trader: bob, orderId: 1n }]
+  expectRefusal(takeOver(world, alice, 0, bob, 0n, { makers }), 'PriceStale')
+  succeeded(world.liquidate(alice, 0))
+  checkLedger(world)
+})
+
 test('taking oneself over with a second wallet gains nothing at anybody else’s expense', () => {
   const world = base.fork()
   const alice = leveraged(world, 'buy')

@@ -183,10 +183,10 @@ fn is_token(collateral: &Collateral) -> bool {
 }
 
 /// Open orders alone add to the margin of new risk, never to maintenance: an order in a market with a dead feed must
-/// not shield an account from liquidation.
+/// not shield an account from liquidation. A slot kept for its part in a debt holds nothing.
 fn counts(position: &Position, kind: MarginKind) -> bool {
     let judges_orders = matches!(kind, MarginKind::Initial | MarginKind::Fill);
-    position.in_use != 0 && (position.base != 0 || judges_orders)
+    position.in_use != 0 && (position.base != 0 || (judges_orders && position.open_orders > 0))
 }
 
 fn oracle_price(price: &crate::state::OraclePrice) -> OraclePrice {

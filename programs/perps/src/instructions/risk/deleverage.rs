@@ -4,7 +4,7 @@ use perps_math::margin::unrealised_pnl;
 
 use super::bankruptcy::cover_debt;
 use super::forced_close::{cancel_orders, closing_trade, held_position, Close};
-use super::take_over::{liquidation_inputs, pool_room};
+use super::take_over::{liquidation_inputs, pool_room, require_fill_price};
 use crate::arithmetic::{Checked, OrRefuse};
 use crate::errors::PerpsError;
 use crate::events::PositionDeleveraged;
@@ -50,6 +50,7 @@ fn close_against<'info>(
     require!(!market.is_settled(), PerpsError::MarketSettling);
     require_keys_neq!(sub.authority, counterparty.authority, PerpsError::SameAuthority);
     let slot = held_position(sub, market)?;
+    require_fill_price(market, now)?;
 
     market.accrue_funding(now)?;
     let accrued = accrue(sub, slot, market, now)?;

@@ -8,7 +8,7 @@ use perps_math::pool;
 
 use super::bankruptcy::{collect_insurance_fees, cover_debt};
 use super::forced_close::{cancel_orders, closing_trade, held_position, Close};
-use super::take_over::{liquidation_inputs, pool_room};
+use super::take_over::{liquidation_inputs, pool_room, require_fill_price};
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::constants::MAX_MAKERS;
 use crate::errors::PerpsError;
@@ -80,6 +80,9 @@ fn liquidate(request: &LiquidationRequest) -> Result<PositionLiquidated> {
     require!(!market.is_settled(), PerpsError::MarketSettling);
     let slot = held_position(sub, market)?;
 
+    if request.take_size > 0 || !request.makers.is_empty() {
+        require_fill_price(market, now)?;
+    }
     market.accrue_funding(now)?;
     let accrued = accrue(sub, slot, market, now)?;
     let inputs = liquidation_inputs(sub, slot, market, request.risk.clone(), now)?;
@@ -183,7 +186,7 @@ fn meet_makers<'info>(
         placed_at: now,
         by_delegate: false,
         price,
-        // The caller chose the moment, and the price may be a minute old.
+        // The caller chose the moment.
         price_is_newer: false,
         pool: None,
         may_add_risk: makers_may_add_risk(exchange, market, &price, now)?,

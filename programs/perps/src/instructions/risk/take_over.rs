@@ -8,6 +8,7 @@ use crate::arithmetic::OrRefuse;
 use crate::constants::{TAKEOVER_HOURLY_BPS, TAKEOVER_WINDOW_S};
 use crate::errors::PerpsError;
 use crate::margin::MarginAccounts;
+use crate::price_rules::PriceUse;
 use crate::state::{Market, SubAccount};
 
 /// Proves the account liquidatable: no price it depends on is old, and it is below maintenance. Its market's funding
@@ -34,6 +35,11 @@ pub fn liquidation_inputs<'a>(
         insurance_fee: u32::from(market.params.insurance_fee_bps),
         step: market.params.step_size,
     })
+}
+
+/// A price as fresh as a fill's: where a trader is the other side, whoever calls could wait for an old price to suit him.
+pub fn require_fill_price(market: &Market, now: i64) -> Result<()> {
+    PriceUse::ReduceFill.require(&market.price, market.max_conf_bps(), now)
 }
 
 /// Base 1e9 the pool may take over now.
