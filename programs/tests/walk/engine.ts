@@ -159,7 +159,7 @@ export class Engine {
     const step = sendable(() => this.walk.run(attempt))
     if (step === null) return
     const { outcome } = step
-    this.#remember(outcome.ok ? '  done' : `  ${outcome.error}`)
+    this.#remember(() => (outcome.ok ? `  done ${text(outcome.events)}` : `  ${outcome.error}`))
     this.report.count(attempt.label, outcome)
     this.#check(step, isWrong)
   }

@@ -13,22 +13,35 @@ export function checkSequences({ touches, outcome }: Step): void {
     const to = after === null ? from + 1n : state.sequence
     for (let sequence = from + 1n; sequence <= to; sequence++) moved.push(sequence)
   }
-  const told: bigint[] = []
-  for (const { data } of outcome.events) collect(data, told)
-  equal(text(told), text(moved), 'events carry every sequence once')
+  const told = new Set<string>()
+  for (const { name, data } of outcome.events) collect(name, data, told)
+  const sequences = [...told].map((pair) => BigInt(pair.split(' ')[1] ?? 0))
+  equal(text(sequences), text(moved), 'events carry every sequence once')
 }
 
-function text(sequences: bigint[]): string {
+function text(sequences: readonly bigint[]): string {
   return sequences.toSorted((a, b) => Number(a - b)).join(' ')
 }
 
-/** A sequence of 0 means that the event did not touch the account. */
-function collect(value: unknown, into: bigint[]): void {
-  if (Array.isArray(value)) for (const item of value) collect(item, into)
-  else if (value !== null && typeof value === 'object') {
-    for (const [name, field] of Object.entries(value)) {
-      if (typeof field !== 'bigint') collect(field, into)
-      else if (/sequence$/i.test(name) && field > 0n) into.push(field)
+/** Pairs of account and sequence, each once however often the event tells them; 0 is an account it did not touch. */
+function collect(path: string, value: unknown, into: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const [at, item] of value.entries()) collect(`${path}.${at}`, item, into)
+  } else if (value !== null && typeof value === 'object') {
+    const fields = new Map<string, unknown>(Object.entries(value))
+    for (const [name, field] of fields) {
+      if (typeof field !== 'bigint') collect(`${path}.${name}`, field, into)
+      else if (/sequence$/i.test(name) && field > 0n)
+        into.add(`${accountOf(fields, name) ?? `${path}.${name}`} ${field}`)
     }
   }
+}
+
+/** `liquidatorSequence` is that of `liquidatorSubAccount`, `sequence` beside `subAccount` that of the sub-account. */
+function accountOf(fields: ReadonlyMap<string, unknown>, sequence: string): string | null {
+  const owner = sequence.replace(/sequence$/i, '')
+  const isPools = owner === '' && fields.has('subAccountSequence')
+  const names = owner === '' ? (isPools ? [] : ['subAccount']) : [owner, `${owner}SubAccount`]
+  const key = names.map((name) => fields.get(name)).find((field) => typeof field === 'string')
+  return typeof key === 'string' ? key : null
 }

@@ -98,10 +98,12 @@ function checkLiquidation(walk: Walk, step: Step, key: string, market: Market, l
   // A loss that others share moves their funding, and so what was measured before.
   if (lost || was.collateral <= 0n) return
   const is = healthOf(walk.mirror, after, 'Maintenance', now)
-  holds(
-    is.collateral * was.requirement >= was.collateral * is.requirement,
-    '5: a liquidation leaves the ratio no worse',
-  )
+  const numbers = `${was.collateral}/${was.requirement} to ${is.collateral}/${is.requirement}`
+  holds(free(is) >= free(was), `5: a liquidation leaves the account no worse (${numbers})`)
+  // A part that brings the account back to its buffer; what clips it is the room of those who take over.
+  const isBack = free(is) >= 0n
+  const isRatioNoWorse = is.collateral * was.requirement >= was.collateral * is.requirement
+  holds(!isBack || isRatioNoWorse, `5: a liquidation leaves the ratio no worse (${numbers})`)
 }
 
 function checkBankrupt(step: Step, key: string): void {

@@ -1,14 +1,11 @@
 /** Invariants 8 and 11: what leaves the pool and the vaults, and who may send it. */
 import type { PerpsEvent } from '#client/events.ts'
-import { meanBalance, withdrawFloor } from '#client/math/limits.ts'
+import { max, QUOTE } from '#client/math/fixed.ts'
+import { meanBalance, SMALL_WITHDRAWALS, smallWithdrawalsOfVault, withdrawFloor } from '#client/math/limits.ts'
 import { SYSTEM_PROGRAM } from '../chain.ts'
 import type { Sub, Vault } from '../mirror.ts'
 import type { Step, Walk } from '../walk.ts'
 import { equal, holds, touched } from './broken.ts'
-
-const SMALL_WITHDRAWALS = 10_000_000_000n
-/** 5 % of the vault. */
-const SMALL_PART = 20n
 
 /** 11: what is left is the withdraw level, or the withdrawal is one of the day's small ones. */
 function checkWithdrawal(step: Step): void {
@@ -17,9 +14,11 @@ function checkWithdrawal(step: Step): void {
   if (!vault?.before || !vault.after || !user?.before || !user.after) throw new Error('a withdrawal without its vault')
   equal(vault.after.meanTotal, meanAt(vault.before, BigInt(step.now)), '11: the mean is that of the day')
   if (vault.after.ledgerTotal >= withdrawFloor(vault.after.meanTotal)) return
+  const { index, price, decimals } = vault.after
+  const counted = index === 0 ? QUOTE : max(price.price, price.emaPrice)
+  const most = smallWithdrawalsOfVault(vault.before.ledgerTotal, counted, 10n ** BigInt(decimals))
   holds(user.after.exemptWithdrawn <= SMALL_WITHDRAWALS, '11: below the level an owner takes $10 000 a day at most')
-  const most = (vault.before.ledgerTotal + SMALL_PART - 1n) / SMALL_PART
-  holds(vault.after.exemptWithdrawn <= most, '11: below the level a vault gives 5 % a day at most')
+  holds(vault.after.exemptWithdrawn <= most, '11: below the level a vault gives 5 % or $10 000 a day at most')
 }
 
 function meanAt({ meanTotal, meanAt: at, ledgerTotal }: Vault, now: bigint): bigint {
