@@ -1,47 +1,30 @@
 import { NATIVE_MINT } from '@solana/spl-token'
 import { Keypair, PublicKey, SystemProgram } from '@solana/web3.js'
 import { expect, test } from 'vitest'
-import { addresses, readonly, succeeded, type Trader, World } from './harness.ts'
+import { addresses, readonly, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
 
 const base = World.open(2)
 
-const withdraw = (world: World, trader: Trader, amount: bigint) =>
-  world.call('withdrawTokens', { amount }, world.withdrawAccounts(trader), {
-    signers: [trader.keypair],
-    remaining: world.marginAccounts(trader),
-  })
-const withdrawSol = (world: World, trader: Trader, lamports: bigint) =>
-  world.call('withdrawNativeSol', { lamports }, world.nativeWithdrawAccounts(trader), {
-    signers: [trader.keypair],
-    remaining: world.marginAccounts(trader),
-  })
-
 test('tokens go in and out, with the sequences of account and vault', () => {
   const world = base.fork()
   const alice = world.trader(0n)
-  alice.usdc = world.createTokens(world.usdcMint, alice.keypair.publicKey, 500n * USD)
   const vaultBefore = world.vault()
-  const deposited = world.done('depositTokens', { amount: 500n * USD }, world.depositAccounts(alice), {
-    signers: [alice.keypair],
-  })
+  const deposited = succeeded(world.deposit(alice, 500n * USD))
   expect(deposited.events).toMatchObject([
     {
       name: 'collateralDeposited',
       data: { sequence: 2n, tokenVaultSequence: vaultBefore.sequence + 1n, balanceAfter: 500n * USD },
     },
   ])
-  const out = succeeded(withdraw(world, alice, 200n * USD))
+  const out = succeeded(world.withdraw(alice, 200n * USD))
   expect(out.events).toMatchObject([{ name: 'collateralWithdrawn', data: { sequence: 3n, balanceAfter: 300n * USD } }])
   expect(world.tokens(alice.usdc)).toBe(200n * USD)
-  expectRefusal(withdraw(world, alice, 301n * USD), 'InsufficientBalance')
-  expectRefusal(withdraw(world, alice, 0n), 'ZeroAmount')
-  const nothing = world.call('depositTokens', { amount: 0n }, world.depositAccounts(alice), {
-    signers: [alice.keypair],
-  })
-  expectRefusal(nothing, 'ZeroAmount')
+  expectRefusal(world.withdraw(alice, 301n * USD), 'InsufficientBalance')
+  expectRefusal(world.withdraw(alice, 0n), 'ZeroAmount')
+  expectRefusal(world.deposit(alice, 0n), 'ZeroAmount')
   checkLedger(world)
 })
 
@@ -52,15 +35,8 @@ test('a deposit stops at the cap of its token', () => {
   const feed = new Uint8Array(32).fill(7)
   world.initializeVault(mint, 2, { feedId: feed, depositCap: 100n, initialWeightBps: 0, maintenanceWeightBps: 5_000 })
   const alice = world.trader(0n)
-  const userTokens = world.createTokens(mint, alice.keypair.publicKey, 1_000n)
-  const accounts = {
-    ...world.depositAccounts(alice),
-    tokenVault: addresses.tokenVault(mint),
-    vaultTokens: addresses.vaultTokens(mint),
-    userTokens,
-  }
-  expectRefusal(world.call('depositTokens', { amount: 101n }, accounts, { signers: [alice.keypair] }), 'DepositCap')
-  succeeded(world.call('depositTokens', { amount: 100n }, accounts, { signers: [alice.keypair] }))
+  expectRefusal(world.deposit(alice, 101n, mint), 'DepositCap')
+  succeeded(world.deposit(alice, 100n, mint))
 })
 
 test('eight kinds of collateral fit, the quote always among them', () => {
@@ -70,10 +46,7 @@ test('eight kinds of collateral fit, the quote always among them', () => {
     const mint = Keypair.generate().publicKey
     world.createMint(mint, 6)
     world.initializeVault(mint, index, { feedId: new Uint8Array(32).fill(index) })
-    const userTokens = world.createTokens(mint, alice.keypair.publicKey, USD)
-    const vault = { tokenVault: addresses.tokenVault(mint), vaultTokens: addresses.vaultTokens(mint) }
-    const accounts = { ...world.depositAccounts(alice), ...vault, userTokens }
-    return world.call('depositTokens', { amount: USD }, accounts, { signers: [alice.keypair] })
+    return world.deposit(alice, USD, mint)
   }
   for (let index = 2; index < 9; index++) succeeded(deposit(index))
   expectRefusal(deposit(9), 'CollateralSlotsFull')
@@ -92,11 +65,11 @@ test('native SOL goes in and out in one instruction each, also past a poisoned a
   })
   expect(world.svm.send(gift).ok).toBe(true)
   const before = world.svm.balance(alice.keypair.publicKey)
-  succeeded(withdrawSol(world, alice, 4n * BASE))
+  succeeded(world.withdrawSol(alice, 4n * BASE))
   // The gift stays with the owner too.
   expect(world.svm.balance(alice.keypair.publicKey) - before).toBe(4n * BASE + 890_880n)
   expect(world.svm.account(addresses.unwrap(alice.subAccount))).toBeNull()
-  succeeded(withdrawSol(world, alice, 6n * BASE))
+  succeeded(world.withdrawSol(alice, 6n * BASE))
   expect(world.subAccount(alice).collaterals.filter((c) => c.inUse)).toHaveLength(1)
   checkLedger(world)
 })
@@ -107,8 +80,8 @@ test('SOL collateral carries a position, counts with its weight, and cannot leav
   const alice = world.trader(0n, 10n * BASE)
   world.enter(alice, 1, 'buy', 250_000_000n)
   expectRefusal(world.open(alice, 1, 'buy', 250_000_000n), 'InsufficientMargin')
-  expectRefusal(withdrawSol(world, alice, 5n * BASE), 'InsufficientMargin')
-  succeeded(withdrawSol(world, alice, 1n * BASE))
+  expectRefusal(world.withdrawSol(alice, 5n * BASE), 'InsufficientMargin')
+  succeeded(world.withdrawSol(alice, 1n * BASE))
   expect(world.quoteBalance(alice)).toBeLessThan(0n)
   checkLedger(world)
 })
@@ -134,11 +107,11 @@ test('old prices: collateral counts nothing for a withdrawal, a position refuses
   const world = base.fork()
   const alice = world.trader(1_000n * USD, 10n * BASE)
   world.svm.setTime(world.svm.now + 61)
-  succeeded(withdraw(world, alice, 500n * USD))
+  succeeded(world.withdraw(alice, 500n * USD))
   world.publish()
   world.enter(alice, 1, 'buy', 10_000_000n)
   world.svm.setTime(world.svm.now + 61)
-  expectRefusal(withdraw(world, alice, USD), 'PriceStale')
+  expectRefusal(world.withdraw(alice, USD), 'PriceStale')
 })
 
 test('a delegate trades and never withdraws, until it expires', () => {
@@ -147,12 +120,7 @@ test('a delegate trades and never withdraws, until it expires', () => {
   const bot = Keypair.generate()
   world.svm.airdrop(bot.publicKey, BASE)
   const update = (delegate: PublicKey, expiresAt: number, signer = alice.keypair) =>
-    world.call(
-      'updateSubAccount',
-      { delegate, delegateExpiresAt: BigInt(expiresAt) },
-      { authority: signer.publicKey, subAccount: alice.subAccount },
-      { signers: [signer] },
-    )
+    world.updateSubAccount({ ...alice, keypair: signer }, { delegate, delegateExpiresAt: BigInt(expiresAt) })
   const order = { side: { buy: {} }, size: BASE, limitPrice: 140n * USD }
   expectRefusal(world.place(alice, 0, order, bot), 'NotTrader')
   expectRefusal(update(bot.publicKey, world.svm.now), 'DelegateExpiry')

@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest'
-import { addresses, type Receipt, succeeded, type Trader, World } from './harness.ts'
+import { addresses, type Receipt, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
 
 const base = World.open(2)
 
-const request = (world: World, lp: Trader, ticketId: bigint, amount: bigint): Receipt =>
-  world.call('depositToPool', { ticketId, amount }, world.depositToPoolAccounts(lp, ticketId), {
-    signers: [lp.keypair],
-    remaining: world.marginAccounts(lp),
-  })
-const mint = (world: World, lp: Trader, ticketId: bigint): Receipt =>
-  world.call('mintPoolShares', {}, world.mintSharesAccounts(lp, ticketId), {
-    signers: [world.admin],
-    remaining: world.allMarkets(),
-  })
 const allocate = (world: World, market: number, amount: bigint): Receipt =>
   world.call(
     'allocatePool',
@@ -32,10 +22,10 @@ const allocate = (world: World, market: number, amount: bigint): Receipt =>
 test('the first deposit is at least 1 000 and locks shares that nobody owns', () => {
   const world = World.open(0)
   const lp = world.trader(5_000n * USD)
-  succeeded(request(world, lp, 1n, 999n * USD))
-  expectRefusal(mint(world, lp, 1n), 'PoolFirstDeposit')
-  succeeded(request(world, lp, 2n, 1_000n * USD))
-  const minted = succeeded(mint(world, lp, 2n))
+  succeeded(world.requestDeposit(lp, 1n, 999n * USD))
+  expectRefusal(world.mintShares(lp, 1n), 'PoolFirstDeposit')
+  succeeded(world.requestDeposit(lp, 2n, 1_000n * USD))
+  const minted = succeeded(world.mintShares(lp, 2n))
   expect(minted.events).toMatchObject([
     {
       name: 'poolSharesMinted',
@@ -53,12 +43,12 @@ test('a later deposit buys at the pool’s worth with its profits and skew', () 
   for (let i = 0; i < 3; i++) world.enter(alice, 0, 'buy', 100n * BASE)
   world.pass(1, { SOL: 140n * USD })
   const lp = world.trader(10_000n * USD)
-  succeeded(request(world, lp, 1n, 10_000n * USD))
+  succeeded(world.requestDeposit(lp, 1n, 10_000n * USD))
   expect(world.pool().pendingDeposits).toBe(10_000n * USD)
   checkLedger(world)
   world.pass(2)
   const { shares: before } = world.pool()
-  const [event] = succeeded(mint(world, lp, 1n)).events
+  const [event] = succeeded(world.mintShares(lp, 1n)).events
   // The pool won about 3 000 on the longs: a share costs more than 1.
   expect(event?.data.shares).toBeLessThan(10_000n * USD)
   expect(world.pool().shares).toBe(before + world.userAccount(lp).poolShares)
@@ -70,20 +60,20 @@ test('a deposit waits for newer prices of the markets that have skew', () => {
   const alice = world.trader(100_000n * USD)
   world.enter(alice, 0, 'buy', BASE)
   const lp = world.trader(10_000n * USD)
-  succeeded(request(world, lp, 1n, 10_000n * USD))
-  expectRefusal(mint(world, lp, 1n), 'PoolPriceTooOld')
+  succeeded(world.requestDeposit(lp, 1n, 10_000n * USD))
+  expectRefusal(world.mintShares(lp, 1n), 'PoolPriceTooOld')
   world.pass(1)
-  expectRefusal(mint(world, lp, 1n), 'PoolPriceTooOld')
+  expectRefusal(world.mintShares(lp, 1n), 'PoolPriceTooOld')
   world.pass(1)
   world.svm.setTime(world.svm.now + 11)
-  expectRefusal(mint(world, lp, 1n), 'PriceStale')
+  expectRefusal(world.mintShares(lp, 1n), 'PriceStale')
   world.pass(0)
 })
 
 test('every market must be shown, and no false one', () => {
   const world = base.fork()
   const lp = world.trader(10_000n * USD)
-  succeeded(request(world, lp, 1n, 10_000n * USD))
+  succeeded(world.requestDeposit(lp, 1n, 10_000n * USD))
   const withMarkets = (remaining: ReturnType<World['allMarkets']>) =>
     world.call('mintPoolShares', {}, world.mintSharesAccounts(lp, 1n), { signers: [world.admin], remaining })
   const [first, second] = world.allMarkets()
@@ -97,9 +87,9 @@ test('every market must be shown, and no false one', () => {
 test('a request that nobody executed returns to the sub-account', () => {
   const world = base.fork()
   const lp = world.trader(10_000n * USD)
-  succeeded(request(world, lp, 1n, 4_000n * USD))
+  succeeded(world.requestDeposit(lp, 1n, 4_000n * USD))
   world.svm.setTime(world.svm.now + 3_600)
-  expect(succeeded(mint(world, lp, 1n)).events).toMatchObject([
+  expect(succeeded(world.mintShares(lp, 1n)).events).toMatchObject([
     { data: { returned: 4_000n * USD, shares: 0n, quoteBalance: 10_000n * USD } },
   ])
   expect(world.pool().pendingDeposits).toBe(0n)
@@ -109,19 +99,19 @@ test('a request that nobody executed returns to the sub-account', () => {
 test('a pause of deposits holds requests under way, and lets what expired return', () => {
   const world = base.fork()
   const lp = world.trader(10_000n * USD)
-  succeeded(request(world, lp, 1n, 4_000n * USD))
+  succeeded(world.requestDeposit(lp, 1n, 4_000n * USD))
   world.done('setPause', { bits: 8 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
   world.pass(2)
-  expectRefusal(mint(world, lp, 1n), 'PoolDepositsPaused')
+  expectRefusal(world.mintShares(lp, 1n), 'PoolDepositsPaused')
   world.svm.setTime(world.svm.now + 3_600)
-  expect(succeeded(mint(world, lp, 1n)).events).toMatchObject([{ data: { returned: 4_000n * USD, shares: 0n } }])
+  expect(succeeded(world.mintShares(lp, 1n)).events).toMatchObject([{ data: { returned: 4_000n * USD, shares: 0n } }])
   checkLedger(world)
 })
 
 test('a sub-account with a request under way stays open until it is settled', () => {
   const world = base.fork()
   const lp = world.trader(1_000n * USD)
-  succeeded(request(world, lp, 1n, 1_000n * USD))
+  succeeded(world.requestDeposit(lp, 1n, 1_000n * USD))
   const close = () =>
     world.call(
       'closeSubAccount',
@@ -130,7 +120,7 @@ test('a sub-account with a request under way stays open until it is settled', ()
       { signers: [lp.keypair] },
     )
   expectRefusal(close(), 'SubAccountNotEmpty')
-  succeeded(mint(world, lp, 1n))
+  succeeded(world.mintShares(lp, 1n))
   succeeded(close())
 })
 
@@ -138,7 +128,7 @@ test('a ticket is executed only for its owner and sub-account', () => {
   const world = base.fork()
   const lp = world.trader(10_000n * USD)
   const mallory = world.trader(10_000n * USD)
-  succeeded(request(world, lp, 1n, 1_000n * USD))
+  succeeded(world.requestDeposit(lp, 1n, 1_000n * USD))
   const accounts = world.mintSharesAccounts(lp, 1n)
   const call = { signers: [world.admin], remaining: world.allMarkets() }
   expectRefusal(world.call('mintPoolShares', {}, { ...accounts, owner: mallory.keypair.publicKey }, call), 'PoolTicket')
@@ -149,11 +139,11 @@ test('a ticket is executed only for its owner and sub-account', () => {
 test('a deposit needs the balance, an amount, and leaves initial margin', () => {
   const world = base.fork()
   const lp = world.trader(1_000n * USD)
-  expectRefusal(request(world, lp, 1n, 0n), 'ZeroAmount')
-  expectRefusal(request(world, lp, 1n, 1_001n * USD), 'InsufficientBalance')
+  expectRefusal(world.requestDeposit(lp, 1n, 0n), 'ZeroAmount')
+  expectRefusal(world.requestDeposit(lp, 1n, 1_001n * USD), 'InsufficientBalance')
   world.enter(lp, 0, 'buy', 100n * BASE)
-  expectRefusal(request(world, lp, 1n, 300n * USD), 'InsufficientMargin')
-  succeeded(request(world, lp, 1n, 200n * USD))
+  expectRefusal(world.requestDeposit(lp, 1n, 300n * USD), 'InsufficientMargin')
+  succeeded(world.requestDeposit(lp, 1n, 200n * USD))
   checkLedger(world)
 })
 
@@ -163,9 +153,9 @@ test('a dust deposit mints nothing and is refused', () => {
   for (let i = 0; i < 3; i++) world.enter(alice, 0, 'buy', 100n * BASE)
   world.pass(1, { SOL: 140n * USD })
   const lp = world.trader(1_000n * USD)
-  succeeded(request(world, lp, 1n, 1n))
+  succeeded(world.requestDeposit(lp, 1n, 1n))
   world.pass(2)
-  expectRefusal(mint(world, lp, 1n), 'PoolZeroShares')
+  expectRefusal(world.mintShares(lp, 1n), 'PoolZeroShares')
 })
 
 test('allocation moves idle quote, no more than there is and no more than the skew can spare', () => {

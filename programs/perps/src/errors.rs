@@ -178,7 +178,7 @@ pub enum PerpsError {
     DelegateBudgetUsed,
     #[msg("This sub-account is locked to one market")]
     IsolatedMarket,
-    #[msg("The isolated lock changes only without positions and orders")]
+    #[msg("The isolated lock changes only without positions, orders and requests to the pool")]
     IsolatedLock,
     #[msg("Token-2022 mints are not supported; use a classic SPL token")]
     Token2022Mint,
@@ -190,7 +190,7 @@ pub enum PerpsError {
     Referrer,
     #[msg("There is nothing to collect")]
     NothingToCollect,
-    #[msg("The name must be UTF-8 of up to 32 bytes")]
+    #[msg("The name must be plain UTF-8 text of up to 32 bytes")]
     UserName,
     #[msg("The debt is not open to anyone: it is within its caps and the account is healthy")]
     DebtWithinCaps,

@@ -1,4 +1,5 @@
 /** The guards of docs/threat-model.md, and the scene that plays the attack each one stops. */
+import { MONEY_GUARDS } from './money-guards.ts'
 import { ORDER_GUARDS } from './order-guards.ts'
 
 export type Guard = {
@@ -14,6 +15,7 @@ export type Guard = {
 }
 
 export const GUARDS: readonly Guard[] = [
+  ...MONEY_GUARDS,
   ...ORDER_GUARDS,
   {
     name: 'an admin transaction signed weeks before, with a durable nonce',

@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import { addresses, succeeded, type Trader, World } from './harness.ts'
+import { checkLedger } from './ledger.ts'
+import { BASE, USD } from './params.ts'
+import { expectRefusal } from './refusals.ts'
+
+const base = World.open(1)
+/** Stays, and leaves idle quote for those who go. */
+const anchor = base.seedPool(200_000n * USD)
+
+/** A liquidity provider of $1 000 000. */
+function provider(world: World): Trader {
+  const lp = world.trader(1_000_000n * USD)
+  succeeded(world.requestDeposit(lp, 1n, 1_000_000n * USD))
+  world.pass(2)
+  succeeded(world.mintShares(lp, 1n))
+  return lp
+}
+
+/** The pool's value as the program calculates it at this moment. */
+function nav(world: World): bigint {
+  return succeeded(world.fork().requestExit(anchor, 9_999n, 1n)).events[0]?.data.netAssetValue as bigint
+}
+
+/** Everything wallets could take home: balances, and their shares at their present worth. */
+function worth(world: World, ...traders: Trader[]): bigint {
+  const sum = (of: (trader: Trader) => bigint) => traders.reduce((total, trader) => total + of(trader), 0n)
+  const shares = sum((trader) => world.userAccount(trader).poolShares)
+  return sum((trader) => world.quoteBalance(trader)) + (shares * nav(world)) / world.pool().shares
+}
+
+test('an LP who skews the market before leaving redeems no more than the skew cost', () => {
+  const world = base.fork()
+  const lp = provider(world)
+  const hand = world.trader(300_000n * USD)
+  const before = worth(world, lp, hand)
+  // His own longs move the mark; the curve's equity keeps the premium they will be paid back.
+  for (let i = 0; i < 20; i++) world.enter(hand, 0, 'buy', 100n * BASE)
+  succeeded(world.requestExit(lp, 2n, 1_000_000n * USD))
+  world.pass(62)
+  succeeded(world.exitPool(lp, 2n))
+  for (let i = 0; i < 20; i++) world.exit(hand, 0, Math.floor(10_000 / (20 - i)))
+  while (world.subAccount(hand).positions.some((p) => p.base !== 0n)) world.exit(hand, 0)
+  expect(worth(world, lp, hand)).toBeLessThan(before)
+  checkLedger(world)
+})
+
+test('an LP cannot pick the best second of the hour: nothing above the value at the request is paid', () => {
+  const world = base.fork()
+  const lp = provider(world)
+  for (let i = 0; i < 3; i++) world.enter(world.trader(100_000n * USD), 0, 'buy', 100n * BASE)
+  const asked = succeeded(world.requestExit(lp, 2n, 1_000_000n * USD)).events[0]?.data
+  const owed = (1_000_000n * USD * (asked?.netAssetValue as bigint)) / (asked?.totalShares as bigint)
+  const paid = [140n, 130n, 150n, 160n].map((price) => {
+    const at = world.fork()
+    at.pass(62, { SOL: price * USD })
+    return succeeded(at.exitPool(lp, 2n)).events[0]?.data.amount as bigint
+  })
+  expect(paid.slice(0, 3).every((amount) => amount <= owed)).toBe(true)
+  // Waiting helps nobody but those who stay: the worst of the four is the one that really lost.
+  expect(paid[3]).toBeLessThan(owed)
+  // And nobody has to wait for the owner: the keeper who pays him now is anyone.
+  const late = world.fork()
+  late.pass(62 + 3_600, { SOL: 130n * USD })
+  expect(succeeded(late.exitPool(lp, 2n)).events[0]?.data).toMatchObject({
+    amount: 0n,
+    returnedShares: 1_000_000n * USD,
+  })
+})
+
+test('a deposit at a value that is known to be old waits for the new one', () => {
+  const world = base.fork()
+  const lp = provider(world)
+  const alice = world.trader(100_000n * USD)
+  for (let i = 0; i < 3; i++) world.enter(alice, 0, 'buy', 100n * BASE)
+  const mallory = world.trader(500_000n * USD)
+  // The price has fallen, which the pool wins; the exchange does not know it yet.
+  succeeded(world.requestDeposit(mallory, 1n, 500_000n * USD))
+  expectRefusal(world.mintShares(mallory, 1n), 'PoolPriceTooOld')
+  world.pass(2, { SOL: 140n * USD })
+  const before = worth(world, lp)
+  succeeded(world.mintShares(mallory, 1n))
+  expect(worth(world, lp)).toBeGreaterThanOrEqual(before)
+  expect(worth(world, mallory)).toBeLessThanOrEqual(500_000n * USD)
+  checkLedger(world)
+})
+
+test('the first depositor cannot make the second one’s shares round away', () => {
+  const world = World.open(0)
+  const mallory = world.trader(2_000n * USD)
+  succeeded(world.requestDeposit(mallory, 1n, 1_000n * USD))
+  succeeded(world.mintShares(mallory, 1n))
+  // He takes all back but the locked shares, and gives the vault tokens that no ledger knows.
+  succeeded(world.requestExit(mallory, 2n, world.userAccount(mallory).poolShares))
+  world.svm.setTime(world.svm.now + 60)
+  succeeded(world.exitPool(mallory, 2n))
+  expect(world.pool()).toMatchObject({ shares: 1_000_000n, idle: 1n * USD })
+  world.createTokens(world.usdcMint, addresses.tokenVault(world.usdcMint), 1_000_000n * USD)
+  expect(world.pool().idle).toBe(1n * USD)
+
+  const bob = world.trader(100n * USD)
+  succeeded(world.requestDeposit(bob, 1n, 100n * USD))
+  succeeded(world.mintShares(bob, 1n))
+  expect(world.userAccount(bob).poolShares).toBe(100n * USD)
+  checkLedger(world)
+})
+
+test('nobody leaves while a market has a loss that nobody has covered', () => {
+  const world = World.open(1, { poolLossCap: 0n, insuranceCap: 0n })
+  const lp = provider(world)
+  const alice = world.trader(1_000n * USD)
+  world.enter(alice, 0, 'buy', 100n * BASE)
+  world.pass(1, { SOL: 136n * USD })
+  succeeded(world.requestExit(lp, 2n, 10_000n * USD))
+  succeeded(world.liquidate(alice, 0))
+  expect(world.market(0).ledger.deficit).toBeGreaterThan(0n)
+  world.pass(62)
+  expectRefusal(world.exitPool(lp, 2n), 'PoolDeficit')
+  // It may still ask, and be paid once the fees have repaid it.
+  succeeded(world.requestExit(lp, 3n, 10_000n * USD))
+  checkLedger(world)
+})
+
+test('a pool that has lost everything begins anew: old shares and old requests are worth nothing', () => {
+  const world = World.open(1)
+  const old = world.seedPool(1_000n * USD)
+  world.allocate(0, 1_000n * USD)
+  succeeded(world.requestExit(old, 3n, 500n * USD))
+  const winner = world.trader(200_000n * USD)
+  for (let i = 0; i < 20; i++) world.enter(winner, 0, 'buy', 100n * BASE)
+  world.pass(1, { SOL: 700n * USD })
+  const fresh = world.trader(2_000n * USD)
+  succeeded(world.requestDeposit(fresh, 1n, 2_000n * USD))
+  world.pass(2)
+  // As long as a price could bring it back, nobody buys it for nothing.
+  expectRefusal(world.mintShares(fresh, 1n), 'PoolWiped')
+  for (let left = 20; left > 0; left--) world.exit(winner, 0, Math.floor(10_000 / left))
+  world.exit(winner, 0)
+  const { poolAllocation, poolQuote, poolBase } = world.market(0).ledger
+  expect(poolBase).toBe(0n)
+  expect(poolAllocation + poolQuote).toBeLessThanOrEqual(0n)
+
+  const minted = succeeded(world.mintShares(fresh, 1n)).events[0]?.data
+  expect(minted).toMatchObject({ shares: 1_999n * USD, totalShares: 2_000n * USD, epoch: 1n })
+  expect(world.pool()).toMatchObject({ epoch: 1n, shares: 2_000n * USD, idle: 2_000n * USD })
+  expectRefusal(world.requestExit(old, 4n, 1n), 'PoolShares')
+  world.pass(60)
+  expect(succeeded(world.exitPool(old, 3n)).events).toMatchObject([
+    { data: { shares: 0n, amount: 0n, returnedShares: 0n, epoch: 1n } },
+  ])
+  expect(world.subAccount(old).poolTickets).toBe(0)
+  checkLedger(world)
+})
