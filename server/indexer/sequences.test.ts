@@ -12,6 +12,8 @@ describe('readiness', () => {
     ['next of one account, later of another', [step('a', 4n), step('b', 2n)], 'ahead'],
     ['one that was projected', [step('a', 3n)], 'seen'],
     ['one that was projected, whatever else it names', [step('b', 7n), step('a', 3n)], 'seen'],
+    ['two in a row of one account', [step('a', 4n), step('a', 5n)], 'ready'],
+    ['two of one account with one missing between', [step('a', 4n), step('a', 6n)], 'ahead'],
     ['an event without sequences', [], 'ready'],
   ])('%s', (_, steps, expected) => {
     expect(readiness(steps, new Map([['a', 3n]]))).toBe(expected)
