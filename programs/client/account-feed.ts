@@ -68,24 +68,35 @@ export function followAccounts<T>(
   decode: (data: Uint8Array) => T | null,
 ): AccountFeed<T> {
   const accounts = new Map<Address, T>()
-  const slots = new Map<Address, number>()
+  const known = new Map<Address, { slot: number; pushedIn: number | null; readonly data: Uint8Array }>()
   const handlers = new Set<(address: Address, account: T | null) => void>()
   const ready = Promise.withResolvers<void>()
   const config = { commitment: 'confirmed', encoding: 'base64', filters } as const
+  /** Counts subscriptions: what an earlier one pushed says nothing about what was missed since. */
+  let subscription = 0
 
-  const put = (address: Address, data: Uint8Array, slot: number) => {
+  const put = (address: Address, data: Uint8Array, slot: number, pushedIn: number | null) => {
+    const entry = known.get(address)
+    if (entry !== undefined && isSame(entry.data, data)) {
+      Object.assign(entry, { slot, pushedIn })
+      return
+    }
     const account = decode(data)
     if (account === null) return
-    slots.set(address, slot)
+    known.set(address, { slot, pushedIn, data })
     accounts.set(address, account)
     for (const handler of handlers) handler(address, account)
   }
   const forget = (address: Address) => {
-    slots.delete(address)
+    known.delete(address)
     accounts.delete(address)
     for (const handler of handlers) handler(address, null)
   }
-  const slotOf = (address: Address) => slots.get(address) ?? -1
+  /** A push of the same slot may be later inside the slot than the snapshot. */
+  const isOlder = (address: Address, slot: number) => {
+    const entry = known.get(address)
+    return entry === undefined || entry.slot < slot || (entry.slot === slot && entry.pushedIn !== subscription)
+  }
 
   const refresh = async () => {
     const { context, value } = await connection.getProgramAccounts(PROGRAM_ID, {
@@ -97,10 +108,9 @@ export function followAccounts<T>(
     const seen = new Set(value.map(({ pubkey }) => pubkey.toBase58()))
     for (const { pubkey, account } of value) {
       const address = pubkey.toBase58()
-      // A push of the same slot may be later inside the slot than this answer.
-      if (slotOf(address) < context.slot) put(address, account.data, context.slot)
+      if (isOlder(address, context.slot)) put(address, account.data, context.slot, null)
     }
-    for (const [address, slot] of slots) if (!seen.has(address) && slot < context.slot) forget(address)
+    for (const address of known.keys()) if (!seen.has(address) && isOlder(address, context.slot)) forget(address)
     ready.resolve()
   }
 
@@ -122,9 +132,12 @@ export function followAccounts<T>(
   }
 
   const socket = subscribeForEver(wsUrl, config, {
-    onSubscribed: keepFresh,
+    onSubscribed: () => {
+      subscription += 1
+      keepFresh()
+    },
     onPush: ({ address, data, slot }) => {
-      if (slotOf(address) <= slot) put(address, data, slot)
+      if ((known.get(address)?.slot ?? -1) <= slot) put(address, data, slot, subscription)
     },
     onError,
   })
@@ -210,5 +223,7 @@ function readMessage(text: string): Push | 'subscribed' | null {
   const { context, value } = params.result
   return { address: value.pubkey, data: fromBase64(value.account.data[0]), slot: context.slot }
 }
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, at) => byte === b[at])
 
 const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))

@@ -1,3 +1,4 @@
+import type { AddressLookupTableAccount } from '@solana/web3.js'
 import type { Market, TokenVault } from '#client/accounts.ts'
 import type { ProgramAccounts, TransactionSender } from '#server/chain/index.ts'
 import type { PostedPrice, PricePublisher } from '#server/oracle/index.ts'
@@ -15,6 +16,8 @@ export type KeeperContext = {
   posted: Map<string, PostedPrice>
   /** The keeper's own sub-account, which earns its rewards. */
   rewardAccount: string
+  /** Empty until the keeper's table can be used. */
+  lookupTables: AddressLookupTableAccount[]
   clock: Clock
   log: Log
   metrics: KeeperMetrics

@@ -19,10 +19,10 @@ type Crank = {
 
 /** Sends what anyone may send. The program decides; a refusal costs nothing where it is simulated first. */
 export async function crank(
-  { sender, metrics, log, signal }: KeeperContext,
+  { sender, lookupTables, metrics, log, signal }: KeeperContext,
   { loop, failure, subject, instruction, gone = [], waits = [], preflight = true }: Crank,
 ): Promise<'done' | 'failed'> {
-  const outcome = await sender.send([instruction], { preflight, signal })
+  const outcome = await sender.send([instruction], { lookupTables, preflight, signal })
   metrics.sent(loop, outcome)
   if (outcome.kind === 'landed-ok') return 'done'
   const refusal = outcome.kind === 'landed-failed' || outcome.kind === 'refused' ? outcome.error : null

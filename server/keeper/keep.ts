@@ -11,6 +11,7 @@ import type { KeeperContext } from './context.ts'
 import { settleAllFunding } from './funding.ts'
 import { collectMarketFees, executePoolRequests } from './housekeeping.ts'
 import { liquidateAccounts } from './liquidations.ts'
+import { openLookupTable } from './lookup-table.ts'
 import { createLoops, type Loops } from './loop.ts'
 import { createKeeperMetrics } from './metrics.ts'
 import { executeOrders } from './orders.ts'
@@ -79,12 +80,18 @@ async function runLoops(
     publisher,
     posted: new Map(),
     rewardAccount,
+    lookupTables: [],
     clock,
     log,
     metrics: keeperMetrics,
     signal,
   }
   const loops = createLoops({ clock, log, metrics: keeperMetrics, signal })
+  // Not waited for: only fills against many makers need it, and prices must not be late.
+  const tableOpened = openLookupTable({ connection }, sender, accounts).then(
+    (table) => ctx.lookupTables.push(table),
+    (error: unknown) => log.warn({ err: error }, `the keeper works without a lookup table: ${errorMessage(error)}`),
+  )
 
   const attemptsOf = (loop: string, rests: Omit<AttemptOptions, 'onError'>) =>
     createAttempts(clock, {
@@ -129,7 +136,7 @@ async function runLoops(
     { keeper: sender.payer.publicKey.toBase58(), rewardAccount, accounts: accounts.all('SubAccount').size },
     'the keeper works',
   )
-  await loops.ended()
+  await Promise.all([loops.ended(), tableOpened])
   await Promise.all([executions, takeovers, requests, fees].map((attempts) => attempts.settled()))
   unsubscribe()
   stopPrices()
