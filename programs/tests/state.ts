@@ -181,4 +181,6 @@ export type SubAccountState = {
   interestAt: bigint
   makerVolume: bigint
   isolatedMarket: number
+  feeTier: number
+  feeTierUntil: bigint
 }
