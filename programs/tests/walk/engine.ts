@@ -25,22 +25,22 @@ import { type Action, type Step, Walk } from './walk.ts'
 
 /** How often each is tried, where the state allows it. */
 const ACTIONS: readonly (readonly [Action, number])[] = [
-  [time.tick, 160],
-  [time.updateOraclePrice, 260],
+  [time.tick, 110],
+  [time.updateOraclePrice, 40],
   [time.settleFunding, 15],
   [users.createUserAccount, 5],
   [users.createSubAccount, 6],
   [users.closeSubAccount, 4],
   [users.updateSubAccount, 8],
   [users.updateUserAccount, 4],
-  [cash.depositTokens, 30],
+  [cash.depositTokens, 26],
   [cash.depositNativeSol, 12],
   [cash.withdrawTokens, 22],
   [cash.withdrawNativeSol, 12],
   [cash.transferCollateral, 12],
   [cash.refillInsurance, 3],
   [cash.collectReferralRewards, 4],
-  [orders.openPosition, 60],
+  [orders.openPosition, 90],
   [orders.closePosition, 25],
   [orders.placeLimit, 90],
   [orders.placeReduceOnly, 15],
@@ -53,13 +53,13 @@ const ACTIONS: readonly (readonly [Action, number])[] = [
   [orders.ratchetTrailingStop, 20],
   [orders.expireOrders, 12],
   [fills.executeOrder, 300],
-  [risk.liquidatePosition, 60],
-  [risk.deleverage, 12],
+  [risk.liquidatePosition, 120],
+  [risk.deleverage, 40],
   [risk.liquidateCollateral, 12],
   [risk.resolveBankruptcy, 12],
   [risk.forceCancelOrders, 6],
-  [risk.settleMarket, 1],
-  [risk.settlePosition, 20],
+  [risk.settleMarket, 6],
+  [risk.settlePosition, 30],
   [pool.depositToPool, 8],
   [pool.mintPoolShares, 12],
   [pool.requestPoolExit, 6],
@@ -67,7 +67,7 @@ const ACTIONS: readonly (readonly [Action, number])[] = [
   [pool.allocatePool, 10],
   [admin.setPause, 1],
   [admin.clearPause, 8],
-  [admin.proposeChange, 4],
+  [admin.proposeChange, 5],
   [admin.executeChange, 5],
   [admin.cancelChange, 1],
   [admin.tightenRisk, 1],
@@ -79,6 +79,8 @@ const WRONG = 0.06
 const RECOUNT = 500
 const REMEMBERED = 25
 const FIRST_TRADERS = 6
+/** Dollars in each market's pool: some are soon full. */
+const FIRST_ALLOCATIONS = [20_000, 60_000, 200_000, 900_000] as const
 
 export type Failure = {
   readonly seed: number
@@ -118,18 +120,22 @@ export class Engine {
     }
   }
 
-  /** The first wallets, the treasury's among them. */
+  /** The first wallets, the treasury's among them, and pools of different depth. */
   #start(): void {
     const { walk } = this
     for (let i = 0; i < FIRST_TRADERS; i++) {
       const trader = users.newTrader(walk, ...(i === 0 ? [walk.venue.admin] : []))
       this.#check(walk.run(users.createUser(trader)), false)
     }
+    for (const index of walk.feeds.keys()) {
+      const left = BigInt(walk.random.pick(FIRST_ALLOCATIONS)) * 1_000_000n
+      this.#check(walk.run(pool.allocate(walk, index, left - walk.mirror.market(index).ledger.poolAllocation)), false)
+    }
   }
 
   #advance(): void {
     const { walk } = this
-    const action = this.#choose()
+    const action = walk.next.shift() ?? this.#choose()
     const chosen = action(walk)
     if (chosen === null || chosen === false) return
     if (chosen === true) {

@@ -22,11 +22,12 @@ const WEATHERS: readonly [Weather, ...Weather[]] = [
   { drift: 0, deviation: 0.001, jump: 0.002, doubt: 0.0005 },
   { drift: 0.0006, deviation: 0.002, jump: 0.004, doubt: 0.001 },
   { drift: -0.0006, deviation: 0.002, jump: 0.004, doubt: 0.001 },
-  { drift: -0.003, deviation: 0.004, jump: 0.02, doubt: 0.003 },
+  { drift: -0.003, deviation: 0.004, jump: 0.02, doubt: 0.001 },
+  { drift: 0.003, deviation: 0.004, jump: 0.02, doubt: 0.001 },
   { drift: 0, deviation: 0.003, jump: 0.01, doubt: 0.012 },
 ]
 /** Pyth's EMA reaches an hour back; here prices live faster, so that it forgets a jump within minutes. */
-const EMA_SECONDS = 240
+const EMA_SECONDS = 90
 const HISTORY = 64
 
 export class Feed {
@@ -65,7 +66,7 @@ export class Feed {
 
   /** Time passes; a new update comes out unless the feed is silent. */
   advance(random: Random, from: number, now: number): void {
-    if (random.chance(0.01)) this.#weather = random.pick(WEATHERS)
+    if (random.chance(0.02)) this.#weather = random.pick(WEATHERS)
     if (random.chance(0.002)) this.#silentUntil = now + random.pick([20, 70, 400, 2_000, 4_000] as const)
     const seconds = Math.max(0, now - from)
     const { drift, deviation, jump, doubt } = this.#weather
@@ -73,7 +74,7 @@ export class Feed {
     const pull = 0.0005 * Math.log(this.#home / this.#price)
     const capped = Math.min(seconds, 600)
     let move = (drift + pull) * capped + deviation * Math.sqrt(capped) * random.normal()
-    if (random.chance(jump)) move += (random.chance(0.5) ? 1 : -1) * random.spread(0.02, 0.45)
+    if (random.chance(jump)) move += (random.chance(0.5) ? 1 : -1) * random.spread(0.01, 0.45)
     this.#price *= Math.exp(move)
     this.#ema += (this.#price - this.#ema) * (1 - Math.exp(-seconds / EMA_SECONDS))
     if (now < this.#silentUntil) return

@@ -74,6 +74,8 @@ export class Walk {
   readonly venue: WalkVenue
   readonly feeds: readonly Feed[]
   readonly traders: Trader[] = []
+  /** What keepers do next of themselves. */
+  readonly next: Action[] = []
   now: number
   /** Until then no keeper publishes, fills or liquidates. */
   keepersOutUntil = 0

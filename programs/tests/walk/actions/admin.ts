@@ -85,7 +85,7 @@ function newPayload(walk: Walk): ChangePayload {
     },
   ]
   // A market's end comes rarely: nothing trades there any more.
-  if (random.chance(0.02)) return { kind: 'market', value: { index: market.index, status: SETTLING, params } }
+  if (random.chance(0.03)) return { kind: 'market', value: { index: market.index, status: SETTLING, params } }
   return random.pick(choices)
 }
 

@@ -23,11 +23,11 @@ export const depositTokens: Action = (walk) => {
   const { random } = walk
   const sub = random.pick(walk.subs())
   if (!sub) return null
-  const rich = quoteOf(sub) > 100_000n * BigInt(USD)
+  const rich = quoteOf(sub) > BigInt(5_000 * USD)
   const index = rich || random.chance(0.3) ? 2 : 0
   const userTokens = walk.traderOf(sub).tokens.get(index)
-  if (!userTokens || sub.collaterals.some((c) => c.vaultIndex === 2 && c.amount > BigInt(200_000 * USD))) return null
-  const amount = native(random.spread(index === 0 ? 50 : 20, index === 0 ? 30_000 : 3_000) * USD)
+  if (!userTokens || sub.collaterals.some((c) => c.vaultIndex === 2 && c.amount > BigInt(5_000 * USD))) return null
+  const amount = native(random.spread(20, 4_000) * USD)
   const accounts = { authority: sub.authority, subAccount: sub.key, userTokens, ...vaultAccounts(walk, index) }
   // Tightening may have lowered the cap; nothing else may stand between a trader and more margin.
   return attempt('depositTokens', accounts, { amount }, { mayFailWith: ['DepositCap'] })
@@ -36,8 +36,8 @@ export const depositTokens: Action = (walk) => {
 export const depositNativeSol: Action = (walk) => {
   const { random } = walk
   const sub = random.pick(walk.subs())
-  if (!sub || sub.collaterals.some((c) => c.vaultIndex === SOL_VAULT && c.amount > BigInt(1_000 * SOL))) return null
-  const lamports = native(random.spread(0.1, 60) * SOL)
+  if (!sub || sub.collaterals.some((c) => c.vaultIndex === SOL_VAULT && c.amount > BigInt(40 * SOL))) return null
+  const lamports = native(random.spread(0.1, 20) * SOL)
   const accounts = {
     authority: sub.authority,
     subAccount: sub.key,

@@ -1,5 +1,7 @@
 /** What traders ask for: orders of every kind, changed and taken back. */
 import type { CancelTarget, PlaceOrderArgs } from '#client/generated/types.ts'
+import { min } from '#client/math/fixed.ts'
+import { oneFillCap } from '#client/math/pool.ts'
 import { type Attempt, attempt } from '../attempt.ts'
 import type { Meta } from '../chain.ts'
 import { baseIn, type Market, type Order, quoteOf, type Sub } from '../mirror.ts'
@@ -50,8 +52,11 @@ function sizeFor(walk: Walk, sub: Sub, market: Market): bigint {
   const { random } = walk
   const tokens = sub.collaterals.some((c) => c.vaultIndex !== 0 && c.amount > 0n) ? 2_000 : 0
   const wealth = Math.max(20, Number(quoteOf(sub)) / USD + tokens)
-  const notional = Math.min(random.spread(12, wealth * 15), 20_000)
-  return toStep(BigInt(Math.round((notional * 1e15) / Number(market.price.price))), market)
+  const notional = random.chance(0.4) ? wealth * random.int(5, 19) : random.spread(15, wealth * 18)
+  const size = BigInt(Math.round((notional * 1e15) / Number(market.price.price)))
+  // Now and then more than the pool fills at once.
+  const most = random.chance(0.03) ? size : oneFillCap(market.params.depthK)
+  return toStep(min(size, most), market)
 }
 
 export function toStep(size: bigint, { params }: Market): bigint {

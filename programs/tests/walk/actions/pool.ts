@@ -1,6 +1,6 @@
 /** Those who lend the pool its capital, and where it is put to work. */
 import { poolTicketAddress } from '#client/pda.ts'
-import { attempt, readonly } from '../attempt.ts'
+import { type Attempt, attempt, readonly } from '../attempt.ts'
 import { SYSTEM_PROGRAM } from '../chain.ts'
 import { quoteOf, type Ticket } from '../mirror.ts'
 import { type Action, addresses, type Walk } from '../walk.ts'
@@ -104,11 +104,16 @@ export const exitPool: Action = (walk) => {
 }
 
 export const allocatePool: Action = (walk) => {
-  const { random, mirror, venue } = walk
+  const { random, mirror } = walk
   const market = mirror.market(random.int(0, walk.feeds.length - 1))
-  const into = random.chance(0.6) ? mirror.pool.idle : 0n
+  const into = random.chance(0.5) ? mirror.pool.idle / 20n : 0n
   const amount = into > 0n ? random.part(into) : -random.part(market.ledger.poolAllocation / 4n)
-  if (amount === 0n) return null
-  const accounts = { authority: venue.admin, exchange: addresses.exchange, pool: addresses.pool, market: market.key }
+  return amount === 0n ? null : allocate(walk, market.index, amount)
+}
+
+/** Into (+) or out of (−) a market. */
+export function allocate({ venue }: Walk, index: number, amount: bigint): Attempt {
+  const market = addresses.market(index)
+  const accounts = { authority: venue.admin, exchange: addresses.exchange, pool: addresses.pool, market }
   return attempt('allocatePool', accounts, { amount }, { label: amount > 0n ? 'allocatePool in' : 'allocatePool out' })
 }

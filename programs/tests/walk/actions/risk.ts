@@ -105,9 +105,11 @@ export const liquidateCollateral: Action = (walk) => {
 }
 
 export const resolveBankruptcy: Action = (walk) => {
-  const debtors = walk
-    .subs()
-    .filter((sub) => quoteOf(sub) < 0n && sub.positions.length > 0 && sub.positions.every(({ base }) => base === 0n))
+  const holdsNothing = ({ positions, collaterals }: Sub): boolean =>
+    positions.every(({ base }) => base === 0n) &&
+    collaterals.every(({ vaultIndex, amount }) => vaultIndex === 0 || amount === 0n)
+  const isBankrupt = (sub: Sub): boolean => quoteOf(sub) < 0n && (holdsNothing(sub) || walk.random.chance(0.02))
+  const debtors = walk.subs().filter((sub) => sub.positions.length > 0 && isBankrupt(sub))
   const sub = walk.random.pick(debtors)
   const position = sub && walk.random.pick(sub.positions)
   if (!sub || !position) return null
@@ -134,7 +136,11 @@ export const forceCancelOrders: Action = (walk) => {
 
 /** Mostly refused: a sound market stays. */
 export const settleMarket: Action = (walk) => {
-  const market = walk.mirror.market(walk.random.int(0, walk.feeds.length - 1))
+  const ending = walk.mirror
+    .all('Market')
+    .filter(({ status, settlementPrice }) => status === SETTLING && settlementPrice === 0n)
+  const chosen = walk.random.pick(ending.toSorted((a, b) => a.index - b.index))
+  const market = chosen ?? walk.mirror.market(walk.random.int(0, walk.feeds.length - 1))
   return attempt('settleMarket', { market: market.key, insurance: addresses.insurance }, {})
 }
 

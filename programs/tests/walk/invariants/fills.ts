@@ -1,8 +1,17 @@
 /** Invariant 3, and what a fill promises its parties: legs that add up, its one price, its limit, its caps. */
 import type { EventOf } from '#client/events.ts'
 import type { FillParty, MakerFill } from '#client/generated/types.ts'
-import { max } from '#client/math/fixed.ts'
+import { abs, max } from '#client/math/fixed.ts'
 import { isNearOracle, isWithinLimit } from '#client/math/orders.ts'
+import {
+  halfSpreadPpm,
+  LIQUIDATION_CAP,
+  OPEN_CAP,
+  oneFillCap,
+  openCapBase,
+  poolEquity,
+  poolQuote,
+} from '#client/math/pool.ts'
 import { baseIn, type Market, quoteOf, type Sub, type Touch } from '../mirror.ts'
 import { isImmediate, limitAt, type Order, priceRuleOf } from '../order.ts'
 import type { Step, Walk } from '../walk.ts'
@@ -43,7 +52,9 @@ export function checkFill(walk: Walk, step: Step, event: Filled): void {
 
   checkPrice(walk, step, event, takerTouch.before)
   checkMakers(event, takerTouch.before, subs)
-  checkCaps(event, market.after, market.before)
+  const [was, is] = [baseIn(takerTouch.before, event.marketIndex), baseIn(takerTouch.after, event.marketIndex)]
+  checkCaps(event, market.before, market.after, abs(is) > abs(was) || (was !== 0n && is > 0n !== was > 0n))
+  checkPoolIsNoBetter(event, market.before, market.after)
 }
 
 type Both = { readonly before: Sub; readonly after: Sub }
@@ -105,12 +116,40 @@ function checkMakers(event: Filled, taker: Sub, subs: ReadonlyMap<string, Touch<
   }
 }
 
-/** 2: open interest grows only up to its cap. */
-function checkCaps(event: Filled, after: Market, before: Market): void {
+/** A keeper cannot name a maker who is worse for the taker than the pool, while the pool has room for as much. */
+function checkPoolIsNoBetter(event: Filled, { ledger, params }: Market, after: Market): void {
+  const { price } = after
+  if (price.publishTime !== event.publishTime) return
+  const half = halfSpreadPpm(price.price, price.confidence, params.spreadPpm, params.confMultiplierBps)
+  const curve = { price: price.price, userNetBase: -ledger.poolBase, depth: params.depthK, halfSpreadPpm: half }
+  const equity = equityAt({ ...after, ledger }, price.price)
+  for (const { size, quote } of event.makers) {
+    const base = signed(event.side, size)
+    const isRoom =
+      abs(base - ledger.poolBase) <= openCapBase(equity, price.price, OPEN_CAP) && size <= oneFillCap(params.depthK)
+    if (size === 0n || !isRoom) continue
+    const pools = poolQuote(curve, base)
+    holds(
+      event.side === 'buy' ? quote <= pools : quote >= pools,
+      `3: a maker is no worse than the pool (${quote}, ${pools})`,
+    )
+  }
+}
+
+/** 2: open interest and the pool's skew grow only up to their caps. */
+function checkCaps(event: Filled, before: Market, after: Market, isRisk: boolean): void {
   const larger = ({ ledger }: Market) => max(ledger.openInterestLong, ledger.openInterestShort)
-  if (event.size > 0n && larger(after) > larger(before)) {
+  if (larger(after) > larger(before)) {
     holds(larger(after) <= after.params.openInterestCap, '2: open interest grows only up to its cap')
   }
+  const [was, is] = [abs(before.ledger.poolBase), abs(after.ledger.poolBase)]
+  if (is <= was) return
+  const cap = openCapBase(equityAt(after, event.oraclePrice), event.oraclePrice, isRisk ? OPEN_CAP : LIQUIDATION_CAP)
+  holds(is <= cap + after.params.stepSize, `2: the pool's skew grows only up to its cap (${was} to ${is} of ${cap})`)
+}
+
+function equityAt({ ledger, params }: Market, price: bigint): bigint {
+  return poolEquity(ledger.poolAllocation, ledger.poolQuote, -ledger.poolBase, price, params.depthK)
 }
 
 export function orderOf(sub: Sub, orderId: bigint): Order {
