@@ -1,58 +1,11 @@
-import { BN, BorshCoder, type Idl } from '@coral-xyz/anchor'
-import { Keypair, PublicKey } from '@solana/web3.js'
+import type { BN } from '@coral-xyz/anchor'
+import type { PublicKey } from '@solana/web3.js'
 import { sql } from 'kysely'
-import idl from '#artifacts/perps.json' with { type: 'json' }
 import type { Db } from '#server/platform/db/index.ts'
 import { PROJECTED_TABLES } from './changes.ts'
 import type { RawEvent } from './event-instructions.ts'
+import { bn, writeHistory } from './history-writer.ts'
 import type { Singletons } from './sequences.ts'
-
-/** Builds histories as the program would emit them, without a chain. */
-
-const coder = new BorshCoder(idl as Idl)
-const key = () => Keypair.generate().publicKey
-const bn = (value: number | bigint) => new BN(value.toString())
-
-function bytes(event: { name: string; data: Given }): Uint8Array {
-  const discriminator = idl.events.find(({ name }) => name === event.name)?.discriminator ?? []
-  return Uint8Array.from([
-    ...discriminator,
-    ...coder.types.encode(event.name, filled({ defined: { name: event.name } }, event.data)),
-  ])
-}
-
-type Given = Readonly<Record<string, unknown>>
-type Defined = { kind: string; variants?: { name: string }[]; fields?: { name: string; type: unknown }[] }
-
-const definitionOf = (name: string) => idl.types.find((type) => type.name === name)?.type as Defined | undefined
-
-/** What is given, and zero for everything else, at any depth. */
-function filled(type: unknown, given: unknown): unknown {
-  if (typeof type === 'string') return given ?? zero(type)
-  if (typeof type !== 'object' || type === null) throw new TypeError(`no value for ${JSON.stringify(type)}`)
-  if ('option' in type) return given === undefined || given === null ? null : filled(type.option, given)
-  if ('vec' in type) return ((given ?? []) as unknown[]).map((item) => filled(type.vec, item))
-  if ('array' in type) return given ?? Array.from({ length: (type.array as [string, number])[1] }, () => 0)
-  const definition = definitionOf((type as { defined: { name: string } }).defined.name)
-  if (definition?.kind === 'enum') return given ?? { [definition.variants?.[0]?.name ?? '']: {} }
-  const fields = (given ?? {}) as Given
-  return Object.fromEntries(
-    (definition?.fields ?? []).map((field) => [field.name, filled(field.type, fields[field.name])]),
-  )
-}
-
-function zero(type: string): unknown {
-  if (type === 'u64' || type === 'i64') return bn(0)
-  if (type === 'pubkey') return PublicKey.default
-  return type === 'bool' ? false : 0
-}
-
-const MARKET_PARAMS = {
-  initial_margin_bps: 500,
-  maintenance_margin_bps: 300,
-  step_size: bn(10_000_000),
-  tick_size: bn(10_000),
-}
 
 export type History = {
   singletons: Singletons
@@ -67,53 +20,8 @@ export type History = {
  * would give it.
  */
 export function tradingHistory({ traders: count, rounds }: { traders: number; rounds: number }): History {
-  const addresses = { exchange: key(), pool: key(), insurance: key(), market: key(), vault: key(), mint: key() }
-  const traders = Array.from({ length: count }, () => ({ subAccount: key(), authority: key() }))
-  const sequences = new Map<string, number>()
-  const next = (address: PublicKey) => {
-    const sequence = (sequences.get(address.toBase58()) ?? 0) + 1
-    sequences.set(address.toBase58(), sequence)
-    return bn(sequence)
-  }
-  const events: RawEvent[] = []
-  let at = 1_700_000_000
-  const emit = (name: string, data: Record<string, unknown>) => {
-    at += 1
-    events.push({
-      signature: `signature${events.length}`,
-      path: '0.1',
-      slot: 1_000 + events.length,
-      occurredAt: at * 1000,
-      data: bytes({ name, data: { ...data, at: bn(at) } }),
-    })
-  }
-  const symbol = [...Buffer.from('SOL-PERP'.padEnd(16, '\0'))]
-  emit('ExchangeInitialized', { sequence: next(addresses.exchange), quote_mint: addresses.mint })
-  emit('TokenVaultInitialized', {
-    token_vault: addresses.vault,
-    sequence: next(addresses.vault),
-    mint: addresses.mint,
-    decimals: 6,
-  })
-  emit('MarketInitialized', {
-    market: addresses.market,
-    sequence: next(addresses.market),
-    symbol,
-    params: MARKET_PARAMS,
-  })
-  for (const [id, { subAccount, authority }] of traders.entries()) {
-    emit('SubAccountCreated', { sub_account: subAccount, sequence: next(subAccount), authority, id })
-    emit('CollateralDeposited', {
-      sub_account: subAccount,
-      sequence: next(subAccount),
-      token_vault: addresses.vault,
-      token_vault_sequence: next(addresses.vault),
-      mint: addresses.mint,
-      amount: bn(1_000_000_000),
-      balance_after: bn(1_000_000_000),
-      vault_total_after: bn(1_000_000_000 * (id + 1)),
-    })
-  }
+  const { addresses, singletons, events, next, emit, open, now } = writeHistory()
+  const traders = Array.from({ length: count }, (_, id) => open(id))
   const bases = new Map<string, number>()
   const orderIds = new Map<string, number>()
   const place = (subAccount: PublicKey, isBuy: boolean, size: number, kind: 'Market' | 'Limit') => {
@@ -124,7 +32,7 @@ export function tradingHistory({ traders: count, rounds }: { traders: number; ro
     emit('OrderPlaced', {
       sub_account: subAccount,
       sequence: next(subAccount),
-      orders: [{ ...order, eligible_from: bn(at) }],
+      orders: [{ ...order, eligible_from: bn(now()) }],
     })
     return bn(id)
   }
@@ -178,7 +86,7 @@ export function tradingHistory({ traders: count, rounds }: { traders: number; ro
         fee: bn(1_000),
         keeper_reward: bn(10),
         oracle_price: bn(150_000_000),
-        publish_time: bn(at),
+        publish_time: bn(now()),
       })
     }
     emit('FundingAccrued', {
@@ -194,11 +102,7 @@ export function tradingHistory({ traders: count, rounds }: { traders: number; ro
     events,
     traders,
     market: addresses.market,
-    singletons: {
-      exchange: addresses.exchange.toBase58(),
-      pool: addresses.pool.toBase58(),
-      insurance: addresses.insurance.toBase58(),
-    },
+    singletons,
   }
 }
 
