@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { addresses, type Receipt, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
-import { BASE, USD } from './params.ts'
+import { BASE, MARKET_STATUS, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
+import { changeMarket, settleMarket } from './risk.ts'
 
 const base = World.open(2)
 
@@ -198,5 +199,22 @@ test('a market whose equity no longer covers half its skew takes no new risk, an
   world.pass(1)
   expectRefusal(world.execute(alice, 0), 'MarketReduceOnly')
   world.exit(alice, 0, 300)
+  checkLedger(world)
+})
+
+test('a market that is wound down counts at its one price, and needs no other', () => {
+  const world = base.fork()
+  const lp = world.trader(10_000n * USD)
+  world.enter(world.trader(100_000n * USD), 0, 'buy', 100n * BASE)
+  changeMarket(world, 0, {}, MARKET_STATUS.settling)
+  world.pass(1, { SOL: 140n * USD })
+  succeeded(settleMarket(world, 0))
+  const { poolAllocation, poolQuote, poolBase } = world.market(0).ledger
+  const settled = poolAllocation + poolQuote + (poolBase * 140n * USD) / BASE
+  succeeded(world.requestDeposit(lp, 1n, 10_000n * USD))
+  // Nobody publishes any more.
+  world.svm.setTime(world.svm.now + 600)
+  const minted = succeeded(world.mintShares(lp, 1n)).events[0]?.data
+  expect(minted?.netAssetValue).toBe(settled + 1_000_000n * USD + 10_000n * USD)
   checkLedger(world)
 })

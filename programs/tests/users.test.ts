@@ -112,3 +112,28 @@ test('a fresh position keeps the account open', () => {
   const accounts = { authority: alice.keypair.publicKey, userAccount: alice.userAccount, subAccount: alice.subAccount }
   expectRefusal(world.call('closeSubAccount', {}, accounts, { signers: [alice.keypair] }), 'SubAccountNotEmpty')
 })
+
+test('what a closed account traded as maker stays in its owner’s volume', () => {
+  const world = base.fork()
+  const [maker, taker] = [world.trader(1_000n * USD), world.trader(1_000n * USD)]
+  const rest = (side: 'buy' | 'sell', limitPrice: bigint) => {
+    const order = { side: { [side]: {} }, size: BASE, limitPrice, postOnly: true }
+    succeeded(world.place(maker, 0, order))
+    return [{ trader: maker, orderId: world.subAccount(maker).nextOrderId - 1n }]
+  }
+  const asks = rest('sell', 150_020_000n)
+  succeeded(world.open(taker, 0, 'buy', BASE))
+  world.pass(1)
+  succeeded(world.execute(taker, 0, { makers: asks }))
+  const bids = rest('buy', 149_980_000n)
+  succeeded(world.close(taker, 0))
+  world.pass(1)
+  succeeded(world.execute(taker, 0, { makers: bids }))
+
+  const { makerVolume } = world.subAccount(maker)
+  expect(makerVolume).toBe(300n * USD)
+  succeeded(world.withdraw(maker, world.quoteBalance(maker)))
+  const accounts = { authority: maker.keypair.publicKey, userAccount: maker.userAccount, subAccount: maker.subAccount }
+  world.done('closeSubAccount', {}, accounts, { signers: [maker.keypair] })
+  expect(world.userAccount(maker)).toMatchObject({ volume: 300n * USD, volumeAt: BigInt(world.svm.now) })
+})

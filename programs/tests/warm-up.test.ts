@@ -1,10 +1,10 @@
-import { NATIVE_MINT } from '@solana/spl-token'
 import { expect, test } from 'vitest'
 import { notWithdrawable, stillLocked } from '#client/math/index.ts'
-import { addresses, type Receipt, succeeded, type Trader, World } from './harness.ts'
+import { type Receipt, succeeded, type Trader, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
+import { buyCollateral, refillInsurance } from './risk.ts'
 
 const base = World.open(2)
 
@@ -33,18 +33,6 @@ function line(world: World, trader: Trader) {
 
 const locked = (world: World, trader: Trader) => notWithdrawable(line(world, trader), BigInt(world.svm.now))
 const free = (world: World, trader: Trader) => world.quoteBalance(trader) - locked(world, trader)
-
-function refill(world: World, trader: Trader, amount: bigint): Receipt {
-  const accounts = {
-    authority: trader.keypair.publicKey,
-    subAccount: trader.subAccount,
-    insurance: addresses.insurance,
-  }
-  return world.call('refillInsurance', { amount }, accounts, {
-    signers: [trader.keypair],
-    remaining: world.marginAccounts(trader),
-  })
-}
 
 test('a profit is locked for ten minutes, in a straight line, and its first $100 are not', () => {
   const world = base.fork()
@@ -93,28 +81,16 @@ test('no way out is open to it: transfer, pool, insurance, nor a debtor’s toke
   const alice = winner(world)
   const second = world.addSubAccount(alice)
   const most = free(world, alice)
-  const buy = (maxTokens: bigint) =>
-    world.call(
-      'liquidateCollateral',
-      { maxTokens },
-      {
-        liquidator: alice.keypair.publicKey,
-        subAccount: debtor.subAccount,
-        liquidatorSubAccount: alice.subAccount,
-        tokenVault: addresses.tokenVault(NATIVE_MINT),
-        quoteVault: addresses.tokenVault(world.usdcMint),
-      },
-      { signers: [alice.keypair], remaining: world.marginAccounts(debtor, alice) },
-    )
+  const buy = (tokens: bigint) => buyCollateral(world, debtor, alice, tokens)
   succeeded(world.withdraw(alice, most - 50n * USD))
   expectRefusal(world.transfer(alice, second, 50n * USD + 1n), 'ProfitWarmingUp')
   expectRefusal(world.requestDeposit(alice, 1n, 50n * USD + 1n), 'ProfitWarmingUp')
-  expectRefusal(refill(world, alice, 50n * USD + 1n), 'ProfitWarmingUp')
+  expectRefusal(refillInsurance(world, alice, 50n * USD + 1n), 'ProfitWarmingUp')
   // One SOL costs 168.3.
   expectRefusal(buy(BASE), 'ProfitWarmingUp')
   succeeded(world.transfer(alice, second, 10n * USD))
   succeeded(world.requestDeposit(alice, 1n, 10n * USD))
-  succeeded(refill(world, alice, 10n * USD))
+  succeeded(refillInsurance(world, alice, 10n * USD))
   succeeded(buy(BASE / 10n))
   checkLedger(world)
 })
