@@ -77,10 +77,10 @@ pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Re
         require!(!exchange.is_paused(pause::POOL_DEPOSITS, now), PerpsError::PoolDepositsPaused);
         let priced_from = ticket.requested_at.plus(POOL_PRICE_DELAY_S)?;
         let quote_vault = &*accounts.quote_vault.load()?;
-        let Valuation { nav, is_flat, .. } =
+        let Valuation { nav, is_final, .. } =
             value_pool(pool, &exchange, quote_vault, ctx.remaining_accounts, priced_from, now)?;
         // Nothing is left and no price can bring it back: the pool begins anew, and the old shares are worthless.
-        if pool.shares != 0 && nav == 0 && is_flat {
+        if pool.shares != 0 && nav == 0 && is_final {
             pool.epoch = pool.epoch.plus(1)?;
             pool.shares = 0;
         }

@@ -11,8 +11,8 @@ use crate::state::{Exchange, Pool, TokenVault};
 pub struct Valuation {
     /// Quote 1e6.
     pub nav: i64,
-    /// No market holds users' base: no price can change the value.
-    pub is_flat: bool,
+    /// No price can change the value: every market is flat or wound down.
+    pub is_final: bool,
     /// A market has a loss nobody has covered.
     pub has_deficit: bool,
 }
@@ -31,16 +31,17 @@ pub fn value_pool<'info>(
 ) -> Result<Valuation> {
     let accounts = MarginAccounts::load(remaining, &Pubkey::default())?;
     let idle = signed(pool.idle.plus(quote_vault.pool_interest)?)?;
-    let mut valuation = Valuation { nav: idle, is_flat: true, has_deficit: false };
+    let mut valuation = Valuation { nav: idle, is_final: true, has_deficit: false };
     for index in 0..exchange.market_count {
         let mut market = *accounts.market(index)?;
         market.accrue_funding(now)?;
-        if market.user_net_base() != 0 && !market.is_settled() {
+        let depends_on_price = market.user_net_base() != 0 && !market.is_settled();
+        if depends_on_price {
             require!(market.price.publish_time >= priced_from, PerpsError::PoolPriceTooOld);
             PriceUse::Pool.require(&market.price, market.max_conf_bps(), now)?;
         }
         valuation.nav = valuation.nav.plus(market.pool_equity(market.price.price)?.max(0))?;
-        valuation.is_flat &= market.user_net_base() == 0;
+        valuation.is_final &= !depends_on_price;
         valuation.has_deficit |= market.ledger.deficit != 0;
     }
     Ok(valuation)
