@@ -140,6 +140,9 @@ test('a market may be made reduce-only and active again, but not come back from 
   succeeded(changeMarket(world, {}, settling))
   expect(world.market(0).status).toBe(settling)
   expectRefusal(changeMarket(world, {}, active), 'MarketSettling')
+  expectRefusal(changeMarket(world, {}, reduceOnly), 'MarketSettling')
+  // What insurance may pay for it is still to be decided.
+  succeeded(changeMarket(world, { insuranceCap: 7n }, settling))
 })
 
 test('new collateral starts closed and is opened by a change', () => {

@@ -14,7 +14,7 @@ impl TakerTier {
     pub fn of(exchange: &Exchange, user: &UserAccount, sub: &SubAccount, now: i64) -> Result<Self> {
         let elapsed = now.saturating_sub(user.volume_at).max(0).unsigned_abs();
         let volume = decayed_volume(user.volume, elapsed).or_refuse()?.plus(sub.maker_volume)?;
-        let tiers = &exchange.fee_tiers[..usize::from(exchange.fee_tier_count)];
+        let tiers = exchange.fee_tiers();
         Ok(TakerTier(tiers.iter().rposition(|tier| volume >= tier.volume).unwrap_or(0) as u16))
     }
 
