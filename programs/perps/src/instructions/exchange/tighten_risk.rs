@@ -87,14 +87,13 @@ fn tighten_market(account: &AccountLoader<Market>, args: &TightenRiskArgs) -> Re
     raise(&mut params.spread_ppm, args.spread_ppm)?;
     require!(args.spread_ppm.is_none_or(|spread| spread <= MAX_TIGHTENED_SPREAD_PPM), PerpsError::InvalidParameter);
     require_sound_market(params)?;
-    let (open_interest_cap, initial_margin_bps) = (params.open_interest_cap, params.initial_margin_bps);
     Ok(TightenedMarket {
         market: account.key(),
         index: market.index,
         sequence: market.next_sequence()?,
         status: market.status,
-        open_interest_cap,
-        initial_margin_bps,
+        open_interest_cap: market.params.open_interest_cap,
+        initial_margin_bps: market.params.initial_margin_bps,
         spread_ppm: market.params.spread_ppm,
     })
 }
