@@ -58,6 +58,9 @@ pub const MAX_FILL_DELAY_S: u32 = 60;
 /// A sub-account earns rebates at the fee tier its owner had when it last took, for this long: volume lasts 30 days.
 pub const KNOWN_TIER_S: i64 = 30 * 86_400;
 
+/// Orders that one fill may cancel, wake or resize beside those it fills: its event tells them all, and the heap ends.
+pub const MAX_ORDERS_MOVED: usize = 24;
+
 /// A maker's price must be this near the oracle, and this near when either side acts through a delegate (ratio 1e4).
 pub const MAKER_BAND_BPS: u32 = 200;
 pub const DELEGATE_BAND_BPS: u32 = 50;

@@ -4,7 +4,7 @@ use perps_math::fees::{self, decayed_volume, maker_rebate_of, taker_fee_of, Take
 
 use crate::arithmetic::{Checked, OrRefuse};
 use crate::constants::KNOWN_TIER_S;
-use crate::state::{Exchange, FeeTier, MarketParams, SubAccount, UserAccount};
+use crate::state::{Exchange, FeeTier, MarketParams, Order, SubAccount, UserAccount};
 
 /// Place in the fee schedule of a taker at one moment.
 pub struct TakerTier(u16);
@@ -53,10 +53,12 @@ pub fn maker_rebate(
     maker_rebate_of(quote, market.maker_rebate_ppm, tier_at(exchange, tier).rebate_share_bps).or_refuse()
 }
 
-/// Reward (quote 1e6) of whoever cranked the fill, from the taker.
-pub fn keeper_reward(exchange: &Exchange, quote: u64) -> Result<u64> {
+/// Reward (quote 1e6) of whoever cranked the fill, from the taker. The flat part is what an open order reserves in margin,
+/// so an order pays it once: else a keeper's own makers could fill it in many small parts for it.
+pub fn keeper_reward(exchange: &Exchange, order: &Order, quote: u64) -> Result<u64> {
     let params = &exchange.params;
-    fees::keeper_reward(quote, params.keeper_reward_flat, params.keeper_reward_ppm).or_refuse()
+    let flat = if order.filled == 0 { params.keeper_reward_flat } else { 0 };
+    fees::keeper_reward(quote, flat, params.keeper_reward_ppm).or_refuse()
 }
 
 /// A schedule that became shorter has its last tier for those who were told a higher one.

@@ -6,7 +6,7 @@ use perps_math::margin::MarginKind;
 use perps_math::orders::{is_near_oracle, is_within_limit, limit_quote};
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
-use crate::constants::{DELEGATE_BAND_BPS, MAKER_BAND_BPS};
+use crate::constants::{DELEGATE_BAND_BPS, MAKER_BAND_BPS, MAX_ORDERS_MOVED};
 use crate::delegate_budget::charge_delegate;
 use crate::errors::PerpsError;
 use crate::events::MakerFill;
@@ -14,6 +14,7 @@ use crate::fee_tiers::maker_rebate;
 use crate::fill_rules::{book_filled, exceeds_open_interest, flaw};
 use crate::filled_order::{finish_order, take_off, FilledSide};
 use crate::margin::MarginAccounts;
+use crate::order_groups::dependents;
 use crate::pool_offer::PoolOffer;
 use crate::settlement::{accrue, apply_trade, Trade};
 use crate::snapshot::Snapshot;
@@ -38,6 +39,8 @@ pub struct Incoming<'a> {
     pub pool: Option<&'a PoolOffer>,
     /// Whether the exchange, the market and the price let makers add risk.
     pub may_add_risk: bool,
+    /// Orders of its own account that it may change when it fills.
+    pub dependents: usize,
     /// Rebates come out of a taker's fee.
     pub pays_rebates: bool,
     pub now: i64,
@@ -47,6 +50,7 @@ pub struct Incoming<'a> {
 #[derive(Default)]
 pub struct Matched<'info> {
     legs: Vec<Leg<'info>>,
+    dependents: usize,
     pub size: u64,
     pub quote: u64,
     pub rebates: u64,
@@ -55,6 +59,7 @@ pub struct Matched<'info> {
 struct Leg<'info> {
     maker: AccountLoader<'info, SubAccount>,
     order_at: usize,
+    dependents: usize,
     outcome: Outcome,
 }
 
@@ -81,15 +86,16 @@ pub fn match_makers<'info>(
     order_ids: &[u64],
     wanted: u64,
 ) -> Result<Matched<'info>> {
-    let mut matched = Matched::default();
+    let mut matched = Matched { dependents: incoming.dependents, ..Matched::default() };
     for (info, order_id) in makers.iter().zip(order_ids) {
         let is_named_before = matched.legs.iter().any(|leg| leg.maker.key() == *info.key);
         if matched.size == wanted || is_named_before {
             continue;
         }
-        let Some(leg) = fill_against_maker(incoming, market, risk, info, *order_id, wanted.minus(matched.size)?) else {
+        let Some(leg) = fill_against_maker(incoming, market, risk, info, *order_id, &matched, wanted) else {
             continue;
         };
+        matched.dependents = matched.dependents.saturating_add(leg.dependents);
         if let Outcome::Filled(fill) = &leg.outcome {
             matched.size = matched.size.plus(fill.size)?;
             matched.quote = matched.quote.plus(fill.quote)?;
@@ -143,12 +149,18 @@ fn fill_against_maker<'info>(
     risk: &MarginAccounts,
     info: &'info AccountInfo<'info>,
     order_id: u64,
+    matched: &Matched,
     wanted: u64,
 ) -> Option<Leg<'info>> {
     let maker = AccountLoader::<SubAccount>::try_from(info).ok()?;
     let mut sub = maker.load_mut().ok()?;
     let order_at = sub.order_slot(order_id).ok()?;
-    let outcome = match offer_of(incoming, market, &sub, order_at, wanted).ok()? {
+    let dependents = dependents(&sub, order_at);
+    if matched.dependents.saturating_add(dependents) > MAX_ORDERS_MOVED {
+        return None;
+    }
+    let left = wanted.checked_sub(matched.size)?;
+    let outcome = match offer_of(incoming, market, &sub, order_at, left).ok()? {
         Offer::None => return None,
         Offer::Dead(reason) => Outcome::TakenOff(reason),
         Offer::Open(offer) => {
@@ -167,7 +179,7 @@ fn fill_against_maker<'info>(
         }
     };
     drop(sub);
-    Some(Leg { maker, order_at, outcome })
+    Some(Leg { maker, order_at, dependents, outcome })
 }
 
 /// What a resting order offers to the incoming side.

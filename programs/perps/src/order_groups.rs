@@ -51,6 +51,17 @@ pub fn after_fill(
     Ok(changes(sub, canceled, written))
 }
 
+/// How many other orders of the account a fill of this one may change, at most.
+pub fn dependents(sub: &SubAccount, order_at: usize) -> usize {
+    let filled = &sub.orders[order_at];
+    let depends = |other: &Order| {
+        let is_grouped = filled.has(order_flags::ONE_CANCELS_OTHER) && other.group_id == filled.group_id;
+        other.market_index == filled.market_index && (is_grouped || other.is_reduce_only())
+    };
+    let others = sub.orders.iter().enumerate().filter(|(at, other)| *at != order_at && other.in_use != 0);
+    others.filter(|(_, other)| depends(other)).count()
+}
+
 /// Takes off the children that sleep: their parent left the book.
 pub fn after_removal(sub: &mut SubAccount, removed: &Order) -> Result<Vec<CanceledOrder>> {
     let mut canceled = Vec::new();

@@ -15,6 +15,7 @@ use crate::fill_rules::{
 use crate::filled_order::FilledSide;
 use crate::makers::{match_makers, Incoming, Matched};
 use crate::margin::MarginAccounts;
+use crate::order_groups::dependents;
 use crate::pool_offer::PoolOffer;
 use crate::settlement::{accrue, apply_to_pool, apply_trade, collect_fee, Trade};
 use crate::snapshot::Snapshot;
@@ -78,6 +79,7 @@ struct Plan {
     /// Base to fill: what remains, for reduce-only at most what there is to reduce (1e9).
     wanted: u64,
     reducible: u64,
+    pool_is_paused: bool,
 }
 
 impl Plan {
@@ -95,9 +97,7 @@ pub(super) fn fill_order<'info>(
     risk: &MarginAccounts,
 ) -> Step<Fill<'info>> {
     let plan = plan(request, market, sub)?;
-    let cap = if plan.adds_risk() { pool::OPEN_CAP } else { pool::LIQUIDATION_CAP };
-    let offer = PoolOffer::new(market, &request.price, plan.order.is_buy(), cap)?;
-
+    let offer = pool_offer(request, market, &plan)?;
     let (before, ledger) = (Snapshot::of(sub, request.order_at), market.ledger);
     let makers = meet_makers(request, market, sub, risk, &plan, &offer)?;
     let mut legs = Legs { makers, pool_size: 0, pool_quote: 0, rest: CancelReason::PoolCapacity };
@@ -120,6 +120,10 @@ pub(super) fn fill_order<'info>(
 fn plan(request: &FillRequest, market: &Market, sub: &SubAccount) -> Step<Plan> {
     let FillRequest { exchange, order_at, price, now, .. } = *request;
     let order = sub.orders[order_at];
+    // Whoever knows a newer price could pick off an order that follows the older one.
+    if let Some(error) = request.no_pool.filter(|_| order.has(order_flags::PEGGED)) {
+        return Err(Refusal(CancelReason::PriceRefused, error).into());
+    }
     let slot = sub.position_slot(market.index).ok_or(error!(PerpsError::OrderNotFound))?;
     let base = sub.positions[slot].base;
     let reducible = if order.reduces(base) { base.unsigned_abs() } else { 0 };
@@ -130,7 +134,18 @@ fn plan(request: &FillRequest, market: &Market, sub: &SubAccount) -> Step<Plan> 
     if let Some(refusal) = refusal(exchange, market, wanted > reducible, &price, now)? {
         return Err(refusal.into());
     }
-    Ok(Plan { order, slot, limit_price: order.limit_at(price.price)?, wanted, reducible })
+    let pool_is_paused = wanted > reducible && exchange.is_paused(pause::POOL_FILLS, now);
+    Ok(Plan { order, slot, limit_price: order.limit_at(price.price)?, wanted, reducible, pool_is_paused })
+}
+
+/// While its fills are paused the pool has no room for new risk.
+fn pool_offer(request: &FillRequest, market: &Market, plan: &Plan) -> Result<PoolOffer> {
+    let cap = if plan.adds_risk() { pool::OPEN_CAP } else { pool::LIQUIDATION_CAP };
+    let mut offer = PoolOffer::new(market, &request.price, plan.order.is_buy(), cap)?;
+    if plan.pool_is_paused {
+        offer.room = 0;
+    }
+    Ok(offer)
 }
 
 fn meet_makers<'info>(
@@ -157,6 +172,7 @@ fn meet_makers<'info>(
         price_is_newer: request.no_pool.is_none(),
         pool: Some(offer),
         may_add_risk,
+        dependents: dependents(sub, request.order_at),
         pays_rebates: true,
         now,
     };
@@ -177,7 +193,7 @@ fn add_pool(request: &FillRequest, market: &Market, plan: &Plan, offer: &PoolOff
         }
     }
     let size = legs.size()?;
-    // A part too small to be an order would cost the taker a keeper's flat reward each time.
+    // A part too small to be an order would earn a keeper the flat reward, and nobody would come for the rest.
     if size < plan.wanted && notional(size, request.price.price)? < market.params.min_notional {
         return Err(Refusal(CancelReason::PoolCapacity, PerpsError::PoolCapacity).into());
     }
@@ -188,10 +204,9 @@ fn add_pool(request: &FillRequest, market: &Market, plan: &Plan, offer: &PoolOff
 }
 
 fn pool_refusal(request: &FillRequest, plan: &Plan, legs: &Legs) -> Result<Option<Refusal>> {
-    let is_paused = plan.adds_risk() && request.exchange.is_paused(pause::POOL_FILLS, request.now);
     Ok(if let Some(error) = request.no_pool {
         Some(Refusal(CancelReason::PriceRefused, error))
-    } else if is_paused {
+    } else if plan.pool_is_paused {
         Some(Refusal(CancelReason::RiskRefused, PerpsError::PoolFillsPaused))
     } else if legs.pool_size == 0 {
         Some(Refusal(CancelReason::PoolCapacity, PerpsError::PoolCapacity))
@@ -217,7 +232,7 @@ fn trade(
     let accrued = accrue(sub, *slot, market, now)?;
     let tier = TakerTier::of(exchange, user, sub, now)?;
     let TakerFee { paid, referrer } = tier.fee(exchange, user, &market.params, quote)?;
-    let reward = if pays_keeper { keeper_reward(exchange, quote)? } else { 0 };
+    let reward = if pays_keeper { keeper_reward(exchange, order, quote)? } else { 0 };
     let cost = paid.plus(reward)?;
 
     let trade = Trade::of(order.is_buy(), size, quote, signed(cost)?, now)?;
