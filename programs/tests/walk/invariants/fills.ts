@@ -53,7 +53,7 @@ export function checkFill(walk: Walk, step: Step, event: Filled): void {
   checkPrice(walk, step, event, takerTouch.before)
   checkMakers(event, takerTouch.before, subs)
   const [was, is] = [baseIn(takerTouch.before, event.marketIndex), baseIn(takerTouch.after, event.marketIndex)]
-  checkCaps(event, market.before, market.after, abs(is) > abs(was) || (was !== 0n && is > 0n !== was > 0n))
+  checkCaps(event, market.before, market.after, abs(is) > abs(was) || (was !== 0n && is !== 0n && is > 0n !== was > 0n))
   checkPoolIsNoBetter(event, market.before, market.after)
 }
 

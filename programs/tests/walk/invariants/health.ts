@@ -62,16 +62,22 @@ function sidesOf(step: Step, key: string): Sides {
 
 function checkTrades(walk: Walk, step: Step, { taker, makers, marketIndex }: EventOf<'OrderFilled'>): void {
   const filled = makers.filter(({ size }) => size > 0n).map(({ party }) => party)
-  for (const [at, { subAccount, orderId }] of [taker, ...filled].entries()) {
+  for (const [at, { subAccount, orderId, interest }] of [taker, ...filled].entries()) {
     const sides = sidesOf(step, subAccount)
     const takes = at === 0 && priceRuleOf(orderOf(sides.before, orderId), BigInt(step.now)) === 'cached'
-    checkTrade(walk, step, { ...sides, market: walk.mirror.market(marketIndex), kind: takes ? 'Initial' : 'Fill' })
+    checkTrade(walk, step, {
+      ...sides,
+      market: walk.mirror.market(marketIndex),
+      kind: takes ? 'Initial' : 'Fill',
+      interest,
+    })
   }
 }
 
-type Trade = Sides & { readonly market: Market; readonly kind: MarginKind }
+/** `interest`: owed before the trade, and charged with it. */
+type Trade = Sides & { readonly market: Market; readonly kind: MarginKind; readonly interest: bigint }
 
-function checkTrade(walk: Walk, { now }: Step, { before, after, market, kind }: Trade): void {
+function checkTrade(walk: Walk, { now }: Step, { before, after, market, kind, interest }: Trade): void {
   const [was, is] = [baseIn(before, market.index), baseIn(after, market.index)]
   const reduces = abs(is) < abs(was) && (is === 0n || was > 0n === is > 0n)
   if (!reduces) {
@@ -84,7 +90,7 @@ function checkTrade(walk: Walk, { now }: Step, { before, after, market, kind }: 
     const positions = position ? [positionRisk(position, market, now)] : []
     return free(accountHealth({ quote: quoteOf(sub), tokens: [], positions, openOrders: 0 }, 'Maintenance'))
   }
-  const isSound = alone(after) >= alone(before) || isMet(healthOf(walk.mirror, after, 'Maintenance', now))
+  const isSound = alone(after) >= alone(before) - interest || isMet(healthOf(walk.mirror, after, 'Maintenance', now))
   holds(isSound, '5: a reduction leaves maintenance no worse')
 }
 

@@ -1,6 +1,6 @@
 /** Who bears a loss, in the order of the design: insurance, the market's pool, its traders, and at last nobody. */
 import type { PerpsEvent } from '#client/events.ts'
-import { poolEquity } from '#client/math/pool.ts'
+import { poolEquity, settledEquity } from '#client/math/pool.ts'
 import type { Market } from '../mirror.ts'
 import type { Step, Walk } from '../walk.ts'
 import { holds, touched } from './broken.ts'
@@ -35,6 +35,6 @@ const openInterest = ({ ledger }: Market): bigint => ledger.openInterestLong + l
 
 function equityOf({ ledger, price, params, settlementPrice }: Market): bigint {
   const { poolAllocation, poolQuote, poolBase } = ledger
-  if (settlementPrice > 0n) return poolAllocation + poolQuote + (poolBase * settlementPrice) / 1_000_000_000n
+  if (settlementPrice > 0n) return settledEquity(poolAllocation, poolQuote, -poolBase, settlementPrice)
   return poolEquity(poolAllocation, poolQuote, -poolBase, price.price, params.depthK)
 }
