@@ -1,4 +1,5 @@
 /** The guards of docs/threat-model.md, and the scene that plays the attack each one stops. */
+import { FILL_GUARDS } from './fill-guards.ts'
 import { MONEY_GUARDS } from './money-guards.ts'
 import { ORDER_GUARDS } from './order-guards.ts'
 
@@ -15,6 +16,7 @@ export type Guard = {
 }
 
 export const GUARDS: readonly Guard[] = [
+  ...FILL_GUARDS,
   ...MONEY_GUARDS,
   ...ORDER_GUARDS,
   {
