@@ -4,7 +4,7 @@ import { Keypair } from '@solana/web3.js'
 import { expect, test } from 'vitest'
 import { addresses, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
-import { BASE, exchangeParams, MARKET_STATUS, USD } from './params.ts'
+import { BASE, exchangeParams, MARKET_STATUS, marketParams, symbolBytes, USD } from './params.ts'
 import type { Fields } from './program.ts'
 import { expectRefusal } from './refusals.ts'
 
@@ -114,13 +114,34 @@ test('a stolen risk key cannot make anybody liquidatable', () => {
   expect(world.subAccount(alice).positions.every((p) => p.base === 0n)).toBe(true)
 })
 
-test('none of its keys can do what waits for the timelock', () => {
+test('roles are nested: what the pause key may, the risk key may, and what that may, the cold one', () => {
   const world = base.fork()
-  const accounts = { ...world.initializeMarketAccounts(1), admin: risk.publicKey }
-  world.svm.airdrop(risk.publicKey, BASE)
-  const args = { index: 1, symbol: new Uint8Array(16).fill(65), params: world.market(0).params as unknown as Fields }
-  expectRefusal(world.call('initializeMarket', args, accounts, { signers: [risk] }), 'Unauthorized')
-  const pause = { authority: risk.publicKey, exchange: addresses.exchange }
-  succeeded(world.call('setPause', { bits: 1 }, pause, { signers: [risk] }))
-  expectRefusal(world.call('clearPause', { bits: 1 }, pause, { signers: [risk] }), 'Unauthorized')
+  const pauser = Keypair.generate()
+  const roles = { riskAuthority: risk.publicKey, pauseAuthority: pauser.publicKey }
+  world.change({ exchange: [exchangeParams(world.admin.publicKey, roles)] })
+  const keys = [pauser, risk, world.admin]
+  for (const key of keys) world.svm.airdrop(key.publicKey, BASE)
+  const by = (key: Keypair) => ({ authority: key.publicKey, exchange: addresses.exchange })
+  const pauses = keys.map((key) => world.call('setPause', { bits: 1 }, by(key), { signers: [key] }))
+  const clears = keys.map((key) => world.call('clearPause', { bits: 1 }, by(key), { signers: [key] }))
+  const tightenings = keys.map((key, i) => world.tightenRisk({ initialMarginBps: 600 + i }, market, key))
+  const allocations = keys.map((key) =>
+    world.call('allocatePool', { amount: -USD }, { ...world.allocateAccounts(0), ...by(key) }, { signers: [key] }),
+  )
+  const btc = { index: 1, symbol: symbolBytes('BTC'), params: marketParams('BTC') }
+  const listings = keys.map((key) => {
+    const accounts = { ...world.initializeMarketAccounts(1), admin: key.publicKey }
+    return world.call('initializeMarket', btc, accounts, { signers: [key] })
+  })
+  const allowed = [pauses, tightenings, allocations, clears, listings].map((calls) => calls.map((call) => call.ok))
+  expect(allowed).toEqual([
+    [true, true, true],
+    [false, true, true],
+    [false, true, true],
+    [false, false, true],
+    [false, false, true],
+  ])
+  for (const call of [pauses, clears, tightenings, allocations, listings].flat().filter((c) => !c.ok)) {
+    expectRefusal(call, 'Unauthorized')
+  }
 })

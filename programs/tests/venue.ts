@@ -18,7 +18,9 @@ import type { Outcome, Svm } from './svm.ts'
 
 export type Call = { signers?: Keypair[]; remaining?: AccountMeta[] }
 export type Receipt = Outcome & { events: ProgramEvent[] }
-export type PriceOptions = Partial<Pick<PriceUpdate, 'confidence' | 'emaPrice' | 'prevPublishTime' | 'publishTime'>>
+export type PriceOptions = Partial<
+  Pick<PriceUpdate, 'price' | 'confidence' | 'emaPrice' | 'prevPublishTime' | 'publishTime'>
+>
 
 export class Venue {
   readonly svm: Svm
