@@ -36,6 +36,8 @@ function fullPool() {
   const torn = world.trader(3_000n * USD)
   world.enter(torn, 0, 'buy', 100n * BASE)
   for (let i = 0; i < 2; i++) world.enter(torn, 1, 'buy', 250_000_000n)
+  const holder = world.trader(1_000n * USD, 3n * BASE)
+  world.enter(holder, 0, 'buy', 100n * BASE)
   const fallen = Array.from({ length: 9 }, () => leveraged(world, 'buy'))
   world.pass(1, { SOL: PRICE, BTC: 40_000n * USD })
   const late = world.trader(10_000n * USD)
@@ -43,10 +45,10 @@ function fullPool() {
   for (const trader of fallen) world.liquidate(trader, 0)
   expectRefusal(world.liquidate(broke, 0), 'PoolCapacity')
   checkLedger(world)
-  return { world, winner, small, broke, torn, late }
+  return { world, winner, small, broke, torn, late, holder }
 }
 
-const { world: full, winner, small, broke, torn, late } = fullPool()
+const { world: full, winner, small, broke, torn, late, holder } = fullPool()
 
 test('a position without equity closes against an opposite one at its bankruptcy price', () => {
   const world = full.fork()
@@ -91,6 +93,15 @@ test('a counterparty answers for what its own market lost, not for another’s',
   const last = liquidatedOf(world.liquidate(torn, 1))
   expect(last.covered.loss).toBeGreaterThan(5_000n * USD)
   expect(world.market(1).insuranceUsed + world.market(1).poolLossUsed).toBe(last.covered.loss)
+  checkLedger(world)
+})
+
+test('a counterparty pays nothing for an account whose tokens still can', () => {
+  const world = full.fork()
+  const { party, covered } = deleveragedOf(deleverage(world, holder, 0, winner))
+  expect(party).toMatchObject({ baseChange: -100n * BASE, quoteChange: 100n * PRICE })
+  expect(party.quoteBalance).toBeLessThan(0n)
+  expect(covered.loss).toBe(0n)
   checkLedger(world)
 })
 

@@ -108,8 +108,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a counterparty deleveraged for what another market lost',
     file: 'perps/src/instructions/risk/deleverage.rs',
-    guard: 'deleverage_equity(inputs.equity, own_pnl)',
-    without: 'deleverage_equity(inputs.equity, own_pnl.min(inputs.equity))',
+    guard: 'deleverage_equity(inputs.equity, own_loss)',
+    without: 'deleverage_equity(inputs.equity, own_loss.min(inputs.equity))',
     scene: ['deleverage.test.ts', 'a counterparty answers for what its own market lost, not for another’s'],
   },
   {

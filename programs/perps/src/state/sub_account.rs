@@ -209,9 +209,12 @@ impl SubAccount {
 
     /// Owes quote and has nothing left to pay it with.
     pub fn is_bankrupt(&self) -> bool {
-        self.quote_balance() < 0
-            && self.positions.iter().all(|p| p.base == 0)
-            && self.collaterals.iter().skip(1).all(|c| c.amount == 0)
+        self.quote_balance() < 0 && self.positions.iter().all(|p| p.base == 0) && !self.holds_tokens()
+    }
+
+    /// Collateral besides the quote.
+    pub fn holds_tokens(&self) -> bool {
+        self.collaterals.iter().skip(1).any(|c| c.amount != 0)
     }
 
     /// Without positions, orders and requests to the pool.

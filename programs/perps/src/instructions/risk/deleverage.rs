@@ -105,7 +105,9 @@ fn bankruptcy_trade(
     require!(opposite.signum() == -inputs.base.signum(), PerpsError::NotDeleverageable);
     let size = inputs.base.unsigned_abs().min(opposite.unsigned_abs());
     let own_pnl = unrealised_pnl(inputs.base, sub.positions[slot].quote_entry, inputs.price).or_refuse()?;
-    let equity = deleverage_equity(inputs.equity, own_pnl);
+    // Tokens count for less in the equity than they sell for: while there are any, a debt is theirs to pay.
+    let own_loss = if sub.holds_tokens() { 0 } else { own_pnl };
+    let equity = deleverage_equity(inputs.equity, own_loss);
     let quote = bankruptcy_quote(inputs.base, size, inputs.price, equity).or_refuse()?;
     let (base, quote) = closing_trade(inputs.base, size, quote)?;
     Ok(Trade { base, quote, cost: 0, at: now })
