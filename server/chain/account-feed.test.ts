@@ -51,7 +51,7 @@ it('begins with what is there', async () => {
     'ETH-PERP',
     'SOL-PERP',
   ])
-  expect([...vaults.all().values()].map(({ index }) => index).toSorted()).toEqual([0, 1])
+  expect([...vaults.all().values()].map(({ index }) => index).toSorted((a, b) => a - b)).toEqual([0, 1])
   markets.close()
   vaults.close()
 })
