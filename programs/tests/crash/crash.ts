@@ -2,13 +2,11 @@
 import type { EventOf } from '#client/events.ts'
 import type { ChangePayload, MarketParams } from '#client/generated/types.ts'
 import { isMet } from '#client/math/margin.ts'
-import { changeAddress } from '#client/pda.ts'
 import { START_PRICES } from '../params.ts'
-import { payloadHash } from '../walk/actions/admin.ts'
+import { proposalOf } from '../walk/actions/admin.ts'
 import { near, toStep } from '../walk/actions/orders.ts'
 import { createUser, newTrader } from '../walk/actions/users.ts'
 import { type Attempt, attempt } from '../walk/attempt.ts'
-import { SYSTEM_PROGRAM } from '../walk/chain.ts'
 import { healthOf } from '../walk/health.ts'
 import { checkAccounts } from '../walk/invariants/accounts.ts'
 import { Books } from '../walk/invariants/books.ts'
@@ -160,16 +158,9 @@ export class Crash {
   }
 
   #change(index: number, limits: Partial<MarketParams>): void {
-    const { admin } = this.walk.venue
     const params = { ...this.walk.mirror.market(index).params, ...limits }
     const payload: ChangePayload = { kind: 'market', value: { index, status: 0, params } }
-    const change = changeAddress(this.walk.mirror.exchange.nextChangeId).toBase58()
-    const named = { admin, exchange: addresses.exchange, change }
-    this.#do(
-      attempt('proposeChange', { ...named, systemProgram: SYSTEM_PROGRAM }, { payloadHash: payloadHash(payload) }),
-    )
-    const targets = { market: addresses.market(index), tokenVault: null, insurance: null }
-    this.#do(attempt('executeChange', { ...named, ...targets }, { payload }))
+    for (const action of proposalOf(this.walk, payload)) this.#do(action)
   }
 
   /** Six of seven are long; leverage from 4 to 16. */

@@ -72,11 +72,24 @@ export class Chain {
     this.setAccount(key, SYSTEM_PROGRAM, new Uint8Array(), lamports)
   }
 
-  send(call: Call): Outcome {
-    const result = this.#svm.sendLegacyTransaction(transaction(this.payer, call))
-    if ('err' in result) return { ok: false, error: errorOf(result), logs: () => result.meta().logs() }
-    return { ok: true, events: eventsOf(result), units: Number(result.computeUnitsConsumed()) }
+  /** The whole state, for another chain to go on from. */
+  snapshot(): Uint8Array {
+    return this.#svm.toBytes()
   }
+
+  send(call: Call): Outcome {
+    return outcomeOf(this.#svm.sendLegacyTransaction(transaction(this.payer, call)))
+  }
+
+  /** A signed versioned transaction, with or without signatures that are right. */
+  sendVersioned(bytes: Uint8Array): Outcome {
+    return outcomeOf(this.#svm.sendVersionedTransaction(bytes))
+  }
+}
+
+function outcomeOf(result: TransactionMetadata | FailedTransactionMetadata): Outcome {
+  if ('err' in result) return { ok: false, error: errorOf(result), logs: () => result.meta().logs() }
+  return { ok: true, events: eventsOf(result), units: Number(result.computeUnitsConsumed()) }
 }
 
 function eventsOf(meta: TransactionMetadata): PerpsEvent[] {

@@ -20,8 +20,16 @@ export type WalkVenue = {
 
 export const SOL_VAULT = 1
 
-export function walkVenue(): WalkVenue {
+/** `markets`: beyond the first four they follow the same feeds again. */
+export function walkVenue(markets = MARKETS.length): WalkVenue {
+  const names = Array.from({ length: markets }, (_, index) => MARKETS[index % MARKETS.length] ?? 'SOL')
   const world = World.open()
+  const extra = [...names.entries()].slice(MARKETS.length)
+  if (extra.length > 0) world.seedPool(BigInt(extra.length) * 1_000_000n * USD)
+  for (const [index, name] of extra) {
+    world.initializeMarket(name, index)
+    world.allocate(index, 1_000_000n * USD)
+  }
   const jup = Keypair.generate().publicKey
   world.createMint(jup, 6)
   world.initializeVault(jup, 2, { feedId: feedId('JUP'), initialWeightBps: 6_000, maintenanceWeightBps: 8_000 })
@@ -31,7 +39,7 @@ export function walkVenue(): WalkVenue {
     payer: world.svm.payer.publicKey.toBase58(),
     admin: world.admin.publicKey.toBase58(),
     mints: [world.usdcMint, NATIVE_MINT, jup].map((mint) => mint.toBase58()),
-    feeds: (now) => MARKETS.map((name) => new Feed(name, now)),
+    feeds: (now) => names.map((name) => new Feed(name, now)),
   }
 }
 

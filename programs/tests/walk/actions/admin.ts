@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type ChangePayload, changePayload } from '#client/generated/types.ts'
 import { encode } from '#client/layout.ts'
 import { changeAddress } from '#client/pda.ts'
-import { attempt } from '../attempt.ts'
+import { type Attempt, attempt } from '../attempt.ts'
 import { SYSTEM_PROGRAM } from '../chain.ts'
 import { SOL_VAULT } from '../venue.ts'
 import { type Action, addresses, type Walk } from '../walk.ts'
@@ -91,6 +91,21 @@ function newPayload(walk: Walk): ChangePayload {
 
 export function payloadHash(payload: ChangePayload): string {
   return createHash('sha256').update(encode(changePayload, payload)).digest('hex')
+}
+
+/** A change announced and executed, where no timelock stands between. */
+export function proposalOf({ venue, mirror }: Walk, payload: ChangePayload): [Attempt, Attempt] {
+  const change = changeAddress(mirror.exchange.nextChangeId).toBase58()
+  const named = { admin: venue.admin, exchange: addresses.exchange, change }
+  const targets = {
+    market: payload.kind === 'market' ? addresses.market(payload.value.index) : null,
+    tokenVault: payload.kind === 'tokenVault' ? mirror.vault(payload.value.index).key : null,
+    insurance: payload.kind === 'insuranceFloor' ? addresses.insurance : null,
+  }
+  return [
+    attempt('proposeChange', { ...named, systemProgram: SYSTEM_PROGRAM }, { payloadHash: payloadHash(payload) }),
+    attempt('executeChange', { ...named, ...targets }, { payload }),
+  ]
 }
 
 export const proposeChange: Action = (walk) => {

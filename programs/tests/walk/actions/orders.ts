@@ -10,7 +10,7 @@ import { type Action, addresses, type Walk } from '../walk.ts'
 const BASE = 1_000_000_000n
 const USD = 1_000_000
 
-const PLAIN: Omit<PlaceOrderArgs, 'side' | 'size' | 'limitPrice'> = {
+export const PLAIN: Omit<PlaceOrderArgs, 'side' | 'size' | 'limitPrice'> = {
   kind: 'limit',
   timeInForce: 'goodTillCancel',
   reduceOnly: false,
