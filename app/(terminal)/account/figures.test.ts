@@ -36,6 +36,7 @@ const LONG: PositionDto = {
 }
 
 const VIEW = {
+  settlementPrice: null,
   market: 'SOL-PERP',
   price: { price: usd('143.27'), confidence: usd('0.02'), ema: usd('143.2') },
   ratios: { initial: 500, maintenance: 300, liquidationBuffer: 200 },
