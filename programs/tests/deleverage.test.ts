@@ -36,7 +36,7 @@ function fullPool() {
   const torn = world.trader(3_000n * USD)
   world.enter(torn, 0, 'buy', 100n * BASE)
   for (let i = 0; i < 2; i++) world.enter(torn, 1, 'buy', 250_000_000n)
-  const holder = world.trader(1_000n * USD, 3n * BASE)
+  const holder = world.trader(1_000n * USD, 2n * BASE)
   world.enter(holder, 0, 'buy', 100n * BASE)
   const fallen = Array.from({ length: 9 }, () => leveraged(world, 'buy'))
   world.pass(1, { SOL: PRICE, BTC: 40_000n * USD })
