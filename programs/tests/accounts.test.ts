@@ -120,7 +120,10 @@ test('a delegate trades and never withdraws, until it expires', () => {
   const bot = Keypair.generate()
   world.svm.airdrop(bot.publicKey, BASE)
   const update = (delegate: PublicKey, expiresAt: number, signer = alice.keypair) =>
-    world.updateSubAccount({ ...alice, keypair: signer }, { delegate, delegateExpiresAt: BigInt(expiresAt) })
+    world.updateSubAccount(
+      { ...alice, keypair: signer },
+      { delegate, delegateExpiresAt: BigInt(expiresAt), delegateBudget: USD },
+    )
   const order = { side: { buy: {} }, size: BASE, limitPrice: 140n * USD }
   expectRefusal(world.place(alice, 0, order, bot), 'NotTrader')
   expectRefusal(update(bot.publicKey, world.svm.now), 'DelegateExpiry')

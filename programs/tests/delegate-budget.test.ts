@@ -1,9 +1,10 @@
 /** What a delegate may lose for the owner in a day: against the oracle, with fees and rewards. */
 import { expect, test } from 'vitest'
 import { canceledOf, filledOf, rest } from './fill-events.ts'
-import { type Maker, type Receipt, succeeded, type Trader, World } from './harness.ts'
+import { addresses, type Maker, type Receipt, succeeded, type Trader, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
+import { expectRefusal } from './refusals.ts'
 
 const base = World.open(1)
 const CENT = USD / 100n
@@ -42,28 +43,60 @@ test('a fill of a delegate’s order costs the budget its loss against the oracl
   checkLedger(world)
 })
 
-test('bleeding an account to a friend ends at the budget, and that order is dropped', () => {
+test('bleeding an account to a friend ends at the budget', () => {
   const { world, alice, friend } = scene(USD)
-  // Two cents against the oracle and a fee of seven and a half: ten of them fit into a dollar.
+  // Two cents against the oracle and a fee of seven and a half: ten of them fit into a dollar, and one is over it.
   const ask = () => rest(world, friend, 'sell', BASE, 150n * USD + 2n * CENT)
   let funding = 0n
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 11; i++) {
     const filled = filledOf(buys(world, alice, friend, BASE, [ask()]))
     expect(filled).toMatchObject({ quote: 150_020_000n, fee: 75_010n, poolSize: 0n })
     funding += filled.fundingPayment ?? 0n
   }
-  const last = ask()
-  const before = world.subAccount(friend)
-  expect(canceledOf(buys(world, alice, friend, BASE, [last]))).toMatchObject({ reason: { delegateBudget: {} } })
-  expect(world.subAccount(friend)).toEqual(before)
-  expect(world.quoteBalance(alice)).toBe(10_000n * USD - 10n * 75_010n - funding)
+  const order = { ...NOW, side: { buy: {} }, size: BASE, limitPrice: 151n * USD }
+  expectRefusal(world.place(alice, 0, order, friend.keypair), 'DelegateBudgetUsed')
+  succeeded(world.place(alice, 0, order))
+  expect(world.quoteBalance(alice)).toBe(10_000n * USD - 11n * 75_010n - funding)
+  checkLedger(world)
+})
+
+test('beyond the budget a delegate’s order meets the pool only, never a friend', () => {
+  const { world, alice, friend } = scene(700_000n)
+  const ask = rest(world, friend, 'sell', BASE, 150n * USD + 75n * CENT)
+  world.done('setPause', { bits: 2 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
+  const receipt = buys(world, alice, friend, BASE, [ask])
+  expect(canceledOf(receipt)).toMatchObject({ reason: { riskRefused: {} } })
+  checkLedger(world)
+})
+
+test('a budget taken away once the price is known cancels nothing', () => {
+  const { world, alice, friend } = scene(USD)
+  const order = { ...NOW, side: { buy: {} }, size: 10n * BASE, limitPrice: 151n * USD }
+  succeeded(world.place(alice, 0, order, friend.keypair))
+  world.pass(1, { SOL: 149n * USD })
+  succeeded(world.updateSubAccount(alice, {}))
+  expect(filledOf(succeeded(world.execute(alice, 0)))).toMatchObject({ size: 10n * BASE })
+  expect(world.subAccount(alice).delegateSpent).toBeGreaterThan(0n)
+  checkLedger(world)
+})
+
+test('a delegate’s resting order that takes beyond the budget is dropped', () => {
+  const { world, alice, friend } = scene(50_000n)
+  const ask = rest(world, world.trader(10_000n * USD), 'sell', BASE, 150n * USD)
+  const order = { side: { buy: {} }, size: BASE, limitPrice: 150n * USD }
+  succeeded(world.place(alice, 0, order, friend.keypair))
+  const receipt = succeeded(world.execute(alice, 0, { makers: [ask] }))
+  expect(canceledOf(receipt)).toMatchObject({ reason: { delegateBudget: {} } })
+  expect(world.subAccount(alice).delegateSpent).toBe(0n)
   checkLedger(world)
 })
 
 test('the budget comes back over a day', () => {
   const { world, alice, friend } = scene(USD)
   filledOf(buys(world, alice, friend, 5n * BASE))
-  expect(canceledOf(buys(world, alice, friend, 5n * BASE))).toMatchObject({ reason: { delegateBudget: {} } })
+  filledOf(buys(world, alice, friend, 5n * BASE))
+  const order = { ...NOW, side: { buy: {} }, size: 5n * BASE, limitPrice: 151n * USD }
+  expectRefusal(world.place(alice, 0, order, friend.keypair), 'DelegateBudgetUsed')
   const { delegateSpent: spent, delegateSpentAt: since } = world.subAccount(alice)
   world.pass(43_200)
   const { quote, fee } = filledOf(buys(world, alice, friend, 5n * BASE))

@@ -3,7 +3,7 @@
 //! passed over, one that never can is taken off.
 use anchor_lang::prelude::*;
 use perps_math::margin::MarginKind;
-use perps_math::orders::{is_near_oracle, is_within_limit, limit_quote};
+use perps_math::orders::{is_near_oracle, is_within_limit, limit_quote, loss_against_oracle};
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::constants::{DELEGATE_BAND_BPS, MAKER_BAND_BPS, MAX_ORDERS_MOVED};
@@ -30,7 +30,8 @@ pub struct Incoming<'a> {
     pub limit_price: u64,
     /// The elder order is the maker: those placed later are none.
     pub placed_at: i64,
-    pub by_delegate: bool,
+    /// What is left of the loss budget where a delegate sent it (quote 1e6): makers could be the delegate's friends.
+    pub delegate_budget: Option<u64>,
     pub price: OraclePrice,
     /// Whether that price is known to be newer than the incoming order: if not, whoever sent it could pick off orders
     /// pegged to it.
@@ -51,6 +52,8 @@ pub struct Incoming<'a> {
 pub struct Matched<'info> {
     legs: Vec<Leg<'info>>,
     dependents: usize,
+    /// Of the incoming side against the oracle (quote 1e6).
+    losses: u64,
     pub size: u64,
     pub quote: u64,
     pub rebates: u64,
@@ -71,6 +74,7 @@ enum Outcome {
 struct MakerTrade {
     size: u64,
     quote: u64,
+    loss: u64,
     rebate: u64,
     side: FilledSide,
     before: Box<Snapshot>,
@@ -97,6 +101,7 @@ pub fn match_makers<'info>(
         };
         matched.dependents = matched.dependents.saturating_add(leg.dependents);
         if let Outcome::Filled(fill) = &leg.outcome {
+            matched.losses = matched.losses.plus(fill.loss)?;
             matched.size = matched.size.plus(fill.size)?;
             matched.quote = matched.quote.plus(fill.quote)?;
             matched.rebates = matched.rebates.plus(fill.rebate)?;
@@ -159,8 +164,7 @@ fn fill_against_maker<'info>(
     if matched.dependents.saturating_add(dependents) > MAX_ORDERS_MOVED {
         return None;
     }
-    let left = wanted.checked_sub(matched.size)?;
-    let outcome = match offer_of(incoming, market, &sub, order_at, left).ok()? {
+    let outcome = match offer_of(incoming, market, &sub, order_at, matched, wanted).ok()? {
         Offer::None => return None,
         Offer::Dead(reason) => Outcome::TakenOff(reason),
         Offer::Open(offer) => {
@@ -171,9 +175,14 @@ fn fill_against_maker<'info>(
                 market.ledger = ledger;
             }
             match traded.ok()? {
-                Ok((side, rebate)) => {
-                    Outcome::Filled(Box::new(MakerTrade { size: offer.size, quote: offer.quote, rebate, side, before }))
-                }
+                Ok((side, rebate)) => Outcome::Filled(Box::new(MakerTrade {
+                    size: offer.size,
+                    quote: offer.quote,
+                    loss: offer.loss,
+                    rebate,
+                    side,
+                    before,
+                })),
                 Err(reason) => Outcome::TakenOff(reason?),
             }
         }
@@ -196,10 +205,18 @@ struct OpenOffer {
     slot: usize,
     size: u64,
     quote: u64,
+    loss: u64,
     adds_risk: bool,
 }
 
-fn offer_of(incoming: &Incoming, market: &Market, sub: &SubAccount, order_at: usize, wanted: u64) -> Result<Offer> {
+fn offer_of(
+    incoming: &Incoming,
+    market: &Market,
+    sub: &SubAccount,
+    order_at: usize,
+    matched: &Matched,
+    wanted: u64,
+) -> Result<Offer> {
     let order = &sub.orders[order_at];
     if order.market_index != market.index || !may_make(incoming, order) {
         return Ok(Offer::None);
@@ -214,9 +231,13 @@ fn offer_of(incoming: &Incoming, market: &Market, sub: &SubAccount, order_at: us
     if offered == 0 {
         return Ok(Offer::Dead(CancelReason::NothingToReduce));
     }
-    let size = offered.min(wanted);
+    let size = offered.min(wanted.minus(matched.size)?);
     let quote = limit_quote(order.is_buy(), size, order.limit_at(incoming.price.price)?).or_refuse()?;
     if !accepts(incoming, order, size, quote)? {
+        return Ok(Offer::None);
+    }
+    let loss = loss_against_oracle(incoming.is_buy, size, quote, incoming.price.price).or_refuse()?;
+    if incoming.delegate_budget.is_some_and(|budget| matched.losses.saturating_add(loss) > budget) {
         return Ok(Offer::None);
     }
     if sub.authority == incoming.authority {
@@ -226,7 +247,7 @@ fn offer_of(incoming: &Incoming, market: &Market, sub: &SubAccount, order_at: us
     if adds_risk && !incoming.may_add_risk {
         return Ok(Offer::None);
     }
-    Ok(Offer::Open(OpenOffer { order_at, slot, size, quote, adds_risk }))
+    Ok(Offer::Open(OpenOffer { order_at, slot, size, quote, loss, adds_risk }))
 }
 
 /// A resting order of the other side that is at least as old.
@@ -242,7 +263,7 @@ fn may_make(incoming: &Incoming, order: &Order) -> bool {
 
 /// Whether the incoming side takes a maker's price: within its limit, near the oracle, no worse than the pool's.
 fn accepts(incoming: &Incoming, order: &Order, size: u64, quote: u64) -> Result<bool> {
-    let by_delegate = incoming.by_delegate || order.has(order_flags::BY_DELEGATE);
+    let by_delegate = incoming.delegate_budget.is_some() || order.has(order_flags::BY_DELEGATE);
     let band = if by_delegate { DELEGATE_BAND_BPS } else { MAKER_BAND_BPS };
     Ok(is_within_limit(incoming.is_buy, size, quote, incoming.limit_price).or_refuse()?
         && is_near_oracle(size, quote, incoming.price.price, band).or_refuse()?
@@ -258,7 +279,7 @@ fn trade(
     offer: &OpenOffer,
     before: &Snapshot,
 ) -> Result<core::result::Result<(FilledSide, u64), Option<CancelReason>>> {
-    let OpenOffer { order_at, slot, size, quote, adds_risk } = *offer;
+    let OpenOffer { order_at, slot, size, quote, adds_risk, .. } = *offer;
     let now = incoming.now;
     let order = sub.orders[order_at];
     let ledger = market.ledger;

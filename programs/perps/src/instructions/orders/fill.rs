@@ -6,7 +6,7 @@ use perps_math::orders::is_within_limit;
 use perps_math::pool;
 
 use crate::arithmetic::{signed, Checked, OrRefuse};
-use crate::delegate_budget::charge_delegate;
+use crate::delegate_budget::{budget_left, charge_delegate};
 use crate::errors::PerpsError;
 use crate::fee_tiers::{keeper_reward, TakerTier};
 use crate::fill_rules::{
@@ -160,6 +160,8 @@ fn meet_makers<'info>(
     if makers.is_empty() {
         return Ok(Matched::default());
     }
+    let by_delegate = plan.order.has(order_flags::BY_DELEGATE);
+    let delegate_budget = by_delegate.then(|| budget_left(sub, now)).transpose()?;
     let may_add_risk = plan.adds_risk() || makers_may_add_risk(exchange, market, &price, now)?;
     let incoming = Incoming {
         exchange,
@@ -167,7 +169,7 @@ fn meet_makers<'info>(
         is_buy: plan.order.is_buy(),
         limit_price: plan.limit_price,
         placed_at: plan.order.placed_at,
-        by_delegate: plan.order.has(order_flags::BY_DELEGATE),
+        delegate_budget,
         price,
         price_is_newer: request.no_pool.is_none(),
         pool: Some(offer),
@@ -244,7 +246,10 @@ fn trade(
     if exceeds_open_interest(market, &ledger) {
         return Err(Refusal(CancelReason::PoolCapacity, PerpsError::OpenInterestCap).into());
     }
-    if !charge_delegate(sub, order, (size, quote), cost, price.price, now)? {
+    // An order at its one price fills all the same: a budget lowered, or used up, once that is known would be a free
+    // cancel. Beyond the budget it meets the pool only.
+    let is_within_budget = charge_delegate(sub, order, (size, quote), cost, price.price, now)?;
+    if !is_within_budget && !order.takes_at_one_price(now) {
         return Err(Refusal(CancelReason::DelegateBudget, PerpsError::DelegateBudgetUsed).into());
     }
     let side = FilledSide { order_at, size, realised_pnl, accrued, rest: order.is_immediate().then_some(legs.rest) };

@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use super::order_checks::{
     entry_price, require_admitted, require_open_to, require_sound, require_sound_size, require_worth,
 };
+use crate::delegate_budget::require_budget_left;
 use crate::errors::PerpsError;
 use crate::events::OrderModified;
 use crate::margin::MarginAccounts;
@@ -60,6 +61,9 @@ pub fn modify_order<'info>(ctx: Context<'info, ModifyOrder<'info>>, args: Modify
         require_admitted(&order, exchange, market, sub, now)?;
     }
     let by_delegate = accounts.trader.key() != sub.authority;
+    if by_delegate {
+        require_budget_left(sub, now)?;
+    }
     order.set(order_flags::BY_DELEGATE, by_delegate);
     let slot = sub.position_slot(market.index).ok_or(PerpsError::OrderNotFound)?;
     sub.change_open_size(slot, &order, before.remaining(), order.remaining())?;

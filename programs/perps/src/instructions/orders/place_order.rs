@@ -6,6 +6,7 @@ use perps_math::RATIO;
 use super::order_checks::{entry_price, require_admitted, require_open_to, require_sound};
 use crate::arithmetic::{Checked, OrRefuse};
 use crate::constants::MAX_ORDERS_AT_ONCE;
+use crate::delegate_budget::require_budget_left;
 use crate::errors::PerpsError;
 use crate::events::OrderPlaced;
 use crate::margin::MarginAccounts;
@@ -147,6 +148,9 @@ fn place<'info>(
     require!(sub.may_trade(&accounts.trader.key(), now), PerpsError::NotTrader);
     require_open_to(sub, market)?;
     let by_delegate = accounts.trader.key() != sub.authority;
+    if by_delegate {
+        require_budget_left(sub, now)?;
+    }
 
     let mut placed: Vec<usize> = Vec::with_capacity(orders.len());
     for args in orders {

@@ -184,7 +184,7 @@ fn meet_makers<'info>(
         is_buy: inputs.base < 0,
         limit_price: takeover_limit_price(inputs, size).or_refuse()?,
         placed_at: now,
-        by_delegate: false,
+        delegate_budget: None,
         price,
         // The caller chose the moment.
         price_is_newer: false,
