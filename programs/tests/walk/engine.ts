@@ -18,6 +18,7 @@ import { FundingPots } from './invariants/funding.ts'
 import { checkHealth } from './invariants/health.ts'
 import { checkLiveness } from './invariants/liveness.ts'
 import { checkAuthority, checkMoney } from './invariants/money.ts'
+import { checkTruth } from './invariants/truth.ts'
 import { checkWaterfall } from './invariants/waterfall.ts'
 import { Report } from './report.ts'
 import type { WalkVenue } from './venue.ts'
@@ -80,7 +81,7 @@ const RECOUNT = 500
 const REMEMBERED = 25
 const FIRST_TRADERS = 6
 /** Dollars in each market's pool: some are soon full. */
-const FIRST_ALLOCATIONS = [20_000, 60_000, 200_000, 900_000] as const
+const FIRST_ALLOCATIONS = [1_000, 10_000, 80_000, 800_000] as const
 
 export type Failure = {
   readonly seed: number
@@ -179,6 +180,7 @@ export class Engine {
     checkAccounts(walk, step)
     this.#pots.check(walk, step)
     checkSequences(step)
+    checkTruth(walk, step)
     checkAuthority(step)
     for (const event of step.outcome.events) {
       this.report.countEvent(event)

@@ -19,7 +19,7 @@ type Weather = { readonly drift: number; readonly deviation: number; readonly ju
 
 const WEATHERS: readonly [Weather, ...Weather[]] = [
   { drift: 0, deviation: 0.0004, jump: 0, doubt: 0.0003 },
-  { drift: 0, deviation: 0.001, jump: 0.002, doubt: 0.0005 },
+  { drift: 0, deviation: 0.001, jump: 0.006, doubt: 0.0005 },
   { drift: 0.0006, deviation: 0.002, jump: 0.004, doubt: 0.001 },
   { drift: -0.0006, deviation: 0.002, jump: 0.004, doubt: 0.001 },
   { drift: -0.003, deviation: 0.004, jump: 0.02, doubt: 0.001 },
@@ -67,7 +67,7 @@ export class Feed {
   /** Time passes; a new update comes out unless the feed is silent. */
   advance(random: Random, from: number, now: number): void {
     if (random.chance(0.02)) this.#weather = random.pick(WEATHERS)
-    if (random.chance(0.002)) this.#silentUntil = now + random.pick([20, 70, 400, 2_000, 4_000] as const)
+    if (random.chance(0.0008)) this.#silentUntil = now + random.pick([20, 70, 400, 1_200, 4_000] as const)
     const seconds = Math.max(0, now - from)
     const { drift, deviation, jump, doubt } = this.#weather
     // A pull home keeps amounts within the range the walk's sizes are made for.

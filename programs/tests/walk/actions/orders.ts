@@ -52,7 +52,7 @@ function sizeFor(walk: Walk, sub: Sub, market: Market): bigint {
   const { random } = walk
   const tokens = sub.collaterals.some((c) => c.vaultIndex !== 0 && c.amount > 0n) ? 2_000 : 0
   const wealth = Math.max(20, Number(quoteOf(sub)) / USD + tokens)
-  const notional = random.chance(0.4) ? wealth * random.int(5, 19) : random.spread(15, wealth * 18)
+  const notional = random.chance(0.5) ? wealth * random.int(8, 19) : random.spread(15, wealth * 18)
   const size = BigInt(Math.round((notional * 1e15) / Number(market.price.price)))
   // Now and then more than the pool fills at once.
   const most = random.chance(0.03) ? size : oneFillCap(market.params.depthK)

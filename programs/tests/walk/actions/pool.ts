@@ -106,7 +106,7 @@ export const exitPool: Action = (walk) => {
 export const allocatePool: Action = (walk) => {
   const { random, mirror } = walk
   const market = mirror.market(random.int(0, walk.feeds.length - 1))
-  const into = random.chance(0.5) ? mirror.pool.idle / 20n : 0n
+  const into = random.chance(0.5) ? mirror.pool.idle / 400n : 0n
   const amount = into > 0n ? random.part(into) : -random.part(market.ledger.poolAllocation / 4n)
   return amount === 0n ? null : allocate(walk, market.index, amount)
 }

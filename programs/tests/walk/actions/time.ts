@@ -25,7 +25,7 @@ export const tick: Action = (walk) => {
   walk.setTime(before + seconds)
   for (const feed of walk.feeds) feed.advance(random, before, walk.now)
   for (let i = 0; i < walk.feeds.length; i++) if (random.chance(0.9)) walk.next.push(updateOraclePrice)
-  if (random.chance(0.001)) walk.keepersOutUntil = walk.now + random.pick([30, 120, 600] as const)
+  if (random.chance(0.003)) walk.keepersOutUntil = walk.now + random.pick([30, 120, 600] as const)
   return true
 }
 
