@@ -141,6 +141,8 @@ export function followAccounts<T>(
     },
     onError,
   })
+  // Without a WebSocket the feed is only slower.
+  schedule(REFRESH_MS)
   return {
     all: () => accounts,
     onChange: (handler) => {
@@ -187,6 +189,7 @@ function subscribeForEver(wsUrl: string, config: object, hooks: Hooks): { close(
     // An error is always followed by the close.
     socket.addEventListener('close', () => {
       if (isClosed) return
+      hooks.onError(new Error(`the WebSocket at ${new URL(wsUrl).origin} was lost`))
       failures += 1
       timer = setTimeout(open, Math.min(RETRY_MS.first * 2 ** (failures - 1), RETRY_MS.most))
     })

@@ -17,7 +17,11 @@ const authority = trader?.authority.toBase58() ?? ''
 it('serves markets as decimal strings with the volume of a day', async () => {
   const [market, ...others] = marketDto.array().parse(await listMarkets(db, NOW))
   expect(others).toEqual([])
-  expect(market).toMatchObject({ market: 'SOL-PERP', status: 'reduceOnly', stats: { volume24h: '3600', open24h: null } })
+  expect(market).toMatchObject({
+    market: 'SOL-PERP',
+    status: 'reduceOnly',
+    stats: { volume24h: '3600', open24h: null },
+  })
   expect(market?.state.fundingRateHourly).toBe('0.000008333333')
   const [dayLater] = await listMarkets(db, NOW + 25 * 3_600_000)
   expect(dayLater?.stats.volume24h).toBe('0')

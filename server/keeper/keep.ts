@@ -1,5 +1,4 @@
 import type { Connection } from '@solana/web3.js'
-import { PROGRAM_ID } from '#client/pda.ts'
 import { createSender, followProgramAccounts, localnetCheats, wakeable } from '#server/chain/index.ts'
 import type { KeeperHeartbeat } from '#server/exchange/index.ts'
 import { localnetPublisher, type PricePublisher } from '#server/oracle/index.ts'
@@ -70,7 +69,7 @@ async function runLoops(
   await launchOnLocalnet(connection, config, log)
   const sender = createSender({ connection, payer: keeperKey(config) })
   const rewardAccount = await openRewardAccount(connection, sender, config)
-  const accounts = await followProgramAccounts({ connection, programId: PROGRAM_ID, log })
+  const accounts = await followProgramAccounts({ connection, rpcWsUrl: config.rpcWsUrl, log, signal })
   const keeperMetrics = createKeeperMetrics(metrics)
   const publisher =
     config.cluster === 'localnet' ? localnetPublisher({ connection, cheats: localnetCheats(config.rpcUrl) }) : null
@@ -140,7 +139,7 @@ async function runLoops(
   await Promise.all([executions, takeovers, requests, fees].map((attempts) => attempts.settled()))
   unsubscribe()
   stopPrices()
-  await accounts.close()
+  accounts.close()
 }
 
 /** The price loop. On other clusters Pyth's own accounts are posted by others. @returns how to stop listening. */

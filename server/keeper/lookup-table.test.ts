@@ -3,7 +3,7 @@ import { afterAll, expect, it } from 'vitest'
 import { executeOrder, settleFunding } from '#client/instructions/index.ts'
 import { localnetKeypair } from '#client/localnet-keys.ts'
 import { compileTransaction } from '#client/lookup-table.ts'
-import { marketAddress, PROGRAM_ID, tokenVaultAddress } from '#client/pda.ts'
+import { marketAddress, tokenVaultAddress } from '#client/pda.ts'
 import { createSender, followProgramAccounts, LOCALNET_EXCHANGE, requireLanded } from '#server/chain/index.ts'
 import { startTestChain } from '#server/chain/testing.ts'
 import { silentLog } from '#server/platform/log.ts'
@@ -17,9 +17,14 @@ await chain.launch()
 const keeper = localnetKeypair('keeper')
 await cheats.setAccount(keeper.publicKey, { lamports: 10_000_000_000 })
 const sender = createSender({ connection, payer: keeper })
-const accounts = await followProgramAccounts({ connection, programId: PROGRAM_ID, log: silentLog })
+const accounts = await followProgramAccounts({
+  connection,
+  rpcWsUrl: chain.rpcWsUrl,
+  log: silentLog,
+  signal: new AbortController().signal,
+})
 afterAll(async () => {
-  await accounts.close()
+  accounts.close()
   await chain.stop()
 })
 
