@@ -16,6 +16,7 @@ import {
   saturatingSub,
   u64,
 } from './fixed.ts'
+import { marginRequirement } from './margin.ts'
 
 /** Positions below this notional ($50) are taken whole. */
 export const WHOLE_BELOW: Quote = 50n * QUOTE
@@ -106,12 +107,13 @@ export function liquidationFees(
 /**
  * Quote at which the pool takes over `size` (≤ |base|) of the position, for which it takes `fees`: the worse for the
  * liquidated account of oracle ∓ fee and `curveQuote`, the pool's own quote for the same trade. Beyond the fee the curve
- * takes no more than this part's share of the account's equity, ⌊equity·size / |base|⌋ less the insurance fee, so that
- * no take-over makes a solvent account bankrupt. What a long gets rounds down (not below zero), what a short pays rounds
- * up. @throws MathError DivisionByZero (base), Overflow.
+ * takes no more than this part's share of the account's equity less the insurance fee, so that no take-over makes a
+ * solvent account bankrupt, and none by the curve leaves it with a worse ratio. A part's share is that of its margin in
+ * the account's target. What a long gets rounds down (not below zero), what a short pays rounds up.
+ * @throws MathError DivisionByZero (target), Overflow.
  */
 export function takeoverQuote(
-  inputs: Pick<LiquidationInputs, 'base' | 'price' | 'equity'>,
+  inputs: LiquidationInputs,
   size: Base,
   { liquidationFee, insuranceFee }: Pick<LiquidationPlan, 'liquidationFee' | 'insuranceFee'>,
   curveQuote: Quote,
@@ -123,8 +125,8 @@ export function takeoverQuote(
 
 /**
  * Quote at which another trader takes over `size` (≤ |base|): oracle ∓ liquidation fee, but given up is no more than this
- * part's share of the account's equity, ⌊equity·size / |base|⌋. Rounds as {@link takeoverQuote}.
- * @throws MathError DivisionByZero (base), Overflow.
+ * part's share of the account's equity, that of its margin in the target. Rounds as {@link takeoverQuote}.
+ * @throws MathError DivisionByZero (target), Overflow.
  */
 export function traderTakeoverQuote(inputs: LiquidationInputs, size: Base): Quote {
   const { liquidationFee } = liquidationFees(size, inputs)
@@ -134,16 +136,18 @@ export function traderTakeoverQuote(inputs: LiquidationInputs, size: Base): Quot
 /**
  * Price no resting order that takes part of `size` over may be worse than: that of {@link traderTakeoverQuote}, rounded in
  * favour of the liquidated account.
- * @throws MathError DivisionByZero (base, size), Overflow.
+ * @throws MathError DivisionByZero (target, size), Overflow.
  */
 export function takeoverLimitPrice(inputs: LiquidationInputs, size: Base): Price {
   const round = inputs.base > 0n ? mulDivCeil : mulDivFloor
   return u64(round(traderTakeoverQuote(inputs, size), BASE, size))
 }
 
-/** ⌊equity·size / |base|⌋; zero for an account without equity. */
-function equityShare({ base, equity }: Pick<LiquidationInputs, 'base' | 'equity'>, size: Base): Quote {
-  return u64(mulDivFloor(max(equity, 0n), size, abs(base)))
+/** ⌊equity·part / target⌋, where the part is the margin of `size` in the target; zero for an account without equity. */
+function equityShare(inputs: LiquidationInputs, size: Base): Quote {
+  const ratio = inputs.maintenance + inputs.liquidationBuffer
+  const part = min(marginRequirement(size, inputs.price, ratio), inputs.target)
+  return u64(mulDivFloor(max(inputs.equity, 0n), part, inputs.target))
 }
 
 /** Quote of `size` at the oracle, worse by `given` for whoever closes. */

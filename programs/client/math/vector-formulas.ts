@@ -186,8 +186,8 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
   takeover_limit_price: (i) => [takeoverLimitPrice(liquidationInputs(i), i.int())],
   deleverage_equity: (i) => [deleverageEquity(i.int(), i.int())],
   takeover_quote: (i) => {
-    const inputs = { base: i.int(), price: i.int(), equity: i.int() }
-    return [takeoverQuote(inputs, i.int(), { liquidationFee: i.int(), insuranceFee: i.int() }, i.int())]
+    const [inputs, size] = [liquidationInputs(i), i.int()]
+    return [takeoverQuote(inputs, size, { liquidationFee: i.int(), insuranceFee: i.int() }, i.int())]
   },
   caller_reward: (i) => [callerReward(i.int())],
   collateral_cost: (i) => [collateralCost(i.int(), i.int(), i.int())],

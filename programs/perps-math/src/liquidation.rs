@@ -2,6 +2,7 @@
 
 use crate::error::{MathError, MathResult};
 use crate::fixed::{ceil_div, floor_div_signed, mul_div_ceil, mul_div_floor, narrow, Checked};
+use crate::margin::margin_requirement;
 use crate::{BASE, QUOTE, RATIO};
 
 /// Positions below this notional (quote 1e6, $50) are taken whole.
@@ -106,9 +107,9 @@ pub fn liquidation_fees(size: u64, inputs: &LiquidationInputs) -> MathResult<(u6
 /// Quote (1e6, unsigned) at which the pool takes over `size` (base 1e9, ≤ |base|) of the position, for which it takes
 /// `fees` = (liquidation fee, insurance fee): the worse for the liquidated account of oracle ∓ fee and `curve_quote`,
 /// the pool's own quote for the same trade. Beyond the fee the curve takes no more than this part's share of the
-/// account's equity, ⌊equity·size / |base|⌋ less the insurance fee, so that no take-over makes a solvent account
-/// bankrupt. What a long gets rounds down (not below zero), what a short pays rounds up.
-/// Errors: `DivisionByZero` (base), `Overflow`.
+/// account's equity less the insurance fee, so that no take-over makes a solvent account bankrupt, and none by the curve
+/// leaves it with a worse ratio. A part's share is that of its margin in the account's target. What a long gets rounds
+/// down (not below zero), what a short pays rounds up. Errors: `DivisionByZero` (target), `Overflow`.
 pub fn takeover_quote(inputs: &LiquidationInputs, size: u64, fees: (u64, u64), curve_quote: u64) -> MathResult<u64> {
     let (liquidation_fee, insurance_fee) = fees;
     let most = equity_share(inputs, size)?.saturating_sub(insurance_fee).max(liquidation_fee);
@@ -118,26 +119,29 @@ pub fn takeover_quote(inputs: &LiquidationInputs, size: u64, fees: (u64, u64), c
 }
 
 /// Quote (1e6, unsigned) at which another trader takes over `size` (base 1e9, ≤ |base|): oracle ∓ liquidation fee, but
-/// given up is no more than this part's share of the account's equity, ⌊equity·size / |base|⌋. So nobody gains at the
-/// expense of insurance by taking over an account of his own under another name. Rounds as [`takeover_quote`].
-/// Errors: `DivisionByZero` (base), `Overflow`.
+/// given up is no more than this part's share of the account's equity, as there. So nobody gains at the expense of
+/// insurance by taking over an account of his own under another name. Rounds as [`takeover_quote`].
+/// Errors: `DivisionByZero` (target), `Overflow`.
 pub fn trader_takeover_quote(inputs: &LiquidationInputs, size: u64) -> MathResult<u64> {
     let (liquidation_fee, _) = liquidation_fees(size, inputs)?;
     oracle_quote(inputs, size, liquidation_fee.min(equity_share(inputs, size)?))
 }
 
 /// Price (1e6) no resting order that takes part of `size` over may be worse than: that of [`trader_takeover_quote`],
-/// rounded in favour of the liquidated account. Errors: `DivisionByZero` (base, size), `Overflow`.
+/// rounded in favour of the liquidated account. Errors: `DivisionByZero` (target, size), `Overflow`.
 pub fn takeover_limit_price(inputs: &LiquidationInputs, size: u64) -> MathResult<u64> {
     let quote = u128::from(trader_takeover_quote(inputs, size)?);
     let (base, size) = (u128::from(BASE), u128::from(size));
     narrow(if inputs.base > 0 { mul_div_ceil(quote, base, size)? } else { mul_div_floor(quote, base, size)? })
 }
 
-/// ⌊equity·size / |base|⌋, quote 1e6; zero for an account without equity.
+/// ⌊equity·part / target⌋, quote 1e6, where the part is the margin of `size` in the target; zero for an account without
+/// equity.
 fn equity_share(inputs: &LiquidationInputs, size: u64) -> MathResult<u64> {
     let equity = inputs.equity.max(0).unsigned_abs();
-    narrow(mul_div_floor(u128::from(equity), u128::from(size), u128::from(inputs.base.unsigned_abs()))?)
+    let ratio = inputs.maintenance.saturating_add(inputs.liquidation_buffer);
+    let part = margin_requirement(size, inputs.price, ratio)?.min(inputs.target);
+    narrow(mul_div_floor(u128::from(equity), u128::from(part), u128::from(inputs.target))?)
 }
 
 /// Quote 1e6 of `size` at the oracle, worse by `given` for whoever closes: what a long gets rounds down, not below zero;
@@ -271,7 +275,7 @@ mod tests {
         assert_eq!(limit(LONG.base, 10_000_000, 7_777_777_777), Ok(136_900_001));
         assert_eq!(limit(-LONG.base, 10_000_000, 7_777_777_777), Ok(137_099_999));
         assert_eq!(limit(LONG.base, 0, 0), Err(MathError::DivisionByZero));
-        assert_eq!(trader_takeover_quote(&LiquidationInputs { base: 0, ..LONG }, 1), Err(MathError::DivisionByZero));
+        assert_eq!(trader_takeover_quote(&LiquidationInputs { target: 0, ..LONG }, 1), Err(MathError::DivisionByZero));
     }
 
     #[test]

@@ -105,19 +105,27 @@ proptest! {
     #[test]
     fn no_take_over_makes_a_solvent_account_bankrupt(
         is_long: bool, held in 1u64..1_000_000_000_000, taken in 1u64..=10_000, price in 1_000u64..1_000_000_000_000,
-        equity_bps in 0u64..400, curve_bps in 0u64..20_000,
+        equity_bps in 0u64..400, curve_bps in 0u64..20_000, elsewhere in 0u64..1_000_000_000,
     ) {
         let size = (u128::from(held) * u128::from(taken)).div_ceil(10_000) as u64;
         let notional = |size: u64| (u128::from(size) * u128::from(price) / 1_000_000_000) as u64;
+        let margin = |size: u64| margin_requirement(size, price, 500).unwrap();
         let base = if is_long { held as i64 } else { -(held as i64) };
         let inputs = LiquidationInputs {
-            base, price, equity: (notional(held) / 10_000 * equity_bps) as i64, target: 0, maintenance: 300,
-            liquidation_buffer: 200, liquidation_fee: 100, insurance_fee: 100, step: 1,
+            base, price, equity: (notional(held) / 10_000 * equity_bps) as i64, target: margin(held) + elsewhere,
+            maintenance: 300, liquidation_buffer: 200, liquidation_fee: 100, insurance_fee: 100, step: 1,
         };
+        prop_assume!(inputs.target > inputs.equity.unsigned_abs());
         let fees = liquidation_fees(size, &inputs).unwrap();
         let quote = takeover_quote(&inputs, size, fees, notional(size) / 10_000 * curve_bps).unwrap();
         let cost = if is_long { notional(size) - quote } else { quote.saturating_sub(notional(size) + 1) };
         prop_assert!(cost + fees.1 <= inputs.equity.unsigned_abs().max(fees.0));
+        if cost > fees.0 {
+            // What the curve takes beyond the fee leaves equity / target no lower.
+            let [equity, target] = [inputs.equity.unsigned_abs(), inputs.target].map(u128::from);
+            let [given, part] = [cost + fees.1, margin(size).min(inputs.target)].map(u128::from);
+            prop_assert!((equity - given) * target >= equity * (target - part));
+        }
         let quote = trader_takeover_quote(&inputs, size).unwrap();
         let cost = if is_long { notional(size) - quote } else { quote.saturating_sub(notional(size) + 1) };
         prop_assert!(cost <= inputs.equity.unsigned_abs().min(fees.0));

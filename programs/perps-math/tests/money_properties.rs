@@ -123,7 +123,10 @@ proptest! {
         if let Ok(once) = value(parts.iter().sum()) {
             prop_assert!(parts.iter().map(|part| value(*part).unwrap()).sum::<u64>() >= once);
         }
-        prop_assert!(small_withdrawals_of_vault(vault).unwrap() <= vault / 20);
+        // Of a vault worth more than $200 000 no more than 5 % slips past the level; of a smaller one $10 000.
+        if let Ok(allowed) = small_withdrawals_of_vault(vault, price, 10u64.pow(decimals)) {
+            prop_assert!(allowed <= vault / 20 || value(allowed - 1).unwrap() <= 10_000_000_000);
+        }
     }
 
     #[test]

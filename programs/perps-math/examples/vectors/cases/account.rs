@@ -85,21 +85,11 @@ pub const ALL: &[(&str, Generator)] = &[
         (integers![equity, pnl], Ok(integers![deleverage_equity(equity, pnl)]))
     }),
     ("takeover_quote", |r| {
-        let (base, price, equity, size) = (r.signed(63), r.unsigned(64), r.signed(63), r.unsigned(64));
+        let at = if r.flip() { near_liquidation(r) } else { any_account(r) };
+        let size = if r.flip() { at.base.unsigned_abs() } else { r.unsigned(64) };
         let (fee, insurance, curve) = (r.unsigned(64), r.unsigned(64), r.unsigned(64));
-        let inputs = LiquidationInputs {
-            base,
-            price,
-            equity,
-            target: 0,
-            maintenance: 0,
-            liquidation_buffer: 0,
-            liquidation_fee: 0,
-            insurance_fee: 0,
-            step: 1,
-        };
-        let result = takeover_quote(&inputs, size, (fee, insurance), curve);
-        (integers![base, price, equity, size, fee, insurance, curve], result.map(|quote| integers![quote]))
+        let result = takeover_quote(&at, size, (fee, insurance), curve);
+        ([fields(&at), integers![size, fee, insurance, curve]].concat(), result.map(|quote| integers![quote]))
     }),
     ("caller_reward", |r| {
         let fee = r.unsigned(64);
