@@ -4,10 +4,7 @@ import { expect, test } from 'vitest'
 import { errorNames } from './program.ts'
 
 /** Errors no call can end with, and why. */
-const UNREACHABLE: Record<string, string> = {
-  DelegateBudgetUsed:
-    'a fill beyond the budget takes its order off, resting or not (`is_final`), so no call ends with it',
-}
+const UNREACHABLE: Record<string, string> = {}
 
 /** `expectRefusal(receipt, 'Name')`, and the other forms in which a refusal is compared with a name. */
 const ASSERTED = [

@@ -124,13 +124,16 @@ export const closePosition: Action = (walk) => {
   if (!held) return null
   const limitPrice = near(held.market, held.side === 'buy' ? 0.5 : -0.5)
   const order = { fractionBps: walk.random.pick([1, 2_500, 5_000, 10_000, 10_000] as const), limitPrice, clientId: 0n }
+  const accounts = orderAccounts(walk, held.sub, held.market)
   return attempt(
     'closePosition',
-    orderAccounts(walk, held.sub, held.market),
+    accounts,
     { order },
     {
       remaining: marginOf(walk, held),
-      mayFailWith: ['MarketSettling'],
+      // A delegate's orders end with its budget, never the owner's.
+      mayFailWith:
+        accounts.trader === held.sub.authority ? ['MarketSettling'] : ['MarketSettling', 'DelegateBudgetUsed'],
     },
   )
 }

@@ -92,7 +92,8 @@ function checkPrice(walk: Walk, step: Step, event: Filled, before: Sub): void {
   } else {
     holds(event.publishTime >= order.eligibleFrom, '9: only prices published after an order fill it')
   }
-  holds(order.expiresAt === 0n || BigInt(step.now) < order.expiresAt, '3: an expired order never fills')
+  const isExpired = order.expiresAt !== 0n && BigInt(step.now) >= order.expiresAt
+  holds(!isExpired || rule === 'one', '3: an expired order never fills, once its one price is past')
   const limit = limitAt(order, event.oraclePrice)
   holds(
     limit === 0n || isWithinLimit(event.side, event.size, event.quote, limit),
