@@ -1,6 +1,7 @@
 //! What an admin may set. Every value that reaches an account goes through here, whichever instruction brings it.
 use anchor_lang::prelude::*;
 use perps_math::fees::{fee_schedule_is_sound, MAX_REBATE_OF_FEE};
+use perps_math::liquidation::COLLATERAL_DISCOUNT;
 use perps_math::margin::OPEN_ORDER_MARGIN;
 use perps_math::pool::{may_lower_depth, one_fill_cap};
 use perps_math::{PPM, RATIO};
@@ -101,12 +102,15 @@ pub fn require_market_can_change(market: &Market, params: &MarketParams) -> Resu
     Ok(())
 }
 
-/// The quote token has no feed and is worth 1, now and later.
+/// The quote token has no feed and is worth 1, now and later. Another may not count for more than a debtor gets who must
+/// sell it: else the sale would bring the account nearer to liquidation.
 pub fn require_sound_vault(index: u16, p: &TokenVaultParams) -> Result<()> {
-    let is_quote = index == QUOTE_VAULT_INDEX;
-    let ascend = p.initial_weight_bps <= p.maintenance_weight_bps && p.maintenance_weight_bps <= RATIO;
-    let is_whole = p.initial_weight_bps == RATIO && p.maintenance_weight_bps == RATIO;
-    let is_sound = ascend && is_quote == (p.feed_id == [0; 32]) && (is_whole || !is_quote);
+    let weights = (p.initial_weight_bps, p.maintenance_weight_bps);
+    let is_sound = if index == QUOTE_VAULT_INDEX {
+        p.feed_id == [0; 32] && weights == (RATIO, RATIO)
+    } else {
+        p.feed_id != [0; 32] && weights.0 <= weights.1 && weights.1 <= RATIO - COLLATERAL_DISCOUNT
+    };
     require!(is_sound, PerpsError::InvalidParameter);
     Ok(())
 }
