@@ -8,7 +8,7 @@ import { marketAddress } from '#client/pda.ts'
 import { formatUnits } from '#client/units.ts'
 import { requireLanded } from '#server/chain/index.ts'
 import { startTestChain, type Trader } from '#server/chain/testing.ts'
-import { listLiquidations, listOrders } from '#server/exchange/account-repo.ts'
+import { listFills, listLiquidations, listOrders } from '#server/exchange/account-repo.ts'
 import { getAccount, restingBook, type UserMessage } from '#server/exchange/index.ts'
 import { startFeed, startKeeper } from '#server/keeper/testing.ts'
 import { memoryBus } from '#server/platform/bus.ts'
@@ -110,6 +110,33 @@ it('projects what is on the chain, account by account', async () => {
       market.ledger.poolAllocation,
     ])
   }
+})
+
+it('projects both sides of a fill between two traders', async () => {
+  const maker = await chain.trader(5_000n * USDC)
+  const taker = await chain.trader(5_000n * USDC)
+  const rest = { kind: 'limit', side: 'sell', size: 2n * SOL, limitPrice: 150_010_000n, postOnly: true } as const
+  const accounts = { trader: maker.keypair.publicKey, subAccount: maker.subAccount, marketIndex: 0, marginAccounts: [] }
+  requireLanded(await maker.sender.send([placeOrder({ ...accounts, order: rest })]), 'rest')
+  await openAndWait(taker, 3n * SOL)
+  await catchUp(ctx)
+  for (const side of [maker, taker]) {
+    const onChain = await subAccountOnChain(side)
+    const [projected] = (await getAccount(db, side.keypair.publicKey.toBase58())).subAccounts
+    expect(projected?.sequence).toBe(onChain.sequence.toString())
+    expect(projected?.balances[0]?.amount).toBe(formatUnits(onChain.collaterals[0]?.amount ?? 0n, 6))
+    const held = onChain.positions.map((position) => ({
+      base: formatUnits(position.base, 9),
+      quoteEntry: formatUnits(position.quoteEntry, 6),
+      quoteBreakEven: formatUnits(position.quoteBreakEven, 6),
+      lastFundingIndex: formatUnits(position.lastFundingIndex, 9),
+      feesPaid: formatUnits(position.feesPaid, 6),
+    }))
+    expect(projected?.positions).toMatchObject(held)
+  }
+  const fills = (await listFills(db, { authority: maker.keypair.publicKey.toBase58(), limit: 10 })).items
+  expect(fills).toMatchObject([{ side: 'sell', taker: false, size: '2', price: '150.01' }])
+  expect(fills[0]?.fee).toMatch(/^-0\.0/)
 })
 
 it('projects a liquidation and the orders it cancels', async () => {

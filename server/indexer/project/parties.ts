@@ -57,8 +57,19 @@ export type Party = Pick<
   | 'changed'
 >
 
-/** Trade, position, balance and other orders of one side. Its own order is the caller's. */
+/** Balance, other orders, and, if it traded, trade and position of one side. Its own order is the caller's. */
 export function projectParty(party: Party, traded: Traded, scene: Scene): Change[] {
+  const { market, at, place, directory } = scene
+  const { subAccount, sequence } = party
+  return [
+    ...quoteBalance(subAccount, sequence, party.quoteBalance, at, directory),
+    ...party.canceled.flatMap((order) => cancel(subAccount, order, at, place, directory)),
+    ...party.changed.flatMap((order) => resized(subAccount, market, order, at, place, directory)),
+    ...(traded.size === 0n ? [] : projectTrade(party, traded, scene)),
+  ]
+}
+
+function projectTrade(party: Party, traded: Traded, scene: Scene): Change[] {
   const { market, at, place, directory } = scene
   const { subAccount, sequence, positionBase } = party
   const { side, size, quote, fee, orderId, taker } = traded
@@ -78,16 +89,12 @@ export function projectParty(party: Party, traded: Traded, scene: Scene): Change
         fundingIndex: positionBase > 0n ? scene.fundingIndexLong : scene.fundingIndexShort,
         realisedPnl: party.realisedPnl,
         fundingPaid: party.fundingPayment,
-        fees: fee,
+        // As the program counts them: a rebate is income, not a negative fee.
+        fees: fee > 0n ? fee : 0n,
       },
       at,
     ),
-    ...quoteBalance(subAccount, sequence, party.quoteBalance, at, directory),
-    ...party.canceled.flatMap((order) => cancel(subAccount, order, at, place, directory)),
-    ...party.changed.flatMap((order) => resized(subAccount, market, order, at, place, directory)),
-  ]
-  if (size > 0n) {
-    changes.push({
+    {
       kind: 'insert',
       table: 'trades',
       row: {
@@ -111,8 +118,8 @@ export function projectParty(party: Party, traded: Traded, scene: Scene): Change
         slot: BigInt(place.slot),
         at,
       },
-    })
-  }
+    },
+  ]
   if (party.fundingPayment !== 0n) {
     const row = { ...who, amount: -party.fundingPayment, position_base: positionBase - baseChange, sequence, at }
     changes.push({ kind: 'insert', table: 'funding_payments', row })

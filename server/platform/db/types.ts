@@ -223,7 +223,7 @@ export interface Exchange {
   /**
    * ascending: {volume, takerShareBps, rebateShareBps}
    */
-  fee_tiers: Generated<Json>;
+  fee_tiers: Json;
   keeper_reward_flat: bigint;
   keeper_reward_ppm: number;
   pause_authority: string;
