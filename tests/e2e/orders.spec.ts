@@ -57,6 +57,19 @@ test('a limit order beyond the price fills at once, no worse than its limit', as
   await expect(trader.position()).toContainText('1.00 SOL')
 })
 
+test('a post-only order rests, and one that would fill at once is not sent', async ({ page }) => {
+  const trader = new Trader(page)
+  await trader.ticket.getByText('Limit', { exact: true }).click()
+  await trader.ticket.getByRole('checkbox', { name: 'Post only' }).click()
+  await trader.price.fill('9000')
+  await trader.size.fill('1')
+  await expect(trader.submit).toHaveText('Would fill at once')
+  await trader.price.fill('50')
+  await trader.submit.click()
+  await trader.tab('Orders').click()
+  await expect(page.getByRole('row', { name: 'limit buy 1.00 SOL at 50.00' })).toContainText('post only')
+})
+
 test('what stands in the way is said in words, with the click that mends it', async ({ page }) => {
   const trader = new Trader(page)
   await trader.size.fill('0.01')

@@ -12,6 +12,15 @@ describe('the fields of a ticket', () => {
     expect(reduceTicket(ioc, { type: 'orderType', orderType: 'market' })).toMatchObject({ timeInForce: 'gtc' })
   })
 
+  it('let a post-only order neither take at once nor be a market order', () => {
+    const limit = reduceTicket(start, { type: 'orderType', orderType: 'limit' })
+    const ioc = reduceTicket(limit, { type: 'timeInForce', timeInForce: 'ioc' })
+    const postOnly = reduceTicket(ioc, { type: 'postOnly', on: true })
+    expect(postOnly).toMatchObject({ postOnly: true, timeInForce: 'gtc' })
+    expect(reduceTicket(postOnly, { type: 'timeInForce', timeInForce: 'ioc' }).postOnly).toBe(false)
+    expect(reduceTicket(postOnly, { type: 'orderType', orderType: 'market' }).postOnly).toBe(false)
+  })
+
   it('become a limit order when a price is taken from the book or the chart', () => {
     expect(reduceTicket(start, { type: 'takePrice', text: '142.5' })).toMatchObject({ type: 'limit', price: '142.5' })
   })

@@ -145,6 +145,13 @@ describe('a limit order', () => {
     expect(ioc('150').order).toMatchObject({ timeInForce: 'ioc' })
   })
 
+  it('that is post-only is sent only where the pool would not fill it', () => {
+    const postOnly = (price: string) =>
+      evaluateTicket(ticket({ type: 'limit', postOnly: true, price, size: '2' }), context())
+    expect(postOnly('150').problems[0]).toMatchObject({ code: 'would-take', field: 'price', shown: true })
+    expect(postOnly('140').order).toMatchObject({ postOnly: true })
+  })
+
   it('off the tick names the nearest price that is on it', () => {
     const [problem] = evaluateTicket(ticket({ type: 'limit', price: '140.004', size: '2' }), context()).problems
     expect(problem).toMatchObject({ code: 'price-tick', field: 'price', remedy: { kind: 'price', price: '140' } })
