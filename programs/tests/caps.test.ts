@@ -42,8 +42,8 @@ test('a reduction far up the curve is refused to an account below maintenance, f
   succeeded(world.place(alice, 0, close))
   world.pass(1, { SOL: 155_700_000n })
   expectRefusal(world.execute(alice, 0), 'ReduceWorsensMargin')
-  // Healthy, the same close is the trader's own choice.
-  world.pass(1, { SOL: 150n * USD })
+  // Healthy, the same close is the trader's own choice: it rests once its one price has gone by.
+  world.pass(11, { SOL: 150n * USD })
   succeeded(world.execute(alice, 0))
   checkLedger(world)
 })

@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
 type Named = { name: string }
-type Idl = { instructions: Named[]; accounts: Named[]; events: Named[]; errors: (Named & { code: number; msg: string })[] }
+type Idl = {
+  instructions: Named[]
+  accounts: Named[]
+  events: Named[]
+  errors: (Named & { code: number; msg: string })[]
+}
 
 const idl = JSON.parse(readFileSync(new URL('../artifacts/perps.json', import.meta.url), 'utf8')) as Idl
 const doc = (name: string) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')

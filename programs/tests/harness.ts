@@ -57,11 +57,7 @@ export class World extends LiquidityPool {
       world.initializeExchangeAccounts(),
     )
     world.initializeVault(world.usdcMint, 0)
-    world.initializeVault(NATIVE_MINT, 1, {
-      feedId: feedId('SOL'),
-      initialWeightBps: 8_000,
-      maintenanceWeightBps: 9_000,
-    })
+    world.initializeVault(NATIVE_MINT, 1, { feedId: feedId('SOL') })
     for (const [index, name] of markets.entries()) world.initializeMarket(name, index, change)
     if (markets.length === 0) return world
     world.publish()

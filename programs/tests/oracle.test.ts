@@ -100,12 +100,12 @@ test.each<[string, Change, number]>([
 })
 
 test('an older good price cannot replace a newer unsure one', () => {
-  const world = later(10)
+  const world = base.fork()
   const alice = world.trader(10_000n * USD)
-  succeeded(world.place(alice, 0, { side: { buy: {} }, size: BASE, limitPrice: 160n * USD }))
+  succeeded(world.place(alice, 0, { side: { buy: {} }, size: BASE, limitPrice: 149n * USD }))
   world.svm.setTime(world.svm.now + 2)
-  succeeded(update(world, { confidence: 5n * USD }))
-  expectRefusal(update(world, { publishTime: world.svm.now - 1 }), 'PriceNotNewer')
+  succeeded(update(world, { price: 148n * USD, confidence: 5n * USD }))
+  expectRefusal(update(world, { price: 148n * USD, publishTime: world.svm.now - 1 }), 'PriceNotNewer')
   expectRefusal(world.execute(alice, 0), 'PriceUncertain')
 })
 
