@@ -1,6 +1,8 @@
 /** Invariants 5 and 6: who may carry risk, what a reduction and a liquidation leave, and what a bankrupt account holds. */
 import type { EventOf, PerpsEvent } from '#client/events.ts'
-import { accountHealth, isMet, type MarginKind } from '#client/math/margin.ts'
+import type { ReducedParty } from '#client/generated/types.ts'
+import { type LiquidationInputs, liquidationSize } from '#client/math/liquidation.ts'
+import { accountHealth, type Health, isMet, type MarginKind } from '#client/math/margin.ts'
 import { free, healthOf, positionRisk } from '../health.ts'
 import { baseIn, type Market, positionIn, quoteOf, type Sub } from '../mirror.ts'
 import { FLAG, priceRuleOf } from '../order.ts'
@@ -31,7 +33,7 @@ export function checkHealth(walk: Walk, step: Step, event: PerpsEvent): void {
       break
     case 'PositionLiquidated': {
       const { party, market, covered, liquidatorSubAccount, takenSize } = event.data
-      checkLiquidation(walk, step, party.subAccount, walk.mirror.market(market.index), covered.loss > 0n)
+      checkLiquidation(walk, step, party, walk.mirror.market(market.index), covered.loss > 0n)
       if (liquidatorSubAccount && takenSize > 0n) requireInitial(walk, step, liquidatorSubAccount)
       if (covered.loss > 0n) checkBankrupt(step, party.subAccount)
       break
@@ -94,22 +96,45 @@ function checkTrade(walk: Walk, { now }: Step, { before, after, market, kind, in
   holds(isSound, '5: a reduction leaves maintenance no worse')
 }
 
-function checkLiquidation(walk: Walk, step: Step, key: string, market: Market, lost: boolean): void {
-  const { before, after } = sidesOf(step, key)
+function checkLiquidation(walk: Walk, step: Step, party: ReducedParty, market: Market, lost: boolean): void {
+  const { subAccount, interest } = party
+  const { before, after } = sidesOf(step, subAccount)
   const { now } = step
   const was = healthOf(walk.mirror, before, 'Maintenance', now)
   holds(!isMet(was), `5: only an account below maintenance is liquidated (${free(was)})`)
   const [had, has] = [baseIn(before, market.index), baseIn(after, market.index)]
   holds(abs(has) < abs(had) && (has === 0n || has > 0n === had > 0n), '5: a liquidation reduces')
   // A loss that others share moves their funding, and so what was measured before.
-  if (lost || was.collateral <= 0n) return
+  if (lost) return
+  const needed = liquidationSize(inputsOf(walk, now, before, market, was)).size
+  holds(abs(had) - abs(has) <= needed, `5: a liquidation takes no more than it needs (${had} to ${has}, ${needed})`)
   const is = healthOf(walk.mirror, after, 'Maintenance', now)
   const numbers = `${was.collateral}/${was.requirement} to ${is.collateral}/${is.requirement}`
-  holds(free(is) >= free(was), `5: a liquidation leaves the account no worse (${numbers})`)
-  // A part that brings the account back to its buffer; what clips it is the room of those who take over.
+  holds(free(is) >= free(was) - interest, `5: a liquidation leaves the account no worse (${numbers})`)
+  // So far below that fees eat more than the margin they free, only the distance shrinks, not the ratio.
   const isBack = free(is) >= 0n
   const isRatioNoWorse = is.collateral * was.requirement >= was.collateral * is.requirement
   holds(!isBack || isRatioNoWorse, `5: a liquidation leaves the ratio no worse (${numbers})`)
+}
+
+function inputsOf(
+  walk: Walk,
+  now: number,
+  sub: Sub,
+  { index, params, price }: Market,
+  { collateral }: Health,
+): LiquidationInputs {
+  return {
+    base: baseIn(sub, index),
+    price: price.price,
+    equity: collateral,
+    target: healthOf(walk.mirror, sub, 'Liquidation', now).requirement,
+    maintenance: params.maintenanceMarginBps,
+    liquidationBuffer: params.liquidationBufferBps,
+    liquidationFee: params.liquidationFeeBps,
+    insuranceFee: params.insuranceFeeBps,
+    step: params.stepSize,
+  }
 }
 
 function checkBankrupt(step: Step, key: string): void {
