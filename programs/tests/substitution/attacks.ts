@@ -9,7 +9,8 @@ import { funded, type Scene } from './scene.ts'
 export type Attack = {
   /** Account and what stands in its place. */
   readonly what: string
-  readonly account: string
+  /** It may be passed over instead of refused, if it does no harm. */
+  readonly mayBeSkipped: boolean
   readonly instruction: TransactionInstruction
   readonly signers: readonly Keypair[]
 }
@@ -57,7 +58,7 @@ function onAccount(setting: Setting, named: readonly Named[], at: number): Attac
   if (!account || !original || isElsewhere) return []
   const replace = (kind: string, change: Partial<AccountMeta>, signers = scene.call.signers ?? []): Attack => ({
     what: `${account.name} ← ${kind}`,
-    account: account.name,
+    mayBeSkipped: false,
     instruction: withKey(right, at, { ...original, ...change }),
     signers: [...signers, ...(account.signer ? [mallory] : [])],
   })
@@ -133,11 +134,11 @@ function onRemaining({ scene, right, mallory }: Setting, first: number, index: n
   const original = right.keys[at]
   // A market or vault that the instruction names itself is passed over.
   const isNamed = right.keys.slice(0, first).some((key) => original && key.pubkey.equals(original.pubkey))
-  if (!original || isNamed || index < skippable) return []
+  if (!original || isNamed) return []
   const signers = call.signers ?? []
   const replace = (kind: string, pubkey: PublicKey): Attack => ({
     what: `remaining ${index} ← ${kind}`,
-    account: 'remaining',
+    mayBeSkipped: index < skippable,
     instruction: withKey(right, at, { ...original, pubkey }),
     signers,
   })
