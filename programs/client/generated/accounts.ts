@@ -1,8 +1,9 @@
 // Written by programs/client/generate.ts from programs/artifacts/perps.json. Do not edit.
-import { array, i64, pubkey, reserved, struct, text, u16, u64, u8 } from '../layout.ts'
+import { array, hex, i64, pubkey, reserved, struct, text, u16, u64, u8 } from '../layout.ts'
 import {
   collateral,
   exchangeParams,
+  feeTier,
   marketFunding,
   marketLedger,
   marketParams,
@@ -13,6 +14,25 @@ import {
 } from './types.ts'
 
 export const ACCOUNTS = {
+  /** A proposed change: the hash of its payload, so that what is executed is what was announced. */
+  Change: {
+    discriminator: [93, 222, 240, 145, 239, 181, 231, 51],
+    layout: struct({
+      version: u8,
+      bump: u8,
+      /** `ChangeStatus`. */
+      status: u8,
+      _padding: reserved(5),
+      id: u64,
+      /** SHA-256 of the borsh bytes of the `ChangePayload`. */
+      payloadHash: hex(32),
+      proposer: pubkey,
+      /** Unix seconds: may be executed from `eta` until `eta` + 72 h. */
+      proposedAt: i64,
+      eta: i64,
+      _reserved: reserved(64),
+    }),
+  },
   /** Settings of the whole exchange. Written by admins only, so it never serialises trading. */
   Exchange: {
     discriminator: [30, 200, 220, 149, 3, 61, 104, 50],
@@ -28,7 +48,12 @@ export const ACCOUNTS = {
       withdrawalsPausedAt: i64,
       quoteMint: pubkey,
       params: exchangeParams,
-      _reserved: reserved(512),
+      feeTiers: array(feeTier, 8),
+      feeTierCount: u16,
+      _padding: reserved(6),
+      /** Id of the next proposed change; never reused. */
+      nextChangeId: u64,
+      _reserved: reserved(328),
     }),
   },
   /** The insurance fund. Its quote lies in the quote vault. */
@@ -69,7 +94,11 @@ export const ACCOUNTS = {
       /** Skew added by liquidations since `takeover_window_at` (base 1e9, unix seconds). */
       takeoverBase: u64,
       takeoverWindowAt: i64,
-      _reserved: reserved(384),
+      /** The one price of a market being wound down (1e6), else 0. */
+      settlementPrice: u64,
+      /** When somebody last said that the feed had been silent for a day (unix seconds). */
+      abandonedAt: i64,
+      _reserved: reserved(352),
     }),
   },
   /** The liquidity pool: shares, idle quote, and requests in flight. Allocations live on the markets. */
@@ -107,7 +136,12 @@ export const ACCOUNTS = {
       amount: u64,
       requestedAt: i64,
       epoch: u64,
-      _reserved: reserved(64),
+      /** Exit: the pool's value (quote 1e6) and shares at the request; it pays no more than they were worth then. */
+      navAtRequest: i64,
+      sharesAtRequest: u64,
+      /** Exit: the end of its cooldown (unix seconds), from when it may be executed for an hour. */
+      executableAt: i64,
+      _reserved: reserved(40),
     }),
   },
   SubAccount: {
@@ -118,7 +152,9 @@ export const ACCOUNTS = {
       id: u16,
       /** Requests to the pool that may still return quote here. */
       poolTickets: u16,
-      _padding: reserved(2),
+      /** 1 when locked to `isolated_market`: an isolated position is a sub-account of its own. */
+      isIsolated: u8,
+      _padding: u8,
       authority: pubkey,
       /** May trade until `delegate_expires_at`, never move funds. Default key: none. */
       delegate: pubkey,
@@ -129,7 +165,24 @@ export const ACCOUNTS = {
       collaterals: array(collateral, 8),
       positions: array(position, 8),
       orders: array(order, 16),
-      _reserved: reserved(128),
+      /** What orders of the delegate may lose against the oracle, fees included, in 24 hours (quote 1e6), and what of it is used, as of `delegate_spent_at`. */
+      delegateBudget: u64,
+      delegateSpent: u64,
+      delegateSpentAt: i64,
+      /** Realised profit that is margin but cannot leave yet (quote 1e6): `perps_math::limits::WarmUp`. */
+      warmUpLocked: u64,
+      warmUpFrom: i64,
+      warmUpUntil: i64,
+      /** Up to when interest on a negative quote balance is charged (unix seconds). */
+      interestAt: i64,
+      /** Traded as maker since the owner's `UserAccount` was last told (quote 1e6). */
+      makerVolume: u64,
+      isolatedMarket: u16,
+      /** Tier of the owner's volume when this account last took, and until when it counts for rebates (unix seconds). */
+      feeTier: u16,
+      _feeTierPadding: reserved(4),
+      feeTierUntil: i64,
+      _reserved: reserved(48),
     }),
   },
   /** One collateral mint. Native SOL is the wSOL vault. */
@@ -149,7 +202,15 @@ export const ACCOUNTS = {
       ledgerTotal: u64,
       params: tokenVaultParams,
       price: oraclePrice,
-      _reserved: reserved(256),
+      /** 24 h time-weighted mean of `ledger_total` up to `mean_at`: what withdrawals are measured against. */
+      meanTotal: u64,
+      meanAt: i64,
+      /** Small withdrawals let out beside that level, as of `exempt_at` (native units, unix seconds). */
+      exemptWithdrawn: u64,
+      exemptAt: i64,
+      /** Quote vault: interest paid by debtors, the pool's until collected (1e6). */
+      poolInterest: u64,
+      _reserved: reserved(216),
     }),
   },
   /** One per wallet. */
@@ -166,7 +227,19 @@ export const ACCOUNTS = {
       /** Pool shares held, valid while `pool_epoch` is the pool's. */
       poolShares: u64,
       poolEpoch: u64,
-      _reserved: reserved(256),
+      /** Volume of the last 30 days as of `volume_at` (quote 1e6). */
+      volume: u64,
+      volumeAt: i64,
+      /** UserAccount that referred this one; the default key is none. */
+      referrer: pubkey,
+      /** Earned by the referrer and not yet collected (quote 1e6). */
+      referralOwed: u64,
+      /** Withdrawals let out beside the withdraw level, as of `exempt_at` (quote 1e6, unix seconds). */
+      exemptWithdrawn: u64,
+      exemptAt: i64,
+      /** UTF-8, zero padded. */
+      name: text(32),
+      _reserved: reserved(152),
     }),
   },
 } as const

@@ -1,12 +1,16 @@
 // Written by programs/client/generate.ts from programs/artifacts/perps.json. Do not edit.
-import { i64, pubkey, struct, text, u16, u64 } from '../layout.ts'
+import { hex, i64, struct, text, u16, u64, vec } from '../layout.ts'
 import {
   cancelTarget,
+  changePayload,
   closePositionArgs,
   exchangeParams,
   marketParams,
+  modifyOrderArgs,
   openPositionArgs,
   placeOrderArgs,
+  subAccountSettings,
+  tightenRiskArgs,
   tokenVaultParams,
 } from './types.ts'
 
@@ -18,12 +22,26 @@ export const INSTRUCTIONS = {
       { name: 'exchange' },
       { name: 'pool', writable: true },
       { name: 'market', writable: true },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
       { name: 'eventAuthority' },
       { name: 'program' },
     ],
     args: struct({
       amount: i64,
     }),
+  },
+  cancelChange: {
+    discriminator: [100, 30, 4, 148, 3, 244, 243, 168],
+    accounts: [
+      /** Any role. */
+      { name: 'authority', signer: true },
+      { name: 'exchange', writable: true },
+      { name: 'change', writable: true },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
   },
   cancelOrder: {
     discriminator: [95, 129, 237, 240, 8, 49, 223, 132],
@@ -43,6 +61,7 @@ export const INSTRUCTIONS = {
     accounts: [
       { name: 'authority', signer: true },
       { name: 'exchange', writable: true },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
       { name: 'eventAuthority' },
       { name: 'program' },
     ],
@@ -76,6 +95,34 @@ export const INSTRUCTIONS = {
     ],
     args: struct({}),
   },
+  collectFees: {
+    discriminator: [164, 152, 207, 99, 30, 186, 19, 182],
+    accounts: [
+      { name: 'exchange' },
+      { name: 'market', writable: true },
+      { name: 'insurance', writable: true },
+      { name: 'pool', writable: true },
+      { name: 'quoteVault', writable: true },
+      /** A sub-account of the treasury. */
+      { name: 'treasurySubAccount', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
+  },
+  collectReferralRewards: {
+    discriminator: [164, 54, 163, 98, 22, 146, 22, 23],
+    accounts: [
+      { name: 'authority', signer: true },
+      { name: 'userAccount' },
+      { name: 'subAccount', writable: true },
+      /** Keeps the interest when the sub-account owes quote. */
+      { name: 'quoteVault', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
+  },
   createSubAccount: {
     discriminator: [230, 148, 237, 115, 126, 55, 226, 172],
     accounts: [
@@ -96,6 +143,19 @@ export const INSTRUCTIONS = {
       { name: 'authority', writable: true, signer: true },
       { name: 'userAccount', writable: true },
       { name: 'systemProgram', address: '11111111111111111111111111111111' },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
+  },
+  deleverage: {
+    discriminator: [158, 127, 27, 222, 183, 178, 35, 194],
+    accounts: [
+      { name: 'market', writable: true },
+      { name: 'subAccount', writable: true },
+      /** Holds the opposite position in profit. */
+      { name: 'counterparty', writable: true },
+      { name: 'insurance', writable: true },
       { name: 'eventAuthority' },
       { name: 'program' },
     ],
@@ -152,6 +212,24 @@ export const INSTRUCTIONS = {
       amount: u64,
     }),
   },
+  executeChange: {
+    discriminator: [104, 53, 136, 238, 82, 222, 200, 42],
+    accounts: [
+      { name: 'admin', signer: true },
+      { name: 'exchange', writable: true },
+      { name: 'change', writable: true },
+      /** The account the payload changes, besides the exchange. */
+      { name: 'market', writable: true, optional: true },
+      { name: 'tokenVault', writable: true, optional: true },
+      { name: 'insurance', writable: true, optional: true },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      payload: changePayload,
+    }),
+  },
   executeOrder: {
     discriminator: [115, 61, 180, 24, 168, 32, 215, 20],
     accounts: [
@@ -160,6 +238,8 @@ export const INSTRUCTIONS = {
       { name: 'exchange' },
       { name: 'market', writable: true },
       { name: 'subAccount', writable: true },
+      /** The taker's owner: volume, fee tier, referrer. */
+      { name: 'userAccount', writable: true },
       /** Earns the keeper reward; without it none is paid. */
       { name: 'keeperSubAccount', writable: true, optional: true },
       { name: 'priceUpdate', optional: true },
@@ -168,7 +248,42 @@ export const INSTRUCTIONS = {
     ],
     args: struct({
       orderId: u64,
+      makerOrderIds: vec(u64),
     }),
+  },
+  exitPool: {
+    discriminator: [6, 156, 87, 187, 195, 101, 222, 143],
+    accounts: [
+      { name: 'exchange' },
+      { name: 'pool', writable: true },
+      /** Holds the interest of debtors, which is the pool's. */
+      { name: 'quoteVault' },
+      { name: 'ticket', writable: true },
+      { name: 'owner', writable: true },
+      { name: 'userAccount', writable: true },
+      { name: 'subAccount', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
+  },
+  expireOrders: {
+    discriminator: [104, 111, 31, 80, 177, 79, 109, 188],
+    accounts: [
+      { name: 'subAccount', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
+  },
+  forceCancelOrders: {
+    discriminator: [64, 181, 196, 63, 222, 72, 64, 232],
+    accounts: [
+      { name: 'subAccount', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
   },
   initializeExchange: {
     discriminator: [224, 105, 116, 166, 228, 207, 96, 19],
@@ -181,6 +296,7 @@ export const INSTRUCTIONS = {
       { name: 'perps', address: 'HsSzXVuSwiqGQvocT2zMX8zc86KQ9TYfZFZcfmmejzso' },
       /** Whoever could replace the program may start it, nobody else: otherwise the first caller would be the admin. */
       { name: 'programData' },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
       { name: 'systemProgram', address: '11111111111111111111111111111111' },
       { name: 'eventAuthority' },
       { name: 'program' },
@@ -195,6 +311,7 @@ export const INSTRUCTIONS = {
       { name: 'admin', writable: true, signer: true },
       { name: 'exchange', writable: true },
       { name: 'market', writable: true },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
       { name: 'systemProgram', address: '11111111111111111111111111111111' },
       { name: 'eventAuthority' },
       { name: 'program' },
@@ -214,6 +331,7 @@ export const INSTRUCTIONS = {
       { name: 'tokenVault', writable: true },
       { name: 'vaultTokens', writable: true },
       { name: 'tokenProgram', address: 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
       { name: 'systemProgram', address: '11111111111111111111111111111111' },
       { name: 'eventAuthority' },
       { name: 'program' },
@@ -223,21 +341,41 @@ export const INSTRUCTIONS = {
       params: tokenVaultParams,
     }),
   },
+  liquidateCollateral: {
+    discriminator: [160, 199, 78, 141, 140, 146, 166, 212],
+    accounts: [
+      /** Owner or delegate of the buying sub-account. */
+      { name: 'liquidator', signer: true },
+      { name: 'subAccount', writable: true },
+      { name: 'liquidatorSubAccount', writable: true },
+      /** Of the token that is bought. */
+      { name: 'tokenVault' },
+      { name: 'quoteVault', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      maxTokens: u64,
+    }),
+  },
   liquidatePosition: {
     discriminator: [187, 74, 229, 149, 102, 81, 221, 68],
     accounts: [
-      /** Anyone. */
+      /** Anyone; to take the position over, the owner or delegate of the taking sub-account. */
       { name: 'liquidator', signer: true },
       { name: 'exchange' },
       { name: 'market', writable: true },
       { name: 'subAccount', writable: true },
       { name: 'insurance', writable: true },
-      /** Earns the caller's share of the fee; without it the pool keeps it. */
+      /** Takes over what `take_size` says, and earns the caller's share of the fee on the rest; without it that stays the pool's. */
       { name: 'liquidatorSubAccount', writable: true, optional: true },
       { name: 'eventAuthority' },
       { name: 'program' },
     ],
-    args: struct({}),
+    args: struct({
+      takeSize: u64,
+      makerOrderIds: vec(u64),
+    }),
   },
   mintPoolShares: {
     discriminator: [22, 149, 190, 123, 167, 248, 59, 241],
@@ -246,6 +384,8 @@ export const INSTRUCTIONS = {
       { name: 'keeper', signer: true },
       { name: 'exchange' },
       { name: 'pool', writable: true },
+      /** Holds the interest of debtors, which is the pool's. */
+      { name: 'quoteVault' },
       { name: 'ticket', writable: true },
       { name: 'owner', writable: true },
       { name: 'userAccount', writable: true },
@@ -255,6 +395,21 @@ export const INSTRUCTIONS = {
       { name: 'program' },
     ],
     args: struct({}),
+  },
+  modifyOrder: {
+    discriminator: [47, 124, 117, 255, 201, 197, 130, 94],
+    accounts: [
+      /** The owner, or the delegate while it lasts. */
+      { name: 'trader', signer: true },
+      { name: 'exchange' },
+      { name: 'market' },
+      { name: 'subAccount', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      args: modifyOrderArgs,
+    }),
   },
   openPosition: {
     discriminator: [135, 128, 47, 77, 15, 152, 240, 49],
@@ -283,14 +438,87 @@ export const INSTRUCTIONS = {
       { name: 'program' },
     ],
     args: struct({
-      order: placeOrderArgs,
+      orders: vec(placeOrderArgs),
     }),
+  },
+  proposeChange: {
+    discriminator: [167, 211, 18, 222, 93, 215, 74, 159],
+    accounts: [
+      { name: 'admin', writable: true, signer: true },
+      { name: 'exchange', writable: true },
+      { name: 'change', writable: true },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
+      { name: 'systemProgram', address: '11111111111111111111111111111111' },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      payloadHash: hex(32),
+    }),
+  },
+  ratchetTrailingStop: {
+    discriminator: [140, 78, 64, 21, 11, 180, 15, 16],
+    accounts: [
+      { name: 'market' },
+      { name: 'subAccount', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      orderId: u64,
+    }),
+  },
+  refillInsurance: {
+    discriminator: [206, 149, 146, 188, 99, 196, 175, 132],
+    accounts: [
+      { name: 'authority', signer: true },
+      { name: 'subAccount', writable: true },
+      { name: 'insurance', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      amount: u64,
+    }),
+  },
+  requestPoolExit: {
+    discriminator: [29, 204, 114, 245, 239, 65, 134, 182],
+    accounts: [
+      { name: 'authority', writable: true, signer: true },
+      { name: 'exchange' },
+      { name: 'pool', writable: true },
+      /** Holds the interest of debtors, which is the pool's. */
+      { name: 'quoteVault' },
+      { name: 'userAccount', writable: true },
+      /** Will receive the quote. */
+      { name: 'subAccount', writable: true },
+      { name: 'ticket', writable: true },
+      { name: 'systemProgram', address: '11111111111111111111111111111111' },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      ticketId: u64,
+      shares: u64,
+    }),
+  },
+  resolveBankruptcy: {
+    discriminator: [82, 253, 187, 29, 102, 19, 35, 248],
+    accounts: [
+      { name: 'market', writable: true },
+      { name: 'subAccount', writable: true },
+      { name: 'insurance', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
   },
   setPause: {
     discriminator: [63, 32, 154, 2, 56, 103, 79, 45],
     accounts: [
       { name: 'authority', signer: true },
       { name: 'exchange', writable: true },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
       { name: 'eventAuthority' },
       { name: 'program' },
     ],
@@ -307,6 +535,68 @@ export const INSTRUCTIONS = {
     ],
     args: struct({}),
   },
+  settleMarket: {
+    discriminator: [193, 153, 95, 216, 166, 6, 144, 217],
+    accounts: [
+      { name: 'market', writable: true },
+      { name: 'insurance', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
+  },
+  settlePosition: {
+    discriminator: [33, 156, 74, 218, 215, 42, 112, 175],
+    accounts: [
+      { name: 'market', writable: true },
+      { name: 'subAccount', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({}),
+  },
+  tightenRisk: {
+    discriminator: [26, 47, 22, 248, 251, 234, 76, 108],
+    accounts: [
+      /** The risk key, or the cold one. */
+      { name: 'authority', signer: true },
+      { name: 'exchange', writable: true },
+      { name: 'market', writable: true, optional: true },
+      { name: 'tokenVault', writable: true, optional: true },
+      { name: 'instructions', address: 'Sysvar1nstructions1111111111111111111111111' },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      args: tightenRiskArgs,
+    }),
+  },
+  transferCollateral: {
+    discriminator: [157, 163, 63, 27, 242, 72, 251, 97],
+    accounts: [
+      { name: 'authority', signer: true },
+      { name: 'from', writable: true },
+      { name: 'to', writable: true },
+      { name: 'tokenVault', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      amount: u64,
+    }),
+  },
+  triggerOrder: {
+    discriminator: [63, 112, 51, 233, 232, 47, 240, 199],
+    accounts: [
+      { name: 'market' },
+      { name: 'subAccount', writable: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      orderId: u64,
+    }),
+  },
   updateOraclePrice: {
     discriminator: [14, 35, 163, 150, 65, 116, 149, 154],
     accounts: [
@@ -320,13 +610,27 @@ export const INSTRUCTIONS = {
     discriminator: [205, 251, 86, 209, 107, 131, 50, 94],
     accounts: [
       { name: 'authority', signer: true },
+      { name: 'exchange' },
       { name: 'subAccount', writable: true },
       { name: 'eventAuthority' },
       { name: 'program' },
     ],
     args: struct({
-      delegate: pubkey,
-      delegateExpiresAt: i64,
+      settings: subAccountSettings,
+    }),
+  },
+  updateUserAccount: {
+    discriminator: [147, 83, 243, 122, 110, 128, 92, 33],
+    accounts: [
+      { name: 'authority', signer: true },
+      { name: 'userAccount', writable: true },
+      /** Who referred this user: named once, never changed. */
+      { name: 'referrer', optional: true },
+      { name: 'eventAuthority' },
+      { name: 'program' },
+    ],
+    args: struct({
+      name: text(32),
     }),
   },
   withdrawNativeSol: {
@@ -334,6 +638,8 @@ export const INSTRUCTIONS = {
     accounts: [
       { name: 'authority', writable: true, signer: true },
       { name: 'exchange' },
+      /** Remembers the owner's small withdrawals of the day. */
+      { name: 'userAccount', writable: true },
       { name: 'subAccount', writable: true },
       { name: 'tokenVault', writable: true },
       { name: 'vaultTokens', writable: true },
@@ -354,6 +660,8 @@ export const INSTRUCTIONS = {
     accounts: [
       { name: 'authority', signer: true },
       { name: 'exchange' },
+      /** Remembers the owner's small withdrawals of the day. */
+      { name: 'userAccount', writable: true },
       { name: 'subAccount', writable: true },
       { name: 'tokenVault', writable: true },
       { name: 'vaultTokens', writable: true },
