@@ -23,7 +23,7 @@ test.each([
   ['initialWeightBps', vault, [7_999, 1, 0], 8_001],
 ] as const)('%s is tightened step by step, never kept and never loosened', (field, target, steps, looser) => {
   const world = base.fork()
-  const params = (): Fields => ('market' in target ? world.market(0).params : world.vault(NATIVE_MINT).params) as Fields
+  const params = (): Fields => ('market' in target ? world.market(0).params : world.vault(NATIVE_MINT).params)
   expectRefusal(world.tightenRisk({ [field]: looser }, target, risk), 'NotTighter')
   for (const value of steps) {
     succeeded(world.tightenRisk({ [field]: value }, target, risk))

@@ -21,7 +21,6 @@ export const FILL_WINDOW = 10n
 export const has = (order: Order, flag: number): boolean => (order.flags & flag) !== 0
 export const isBuy = (order: Order): boolean => order.side === 0
 export const sideOf = (order: Order): 'buy' | 'sell' => (isBuy(order) ? 'buy' : 'sell')
-export const remainingOf = (order: Order): bigint => order.size - order.filled
 
 /** Never rests. */
 export function isImmediate({ kind, timeInForce }: Order): boolean {

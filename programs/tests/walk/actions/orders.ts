@@ -4,10 +4,9 @@ import { min } from '#client/math/fixed.ts'
 import { oneFillCap } from '#client/math/pool.ts'
 import { type Attempt, attempt } from '../attempt.ts'
 import type { Meta } from '../chain.ts'
-import { baseIn, type Market, type Order, quoteOf, type Sub } from '../mirror.ts'
+import { type Market, type Order, quoteOf, type Sub } from '../mirror.ts'
 import { type Action, addresses, type Walk } from '../walk.ts'
 
-const BASE = 1_000_000_000n
 const USD = 1_000_000
 
 export const PLAIN: Omit<PlaceOrderArgs, 'side' | 'size' | 'limitPrice'> = {
@@ -366,5 +365,4 @@ export const expireOrders: Action = (walk) => {
   return chosen && attempt('expireOrders', { subAccount: chosen.sub.key }, {})
 }
 
-export const notionalOf = (size: bigint, price: bigint): bigint => (size * price) / BASE
-export { anyOrder, baseIn, marginOf, site }
+export { anyOrder, marginOf, site }

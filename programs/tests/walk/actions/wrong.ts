@@ -9,8 +9,9 @@ const EDGES = [0n, 1n, -1n, 2n ** 31n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n
 export function spoiled(walk: Walk, right: Attempt): Attempt {
   const { random } = walk
   const spoil = random.pick([wrongAccount, wrongAccount, wrongNumber, wrongNumber, wrongRemaining] as const)
-  const { mayFailWith: _, ...rest } = spoil(walk, right)
-  return { ...rest, label: 'wrong' }
+  // It may fail with anything.
+  const { name, accounts, args, remaining } = spoil(walk, right)
+  return { name, accounts, args, remaining, label: 'wrong' }
 }
 
 function wrongAccount(walk: Walk, right: Attempt): Attempt {

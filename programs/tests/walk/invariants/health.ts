@@ -44,6 +44,7 @@ export function checkHealth(walk: Walk, step: Step, event: PerpsEvent): void {
     case 'BankruptcyResolved':
       checkBankrupt(step, event.data.subAccount)
       break
+    default:
   }
 }
 

@@ -28,7 +28,10 @@ function check(mirror: Mirror, path: string, value: unknown): void {
 
 /** Fields that can be compared: those of accounts whose last event this is. */
 function known(mirror: Mirror, fields: Fields): Known[] {
-  const text = (field: string): string => String(fields.get(field) ?? '')
+  const text = (field: string): string => {
+    const value = fields.get(field)
+    return typeof value === 'string' ? value : ''
+  }
   const found: Known[] = []
   const sub = mirror.find('SubAccount', text('subAccount'))
   if (sub && [fields.get('sequence'), fields.get('subAccountSequence')].includes(sub.sequence)) {
