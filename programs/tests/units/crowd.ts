@@ -2,7 +2,7 @@
 import type { PlaceOrderArgs } from '#client/generated/types.ts'
 import { max } from '#client/math/fixed.ts'
 import { START_PRICES } from '../params.ts'
-import { near, PLAIN, toStep } from '../walk/actions/orders.ts'
+import { near, PLAIN, toStep } from '../walk/actions/order-terms.ts'
 import { createUser, newTrader } from '../walk/actions/users.ts'
 import { type Attempt, attempt } from '../walk/attempt.ts'
 import { SYSTEM_PROGRAM, TOKEN_PROGRAM } from '../walk/chain.ts'

@@ -1,8 +1,9 @@
 /** Chooses, sends and checks, step by step; remembers enough to tell what led to a broken invariant. */
 import * as admin from './actions/admin.ts'
 import * as cash from './actions/cash.ts'
+import * as changing from './actions/changing.ts'
 import * as fills from './actions/fills.ts'
-import * as orders from './actions/orders.ts'
+import * as placing from './actions/placing.ts'
 import * as pool from './actions/pool.ts'
 import * as risk from './actions/risk.ts'
 import * as time from './actions/time.ts'
@@ -41,18 +42,18 @@ const ACTIONS: readonly (readonly [Action, number])[] = [
   [cash.transferCollateral, 12],
   [cash.refillInsurance, 3],
   [cash.collectReferralRewards, 4],
-  [orders.openPosition, 90],
-  [orders.closePosition, 25],
-  [orders.placeLimit, 90],
-  [orders.placeReduceOnly, 15],
-  [orders.placeTrigger, 30],
-  [orders.placeBracket, 25],
-  [orders.placeScaled, 12],
-  [orders.modifyOrder, 25],
-  [orders.cancelOrder, 25],
-  [orders.triggerOrder, 60],
-  [orders.ratchetTrailingStop, 20],
-  [orders.expireOrders, 12],
+  [placing.openPosition, 90],
+  [placing.closePosition, 25],
+  [placing.placeLimit, 90],
+  [placing.placeReduceOnly, 15],
+  [placing.placeTrigger, 30],
+  [placing.placeBracket, 25],
+  [placing.placeScaled, 12],
+  [changing.modifyOrder, 25],
+  [changing.cancelOrder, 25],
+  [changing.triggerOrder, 60],
+  [changing.ratchetTrailingStop, 20],
+  [changing.expireOrders, 12],
   [fills.executeOrder, 300],
   [risk.liquidatePosition, 120],
   [risk.deleverage, 40],
