@@ -44,8 +44,8 @@ const accounts = (trader: Trader) => ({
 async function place(trader: Trader, ...orders: NewOrder[]): Promise<void> {
   requireLanded(await trader.sender.send([placeOrders({ ...accounts(trader), orders })]), 'place')
 }
-async function holding(base: bigint): Promise<Trader> {
-  const trader = await chain.trader(5_000n * USDC)
+async function holding(base: bigint, usdc = 5_000n * USDC): Promise<Trader> {
+  const trader = await chain.trader(usdc)
   const order = { side: 'buy', size: base, limitPrice: 160n * USDC, clientId: 0n } as const
   requireLanded(await trader.sender.send([openPosition({ ...accounts(trader), order })]), 'open')
   expect(await pollUntil(async () => (await baseOf(trader)) === base, WAIT)).toBe(true)
@@ -118,4 +118,15 @@ it('takes off an order whose time has passed', async () => {
   })
   expect(await ordersOf(trader)).toHaveLength(1)
   expect(await pollUntil(async () => (await ordersOf(trader)).length === 0, WAIT)).toBe(true)
+})
+
+it('cancels the opening orders of an account that fell below initial margin', async () => {
+  const trader = await holding(10n * SOL, 120n * USDC)
+  await place(trader, { kind: 'limit', side: 'buy', size: 4n * SOL, limitPrice: 140n * USDC })
+  await place(trader, { kind: 'limit', side: 'sell', size: SOL, limitPrice: 170n * USDC, reduceOnly: true })
+  feed.set('SOL-PERP', '147')
+  expect(await pollUntil(async () => (await ordersOf(trader)).length === 1, WAIT)).toBe(true)
+  expect((await ordersOf(trader))[0]).toMatchObject({ side: 'sell', reduceOnly: true })
+  expect(await baseOf(trader)).toBe(10n * SOL)
+  feed.set('SOL-PERP', '150')
 })
