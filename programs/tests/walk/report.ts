@@ -1,6 +1,9 @@
 /** What the walks did, how often it went through, and what of it was refused why. */
 import type { PerpsEvent } from '#client/events.ts'
+import { PROGRAM_ERRORS } from '#client/generated/errors.ts'
 import type { Outcome } from './chain.ts'
+
+const PROGRAM: ReadonlySet<string> = new Set(Object.values(PROGRAM_ERRORS).map(({ code }) => code))
 
 type Row = { done: number; refused: number; units: number; readonly errors: Map<string, number> }
 
@@ -56,6 +59,11 @@ export class Report {
     return [...this.#rows].filter(([label]) => label.startsWith(prefix)).reduce((sum, [, row]) => sum + row.done, 0)
   }
 
+  get #errors(): Set<string> {
+    const met = [...this.#rows.values()].flatMap(({ errors }) => [...errors.keys()])
+    return new Set(met.filter((error) => PROGRAM.has(error)))
+  }
+
   get lines(): string[] {
     const rows = [...this.#rows].toSorted(([a], [b]) => a.localeCompare(b))
     const table = rows.map(([label, { done, refused, units, errors }]) => {
@@ -70,6 +78,7 @@ export class Report {
       '',
       ...events.map(([name, count]) => `${name.padEnd(38)} ${String(count).padStart(7)}`),
       '',
+      `${this.#errors.size} errors of the program met`,
       `worst rounding residue in a funding pot: ${this.worstDust} (quote 1e6)`,
     ]
   }

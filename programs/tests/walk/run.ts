@@ -1,7 +1,7 @@
 /**
  * The long random walk over the built program:
  *
- *   npm run test:walk                            42 seeds of 5 000 actions each, one process per core
+ *   npm run test:walk                            84 seeds of 5 000 actions each, one process per core
  *   npm run test:walk -- --seed 17 --steps 3312  one of them again, up to a step
  */
 import { availableParallelism } from 'node:os'
@@ -11,7 +11,7 @@ import { Engine, type Failure } from './engine.ts'
 import { Report, type ReportJson } from './report.ts'
 import { walkVenue } from './venue.ts'
 
-const SEEDS = 42
+const SEEDS = 84
 const STEPS = 5_000
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)

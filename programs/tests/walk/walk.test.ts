@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Engine } from './engine.ts'
 import { walkVenue } from './venue.ts'
 
-const STEPS = 800
+const STEPS = 3_000
 
 test('no invariant breaks on three short walks', { timeout: 120_000 }, () => {
   const venue = walkVenue()

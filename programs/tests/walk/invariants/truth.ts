@@ -32,15 +32,13 @@ function known(mirror: Mirror, fields: Fields): Known[] {
     const value = fields.get(field)
     return typeof value === 'string' ? value : ''
   }
+  /** Where an event names several accounts, `sequence` alone is another's. */
+  const sequence = (own: string): unknown => fields.get(fields.has(own) ? own : 'sequence')
   const found: Known[] = []
   const sub = mirror.find('SubAccount', text('subAccount'))
-  if (sub && [fields.get('sequence'), fields.get('subAccountSequence')].includes(sub.sequence)) {
-    found.push(['quoteBalance', quoteOf(sub)])
-  }
+  if (sub && sequence('subAccountSequence') === sub.sequence) found.push(['quoteBalance', quoteOf(sub)])
   const market = mirror.find('Market', text('market'))
-  if (market && [fields.get('sequence'), fields.get('marketSequence')].includes(market.sequence)) {
-    found.push(...marketFields(market))
-  }
+  if (market && sequence('marketSequence') === market.sequence) found.push(...marketFields(market))
   const vault = mirror.find('TokenVault', text('tokenVault'))
   if (vault && fields.get('tokenVaultSequence') === vault.sequence) found.push(['vaultTotalAfter', vault.ledgerTotal])
   if (fields.get('insuranceSequence') === mirror.insurance.sequence) {
