@@ -16,6 +16,8 @@ import type {
 import { type Decoded, decode, type Layout, startsWith } from './layout.ts'
 
 const DISCRIMINATOR_LENGTH = 8
+/** Layout of every account, in its first byte: the program's `ACCOUNT_VERSION`. */
+const ACCOUNT_VERSION = 2
 const NOBODY = '11111111111111111111111111111111'
 
 export type AccountName = keyof typeof ACCOUNTS
@@ -124,6 +126,12 @@ export function accountDiscriminator(name: AccountName): Uint8Array {
 function decodeAccount<T>(name: AccountName, layout: Layout<T>, data: Uint8Array): T {
   if (!startsWith(data, ACCOUNTS[name].discriminator)) {
     throw new TypeError(`the account is ${accountName(data) ?? 'not of this program'}, not ${name}`)
+  }
+  const version = data[DISCRIMINATOR_LENGTH]
+  if (version !== ACCOUNT_VERSION) {
+    throw new TypeError(
+      `the account ${name} has layout ${version}, this version reads ${ACCOUNT_VERSION}: another build of the program wrote it (on the local chain, \`./qd reset\` starts anew)`,
+    )
   }
   return decode(layout, data.subarray(DISCRIMINATOR_LENGTH))
 }

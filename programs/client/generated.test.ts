@@ -121,5 +121,8 @@ describe('bytes', () => {
     const market = Buffer.concat([Uint8Array.from(ACCOUNTS.Market.discriminator), encode(reserved(2_000), undefined)])
     expect(() => decodeSubAccount(market)).toThrow('the account is Market, not SubAccount')
     expect(() => decodeMarket(new Uint8Array(8))).toThrow('not of this program')
+    const older = Uint8Array.from(market)
+    older[8] = 1
+    expect(() => decodeMarket(older)).toThrow('has layout 1, this version reads 2')
   })
 })

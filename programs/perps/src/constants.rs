@@ -1,8 +1,8 @@
 //! Compile-time constants. A change here is a new program version, never an admin action.
 use anchor_lang::prelude::*;
 
-/// Layout version written into every account.
-pub const ACCOUNT_VERSION: u8 = 1;
+/// Layout version written into every account. 2: orders of all kinds, announced changes, limits on moving money.
+pub const ACCOUNT_VERSION: u8 = 2;
 
 pub const EXCHANGE_SEED: &[u8] = b"exchange";
 pub const POOL_SEED: &[u8] = b"pool";
