@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { abs } from '#client/math/fixed.ts'
 import { addresses, succeeded, World, writable } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
@@ -220,7 +221,3 @@ test('a resting order named to a liquidation needs its account', () => {
     'MakerAccounts',
   )
 })
-
-function abs(value: bigint): bigint {
-  return value < 0n ? -value : value
-}

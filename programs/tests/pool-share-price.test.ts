@@ -2,19 +2,9 @@ import { expect, test } from 'vitest'
 import { type Receipt, succeeded, type Trader, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
+import { Random } from './walk/random.ts'
 
 const base = World.open(2)
-
-/** mulberry32: the same sequence for the same seed. */
-function random(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 
 /** The pool's value as the program calculates it for a request at this moment. */
 function value(world: World, lp: Trader): { nav: bigint; shares: bigint } {
@@ -28,7 +18,8 @@ function expectNotLower(before: { nav: bigint; shares: bigint }, after: { nav: b
 }
 
 test.each([1, 2, 3, 4])('no deposit, exit or fee lowers what a share is worth (seed %i)', (seed) => {
-  const pick = random(seed)
+  const random = new Random(seed)
+  const pick = (below: number): number => random.int(0, below - 1)
   const world = base.fork()
   const lps = [world.trader(3_000_000n * USD), world.trader(3_000_000n * USD)]
   const traders = [world.trader(200_000n * USD), world.trader(200_000n * USD)]

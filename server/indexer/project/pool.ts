@@ -41,20 +41,8 @@ export function projectPoolSharesMinted(
 ): Change[] {
   const at = chainTime(event.at)
   const returned = event.amount === 0n
-  const changes: Change[] = [
-    {
-      kind: 'update',
-      table: 'pools',
-      key: { address: directory.pool },
-      set: {
-        idle: event.idle,
-        shares: event.totalShares,
-        epoch: event.epoch,
-        sequence: event.sequence,
-        updated_at: at,
-      },
-      add: { pending_deposits: -(event.amount + event.returned) },
-    },
+  return [
+    { ...poolAfter(event, at, directory), add: { pending_deposits: -(event.amount + event.returned) } },
     {
       kind: 'insert',
       table: 'pool_events',
@@ -70,9 +58,8 @@ export function projectPoolSharesMinted(
         at,
       },
     },
+    ...paidTo(event, at, directory),
   ]
-  if (event.subAccountSequence === 0n) return changes
-  return [...changes, ...quoteBalance(event.subAccount, event.subAccountSequence, event.quoteBalance, at, directory)]
 }
 
 export function projectPoolExitRequested(
@@ -109,19 +96,8 @@ export function projectPoolExited(
 ): Change[] {
   const at = chainTime(event.at)
   const returned = event.shares === 0n
-  const changes: Change[] = [
-    {
-      kind: 'update',
-      table: 'pools',
-      key: { address: directory.pool },
-      set: {
-        idle: event.idle,
-        shares: event.totalShares,
-        epoch: event.epoch,
-        sequence: event.sequence,
-        updated_at: at,
-      },
-    },
+  return [
+    poolAfter(event, at, directory),
     {
       kind: 'insert',
       table: 'pool_events',
@@ -137,9 +113,24 @@ export function projectPoolExited(
         at,
       },
     },
+    ...paidTo(event, at, directory),
   ]
-  if (event.subAccountSequence === 0n) return changes
-  return [...changes, ...quoteBalance(event.subAccount, event.subAccountSequence, event.quoteBalance, at, directory)]
+}
+
+type Executed = EventOf<'PoolSharesMinted'> | EventOf<'PoolExited'>
+
+function poolAfter({ idle, totalShares, epoch, sequence }: Executed, at: Date, { pool }: Directory) {
+  return {
+    kind: 'update',
+    table: 'pools',
+    key: { address: pool },
+    set: { idle, shares: totalShares, epoch, sequence, updated_at: at },
+  } as const
+}
+
+/** The sub-account that got quote; none where shares were minted or given back. */
+function paidTo({ subAccount, subAccountSequence, quoteBalance: after }: Executed, at: Date, directory: Directory) {
+  return subAccountSequence === 0n ? [] : quoteBalance(subAccount, subAccountSequence, after, at, directory)
 }
 
 export function projectPoolAllocated(

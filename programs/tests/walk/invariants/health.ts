@@ -1,6 +1,7 @@
 /** Invariants 5 and 6: who may carry risk, what a reduction and a liquidation leave, and what a bankrupt account holds. */
 import type { EventOf, PerpsEvent } from '#client/events.ts'
 import type { ReducedParty } from '#client/generated/types.ts'
+import { abs } from '#client/math/fixed.ts'
 import { type LiquidationInputs, liquidationSize } from '#client/math/liquidation.ts'
 import { accountHealth, type Health, isMet, type MarginKind } from '#client/math/margin.ts'
 import { free, healthOf, positionRisk } from '../health.ts'
@@ -9,8 +10,6 @@ import { FLAG, priceRuleOf } from '../order.ts'
 import type { Step, Walk } from '../walk.ts'
 import { holds, touched } from './broken.ts'
 import { orderOf } from './fills.ts'
-
-const abs = (value: bigint): bigint => (value < 0n ? -value : value)
 
 export function checkHealth(walk: Walk, step: Step, event: PerpsEvent): void {
   switch (event.name) {
