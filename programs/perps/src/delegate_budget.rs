@@ -1,7 +1,6 @@
 //! What a delegate may lose: an account bled to a friend by bad prices and needless fees loses at most the budget a day,
 //! and what its orders in flight cost when that was used up.
 use anchor_lang::prelude::*;
-use perps_math::limits::budget_spent;
 use perps_math::orders::loss_against_oracle;
 
 use crate::arithmetic::{Checked, OrRefuse};
@@ -10,9 +9,7 @@ use crate::state::{order_flags, Order, SubAccount};
 
 /// What is left of the budget of 24 hours, quote 1e6.
 pub fn budget_left(sub: &SubAccount, now: i64) -> Result<u64> {
-    let elapsed_s = now.saturating_sub(sub.delegate_spent_at).max(0).unsigned_abs();
-    let spent = budget_spent(sub.delegate_spent, sub.delegate_budget, elapsed_s).or_refuse()?;
-    Ok(sub.delegate_budget.saturating_sub(spent))
+    Ok(sub.delegate_budget.saturating_sub(sub.delegate_spent_by(now)?))
 }
 
 /// Who has used it up places and changes nothing until some has come back.

@@ -169,7 +169,7 @@ pub mod perps {
         orders::cancel_order(ctx, target)
     }
 
-    pub fn modify_order<'info>(ctx: Context<'info, ModifyOrder<'info>>, args: ModifyOrderArgs) -> Result<()> {
+    pub fn modify_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: ModifyOrderArgs) -> Result<()> {
         orders::modify_order(ctx, args)
     }
 

@@ -18,7 +18,7 @@ use crate::order_groups::dependents;
 use crate::pool_offer::PoolOffer;
 use crate::settlement::{accrue, apply_trade, Trade};
 use crate::snapshot::Snapshot;
-use crate::state::{order_flags, CancelReason, Exchange, Market, OraclePrice, Order, SubAccount};
+use crate::state::{order_flags, CancelReason, Exchange, Fillable, Market, OraclePrice, Order, SubAccount};
 
 /// What comes to the resting orders: a taker's order, or a position that is liquidated.
 pub struct Incoming<'a> {
@@ -225,9 +225,7 @@ fn offer_of(
         return Ok(Offer::Dead(CancelReason::Expired));
     }
     let slot = sub.position_slot(market.index).ok_or(PerpsError::NoPosition)?;
-    let base = sub.positions[slot].base;
-    let reducible = if order.reduces(base) { base.unsigned_abs() } else { 0 };
-    let offered = if order.is_reduce_only() { order.remaining().min(reducible) } else { order.remaining() };
+    let Fillable { size: offered, reducible } = order.fillable(sub.positions[slot].base);
     if offered == 0 {
         return Ok(Offer::Dead(CancelReason::NothingToReduce));
     }

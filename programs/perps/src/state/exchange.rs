@@ -2,7 +2,6 @@ use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
 use anchor_lang::prelude::*;
 use perps_math::RATIO;
 
-use crate::arithmetic::Checked;
 use crate::constants::{CLEAR_PAUSE_DELAY_S, WITHDRAWAL_PAUSE_MAX_S};
 
 /// Bits of `Exchange::pause_bits`. Cancelling, closing, liquidating, price updates and deposits have none.
@@ -81,11 +80,6 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub fn next_sequence(&mut self) -> Result<u64> {
-        self.sequence = self.sequence.plus(1)?;
-        Ok(self.sequence)
-    }
-
     pub fn fee_tiers(&self) -> &[FeeTier] {
         &self.fee_tiers[..usize::from(self.fee_tier_count)]
     }

@@ -139,11 +139,6 @@ pub struct FundingTouch {
 }
 
 impl Market {
-    pub fn next_sequence(&mut self) -> Result<u64> {
-        self.sequence = self.sequence.plus(1)?;
-        Ok(self.sequence)
-    }
-
     /// The market as events tell it, with its next sequence.
     pub fn record(&mut self, market: Pubkey) -> Result<MarketRecord> {
         Ok(MarketRecord {

@@ -18,5 +18,22 @@ pub use sub_account::*;
 pub use token_vault::*;
 pub use user_account::*;
 
+use anchor_lang::prelude::*;
+
+use crate::arithmetic::Checked;
+
+macro_rules! sequenced {
+    ($($account:ty),*) => {$(
+        impl $account {
+            /// Rises by one with each event that names the account, so that a gap shows.
+            pub fn next_sequence(&mut self) -> Result<u64> {
+                self.sequence = self.sequence.plus(1)?;
+                Ok(self.sequence)
+            }
+        }
+    )*};
+}
+sequenced!(Exchange, Market, TokenVault, Pool, Insurance, SubAccount);
+
 #[cfg(test)]
 mod layout;

@@ -173,6 +173,14 @@ pub struct Order {
     pub parent_id: u64,
 }
 
+/// Base 1e9.
+#[derive(Clone, Copy)]
+pub struct Fillable {
+    pub size: u64,
+    /// Of the position: a fill of more adds risk.
+    pub reducible: u64,
+}
+
 impl Order {
     pub fn remaining(&self) -> u64 {
         self.size.saturating_sub(self.filled)
@@ -246,6 +254,14 @@ impl Order {
         } else {
             base > 0
         }
+    }
+
+    /// What a fill may take of the order where the account holds `base`: what remains, reduce-only at most what there is
+    /// to reduce.
+    pub fn fillable(&self, base: i64) -> Fillable {
+        let reducible = if self.reduces(base) { base.unsigned_abs() } else { 0 };
+        let size = if self.is_reduce_only() { self.remaining().min(reducible) } else { self.remaining() };
+        Fillable { size, reducible }
     }
 
     /// Takers are filled with the one price Pyth published across `eligible_from`; a resting order with the cached

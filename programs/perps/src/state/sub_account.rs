@@ -95,19 +95,19 @@ impl SubAccount {
         *key == self.authority || (*key == self.delegate && now < self.delegate_expires_at)
     }
 
-    pub fn next_sequence(&mut self) -> Result<u64> {
-        self.sequence = self.sequence.checked_add(1).ok_or(PerpsError::MathOverflow)?;
-        Ok(self.sequence)
-    }
-
     pub fn quote_balance(&self) -> i64 {
         self.collaterals[0].amount
     }
 
-    /// Brings what the delegate has spent up to now. A clock that went back counts as standing still.
-    pub fn restore_delegate_budget(&mut self, now: i64) -> Result<()> {
+    /// What of the delegate's budget is still spent (quote 1e6). A clock that went back counts as standing still.
+    pub fn delegate_spent_by(&self, now: i64) -> Result<u64> {
         let elapsed_s = now.saturating_sub(self.delegate_spent_at).max(0).unsigned_abs();
-        self.delegate_spent = budget_spent(self.delegate_spent, self.delegate_budget, elapsed_s).or_refuse()?;
+        budget_spent(self.delegate_spent, self.delegate_budget, elapsed_s).or_refuse()
+    }
+
+    /// Brings what the delegate has spent up to now.
+    pub fn restore_delegate_budget(&mut self, now: i64) -> Result<()> {
+        self.delegate_spent = self.delegate_spent_by(now)?;
         self.delegate_spent_at = self.delegate_spent_at.max(now);
         Ok(())
     }

@@ -50,10 +50,10 @@ pub fn collect_fees(ctx: Context<CollectFees>) -> Result<()> {
     let to_insurance = repay_deficit(ledger, insurance_fees)?;
     let to_pool = interest.plus(charge_interest(treasury, now)?)?;
     insurance.balance = insurance.balance.plus(to_insurance)?;
-    insurance.sequence = insurance.sequence.plus(1)?;
+    insurance.next_sequence()?;
     pool.idle = pool.idle.plus(to_pool)?;
-    pool.sequence = pool.sequence.plus(1)?;
-    vault.sequence = vault.sequence.plus(1)?;
+    pool.next_sequence()?;
+    vault.next_sequence()?;
     credit_quote(treasury, to_treasury)?;
 
     emit_cpi!(FeesCollected {

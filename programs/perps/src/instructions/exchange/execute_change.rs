@@ -2,7 +2,6 @@ use anchor_lang::prelude::*;
 use anchor_lang::ZeroCopy;
 
 use crate::admin_guard::refuse_durable_nonce;
-use crate::arithmetic::Checked;
 use crate::errors::PerpsError;
 use crate::events::ChangeExecuted;
 use crate::parameter_rules::{
@@ -127,12 +126,10 @@ fn set_token_vault(vault: &mut TokenVault, changed: &TokenVaultChange) -> Result
         vault.price = OraclePrice::default();
     }
     vault.params = changed.params;
-    vault.sequence = vault.sequence.plus(1)?;
-    Ok(vault.sequence)
+    vault.next_sequence()
 }
 
 fn set_insurance_floor(insurance: &mut Insurance, floor: u64) -> Result<u64> {
     insurance.floor = floor;
-    insurance.sequence = insurance.sequence.plus(1)?;
-    Ok(insurance.sequence)
+    insurance.next_sequence()
 }

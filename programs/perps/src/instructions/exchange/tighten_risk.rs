@@ -1,7 +1,6 @@
 use anchor_lang::prelude::*;
 
 use crate::admin_guard::refuse_durable_nonce;
-use crate::arithmetic::Checked;
 use crate::constants::{MAX_TIGHTENED_SPREAD_PPM, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 use crate::events::{RiskTightened, TightenedMarket, TightenedVault};
@@ -104,7 +103,7 @@ fn tighten_vault(account: &AccountLoader<TokenVault>, args: &TightenRiskArgs) ->
     require!(vault.index != QUOTE_VAULT_INDEX, PerpsError::InvalidParameter);
     lower(&mut vault.params.deposit_cap, args.deposit_cap)?;
     lower(&mut vault.params.initial_weight_bps, args.initial_weight_bps)?;
-    vault.sequence = vault.sequence.plus(1)?;
+    vault.next_sequence()?;
     Ok(TightenedVault {
         token_vault: account.key(),
         index: vault.index,

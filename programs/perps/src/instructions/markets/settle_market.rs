@@ -41,7 +41,7 @@ pub fn settle_market(ctx: Context<SettleMarket>) -> Result<()> {
         }
         settle(market, insurance)?
     };
-    insurance.sequence = insurance.sequence.plus(1)?;
+    insurance.next_sequence()?;
     emit_cpi!(MarketSettled {
         market: market.record(ctx.accounts.market.key())?,
         settlement_price: market.settlement_price,

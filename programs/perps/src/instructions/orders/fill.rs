@@ -20,7 +20,8 @@ use crate::pool_offer::PoolOffer;
 use crate::settlement::{accrue, apply_to_pool, apply_trade, collect_fee, Trade};
 use crate::snapshot::Snapshot;
 use crate::state::{
-    order_flags, pause, CancelReason, Exchange, Market, OraclePrice, Order, SubAccount, TimeInForce, UserAccount,
+    order_flags, pause, CancelReason, Exchange, Fillable, Market, OraclePrice, Order, SubAccount, TimeInForce,
+    UserAccount,
 };
 
 /// One order, one price, one moment.
@@ -125,9 +126,7 @@ fn plan(request: &FillRequest, market: &Market, sub: &SubAccount) -> Step<Plan> 
         return Err(Refusal(CancelReason::PriceRefused, error).into());
     }
     let slot = sub.position_slot(market.index).ok_or(error!(PerpsError::OrderNotFound))?;
-    let base = sub.positions[slot].base;
-    let reducible = if order.reduces(base) { base.unsigned_abs() } else { 0 };
-    let wanted = if order.is_reduce_only() { order.remaining().min(reducible) } else { order.remaining() };
+    let Fillable { size: wanted, reducible } = order.fillable(sub.positions[slot].base);
     if wanted == 0 {
         return Err(Refusal(CancelReason::NothingToReduce, PerpsError::NoPosition).into());
     }

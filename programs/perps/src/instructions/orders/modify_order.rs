@@ -3,24 +3,13 @@ use anchor_lang::prelude::*;
 use super::order_checks::{
     entry_price, require_admitted, require_open_to, require_sound, require_sound_size, require_worth,
 };
+use super::place_order::PlaceOrder;
 use crate::delegate_budget::require_budget_left;
 use crate::errors::PerpsError;
 use crate::events::OrderModified;
 use crate::margin::MarginAccounts;
 use crate::order_rules::{set_extreme, start_clock};
-use crate::state::{order_flags, Exchange, Market, Order, SubAccount};
-
-/// Remaining accounts as in `PlaceOrder`.
-#[event_cpi]
-#[derive(Accounts)]
-pub struct ModifyOrder<'info> {
-    /// The owner, or the delegate while it lasts.
-    pub trader: Signer<'info>,
-    pub exchange: AccountLoader<'info, Exchange>,
-    pub market: AccountLoader<'info, Market>,
-    #[account(mut)]
-    pub sub_account: AccountLoader<'info, SubAccount>,
-}
+use crate::state::{order_flags, Market, Order, SubAccount};
 
 /// The order as it shall be. The size counts what has filled; zero prices as in `PlaceOrderArgs`.
 #[derive(Clone, Copy, Debug, AnchorSerialize, AnchorDeserialize)]
@@ -37,7 +26,7 @@ pub struct ModifyOrderArgs {
 
 /// An order that only shrinks keeps its clock, and with it its place; any other change makes it a new order with the old
 /// id: judged like one, and filled only by prices published after it.
-pub fn modify_order<'info>(ctx: Context<'info, ModifyOrder<'info>>, args: ModifyOrderArgs) -> Result<()> {
+pub fn modify_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: ModifyOrderArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = &ctx.accounts;
     let exchange = &accounts.exchange.load()?;

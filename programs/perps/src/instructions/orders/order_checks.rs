@@ -1,10 +1,11 @@
 //! What an order must be to enter the book, or to stay in it changed.
 use anchor_lang::prelude::*;
 use perps_math::orders::is_triggered;
-use perps_math::{margin, pool, RATIO};
+use perps_math::pool;
 
 use crate::arithmetic::OrRefuse;
 use crate::errors::PerpsError;
+use crate::fill_rules::notional;
 use crate::order_rules::crosses_pool;
 use crate::state::{
     order_flags, pause, Exchange, Market, MarketStatus, Order, OrderKind, SubAccount, TimeInForce, TriggerDirection,
@@ -119,7 +120,7 @@ pub(super) fn require_admitted(
 
 /// Dust would cost its owner a keeper's flat reward each time, and the book a slot.
 pub(super) fn require_worth(order: &Order, market: &Market) -> Result<()> {
-    let notional = margin::margin_requirement(order.remaining(), market.price.price, RATIO).or_refuse()?;
+    let notional = notional(order.remaining(), market.price.price)?;
     require!(order.is_reduce_only() || notional >= market.params.min_notional, PerpsError::OrderTooSmall);
     Ok(())
 }

@@ -45,7 +45,7 @@ pub fn allocate_pool(ctx: Context<AllocatePool>, amount: i64) -> Result<()> {
         pool.idle = pool.idle.plus(moved)?;
         require_cover(market, now)?;
     }
-    pool.sequence = pool.sequence.plus(1)?;
+    pool.next_sequence()?;
     emit_cpi!(PoolAllocated {
         sequence: pool.sequence,
         market: ctx.accounts.market.key(),

@@ -46,7 +46,7 @@ pub fn deposit_to_pool<'info>(ctx: Context<'info, DepositToPool<'info>>, ticket_
 
     let pool = &mut accounts.pool.load_mut()?;
     pool.pending_deposits = pool.pending_deposits.plus(amount)?;
-    pool.sequence = pool.sequence.plus(1)?;
+    pool.next_sequence()?;
 
     let ticket = &mut accounts.ticket.load_init()?;
     ticket.version = ACCOUNT_VERSION;

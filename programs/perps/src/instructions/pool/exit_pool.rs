@@ -42,7 +42,7 @@ pub fn exit_pool<'info>(ctx: Context<'info, ExitPool<'info>>) -> Result<()> {
     let sub = &mut accounts.sub_account.load_mut()?;
 
     sub.pool_tickets = sub.pool_tickets.minus(1)?;
-    pool.sequence = pool.sequence.plus(1)?;
+    pool.next_sequence()?;
     let mut event = PoolExited {
         sequence: pool.sequence,
         ticket: accounts.ticket.key(),

@@ -45,7 +45,7 @@ pub fn mint_pool_shares<'info>(ctx: Context<'info, MintPoolShares<'info>>) -> Re
 
     sub.pool_tickets = sub.pool_tickets.minus(1)?;
     pool.pending_deposits = pool.pending_deposits.minus(ticket.amount)?;
-    pool.sequence = pool.sequence.plus(1)?;
+    pool.next_sequence()?;
     let mut event = PoolSharesMinted {
         sequence: pool.sequence,
         ticket: accounts.ticket.key(),

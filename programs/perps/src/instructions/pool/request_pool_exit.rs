@@ -52,7 +52,7 @@ pub fn request_pool_exit<'info>(
     user.pool_shares = held.minus(shares)?;
     // A price of any time, as long as it is valid: the later value can only lower what is paid.
     let valuation = value_pool(pool, exchange, &*accounts.quote_vault.load()?, ctx.remaining_accounts, i64::MIN, now)?;
-    pool.sequence = pool.sequence.plus(1)?;
+    pool.next_sequence()?;
 
     let sub = &mut accounts.sub_account.load_mut()?;
     sub.pool_tickets = sub.pool_tickets.plus(1)?;

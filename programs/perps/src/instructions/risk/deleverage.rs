@@ -5,7 +5,7 @@ use perps_math::margin::unrealised_pnl;
 use super::bankruptcy::cover_debt;
 use super::forced_close::{cancel_orders, closing_trade, held_position, Close};
 use super::take_over::{liquidation_inputs, pool_room, require_fill_price};
-use crate::arithmetic::{Checked, OrRefuse};
+use crate::arithmetic::OrRefuse;
 use crate::errors::PerpsError;
 use crate::events::PositionDeleveraged;
 use crate::margin::MarginAccounts;
@@ -74,7 +74,7 @@ fn close_against<'info>(
     let covered = cover_debt(sub, slot, market, insurance)?;
     sub.release_position_slot(slot);
 
-    insurance.sequence = insurance.sequence.plus(1)?;
+    insurance.next_sequence()?;
     Ok(PositionDeleveraged {
         party: close.party(accounts.sub_account.key(), sub.next_sequence()?, sub.quote_balance()),
         counterparty: other.party(

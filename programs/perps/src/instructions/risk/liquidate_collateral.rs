@@ -58,7 +58,7 @@ fn buy<'info>(
     require!(is_open_to_anyone(sub, debt, quote_vault, &risk, now)?, PerpsError::DebtWithinCaps);
 
     let price = vault.price.price;
-    let unit = 10u64.checked_pow(u32::from(vault.decimals)).ok_or(PerpsError::MathOverflow)?;
+    let unit = vault.unit()?;
     let held = sub.balance(vault.index).max(0).unsigned_abs();
     let tokens = max_tokens.min(held).min(collateral_for_debt(debt, price, unit).or_refuse()?);
     require!(tokens > 0, PerpsError::InsufficientBalance);
@@ -71,7 +71,7 @@ fn buy<'info>(
     let liquidator_token_balance = buyer.change_collateral(vault.index, signed(tokens)?)?;
     require!(risk.meets(buyer, MarginKind::Initial, now)?, PerpsError::LiquidatorMargin);
 
-    quote_vault.sequence = quote_vault.sequence.plus(1)?;
+    quote_vault.next_sequence()?;
     Ok(CollateralLiquidated {
         sub_account: accounts.sub_account.key(),
         sequence: sub.next_sequence()?,

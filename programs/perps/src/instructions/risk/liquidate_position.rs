@@ -137,7 +137,7 @@ fn liquidate(request: &LiquidationRequest) -> Result<PositionLiquidated> {
     let (liquidator_sequence, liquidator_quote_balance) =
         pay_keeper(&accounts.liquidator_sub_account, liquidator_reward, &mut market.ledger, now)?;
     let liquidator = accounts.liquidator_sub_account.as_ref().map(|account| account.key());
-    insurance.sequence = insurance.sequence.plus(1)?;
+    insurance.next_sequence()?;
     Ok(PositionLiquidated {
         party: close.party(accounts.sub_account.key(), sub.next_sequence()?, sub.quote_balance()),
         liquidation_fee,

@@ -27,7 +27,7 @@ pub fn refill_insurance<'info>(ctx: Context<'info, RefillInsurance<'info>>, amou
     debit_quote(sub, amount, now)?;
     insurance.balance = insurance.balance.plus(amount)?;
     MarginAccounts::load(ctx.remaining_accounts, &ctx.accounts.insurance.key())?.require_initial(sub, now)?;
-    insurance.sequence = insurance.sequence.plus(1)?;
+    insurance.next_sequence()?;
     emit_cpi!(InsuranceRefilled {
         sequence: insurance.sequence,
         sub_account: ctx.accounts.sub_account.key(),

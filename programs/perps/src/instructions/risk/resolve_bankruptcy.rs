@@ -34,7 +34,7 @@ pub fn resolve_bankruptcy(ctx: Context<ResolveBankruptcy>) -> Result<()> {
     let canceled = cancel_orders(sub, None, CancelReason::Liquidation)?;
     collect_insurance_fees(market, insurance)?;
     let covered = cover_debt(sub, slot, market, insurance)?;
-    insurance.sequence = insurance.sequence.plus(1)?;
+    insurance.next_sequence()?;
     emit_cpi!(BankruptcyResolved {
         sub_account: ctx.accounts.sub_account.key(),
         sequence: sub.next_sequence()?,

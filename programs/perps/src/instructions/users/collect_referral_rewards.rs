@@ -40,7 +40,7 @@ pub fn collect_referral_rewards<'info>(ctx: Context<'info, CollectReferralReward
     let sub = &mut accounts.sub_account.load_mut()?;
     let interest = charge_interest(sub, now)?;
     vault.pool_interest = vault.pool_interest.plus(interest)?;
-    vault.sequence = vault.sequence.plus(1)?;
+    vault.next_sequence()?;
     credit_quote(sub, amount)?;
     emit_cpi!(ReferralRewardsCollected {
         user_account: referrer,

@@ -47,7 +47,7 @@ pub fn credit_deposit(
     vault.update_mean(now)?;
     vault.ledger_total = vault.ledger_total.plus(amount)?;
     require!(vault.ledger_total <= vault.params.deposit_cap, PerpsError::DepositCap);
-    vault.sequence = vault.sequence.plus(1)?;
+    vault.next_sequence()?;
 
     let sub = &mut sub_account.load_mut()?;
     let interest = credit_collateral(sub, vault, amount, now)?;

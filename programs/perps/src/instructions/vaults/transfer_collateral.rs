@@ -1,6 +1,5 @@
 use anchor_lang::prelude::*;
 
-use crate::arithmetic::Checked;
 use crate::cash::{credit_collateral, debit_collateral};
 use crate::errors::PerpsError;
 use crate::events::CollateralTransferred;
@@ -31,7 +30,7 @@ pub fn transfer_collateral<'info>(ctx: Context<'info, TransferCollateral<'info>>
 
     debit_collateral(from, vault, amount, now)?;
     let interest = credit_collateral(to, vault, amount, now)?;
-    vault.sequence = vault.sequence.plus(1)?;
+    vault.next_sequence()?;
     MarginAccounts::load(ctx.remaining_accounts, &accounts.token_vault.key())?
         .with_vault(vault)
         .require_initial(from, now)?;

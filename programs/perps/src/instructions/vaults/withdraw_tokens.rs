@@ -2,7 +2,6 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::{self, Token, TokenAccount, Transfer};
 
 use super::withdraw_level::take_from_vault;
-use crate::arithmetic::Checked;
 use crate::cash::debit_collateral;
 use crate::constants::TOKEN_VAULT_SEED;
 use crate::errors::PerpsError;
@@ -69,7 +68,7 @@ pub fn debit_withdrawal<'info>(
     let sub = &mut sub_account.load_mut()?;
     debit_collateral(sub, vault, amount, now)?;
     take_from_vault(vault, &mut *user_account.load_mut()?, amount, now)?;
-    vault.sequence = vault.sequence.plus(1)?;
+    vault.next_sequence()?;
 
     MarginAccounts::load(remaining, &token_vault.key())?.with_vault(vault).require_initial(sub, now)?;
     Ok(CollateralWithdrawn {
