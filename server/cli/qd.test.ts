@@ -134,6 +134,15 @@ describe('npm ci', () => {
     qd('doctor')
     expect(await installs()).toEqual([])
   })
+  test('does not run over the installation of another checkout', async () => {
+    await realNode()
+    await npm()
+    const other = join(dirname(clone), 'node_modules')
+    await mkdir(other)
+    await symlink(other, join(clone, 'node_modules'))
+    qd('doctor')
+    expect(await installs()).toEqual([])
+  })
   test('does not run to stop, look or reset', async () => {
     await node('v18.0.0')
     for (const command of ['stop', 'status', 'reset']) {
