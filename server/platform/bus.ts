@@ -10,6 +10,9 @@ export interface Bus {
   close(): Promise<void>
 }
 
+/** Delivered to this process's own subscribers after a connection was lost or fell behind: messages are missing. */
+export const BUS_RESUMED = 'bus.resumed'
+
 export type BusHandler = (message: unknown, topic: string) => void
 
 /** Where a handler's own failure goes: the bus and the other handlers continue. */

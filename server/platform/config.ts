@@ -18,6 +18,7 @@ const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'give a URL like postgres://user:password@host:5432/name',
 })
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'give a URL like redis://user:password@host:6379/0' })
 const address = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'give a base58 Solana address')
 
 function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
@@ -54,6 +55,11 @@ export const environmentSchema = z.object({
   DATABASE_DIRECT_URL: postgresUrl
     .optional()
     .describe('the same database without a pooler, for LISTEN, migrations and leases; default DATABASE_URL'),
+  REDIS_URL: redisUrl
+    .optional()
+    .describe(
+      'Redis 6.2 or newer, or Valkey, that carries messages between processes; the number at its end keeps deployments apart. Without it PostgreSQL NOTIFY does',
+    ),
   PG_PORT: port.default(5433).describe('port of the embedded PostgreSQL'),
   CLUSTER: oneOf(['localnet', 'devnet', 'mainnet-beta'])
     .default('localnet')
@@ -150,6 +156,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     logFormat: values.LOG_FORMAT,
     databaseUrl: values.DATABASE_URL,
     databaseDirectUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
     pgPort: values.PG_PORT,
     cluster: values.CLUSTER,
     localnetPort: values.LOCALNET_PORT,

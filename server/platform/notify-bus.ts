@@ -1,11 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { type Bus, encodeBusMessage, Subscribers } from './bus.ts'
+import { BUS_RESUMED, type Bus, encodeBusMessage, Subscribers } from './bus.ts'
 import { AppError, errorMessage } from './errors.ts'
 import type { Log } from './log.ts'
-
-/** Published to this process's own subscribers after the listening connection was lost: what came meanwhile is missing. */
-export const BUS_RESUMED = 'bus.resumed'
 
 const CHANNEL = 'quantdesk_bus'
 /** NOTIFY carries less than 8 000 bytes; the rest is our header. */

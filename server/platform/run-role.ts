@@ -10,6 +10,7 @@ import { createLog, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { notifyBus } from './notify-bus.ts'
 import { assertPortFree } from './ports.ts'
+import { redisBus } from './redis-bus.ts'
 import type { BareRole, Role, RoleContext, Stop } from './role.ts'
 import { isHopeless } from './supervise.ts'
 
@@ -56,7 +57,9 @@ async function startRole(name: string, entry: RoleEntry, config: Config, log: Lo
   const { url, directUrl } = await resolveDatabase(config)
   const modules = await Promise.all(entry.load.map((load) => load()))
   const db = createDb({ url, log, applicationName: `quantdesk ${name}` })
-  const bus = await notifyBus({ url: directUrl, log })
+  const bus = await (config.redisUrl === undefined
+    ? notifyBus({ url: directUrl, log })
+    : redisBus({ url: config.redisUrl, log }))
   const ctx: RoleContext = { ...bare, db, bus }
 
   const started = await Promise.allSettled(modules.map(({ start }) => start(ctx)))
