@@ -3,6 +3,7 @@ import { followAccounts } from '#client/account-feed.ts'
 import {
   accountName,
   decodeExchange,
+  decodeInsurance,
   decodeMarket,
   decodePool,
   decodePoolTicket,
@@ -14,6 +15,7 @@ import type { Log } from '#server/platform/log.ts'
 
 const DECODERS = {
   Exchange: decodeExchange,
+  Insurance: decodeInsurance,
   Market: decodeMarket,
   Pool: decodePool,
   PoolTicket: decodePoolTicket,
@@ -50,6 +52,7 @@ export async function followProgramAccounts({
 }): Promise<ProgramAccounts> {
   const tables: Tables = {
     Exchange: new Map(),
+    Insurance: new Map(),
     Market: new Map(),
     Pool: new Map(),
     PoolTicket: new Map(),

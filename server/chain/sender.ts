@@ -57,6 +57,8 @@ export type TransactionSender = {
 const RESEND_MS = 2_000
 /** An RPC that is away this long leaves the fate `unknown`; the caller settles again when it is back. */
 const UNREACHABLE_MS = 20_000
+/** What landed a while ago is not among the recent ones any more: this look and later ones search the history too. */
+const HISTORY_FROM_LOOK = 3
 /** Sends within one slot share a blockhash. */
 const BLOCKHASH_AGE_MS = 400
 
@@ -84,12 +86,12 @@ export function createSender({ connection, payer }: { connection: Connection; pa
     let reason = 'the RPC has not answered yet'
     let simulate = preflight
     try {
-      while (signal?.aborted !== true) {
+      for (let look = 1; signal?.aborted !== true; look += 1) {
         try {
           const refusal = await broadcast(connection, signed, simulate)
           if (refusal !== null) return { kind: 'refused', signature, error: refusal }
           simulate = false
-          const status = await landedStatus(connection, signature, false)
+          const status = await landedStatus(connection, signature, look >= HISTORY_FROM_LOOK)
           if (status !== null) return status
           if ((await connection.getBlockHeight('confirmed')) > signed.lastValidBlockHeight) {
             return (await landedStatus(connection, signature, true)) ?? { kind: 'expired', signature }

@@ -9,7 +9,7 @@ it('rests longer after each failure and starts over after a success', async () =
   const clock = manualClock(1_000)
   const attempts = createAttempts(clock, OPTIONS)
   const rests: number[] = []
-  for (const result of ['failed', 'failed', 'failed', 'failed', 'done', 'failed'] as const) {
+  for (const result of ['waits', 'stale', 'waits', 'waits', 'done', 'waits'] as const) {
     attempts.start('order', async () => result)
     await attempts.settled()
     const from = clock.now()
@@ -46,4 +46,31 @@ it('says what was thrown and takes it for a failure', async () => {
   expect(attempts.mayTry('a')).toBe(false)
   clock.advance(100)
   expect(attempts.mayTry('a')).toBe(true)
+})
+
+it('lets what is fatal rest the longest at once, and what is gone as if it were done', async () => {
+  const clock = manualClock()
+  const attempts = createAttempts(clock, OPTIONS)
+  attempts.start('fatal', async () => 'fatal')
+  attempts.start('gone', async () => 'gone')
+  await attempts.settled()
+  clock.advance(OPTIONS.doneMs)
+  expect([attempts.mayTry('fatal'), attempts.mayTry('gone')]).toEqual([false, true])
+  clock.advance(OPTIONS.mostMs)
+  expect(attempts.mayTry('fatal')).toBe(true)
+})
+
+it('runs no more at once than it may, and says when there is room again', async () => {
+  let ended = 0
+  const onEnd = () => {
+    ended += 1
+  }
+  const attempts = createAttempts(manualClock(), { ...OPTIONS, parallel: 2, onEnd })
+  const gate = Promise.withResolvers<'done'>()
+  attempts.start('a', () => gate.promise)
+  attempts.start('b', () => gate.promise)
+  expect(attempts.mayTry('c')).toBe(false)
+  gate.resolve('done')
+  await attempts.settled()
+  expect([ended, attempts.mayTry('c')]).toEqual([2, true])
 })

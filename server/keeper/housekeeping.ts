@@ -1,6 +1,6 @@
 import type { PoolTicket } from '#client/accounts.ts'
 import { collectFees, exitPool, mintPoolShares } from '#client/instructions/index.ts'
-import type { Attempts } from './attempts.ts'
+import type { Attempts, Result } from './attempts.ts'
 import { type KeeperContext, nowS } from './context.ts'
 import { crank } from './crank.ts'
 
@@ -18,10 +18,10 @@ export function executePoolRequests(ctx: KeeperContext, attempts: Attempts): voi
   }
 }
 
-async function executeRequest(ctx: KeeperContext, address: string, ticket: PoolTicket): Promise<'done' | 'failed'> {
+async function executeRequest(ctx: KeeperContext, address: string, ticket: PoolTicket): Promise<Result> {
   const { owner, subAccount, id: ticketId, kind } = ticket
   const quoteMint = quoteMintOf(ctx)
-  if (quoteMint === undefined) return 'failed'
+  if (quoteMint === undefined) return 'waits'
   const request = { owner, subAccount, ticketId, quoteMint, marketCount: ctx.accounts.all('Market').size }
   return crank(ctx, {
     loop: 'housekeeping',
@@ -29,8 +29,6 @@ async function executeRequest(ctx: KeeperContext, address: string, ticket: PoolT
     subject: { ticket: address, kind },
     instruction:
       kind === 'deposit' ? mintPoolShares({ ...request, keeper: ctx.sender.payer.publicKey }) : exitPool(request),
-    // The prices it needs come every second; idle quote comes when an operator takes it out of a market.
-    waits: ['PoolPriceTooOld', 'PoolIdle'],
   })
 }
 
@@ -47,7 +45,6 @@ export function collectMarketFees(ctx: KeeperContext, attempts: Attempts): void 
         failure: 'fees were not collected',
         subject: { market: symbol },
         instruction: collectFees({ marketIndex, quoteMint, treasurySubAccount }),
-        gone: ['NothingToCollect'],
       }),
     )
   }

@@ -9,7 +9,7 @@ import { type AttemptOptions, createAttempts } from './attempts.ts'
 import type { KeeperContext } from './context.ts'
 import { settleAllFunding } from './funding.ts'
 import { collectMarketFees, executePoolRequests } from './housekeeping.ts'
-import { liquidateAccounts } from './liquidations.ts'
+import { rescueAccounts } from './liquidations.ts'
 import { openLookupTable } from './lookup-table.ts'
 import { createLoops, type Loops } from './loop.ts'
 import { createKeeperMetrics } from './metrics.ts'
@@ -27,6 +27,8 @@ const START_AGAIN_MS = 1_000
 const PRICES_LATE_MS = 5_000
 /** A market's fees move at most this often. */
 const FEES_EVERY_MS = 60_000
+/** Accounts rescued at once: more would only wait for each other at the locks of their markets. */
+const PARALLEL_RESCUES = 32
 
 /** Keeps the exchange running until `signal` aborts; starts over when the chain is away at the start. */
 export async function keep(parts: KeeperParts, signal: AbortSignal): Promise<void> {
@@ -105,9 +107,15 @@ async function runLoops(
   const orders = loops.start({ name: 'orders', everyMs: 1_000, lateAfterMs: 5_000 }, () =>
     executeOrders(ctx, executions),
   )
-  const takeovers = attemptsOf('liquidations', { doneMs: 250, firstMs: 500, mostMs: 10_000 })
+  const takeovers = attemptsOf('liquidations', {
+    doneMs: 250,
+    firstMs: 500,
+    mostMs: 10_000,
+    parallel: PARALLEL_RESCUES,
+    onEnd: () => liquidations.wake(),
+  })
   const liquidations = loops.start({ name: 'liquidations', everyMs: 2_000, lateAfterMs: 10_000 }, () => {
-    liquidateAccounts(ctx, takeovers)
+    rescueAccounts(ctx, takeovers)
     cancelOrdersOfWeakAccounts(ctx, takeovers)
   })
   const requests = attemptsOf('housekeeping', { doneMs: 1_000, firstMs: 1_000, mostMs: 30_000 })
@@ -123,8 +131,8 @@ async function runLoops(
   const priced = new Set<string>()
   const unsubscribe = accounts.onChange((name, address) => {
     if (name === 'SubAccount' || name === 'Market') orders.wake()
+    if (name === 'SubAccount' || name === 'Market') liquidations.wake()
     if (name !== 'Market') return
-    liquidations.wake()
     // A market's first rate should not wait for the minute.
     if (priced.has(address) || accounts.all('Market').get(address)?.price.price === 0n) return
     priced.add(address)

@@ -1,5 +1,8 @@
 import type { SendOutcome } from '#server/chain/index.ts'
 import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
+import type { Result } from './attempts.ts'
+import type { Meaning } from './refusals.ts'
+import type { Remedy } from './remedies.ts'
 
 export type KeeperMetrics = ReturnType<typeof createKeeperMetrics>
 
@@ -8,6 +11,21 @@ export function createKeeperMetrics(metrics: Metrics) {
     name: 'quantdesk_keeper_transactions_total',
     help: 'Keeper transactions by loop and what became of them',
     labelNames: ['loop', 'outcome'],
+  })
+  const refusals = metrics.counter({
+    name: 'quantdesk_keeper_refusals_total',
+    help: 'Refusals of the program by name and what they mean: gone, waits, stale, fatal',
+    labelNames: ['loop', 'error', 'meaning'],
+  })
+  const atRisk = metrics.gauge({
+    name: 'quantdesk_keeper_accounts_at_risk',
+    help: 'Accounts below maintenance or with a debt open to anyone: all, and those for which nothing can be done now',
+    labelNames: ['state'],
+  })
+  const rescues = metrics.counter({
+    name: 'quantdesk_keeper_rescues_total',
+    help: 'Liquidations, deleveragings, purchases of collateral and covered bankruptcies by how the attempt ended',
+    labelNames: ['remedy', 'result'],
   })
   const failures = metrics.counter({
     name: 'quantdesk_keeper_loop_failures_total',
@@ -26,6 +44,12 @@ export function createKeeperMetrics(metrics: Metrics) {
   })
   return {
     sent: (loop: string, { kind }: SendOutcome) => transactions.inc({ loop, outcome: kind }),
+    refused: (loop: string, error: string, meaning: Meaning) => refusals.inc({ loop, error, meaning }),
+    atRisk: (all: number, stuck: number) => {
+      atRisk.set({ state: 'all' }, all)
+      atRisk.set({ state: 'stuck' }, stuck)
+    },
+    rescued: (remedy: Remedy['kind'], result: Result) => rescues.inc({ remedy, result }),
     loopFailed: (loop: string) => failures.inc({ loop }),
     filled: (delayMs: number) => fillDelay.observe(Math.max(0, delayMs) / 1000),
     priced: (delayMs: number) => priceAge.observe(Math.max(0, delayMs) / 1000),

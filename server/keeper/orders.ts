@@ -2,24 +2,11 @@ import type { TransactionInstruction } from '@solana/web3.js'
 import type { SubAccount } from '#client/accounts.ts'
 import { executeOrder, expireOrders, ratchetTrailingStop, triggerOrder } from '#client/instructions/index.ts'
 import { marginAccounts } from '#client/margin-accounts.ts'
-import type { Attempts } from './attempts.ts'
+import type { Attempts, Result } from './attempts.ts'
 import { type KeeperContext, marketsByIndex, nowS, vaultAddresses } from './context.ts'
 import { crank } from './crank.ts'
 import { type DueOrder, dueOrders } from './due-orders.ts'
 import { restingOrders } from './resting-orders.ts'
-
-/** Refusals that the next price may lift: the order rests or waits on, and trying again at once is pointless. */
-const WAITS_FOR_PRICE = [
-  'PriceLimit',
-  'PoolCapacity',
-  'PriceStale',
-  'OrderNotEligible',
-  'PriceNotTheOne',
-  'TriggerNotReached',
-  'RatchetTooSmall',
-]
-/** Somebody else was faster. */
-const GONE = ['OrderNotFound', 'OrderNotActive', 'NotWaitingForTrigger', 'NothingExpired']
 
 /** Starts what every order whose turn has come needs. Each is tried on its own: one that fails or is slow holds up no other. */
 export function executeOrders(ctx: KeeperContext, attempts: Attempts): void {
@@ -34,19 +21,17 @@ export function executeOrders(ctx: KeeperContext, attempts: Attempts): void {
   }
 }
 
-async function execute(ctx: KeeperContext, order: DueOrder): Promise<'done' | 'failed'> {
+async function execute(ctx: KeeperContext, order: DueOrder): Promise<Result> {
   const { subAccount, orderId, eligibleFrom, way } = order
   const account = ctx.accounts.all('SubAccount').get(subAccount)
-  if (account === undefined) return 'done'
+  if (account === undefined) return 'gone'
   const instruction = await instructionFor(ctx, order, account)
-  if (instruction === null) return 'failed'
+  if (instruction === null) return 'waits'
   const result = await crank(ctx, {
     loop: 'orders',
     failure: 'an order was not executed',
     subject: { subAccount, orderId, way },
     instruction,
-    gone: GONE,
-    waits: WAITS_FOR_PRICE,
     // A taker's order always ends, filled or taken off; simulating first would only cost its time.
     preflight: way !== 'taker',
   })

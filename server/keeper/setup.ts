@@ -1,6 +1,6 @@
 import { type Connection, type Keypair, LAMPORTS_PER_SOL, type PublicKey } from '@solana/web3.js'
 import { decodeUserAccount } from '#client/accounts.ts'
-import { createSubAccount, createUserAccount } from '#client/instructions/index.ts'
+import { createSubAccount, createUserAccount, depositTokens } from '#client/instructions/index.ts'
 import { LOCALNET_USDC_MINT, localnetKeypair } from '#client/localnet-keys.ts'
 import { subAccountAddress, userAccountAddress } from '#client/pda.ts'
 import {
@@ -17,6 +17,8 @@ import { AppError } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
 
 const LEAST_LAMPORTS = LAMPORTS_PER_SOL
+/** With which the local keeper buys debtors' collateral (quote 1e6); elsewhere its operator deposits what it may use. */
+const LOCALNET_CAPITAL = 250_000_000_000n
 
 /** The key that pays for the keeper's transactions. @throws AppError BAD_INPUT where it must be configured and is not. */
 export function keeperKey(config: Config): Keypair {
@@ -44,7 +46,7 @@ export async function launchOnLocalnet(connection: Connection, config: Config, l
   if (done.length > 0) log.info({ steps: done.length }, 'launched the exchange on the local chain')
 }
 
-/** The keeper's sub-account, opened if it is not there, and on the local chain enough SOL to pay with. */
+/** The keeper's sub-account, opened if it is not there, and on the local chain with SOL and USDC to pay with. */
 export async function openRewardAccount(
   connection: Connection,
   sender: TransactionSender,
@@ -54,12 +56,17 @@ export async function openRewardAccount(
   if (config.cluster === 'localnet') await fund(connection, authority)
   const account = await connection.getAccountInfo(userAccountAddress(authority), 'confirmed')
   const isOpen = account !== null && decodeUserAccount(account.data).nextSubAccountId > 0
+  const subAccount = subAccountAddress(authority, 0)
   const instructions = [
     ...(account === null ? [createUserAccount({ authority })] : []),
     ...(isOpen ? [] : [createSubAccount({ authority, id: 0 })]),
   ]
+  if (config.cluster === 'localnet' && !isOpen) {
+    await localnetCheats(config.rpcUrl).setTokenAccount(authority, LOCALNET_USDC_MINT, LOCALNET_CAPITAL)
+    instructions.push(depositTokens({ authority, subAccount, mint: LOCALNET_USDC_MINT, amount: LOCALNET_CAPITAL }))
+  }
   if (instructions.length > 0) requireLanded(await sender.send(instructions), 'open the keeper’s account')
-  return subAccountAddress(authority, 0).toBase58()
+  return subAccount.toBase58()
 }
 
 async function fund(connection: Connection, authority: PublicKey): Promise<void> {

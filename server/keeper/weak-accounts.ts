@@ -4,7 +4,7 @@ import { marginAccounts } from '#client/margin-accounts.ts'
 import { accountHealth, isMet } from '#client/math/margin.ts'
 import { isInFlight } from '#client/order-rules.ts'
 import { portfolioOf } from '#client/portfolio-of.ts'
-import type { Attempts } from './attempts.ts'
+import type { Attempts, Result } from './attempts.ts'
 import { type KeeperContext, marketsByIndex, nowS, vaultAddresses, vaultsByIndex } from './context.ts'
 import { crank } from './crank.ts'
 
@@ -21,13 +21,11 @@ export function cancelOrdersOfWeakAccounts(ctx: KeeperContext, attempts: Attempt
   }
 }
 
-function forceCancel(ctx: KeeperContext, subAccount: string, account: SubAccount): Promise<'done' | 'failed'> {
+function forceCancel(ctx: KeeperContext, subAccount: string, account: SubAccount): Promise<Result> {
   return crank(ctx, {
     loop: 'liquidations',
     failure: 'the orders of an account below initial margin were not canceled',
     subject: { subAccount },
     instruction: forceCancelOrders({ subAccount, marginAccounts: marginAccounts(account, vaultAddresses(ctx)) }),
-    gone: ['MeetsInitialMargin', 'OrderNotFound'],
-    waits: ['PriceStale', 'PriceVolatile', 'PriceUncertain'],
   })
 }
