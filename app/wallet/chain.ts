@@ -1,4 +1,5 @@
 import type { Connection } from '@solana/web3.js'
+import { pauseAfterRefusals } from '#client/rpc-socket.ts'
 import { type ClusterCheck, useWallet } from './store.ts'
 import { TransactionError } from './transaction-error.ts'
 
@@ -40,10 +41,12 @@ export function chainConfig(): ChainConfig {
 /** One connection for the page; web3.js is loaded when it is first wanted. */
 export function openConnection(): Promise<Connection> {
   const { rpcUrl, wsUrl } = chainConfig()
-  opened ??= import('@solana/web3.js').then(
-    ({ Connection }) =>
-      new Connection(rpcUrl, { commitment: 'confirmed', wsEndpoint: wsUrl, disableRetryOnRateLimit: true }),
-  )
+  opened ??= import('@solana/web3.js').then(({ Connection }) => {
+    const options = { commitment: 'confirmed', wsEndpoint: wsUrl, disableRetryOnRateLimit: true } as const
+    const connection = new Connection(rpcUrl, options)
+    pauseAfterRefusals(connection)
+    return connection
+  })
   return opened
 }
 

@@ -1,4 +1,5 @@
 import { Connection } from '@solana/web3.js'
+import { closeSocket, pauseAfterRefusals } from '#client/rpc-socket.ts'
 import type { Clock } from '#server/platform/clock.ts'
 import { AppError, errorMessage } from '#server/platform/errors.ts'
 
@@ -66,16 +67,10 @@ export function connectChain({ rpcUrl, rpcWsUrl, clock }: { rpcUrl: string; rpcW
     // Our loops have their own back-off; web3.js would sleep inside one call.
     disableRetryOnRateLimit: true,
   })
+  pauseAfterRefusals(connection)
   return {
     connection,
     close: () => closeSocket(connection),
     health: () => ({ status: state.failures >= DOWN_AFTER_FAILURES ? 'down' : 'ok', ...state }),
   }
-}
-
-/** web3.js cannot be closed: its socket would try for ever to reach a chain that is gone. So we reach for the socket. */
-function closeSocket(connection: Connection): void {
-  const socket = Reflect.get(connection, '_rpcWebSocket') as { setAutoReconnect(on: boolean): void; close(): void }
-  socket.setAutoReconnect(false)
-  socket.close()
 }
