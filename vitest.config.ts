@@ -2,11 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: [
-      '{app,programs,server,supabase}/**/*.test.{ts,tsx}',
-      'ai-agent/**/*.test.ts',
-      'tests/system/**/*.test.ts',
-    ],
+    include: ['{app,programs,server,supabase}/**/*.test.{ts,tsx}', 'ai-agent/**/*.test.ts', 'tests/chaos/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/target/**', '.next/**'],
     environment: 'node',
     globalSetup: ['server/platform/db/testing-setup.ts'],

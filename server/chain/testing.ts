@@ -65,24 +65,30 @@ export async function startTestChain(): Promise<TestChain> {
         },
         definition,
       ),
-    trader: async (usdc) => {
-      const keypair = Keypair.generate()
-      const authority = keypair.publicKey
-      const sender = createSender({ connection, payer: keypair })
-      const subAccount = subAccountAddress(authority, 0)
-      await cheats.setAccount(authority, { lamports: 10_000_000_000 })
-      await cheats.setTokenAccount(authority, LOCALNET_USDC_MINT, usdc)
-      const open = [createUserAccount({ authority }), createSubAccount({ authority, id: 0 })]
-      requireLanded(
-        await sender.send([...open, depositTokens({ authority, subAccount, mint: LOCALNET_USDC_MINT, amount: usdc })]),
-        'open and deposit',
-      )
-      return { keypair, sender, subAccount: subAccount.toBase58() }
-    },
+    trader: (usdc) => fundedTrader({ connection, cheats }, usdc),
     stop: async () => {
       close()
       await node.stop()
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** A wallet with `usdc` (native units) deposited in its sub-account 0, and SOL for its transactions. */
+export async function fundedTrader(
+  { connection, cheats }: { connection: Connection; cheats: Cheats },
+  usdc: bigint,
+): Promise<Trader> {
+  const keypair = Keypair.generate()
+  const authority = keypair.publicKey
+  const sender = createSender({ connection, payer: keypair })
+  const subAccount = subAccountAddress(authority, 0)
+  await cheats.setAccount(authority, { lamports: 10_000_000_000 })
+  await cheats.setTokenAccount(authority, LOCALNET_USDC_MINT, usdc)
+  const open = [createUserAccount({ authority }), createSubAccount({ authority, id: 0 })]
+  requireLanded(
+    await sender.send([...open, depositTokens({ authority, subAccount, mint: LOCALNET_USDC_MINT, amount: usdc })]),
+    'open and deposit',
+  )
+  return { keypair, sender, subAccount: subAccount.toBase58() }
 }
