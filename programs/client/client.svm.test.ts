@@ -100,7 +100,8 @@ describe('the SDK against the program', () => {
   it('funds the pool and gives the market its part', () => {
     const authority = lp.publicKey
     const subAccount = subAccountAddress(authority, 0)
-    const deposit = { authority, subAccount, ticketId: 7n, amount: 1_500_000n * USD, marginAccounts: [] }
+    const request = { authority, subAccount, ticketId: 7n, quoteMint: usdcMint, marketCount: 1 }
+    const deposit = { ...request, amount: 1_500_000n * USD }
     expect(eventIn(send(lp, depositToPool(deposit)), 'PoolDepositRequested')).toMatchObject({
       ticketId: 7n,
       amount: deposit.amount,

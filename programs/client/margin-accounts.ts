@@ -20,18 +20,24 @@ export function marginAccounts(
 ): PublicKey[] {
   const all: readonly Held[] = 'positions' in subAccounts ? [subAccounts] : subAccounts
   const markets = new Set(all.flatMap(({ positions }) => positions.map(({ marketIndex }) => marketIndex)))
-  const held = new Set(
-    all.flatMap(({ collaterals }) =>
-      collaterals.filter(({ amount }) => amount !== 0n).map(({ vaultIndex }) => vaultIndex),
-    ),
-  )
   if (named.marketIndex !== undefined) markets.delete(named.marketIndex)
-  if (named.vaultIndex !== undefined) held.delete(named.vaultIndex)
+  return [...[...markets].map(marketAddress), ...heldVaults(all, vaults, named.vaultIndex)]
+}
+
+/** The vaults of the tokens the sub-accounts hold besides USDC, each once, as `marginAccounts`. */
+export function heldVaults(
+  subAccounts: readonly Held[],
+  vaults: ReadonlyMap<number, AddressLike>,
+  named?: number,
+): PublicKey[] {
+  const tokens = subAccounts.flatMap(({ collaterals }) => collaterals.filter(({ amount }) => amount !== 0n))
+  const held = new Set(tokens.map(({ vaultIndex }) => vaultIndex))
   held.delete(QUOTE_VAULT_INDEX)
+  if (named !== undefined) held.delete(named)
   const vaultOf = (index: number): PublicKey => {
     const address = vaults.get(index)
     if (address === undefined) throw new RangeError(`the address of token vault ${index} is not known`)
     return publicKey(address)
   }
-  return [...[...markets].map(marketAddress), ...[...held].map(vaultOf)]
+  return [...held].map(vaultOf)
 }

@@ -120,7 +120,7 @@ export const params = {
   tickSize: 10_000n,
   minNotional: 10n * USD,
   depthK: 100_000n * SOL,
-  openInterestCap: 1_000_000n * SOL,
+  openInterestCap: 99_000n * SOL,
   marginScaleFrom: 0n,
   marginScaleTo: 0n,
   insuranceCap: 100_000n * USD,
@@ -160,11 +160,17 @@ export async function openExchange(): Promise<void> {
   }
   const quote = {
     feedId: '00'.repeat(32),
-    depositCap: 10n ** 16n,
+    depositCap: 2n ** 64n - 1n,
     initialWeightBps: 10_000,
     maintenanceWeightBps: 10_000,
   }
-  const native = { ...quote, feedId: FEEDS['SOL/USD'].id, initialWeightBps: 8_000, maintenanceWeightBps: 9_000 }
+  const native = {
+    ...quote,
+    feedId: FEEDS['SOL/USD'].id,
+    depositCap: 10n ** 16n,
+    initialWeightBps: 8_000,
+    maintenanceWeightBps: 9_000,
+  }
   send(admin, initializeExchange({ upgradeAuthority: authority, quoteMint: usdcMint, params: everything }))
   send(admin, initializeTokenVault({ admin: authority, mint: usdcMint, index: 0, params: quote }))
   const closed = { ...native, depositCap: 0n, initialWeightBps: 0, maintenanceWeightBps: 0 }
@@ -188,7 +194,8 @@ async function change(changeId: bigint, payload: ChangePayload, mint?: PublicKey
 /** $1 500 000 of `lp` in the pool, $1 000 000 of it allocated to the market. */
 export function fundPool(): void {
   const [authority, subAccount] = [lp.publicKey, subAccountAddress(lp.publicKey, 0)]
-  send(lp, depositToPool({ authority, subAccount, ticketId: 1n, amount: 1_500_000n * USD, marginAccounts: [] }))
+  const request = { authority, subAccount, ticketId: 1n, quoteMint: usdcMint, marketCount: 1 }
+  send(lp, depositToPool({ ...request, amount: 1_500_000n * USD }))
   publish(3)
   const ticket = { owner: authority, subAccount, ticketId: 1n, quoteMint: usdcMint, marketCount: 1 }
   send(keeper, mintPoolShares({ ...ticket, keeper: keeper.publicKey }))

@@ -141,7 +141,7 @@ test('a delegate trades and never withdraws, until it expires', () => {
   const close = { authority: bot.publicKey, userAccount: alice.userAccount, subAccount: alice.subAccount }
   expectRefusal(world.call('closeSubAccount', {}, close, { signers: [bot] }), 'NotOwner')
   const pool = {
-    ...world.depositToPoolAccounts(alice, 9n),
+    ...world.requestAccounts(alice, 9n),
     authority: bot.publicKey,
     ticket: addresses.ticket(bot.publicKey, 9n),
   }

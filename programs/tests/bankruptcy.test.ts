@@ -13,6 +13,7 @@ import {
   resolveBankruptcy,
   setBalances,
 } from './risk.ts'
+import { checkSequences } from './sequences.ts'
 
 const base = World.open(2)
 
@@ -191,6 +192,62 @@ test('an account with other collateral keeps its debt: nobody else pays while it
   checkLedger(world)
 })
 
+test('a grain of a token nobody can price does not keep a debt from the waterfall, tokens worth a part of it do', () => {
+  const world = base.fork()
+  // The vault's price of SOL stops while the market's goes on.
+  const [grain, part] = [world.trader(1_000n * USD, 1n), world.trader(1_000n * USD, BASE)]
+  for (const trader of [grain, part]) world.enter(trader, 0, 'buy', 100n * BASE)
+  const at = world.svm.now
+  const silence = (seconds: number) => {
+    world.svm.setTime(at + seconds)
+    world.publishMarket(0, { SOL: 130n * USD })
+  }
+  silence(3_599)
+  for (const trader of [grain, part]) expect(liquidatedOf(world.liquidate(trader, 0)).covered.loss).toBe(0n)
+  expectRefusal(resolveBankruptcy(world, grain, 0), 'NotBankrupt')
+  silence(3_600)
+  const debt = -world.quoteBalance(grain)
+  expect(resolvedOf(world, grain, 0).covered.loss).toBeGreaterThanOrEqual(debt)
+  expect(world.quoteBalance(grain)).toBe(0n)
+  // At its last price of 150 one SOL could pay more than a twentieth of some $1 000.
+  expectRefusal(resolveBankruptcy(world, part, 0), 'NotBankrupt')
+  checkLedger(world)
+})
+
+test('whoever covers a debt does not wait for an old price at which the pool bears less', () => {
+  const world = base.fork()
+  const alice = world.trader(1_600n * USD)
+  world.enter(alice, 0, 'buy', 100n * BASE)
+  world.enter(alice, 1, 'buy', 250_000_000n)
+  world.pass(1, { SOL: 120n * USD, BTC: 56_000n * USD })
+  succeeded(world.liquidate(alice, 0))
+  succeeded(world.liquidate(alice, 1))
+  const old = world.fork()
+  old.svm.setTime(old.svm.now + 61)
+  expectRefusal(resolveBankruptcy(old, alice, 0), 'PriceStale')
+  // A dead feed has no other price.
+  old.svm.setTime(old.svm.now + 839)
+  expect(resolvedOf(old, alice, 0).covered.loss).toBeGreaterThan(0n)
+  checkLedger(old)
+})
+
+test('anyone may repay the deficit of a market, and what is more than it goes to insurance', () => {
+  const world = World.open(1, { poolLossCap: 0n, insuranceCap: 0n })
+  const alice = leveraged(world, 'buy')
+  world.pass(1, { SOL: 136n * USD })
+  succeeded(world.liquidate(alice, 0))
+  const giver = world.trader(10_000n * USD)
+  world.enter(giver, 0, 'buy', BASE)
+  const { deficit } = world.market(0).ledger
+  expect(deficit).toBeGreaterThan(0n)
+  const { balance } = world.insurance()
+  const refilled = succeeded(refillInsurance(world, giver, deficit + 5n * USD, { market: 0 }))
+  expect(refilled.events).toMatchObject([{ data: { deficitRepaid: deficit, market: { deficit: 0n } } }])
+  expect(world.insurance().balance).toBe(balance + 5n * USD)
+  checkLedger(world)
+  checkSequences(world.log)
+})
+
 test('insurance is refilled from what is free of the giver’s margin', () => {
   const world = base.fork()
   const alice = leveraged(world, 'buy')
@@ -198,7 +255,7 @@ test('insurance is refilled from what is free of the giver’s margin', () => {
   expectRefusal(refillInsurance(world, alice, 0n), 'ZeroAmount')
   expectRefusal(refillInsurance(world, alice, 900n * USD), 'InsufficientMargin')
   expectRefusal(refillInsurance(world, alice, 2_000n * USD), 'InsufficientBalance')
-  expectRefusal(refillInsurance(world, alice, USD, mallory.keypair), 'NotOwner')
+  expectRefusal(refillInsurance(world, alice, USD, { signer: mallory.keypair }), 'NotOwner')
   const { balance } = world.insurance()
   succeeded(refillInsurance(world, alice, 10n * USD))
   expect(world.insurance().balance).toBe(balance + 10n * USD)

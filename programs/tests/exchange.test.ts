@@ -1,12 +1,13 @@
 import { NATIVE_MINT } from '@solana/spl-token'
 import { Keypair, PublicKey } from '@solana/web3.js'
 import { expect, test } from 'vitest'
-import { addresses, succeeded, World } from './harness.ts'
+import { addresses, readonly, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
-import { BASE, exchangeParams, feedId, marketParams, symbolBytes, tokenVaultParams, USD } from './params.ts'
+import { BASE, exchangeParams, feedId, MARKETS, marketParams, symbolBytes, tokenVaultParams, USD } from './params.ts'
 import type { Fields } from './program.ts'
 import { expectAnchorRefusal, expectRefusal } from './refusals.ts'
 
+const MARKET_INDEX_AT = 10
 const bare = World.deployed()
 const base = World.open(1)
 
@@ -117,6 +118,46 @@ test('a market has the next index and a plain symbol', () => {
   ])
 })
 
+test('there are 32 markets at most, and the pool can still be left with all of them', () => {
+  const world = base.fork()
+  const alice = world.trader(10_000n * USD)
+  const lp = world.trader(2_000n * USD)
+  const markets = Array.from({ length: 32 }, (_, index) => readonly(addresses.market(index)))
+  const create = (index: number) => {
+    const args = { index, symbol: symbolBytes('SOL'), params: marketParams(MARKETS[index] ?? 'SOL') }
+    return world.call('initializeMarket', args, world.initializeMarketAccounts(index), { signers: [world.admin] })
+  }
+  for (let index = 1; index < 32; index++) succeeded(create(index))
+  expectRefusal(create(32), 'InvalidParameter')
+
+  const request = (name: string, id: bigint, args: Fields) =>
+    succeeded(
+      world.call(name, { ticketId: id, ...args }, world.requestAccounts(lp, id), {
+        signers: [lp.keypair],
+        remaining: markets,
+      }),
+    )
+  request('depositToPool', 1n, { amount: 2_000n * USD })
+  world.pass(2)
+  const mint = { signers: [world.admin], remaining: markets }
+  succeeded(world.call('mintPoolShares', {}, world.mintSharesAccounts(lp, 1n), mint))
+  request('requestPoolExit', 2n, { shares: 500n * USD })
+  world.enter(alice, 0, 'buy', BASE)
+  world.pass(62)
+  // The dearest to value: all as skewed as the first.
+  for (let index = 1; index < 32; index++) {
+    const skewed = world.svm.account(addresses.market(0))
+    if (!skewed) throw new Error('no market')
+    skewed.data.writeUInt16LE(index, MARKET_INDEX_AT)
+    world.svm.setAccount(addresses.market(index), skewed.owner, skewed.data)
+  }
+  const accounts = world.exitPoolAccounts(lp, 2n)
+  const left = succeeded(world.call('exitPool', {}, accounts, { remaining: markets }))
+  // Locks of one transaction: those of the instruction, its program and event authority, payer and compute budget.
+  expect(Object.keys(accounts).length + markets.length + 4).toBeLessThanOrEqual(64)
+  expect(left.computeUnits * 2.5).toBeLessThan(1_400_000)
+})
+
 test('a pause stops what it names, never closing, and only the cold key lifts it', () => {
   const world = base.fork()
   const pauser = Keypair.generate()
@@ -139,7 +180,7 @@ test('a pause stops what it names, never closing, and only the cold key lifts it
       remaining: world.marginAccounts(alice),
     })
   expectRefusal(withdraw(), 'WithdrawalsPaused')
-  const deposit = world.call('depositToPool', { ticketId: 5n, amount: USD }, world.depositToPoolAccounts(alice, 5n), {
+  const deposit = world.call('depositToPool', { ticketId: 5n, amount: USD }, world.requestAccounts(alice, 5n), {
     signers: [alice.keypair],
   })
   expectRefusal(deposit, 'PoolDepositsPaused')
@@ -167,19 +208,25 @@ test('pool fills pause only orders that add risk, and the order says why it was 
   checkLedger(world)
 })
 
-test('a pause of withdrawals lapses after 72 hours and cannot be renewed by repeating it', () => {
+test('a pause of withdrawals or pool exits lapses after 72 hours and cannot be renewed by repeating it', () => {
   const world = base.fork()
-  const alice = world.trader(100n * USD)
+  const alice = world.trader(2_000n * USD)
+  succeeded(world.requestDeposit(alice, 1n, 1_000n * USD))
+  world.pass(2)
+  succeeded(world.mintShares(alice, 1n))
   const pause = () =>
-    world.done('setPause', { bits: 4 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
+    world.done('setPause', { bits: 4 + 16 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
   const withdraw = () =>
     world.call('withdrawTokens', { amount: USD }, world.withdrawAccounts(alice), { signers: [alice.keypair] })
+  const leave = () => world.requestExit(alice, 2n, USD)
   pause()
   world.pass(71 * 3_600)
   pause()
   expectRefusal(withdraw(), 'WithdrawalsPaused')
+  expectRefusal(leave(), 'PoolExitsPaused')
   world.pass(3_600)
   succeeded(withdraw())
+  succeeded(leave())
 })
 
 test('a pause is lifted no sooner than its delay where a timelock is set', () => {

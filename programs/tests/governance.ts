@@ -47,8 +47,8 @@ export class Governance extends Venue {
 
   /** A vault as it shall be: all but the quote's start closed and are opened by a change. */
   initializeVault(mint: PublicKey, index: number, change: Fields = {}): void {
-    const weights = index === 0 ? {} : { initialWeightBps: 8_000, maintenanceWeightBps: 9_000 }
-    const params = tokenVaultParams({ ...weights, ...change })
+    const token = { depositCap: 10n ** 16n, initialWeightBps: 8_000, maintenanceWeightBps: 9_000 }
+    const params = tokenVaultParams({ ...(index === 0 ? {} : token), ...change })
     const closed = index === 0 ? {} : { depositCap: 0n, initialWeightBps: 0, maintenanceWeightBps: 0 }
     const args = { index, params: { ...params, ...closed } }
     this.done('initializeTokenVault', args, this.initializeVaultAccounts(mint))

@@ -1,8 +1,10 @@
+import { NATIVE_MINT } from '@solana/spl-token'
 import { expect, test } from 'vitest'
 import { abs } from '#client/math/fixed.ts'
 import { addresses, succeeded, World, writable } from './harness.ts'
 import { checkLedger } from './ledger.ts'
-import { BASE, USD } from './params.ts'
+import { BASE, START_PRICES, USD } from './params.ts'
+import type { Accounts } from './program.ts'
 import { expectRefusal } from './refusals.ts'
 import { leveraged, liquidatedOf, marginOf, setBalances } from './risk.ts'
 
@@ -184,6 +186,31 @@ test('no liquidation at a price more than half away from its average', () => {
   world.svm.setTime(world.svm.now + 1)
   world.publish({ SOL: 70n * USD }, { emaPrice: 150n * USD })
   expectRefusal(world.liquidate(alice, 0), 'PriceVolatile')
+})
+
+test('a grain far from its average shields no account, unless its average could make the account healthy', () => {
+  const world = base.fork()
+  // A hundred SOL long; besides, a position of $12 and a grain of SOL, both at two fifths of their average.
+  const alice = world.trader(1_000n * USD, 1_000n)
+  world.enter(alice, 0, 'buy', 100n * BASE)
+  world.enter(alice, 1, 'buy', 200_000n)
+  world.svm.setTime(world.svm.now + 1)
+  const crash = (name: 'SOL' | 'BTC', accounts: Accounts) => {
+    const start = START_PRICES[name]
+    const priceUpdate = world.publishPrice(name, { price: (start * 2n) / 5n, emaPrice: start })
+    world.done('updateOraclePrice', {}, { priceUpdate, market: null, tokenVault: null, ...accounts }, {})
+  }
+  crash('BTC', { market: addresses.market(1) })
+  crash('SOL', { tokenVault: addresses.tokenVault(NATIVE_MINT) })
+  const liquidateAt = (at: World, price: bigint) => {
+    at.svm.setTime(at.svm.now + 1)
+    at.publishMarket(0, { SOL: price })
+    return at.liquidate(alice, 0)
+  }
+  // Some $14 may stand between the prices and their averages, and less than that between the account and maintenance.
+  expectRefusal(liquidateAt(world.fork(), 144_450_000n), 'PriceVolatile')
+  expect(liquidatedOf(liquidateAt(world, 143n * USD)).party.baseChange).toBeLessThan(0n)
+  checkLedger(world)
 })
 
 test('nobody earns from liquidating with the account itself', () => {

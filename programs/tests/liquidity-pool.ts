@@ -30,9 +30,9 @@ export class LiquidityPool extends Traders {
   }
 
   requestDeposit(owner: Trader, ticketId: bigint, amount: bigint): Receipt {
-    return this.call('depositToPool', { ticketId, amount }, this.depositToPoolAccounts(owner, ticketId), {
+    return this.call('depositToPool', { ticketId, amount }, this.requestAccounts(owner, ticketId), {
       signers: [owner.keypair],
-      remaining: this.marginAccounts(owner),
+      remaining: [...this.allMarkets(), ...this.marginAccounts(owner)],
     })
   }
 
@@ -44,7 +44,7 @@ export class LiquidityPool extends Traders {
   }
 
   requestExit(owner: Trader, ticketId: bigint, shares: bigint): Receipt {
-    return this.call('requestPoolExit', { ticketId, shares }, this.requestExitAccounts(owner, ticketId), {
+    return this.call('requestPoolExit', { ticketId, shares }, this.requestAccounts(owner, ticketId), {
       signers: [owner.keypair],
       remaining: this.allMarkets(),
     })
@@ -54,20 +54,18 @@ export class LiquidityPool extends Traders {
     return this.call('exitPool', {}, this.exitPoolAccounts(owner, ticketId), { remaining: this.allMarkets() })
   }
 
-  depositToPoolAccounts(owner: Trader, ticketId: bigint): Accounts {
+  /** Of a request to enter the pool, or to leave it. */
+  requestAccounts(owner: Trader, ticketId: bigint): Accounts {
     return {
       authority: owner.keypair.publicKey,
       exchange: addresses.exchange,
       pool: addresses.pool,
+      quoteVault: addresses.tokenVault(this.usdcMint),
       userAccount: owner.userAccount,
       subAccount: owner.subAccount,
       ticket: addresses.ticket(owner.keypair.publicKey, ticketId),
       systemProgram: SystemProgram.programId,
     }
-  }
-
-  requestExitAccounts(owner: Trader, ticketId: bigint): Accounts {
-    return { ...this.depositToPoolAccounts(owner, ticketId), quoteVault: addresses.tokenVault(this.usdcMint) }
   }
 
   mintSharesAccounts(owner: Trader, ticketId: bigint): Accounts {

@@ -4,7 +4,7 @@ import { Keypair } from '@solana/web3.js'
 import { expect, test } from 'vitest'
 import { addresses, type Receipt, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
-import { BASE, feedId, MARKET_STATUS, marketParams, symbolBytes, tokenVaultParams, USD } from './params.ts'
+import { BASE, feedId, MARKET_STATUS, marketParams, NO_CAP, symbolBytes, tokenVaultParams, USD } from './params.ts'
 import type { Fields } from './program.ts'
 import { expectRefusal } from './refusals.ts'
 
@@ -53,7 +53,7 @@ test.each([
   ['no depth', { depthK: 0n }],
   ['a step larger than the pool may fill', { depthK: 99_999_999n }],
   ['a depth beyond every position', { depthK: 1n << 63n }],
-  ['a cap beyond every position', { openInterestCap: 1n << 63n }],
+  ['open interest that may reach the end of the curve', { openInterestCap: 100_000n * BASE }],
   ['margin that starts to scale after it ends', { marginScaleFrom: 2n, marginScaleTo: 1n }],
   ['maintenance at initial', { maintenanceMarginBps: 500 }],
   ['no maintenance', { maintenanceMarginBps: 0, liquidationFeeBps: 0, insuranceFeeBps: 0 }],
@@ -88,12 +88,13 @@ test('a rebate of 40 % of the fee is the most there is', () => {
 test('the depth of the curve rises freely and falls only while hardly anybody would notice', () => {
   const { world, alice } = traded()
   const { depthK } = world.market(0).params
-  succeeded(changeMarket(world, { depthK: depthK * 2n }))
+  const to = (depth: bigint) => changeMarket(world, { depthK: depth, openInterestCap: 999n * BASE })
+  succeeded(to(depthK * 2n))
   // 10 SOL are 10 bp of 10 000.
-  expectRefusal(changeMarket(world, { depthK: 10_000n * BASE - 1n }), 'DepthInUse')
-  succeeded(changeMarket(world, { depthK: 10_000n * BASE }))
+  expectRefusal(to(10_000n * BASE - 1n), 'DepthInUse')
+  succeeded(to(10_000n * BASE))
   world.exit(alice, 0)
-  succeeded(changeMarket(world, { depthK: 1_000n * BASE }))
+  succeeded(to(1_000n * BASE))
   checkLedger(world)
 })
 
@@ -169,7 +170,8 @@ test('weights ascend to 100 % at most, and the quote token always counts whole',
   expectRefusal(changeVault(world, 1, { ...sol, feedId: new Uint8Array(32) }), 'InvalidParameter')
   expectRefusal(changeVault(world, 0, { initialWeightBps: 9_999 }), 'InvalidParameter')
   expectRefusal(changeVault(world, 0, { feedId: feedId('SOL') }), 'InvalidParameter')
-  succeeded(changeVault(world, 0, { depositCap: 5n * USD }))
+  // Whoever filled it would keep others from adding margin.
+  expectRefusal(changeVault(world, 0, { depositCap: NO_CAP - 1n }), 'InvalidParameter')
   const { sequence } = world.vault(NATIVE_MINT)
   const receipt = succeeded(changeVault(world, 1, { ...sol, initialWeightBps: 7_000 }))
   const target = addresses.tokenVault(NATIVE_MINT)
@@ -186,4 +188,9 @@ test('the feed of collateral somebody holds stays: without a price it would coun
   world.trader(0n, BASE)
   expectRefusal(changeVault(world, 1, { ...sol, feedId: feedId('BTC') }), 'ParameterInUse')
   expect(world.vault(NATIVE_MINT).price.price).toBe(150n * USD)
+  // Silent for an hour it counts nothing anyway, and one grain of it must not bind everybody else to a dead feed.
+  world.svm.setTime(world.svm.now + 3_599)
+  expectRefusal(changeVault(world, 1, { ...sol, feedId: feedId('BTC') }), 'ParameterInUse')
+  world.svm.setTime(world.svm.now + 1)
+  succeeded(changeVault(world, 1, { ...sol, feedId: feedId('BTC') }))
 })

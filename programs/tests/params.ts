@@ -4,6 +4,8 @@ import type { Fields } from './program.ts'
 
 export const BASE = 1_000_000_000n
 export const USD = 1_000_000n
+/** The quote token's deposit cap. */
+export const NO_CAP = 2n ** 64n - 1n
 
 export type MarketName = 'SOL' | 'BTC' | 'ETH' | 'JUP'
 export const MARKETS: readonly MarketName[] = ['SOL', 'BTC', 'ETH', 'JUP']
@@ -41,7 +43,7 @@ export function marketParams(name: MarketName, change: Fields = {}): Fields {
     tickSize: STEPS[name].tick,
     minNotional: 10n * USD,
     depthK: (15n * 1_000_000n * USD * BASE) / price,
-    openInterestCap: (100_000_000n * USD * BASE) / price,
+    openInterestCap: (10_000_000n * USD * BASE) / price,
     marginScaleFrom: 0n,
     marginScaleTo: 0n,
     insuranceCap: 100_000n * USD,
@@ -69,7 +71,7 @@ export const MARKET_STATUS = { active: 0, reduceOnly: 1, settling: 2 } as const
 export function tokenVaultParams(change: Fields = {}): Fields {
   return {
     feedId: new Uint8Array(32),
-    depositCap: 10n ** 16n,
+    depositCap: NO_CAP,
     initialWeightBps: 10_000,
     maintenanceWeightBps: 10_000,
     ...change,

@@ -3,6 +3,7 @@ import { addresses, succeeded, type Trader, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
+import { refillInsurance, settleMarket, settlePosition } from './risk.ts'
 
 const base = World.open(1)
 /** Stays, and leaves idle quote for those who go. */
@@ -134,11 +135,14 @@ test('a pool that has lost everything begins anew: old shares and old requests a
   world.pass(2)
   // As long as a price could bring it back, nobody buys it for nothing.
   expectRefusal(world.mintShares(fresh, 1n), 'PoolWiped')
-  for (let left = 20; left > 0; left--) world.exit(winner, 0, Math.floor(10_000 / left))
-  world.exit(winner, 0)
-  const { poolAllocation, poolQuote, poolBase } = world.market(0).ledger
+  succeeded(settleMarket(world, 0))
+  succeeded(settlePosition(world, winner, 0))
+  const { deficit, poolBase } = world.market(0).ledger
   expect(poolBase).toBe(0n)
-  expect(poolAllocation + poolQuote).toBeLessThanOrEqual(0n)
+  // Nor above a hole: the new money would be what the winner is paid with.
+  expect(deficit).toBeGreaterThan(0n)
+  expectRefusal(world.mintShares(fresh, 1n), 'PoolWiped')
+  succeeded(refillInsurance(world, world.trader(200_000n * USD), deficit, { market: 0 }))
 
   const minted = succeeded(world.mintShares(fresh, 1n)).events[0]?.data
   expect(minted).toMatchObject({ shares: 1_999n * USD, totalShares: 2_000n * USD, epoch: 1n })
@@ -150,4 +154,41 @@ test('a pool that has lost everything begins anew: old shares and old requests a
   ])
   expect(world.subAccount(old).poolTickets).toBe(0)
   checkLedger(world)
+})
+
+test('a deposit pays no less than a share was worth when it was requested: waiting is no free option', () => {
+  const world = base.fork()
+  provider(world)
+  const whale = world.trader(100_000n * USD)
+  for (let i = 0; i < 3; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  const mallory = world.trader(600_000n * USD)
+  const asked = succeeded(world.requestDeposit(mallory, 1n, 500_000n * USD)).events[0]?.data
+  const atRequest = (500_000n * USD * (asked?.totalShares as bigint)) / (asked?.netAssetValue as bigint)
+  const sharesAt = (price: bigint) => {
+    const at = world.fork()
+    at.pass(2, { SOL: price * USD })
+    return succeeded(at.mintShares(mallory, 1n)).events[0]?.data.shares as bigint
+  }
+  // The pool lost by the rise: shares are cheaper now, and she pays what they cost when she asked.
+  expect(sharesAt(165n)).toBe(atRequest)
+  expect(sharesAt(140n)).toBeLessThan(atRequest)
+})
+
+test('dust in a market with an unsure feed holds nobody up, a position does', () => {
+  const world = base.fork()
+  const lp = provider(world)
+  const mallory = world.trader(10_000n * USD)
+  world.enter(mallory, 0, 'buy', BASE / 2n)
+  const unsureAfter = (seconds: number) => {
+    world.svm.setTime(world.svm.now + seconds)
+    world.publish({}, { confidence: 2n * USD })
+  }
+  unsureAfter(1)
+  succeeded(world.requestExit(lp, 2n, 10_000n * USD))
+  unsureAfter(62)
+  succeeded(world.fork().exitPool(lp, 2n))
+  world.pass(1)
+  world.enter(mallory, 0, 'buy', BASE / 2n)
+  unsureAfter(1)
+  expectRefusal(world.exitPool(lp, 2n), 'PriceUncertain')
 })

@@ -160,14 +160,21 @@ export function resolveBankruptcy(world: World, trader: Trader, market: number):
     subAccount: trader.subAccount,
     insurance: addresses.insurance,
   }
-  return world.call('resolveBankruptcy', {}, accounts)
+  return world.call('resolveBankruptcy', {}, accounts, { remaining: world.vaultsOf(trader) })
 }
 
-export function refillInsurance(world: World, trader: Trader, amount: bigint, signer = trader.keypair): Receipt {
+/** `market`: whose deficit is repaid first. */
+export function refillInsurance(
+  world: World,
+  trader: Trader,
+  amount: bigint,
+  { signer = trader.keypair, market }: { signer?: Keypair; market?: number } = {},
+): Receipt {
   const accounts = {
     authority: signer.publicKey,
     subAccount: trader.subAccount,
     insurance: addresses.insurance,
+    market: market === undefined ? null : addresses.market(market),
   }
   const remaining = world.marginAccounts(trader)
   return world.call('refillInsurance', { amount }, accounts, { signers: [signer], remaining })
@@ -187,7 +194,8 @@ export function settleMarket(world: World, market: number): Receipt {
 }
 
 export function settlePosition(world: World, trader: Trader, market: number): Receipt {
-  return world.call('settlePosition', {}, { market: addresses.market(market), subAccount: trader.subAccount })
+  const accounts = { market: addresses.market(market), subAccount: trader.subAccount, insurance: addresses.insurance }
+  return world.call('settlePosition', {}, accounts, { remaining: world.vaultsOf(trader) })
 }
 
 /** An announced change of a market's parameters or status. */

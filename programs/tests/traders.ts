@@ -142,11 +142,16 @@ export class Traders extends Governance {
 
   /** Markets and vaults that the margin checks of these sub-accounts read, each once. */
   marginAccounts(...traders: Trader[]): AccountMeta[] {
-    const subs = traders.map((trader) => this.subAccount(trader))
-    const held = (of: (sub: SubAccountState) => number[]) => [...new Set(subs.flatMap(of))]
-    const markets = held((sub) => sub.positions.filter((p) => p.inUse).map((p) => p.marketIndex))
-    const vaults = held((sub) => sub.collaterals.filter((c) => c.inUse && c.vaultIndex !== 0).map((c) => c.vaultIndex))
-    return [...markets.map(addresses.market), ...vaults.map((index) => this.vaultAddress(index))].map(readonly)
+    const held = traders.flatMap((trader) => this.subAccount(trader).positions.filter((p) => p.inUse))
+    const markets = [...new Set(held.map((p) => p.marketIndex))]
+    return [...markets.map(addresses.market).map(readonly), ...this.vaultsOf(...traders)]
+  }
+
+  /** The vaults of the tokens they hold, besides the quote's. */
+  vaultsOf(...traders: Trader[]): AccountMeta[] {
+    const held = traders.flatMap((trader) => this.subAccount(trader).collaterals.filter((c) => c.inUse))
+    const vaults = [...new Set(held.map((c) => c.vaultIndex))].filter((index) => index !== 0)
+    return vaults.map((index) => readonly(this.vaultAddress(index)))
   }
 
   /** Native units of the token held. */

@@ -59,6 +59,25 @@ test('a profit is locked for ten minutes, in a straight line, and its first $100
   checkLedger(world)
 })
 
+test('a profit that repays a debt locks nothing of what is deposited later', () => {
+  const world = base.fork()
+  const alice = world.trader(100n * USD, 100n * BASE)
+  world.enter(alice, 0, 'buy', 100n * BASE)
+  world.pass(1, { SOL: 140n * USD })
+  world.exit(alice, 0)
+  const debt = -world.quoteBalance(alice)
+  expect(debt).toBeGreaterThan(800n * USD)
+  world.enter(alice, 0, 'buy', 100n * BASE)
+  world.pass(1, { SOL: 160n * USD })
+  const profit = won(world.exit(alice, 0))
+  const { locked } = line(world, alice)
+  expect(locked).toBe(world.quoteBalance(alice))
+  expect(locked).toBeLessThan(profit - debt + USD)
+  succeeded(world.deposit(alice, 2_000n * USD))
+  succeeded(world.withdraw(alice, 2_000n * USD))
+  checkLedger(world)
+})
+
 test('a profit is margin at once', () => {
   const world = base.fork()
   const alice = winner(world)

@@ -1,6 +1,6 @@
 /** Markets that end: why, at which price, and who pays what their pool cannot. */
 import { expect, test } from 'vitest'
-import { type Receipt, succeeded, World } from './harness.ts'
+import { addresses, type Receipt, succeeded, World } from './harness.ts'
 import { checkLedger } from './ledger.ts'
 import { BASE, MARKET_STATUS, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
@@ -13,7 +13,6 @@ import {
   liquidatedOf,
   type Party,
   refillInsurance,
-  resolveBankruptcy,
   settleMarket,
   settlePosition,
 } from './risk.ts'
@@ -75,6 +74,30 @@ test('an announced market closes every position at one price, without fees, and 
   checkLedger(world)
 })
 
+test('an announced market lets positions close while its price is too unsure to end it', () => {
+  const { world, alice } = announced()
+  const unsure = () => {
+    world.svm.setTime(world.svm.now + 1)
+    world.publish({}, { confidence: USD })
+  }
+  unsure()
+  expectRefusal(settleMarket(world, 0), 'PriceUncertain')
+  expectRefusal(world.open(alice, 0, 'buy', BASE), 'MarketReduceOnly')
+  const stop = { side: { sell: {} }, size: BASE, limitPrice: 0n, reduceOnly: true }
+  const trigger = { kind: { market: {} }, triggerPrice: 149n * USD, triggerDirection: { below: {} } }
+  succeeded(world.place(alice, 0, { ...stop, ...trigger }))
+  succeeded(world.close(alice, 0, 5_000))
+  unsure()
+  succeeded(world.execute(alice, 0))
+  expect(world.position(alice, 0).base).toBe(50n * BASE)
+  world.svm.setTime(world.svm.now + 1)
+  world.publish({ SOL: 149n * USD }, { confidence: USD })
+  succeeded(world.call('triggerOrder', { orderId: 2n }, { market: addresses.market(0), subAccount: alice.subAccount }))
+  world.pass(1, { SOL: 150n * USD })
+  succeeded(settleMarket(world, 0))
+  checkLedger(world)
+})
+
 test('a settled market trades, liquidates and deleverages no more; its orders go with the position', () => {
   const world = base.fork()
   const alice = leveraged(world, 'buy')
@@ -118,11 +141,13 @@ test('a debt that a settlement leaves goes down the waterfall of its market', ()
   changeMarket(world, 0, {}, MARKET_STATUS.settling)
   world.pass(1, { SOL: 130n * USD })
   succeeded(settleMarket(world, 0))
-  const { quoteBalance } = partyOf(settlePosition(world, alice, 0))
-  expect(quoteBalance).toBeLessThan(0n)
-  checkLedger(world)
-  const { covered } = eventOf<{ covered: CoveredLoss }>(resolveBankruptcy(world, alice, 0), 'bankruptcyResolved')
-  expect(covered.loss).toBe(-quoteBalance)
+  const { party, covered } = eventOf<{ party: Party; covered: CoveredLoss }>(
+    settlePosition(world, alice, 0),
+    'positionSettled',
+  )
+  const { quoteBalance } = party
+  expect(quoteBalance).toBe(0n)
+  expect(covered.loss).toBeGreaterThan(0n)
   expect(covered.insurance + covered.pool).toBe(covered.loss)
   expect(world.quoteBalance(alice)).toBe(0n)
   checkLedger(world)
@@ -194,6 +219,38 @@ test('a market whose feed is silent for a day is announced, and ends an hour lat
   world.svm.setTime(world.svm.now + 7_201)
   expect(settledOf(settleMarket(world, 0)).settlementPrice).toBe(152n * USD)
   expect(partyOf(settlePosition(world, alice, 0)).quoteChange).toBe(15_200n * USD)
+  checkLedger(world)
+})
+
+test('a feed that fell silent after an unbelievable price leaves its average behind', () => {
+  const world = base.fork()
+  const alice = leveraged(world, 'buy')
+  world.svm.setTime(world.svm.now + 1)
+  world.publish({ SOL: 400n * USD }, { emaPrice: 155n * USD })
+  world.svm.setTime(world.svm.now + DAY)
+  succeeded(settleMarket(world, 0))
+  world.svm.setTime(world.svm.now + 3_600)
+  expect(settledOf(settleMarket(world, 0)).settlementPrice).toBe(155n * USD)
+  expect(partyOf(settlePosition(world, alice, 0)).quoteChange).toBe(15_500n * USD)
+  checkLedger(world)
+})
+
+test('nobody leaves the pool between a settlement’s loss and its booking', () => {
+  const world = base.fork()
+  const lp = world.trader(100_000n * USD)
+  succeeded(world.requestDeposit(lp, 1n, 100_000n * USD))
+  world.pass(2)
+  succeeded(world.mintShares(lp, 1n))
+  const alice = leveraged(world, 'buy')
+  succeeded(world.requestExit(lp, 2n, 50_000n * USD))
+  changeMarket(world, 0, {}, MARKET_STATUS.settling)
+  world.pass(62, { SOL: 130n * USD })
+  succeeded(settleMarket(world, 0))
+  const rich = succeeded(world.fork().exitPool(lp, 2n)).events[0]?.data.netAssetValue as bigint
+  const { covered } = eventOf<{ covered: CoveredLoss }>(settlePosition(world, alice, 0), 'positionSettled')
+  const poor = succeeded(world.exitPool(lp, 2n)).events[0]?.data.netAssetValue as bigint
+  expect(covered.pool).toBeGreaterThan(0n)
+  expect(rich - poor).toBeGreaterThanOrEqual(covered.pool)
   checkLedger(world)
 })
 

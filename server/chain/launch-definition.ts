@@ -20,6 +20,8 @@ const USDC = 1_000_000n
 const PRICE = 1_000_000n
 const BASE = 1_000_000_000n
 const NO_FEED = '0'.repeat(64)
+/** Nobody is kept from adding margin. */
+const NO_CAP = 2n ** 64n - 1n
 
 /**
  * A market with the start values of the majors. `referencePrice` only scales the pool's depth and the cap on open
@@ -85,7 +87,7 @@ export const LOCALNET_EXCHANGE: ExchangeDefinition = {
       mint: LOCALNET_USDC_MINT.toBase58(),
       params: {
         feedId: NO_FEED,
-        depositCap: 1_000_000_000n * USDC,
+        depositCap: NO_CAP,
         initialWeightBps: 10_000,
         maintenanceWeightBps: 10_000,
       },

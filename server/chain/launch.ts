@@ -188,7 +188,7 @@ async function fundPool(launch: Launch, { quoteMint, markets }: ExchangeDefiniti
         [provider],
       )
     }
-    const request = { authority, subAccount, ticketId: FIRST_TICKET, amount, marginAccounts: [] }
+    const request = { authority, subAccount, ticketId: FIRST_TICKET, amount, quoteMint, marketCount: markets.length }
     await step('request the first pool deposit', [depositToPool(request)], [provider])
   }
   const mint = { keeper: launch.sender.payer.publicKey, owner: authority, subAccount, ticketId: FIRST_TICKET }

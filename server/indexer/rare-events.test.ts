@@ -245,7 +245,9 @@ beforeAll(async () => {
   write('PositionSettled', {
     party: reduced(maker.subAccount, SOL, 0),
     settlement_price: bn(149_000_000),
+    covered: { ...covered, loss: bn(5) },
     market: marketRecord({ status: 2 }),
+    ...insurance(400),
   })
 
   // Money
@@ -254,6 +256,8 @@ beforeAll(async () => {
     sub_account: rich.subAccount,
     sub_account_sequence: next(rich.subAccount),
     amount: bn(100),
+    deficit_repaid: bn(3),
+    market: marketRecord({ status: 2 }),
     balance: bn(500),
     quote_balance: bn(999_999_900),
   })

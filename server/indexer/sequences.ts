@@ -46,6 +46,7 @@ function stepsOf({ name, data }: PerpsEvent, { exchange, pool, insurance }: Sing
       return [
         { address: insurance, sequence: data.sequence },
         { address: data.subAccount, sequence: data.subAccountSequence },
+        ...(data.market === null ? [] : [marketStep(data.market)]),
       ]
     case 'TokenVaultInitialized':
       return [{ address: data.tokenVault, sequence: data.sequence }]
@@ -116,7 +117,7 @@ function stepsOf({ name, data }: PerpsEvent, { exchange, pool, insurance }: Sing
     case 'MarketSettled':
       return [marketStep(data.market), { address: insurance, sequence: data.insuranceSequence }]
     case 'PositionSettled':
-      return [partyStep(data.party), marketStep(data.market)]
+      return [partyStep(data.party), marketStep(data.market), { address: insurance, sequence: data.insuranceSequence }]
     case 'PoolDepositRequested':
     case 'PoolSharesMinted':
     case 'PoolExitRequested':

@@ -66,15 +66,15 @@ async function buy(trader: Trader, marketIndex: number, size: bigint, limitPrice
 it('executes a request to leave the pool once its cooldown is over', async () => {
   const trader = await chain.trader(3_000n * USDC)
   const own = { authority: trader.keypair.publicKey, subAccount: trader.subAccount }
-  const deposit = { ...own, ticketId: 1n, amount: 2_000n * USDC, marginAccounts: [] }
+  const { quoteMint } = LOCALNET_EXCHANGE
+  const pool = { ...own, quoteMint, marketCount: LOCALNET_EXCHANGE.markets.length }
+  const deposit = { ...pool, ticketId: 1n, amount: 2_000n * USDC }
   requireLanded(await trader.sender.send([depositToPool(deposit)]), 'deposit')
   const user = () => read(userAccountAddress(own.authority), decodeUserAccount)
   expect(await pollUntil(async () => (await user()).poolShares > 0n, WAIT)).toBe(true)
 
   const shares = (await user()).poolShares
-  const { quoteMint } = LOCALNET_EXCHANGE
-  const exit = { ...own, ticketId: 2n, shares, quoteMint, marketCount: LOCALNET_EXCHANGE.markets.length }
-  requireLanded(await trader.sender.send([requestPoolExit(exit)]), 'request')
+  requireLanded(await trader.sender.send([requestPoolExit({ ...pool, ticketId: 2n, shares })]), 'request')
   expect(await pollUntil(async () => (await accountOf(trader)).poolTickets === 0, WAIT)).toBe(true)
   const paid = (await accountOf(trader)).collaterals[0]?.amount ?? 0n
   expect(paid).toBeGreaterThan(2_999n * USDC)

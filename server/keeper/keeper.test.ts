@@ -3,7 +3,7 @@ import { afterAll, expect, it } from 'vitest'
 import { decodePool, decodeSubAccount, type SubAccount } from '#client/accounts.ts'
 import { depositToPool, openPosition, placeOrder } from '#client/instructions/index.ts'
 import { poolAddress } from '#client/pda.ts'
-import { requireLanded } from '#server/chain/index.ts'
+import { LOCALNET_EXCHANGE, requireLanded } from '#server/chain/index.ts'
 import { startTestChain, type Trader } from '#server/chain/testing.ts'
 import type { KeeperHeartbeat } from '#server/exchange/index.ts'
 import { memoryBus } from '#server/platform/bus.ts'
@@ -103,7 +103,8 @@ it('executes a deposit into the pool once prices are younger than it', async () 
     subAccount: trader.subAccount,
     ticketId: 1n,
     amount: 1_500n * USDC,
-    marginAccounts: [],
+    quoteMint: LOCALNET_EXCHANGE.quoteMint,
+    marketCount: LOCALNET_EXCHANGE.markets.length,
   }
   requireLanded(await trader.sender.send([depositToPool(request)]), 'deposit')
   const minted = await pollUntil(async () => {

@@ -1,7 +1,8 @@
 import type { Insurance, Market } from '#client/accounts.ts'
 import { settleMarket, settlePosition } from '#client/instructions/index.ts'
+import { heldVaults } from '#client/margin-accounts.ts'
 import type { Attempts, Result } from './attempts.ts'
-import { type KeeperContext, marketsByIndex, nowS } from './context.ts'
+import { type KeeperContext, marketsByIndex, nowS, vaultAddresses } from './context.ts'
 import { crank } from './crank.ts'
 import { isPoolGone } from './pool-room.ts'
 
@@ -50,15 +51,16 @@ function settle(ctx: KeeperContext, { index: marketIndex, symbol }: Market): Pro
 }
 
 function closePositions(ctx: KeeperContext, { index: marketIndex, symbol }: Market, attempts: Attempts): void {
-  for (const [subAccount, { positions }] of ctx.accounts.all('SubAccount')) {
-    const held = positions.find((position) => position.marketIndex === marketIndex)
+  const vaults = vaultAddresses(ctx)
+  for (const [subAccount, account] of ctx.accounts.all('SubAccount')) {
+    const held = account.positions.find((position) => position.marketIndex === marketIndex)
     if (held === undefined || (held.base === 0n && held.openOrders === 0)) continue
     attempts.start(`settle:${symbol}:${subAccount}`, () =>
       crank(ctx, {
         loop: 'housekeeping',
         failure: 'a position was not settled',
         subject: { market: symbol, subAccount },
-        instruction: settlePosition({ marketIndex, subAccount }),
+        instruction: settlePosition({ marketIndex, subAccount, tokenVaults: heldVaults([account], vaults) }),
       }),
     )
   }

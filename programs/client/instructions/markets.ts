@@ -3,6 +3,7 @@ import type { TransactionInstruction } from '@solana/web3.js'
 import type { MarketParams } from '../generated/types.ts'
 import { buildInstruction } from '../instruction.ts'
 import { type AddressLike, exchangeAddress, insuranceAddress, marketAddress } from '../pda.ts'
+import { lossAccounts } from './risk.ts'
 
 /** `symbol`: ASCII of at most 16 characters, "SOL-PERP". It takes no new risk until a change activates it. */
 export function initializeMarket(input: {
@@ -41,14 +42,13 @@ export function settleMarket(input: { readonly marketIndex: number }): Transacti
   )
 }
 
-/** Closes a position of a market being wound down at its settlement price. Anyone may. */
+/** Closes a position of a market being wound down at its settlement price, and covers the debt it leaves. Anyone may. */
 export function settlePosition(input: {
   readonly marketIndex: number
   readonly subAccount: AddressLike
+  /** Of the tokens the account holds: whether they could pay a debt. */
+  readonly tokenVaults?: readonly AddressLike[]
 }): TransactionInstruction {
-  return buildInstruction(
-    'settlePosition',
-    { market: marketAddress(input.marketIndex), subAccount: input.subAccount },
-    {},
-  )
+  const { marketIndex, subAccount, tokenVaults = [] } = input
+  return buildInstruction('settlePosition', lossAccounts(marketIndex, subAccount), {}, { readOnly: tokenVaults })
 }

@@ -11,44 +11,19 @@ import {
   userAccountAddress,
 } from '../pda.ts'
 
-/** Requests a deposit out of a sub-account's USDC; a later `mintPoolShares` executes it. `ticketId`: any unused one. */
-export function depositToPool(input: {
+type Request = {
   readonly authority: AddressLike
+  /** The USDC comes from it, or will go to it. */
   readonly subAccount: AddressLike
+  /** Any unused one. */
   readonly ticketId: bigint
-  readonly amount: bigint
-  readonly marginAccounts: readonly AddressLike[]
-}): TransactionInstruction {
-  const { authority, subAccount, ticketId, amount, marginAccounts } = input
-  const accounts = {
-    authority,
-    exchange: exchangeAddress(),
-    pool: poolAddress(),
-    userAccount: userAccountAddress(authority),
-    subAccount,
-    ticket: poolTicketAddress(authority, ticketId),
-  }
-  return buildInstruction('depositToPool', accounts, { ticketId, amount }, { readOnly: marginAccounts })
-}
-
-/** Executes a deposit request once every market of the pool has a price younger than it. Anyone may. */
-export function mintPoolShares(input: Ticket & { readonly keeper: AddressLike }): TransactionInstruction {
-  const accounts = { keeper: input.keeper, ...ticketAccounts(input) }
-  return buildInstruction('mintPoolShares', accounts, {}, { readOnly: allMarkets(input.marketCount) })
-}
-
-/** Sets shares aside to leave the pool; a later `exitPool` pays them after the cooldown. `ticketId`: any unused one. */
-export function requestPoolExit(input: {
-  readonly authority: AddressLike
-  /** Will receive the USDC. */
-  readonly subAccount: AddressLike
-  readonly ticketId: bigint
-  readonly shares: bigint
   readonly quoteMint: AddressLike
+  /** How many markets the exchange has; their accounts value the pool. */
   readonly marketCount: number
-}): TransactionInstruction {
-  const { authority, subAccount, ticketId, shares, quoteMint, marketCount } = input
-  const accounts = {
+}
+
+function requestAccounts({ authority, subAccount, ticketId, quoteMint }: Request) {
+  return {
     authority,
     exchange: exchangeAddress(),
     pool: poolAddress(),
@@ -57,7 +32,32 @@ export function requestPoolExit(input: {
     subAccount,
     ticket: poolTicketAddress(authority, ticketId),
   }
-  return buildInstruction('requestPoolExit', accounts, { ticketId, shares }, { readOnly: allMarkets(marketCount) })
+}
+
+/** Requests a deposit out of a sub-account's USDC; a later `mintPoolShares` executes it. */
+export function depositToPool(
+  input: Request & {
+    readonly amount: bigint
+    /** Of the tokens the account holds besides USDC. */
+    readonly tokenVaults?: readonly AddressLike[]
+  },
+): TransactionInstruction {
+  const { ticketId, amount, marketCount, tokenVaults = [] } = input
+  const readOnly = [...allMarkets(marketCount), ...tokenVaults]
+  return buildInstruction('depositToPool', requestAccounts(input), { ticketId, amount }, { readOnly })
+}
+
+/** Executes a deposit request once every market of the pool has a price younger than it. Anyone may. */
+export function mintPoolShares(input: Ticket & { readonly keeper: AddressLike }): TransactionInstruction {
+  const accounts = { keeper: input.keeper, ...ticketAccounts(input) }
+  return buildInstruction('mintPoolShares', accounts, {}, { readOnly: allMarkets(input.marketCount) })
+}
+
+/** Sets shares aside to leave the pool; a later `exitPool` pays them after the cooldown. */
+export function requestPoolExit(input: Request & { readonly shares: bigint }): TransactionInstruction {
+  const { ticketId, shares, marketCount } = input
+  const readOnly = allMarkets(marketCount)
+  return buildInstruction('requestPoolExit', requestAccounts(input), { ticketId, shares }, { readOnly })
 }
 
 /** Pays a request to leave the pool whose cooldown has passed, or returns the shares of one that has expired. Anyone may. */
@@ -88,7 +88,7 @@ function ticketAccounts({ owner, subAccount, ticketId, quoteMint }: Ticket) {
 
 const allMarkets = (count: number) => Array.from({ length: count }, (_, index) => marketAddress(index))
 
-/** Moves idle quote into (> 0) or out of (< 0) a market's allocation: risk or admin key. */
+/** Moves idle quote into (> 0; admin key) or out of (< 0; risk or admin key) a market's allocation. */
 export function allocatePool(input: {
   readonly authority: AddressLike
   readonly marketIndex: number

@@ -75,22 +75,28 @@ export function liquidateCollateral(input: {
 export function resolveBankruptcy(input: {
   readonly marketIndex: number
   readonly subAccount: AddressLike
+  /** Of the tokens the account holds: whether they could pay. */
+  readonly tokenVaults?: readonly AddressLike[]
 }): TransactionInstruction {
-  return buildInstruction('resolveBankruptcy', lossAccounts(input.marketIndex, input.subAccount), {})
+  const { marketIndex, subAccount, tokenVaults = [] } = input
+  return buildInstruction('resolveBankruptcy', lossAccounts(marketIndex, subAccount), {}, { readOnly: tokenVaults })
 }
 
-/** Gives USDC of a sub-account to the insurance fund, for good. */
+/** Gives USDC of a sub-account for good: to a market's deficit first, if one is named, the rest to the insurance fund. */
 export function refillInsurance(input: {
   readonly authority: AddressLike
   readonly subAccount: AddressLike
   readonly amount: bigint
+  readonly marketIndex?: number | null
   readonly marginAccounts: readonly AddressLike[]
 }): TransactionInstruction {
-  const { authority, subAccount, amount, marginAccounts } = input
-  const accounts = { authority, subAccount, insurance: insuranceAddress() }
+  const { authority, subAccount, amount, marketIndex, marginAccounts } = input
+  const market = marketIndex === undefined || marketIndex === null ? null : marketAddress(marketIndex)
+  const accounts = { authority, subAccount, insurance: insuranceAddress(), market }
   return buildInstruction('refillInsurance', accounts, { amount }, { readOnly: marginAccounts })
 }
 
-function lossAccounts(marketIndex: number, subAccount: AddressLike) {
+/** What an instruction names that may have to cover a debt. */
+export function lossAccounts(marketIndex: number, subAccount: AddressLike) {
   return { market: marketAddress(marketIndex), subAccount, insurance: insuranceAddress() }
 }

@@ -15,20 +15,24 @@ export type ShareMint = {
   readonly locked: bigint
 }
 
+/** What the pool was worth at one time: `nav` for all its `shares`. */
+export type PoolValue = { readonly shares: bigint; readonly nav: Quote }
+
 /**
- * Shares, rounded down, for `deposit` into a pool worth `nav` before it.
+ * Shares, rounded down, for `deposit` at the higher value per share, when it was requested or now (before the deposit). A
+ * pool that was worth nothing at the request, or had no shares, does not count.
  * @throws MathError FirstDepositTooSmall, ZeroShares, PoolWiped (shares without capital), Overflow.
  */
-export function mintShares(deposit: Quote, totalShares: bigint, nav: Quote): ShareMint {
-  if (totalShares === 0n) {
+export function mintShares(deposit: Quote, atRequest: PoolValue, now: PoolValue): ShareMint {
+  if (now.shares === 0n) {
     if (deposit < FIRST_DEPOSIT) throw new MathError('FirstDepositTooSmall', `${deposit} is below ${FIRST_DEPOSIT}`)
     return { shares: deposit - LOCKED_SHARES, locked: LOCKED_SHARES }
   }
-  return { shares: nonZero(u64(mulDivFloor(deposit, totalShares, positive(nav)))), locked: 0n }
+  const bought = (pool: PoolValue): bigint => mulDivFloor(deposit, pool.shares, positive(pool.nav))
+  const hadPrice = atRequest.shares > 0n && atRequest.nav > 0n
+  const shares = hadPrice ? min(bought(now), bought(atRequest)) : bought(now)
+  return { shares: nonZero(u64(shares)), locked: 0n }
 }
-
-/** What the pool was worth at one time: `nav` for all its `shares`. */
-export type PoolValue = { readonly shares: bigint; readonly nav: Quote }
 
 /**
  * Quote, rounded down, for `shares` at the lower value per share, when the exit was requested or now. Per share, because

@@ -209,7 +209,7 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
     return [fromInsurance, fromPool, indexDelta, fromLongs, fromShorts, residue, deficit]
   },
   mint_shares: (i) => {
-    const mint = mintShares(i.int(), i.int(), i.int())
+    const mint = mintShares(i.int(), poolValue(i), poolValue(i))
     return [mint.shares, mint.locked]
   },
   redeem_shares: (i) => [redeemShares(i.int(), poolValue(i), poolValue(i))],

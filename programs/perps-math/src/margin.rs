@@ -14,7 +14,7 @@ const INITIAL_MAX_AGE: u64 = 60;
 /// A dead feed keeps its maintenance weight, and the profit made on it, this long (s) …
 const FADE_START: u64 = 900;
 /// … and has lost all of it by now (s), linearly.
-const FADE_END: u64 = 3_600;
+pub const FADE_END: u64 = 3_600;
 /// Interest on debt, 1e4 a year (15 %) of 365 days.
 const DEBT_RATE: u32 = 1_500;
 const YEAR: u64 = 365 * 86_400;

@@ -17,27 +17,33 @@ pub struct ShareMint {
     pub locked: u64,
 }
 
-/// Shares for `deposit` (quote 1e6) into a pool worth `nav` (quote 1e6, before the deposit), rounded down.
-/// Errors: `FirstDepositTooSmall`, `ZeroShares`, `PoolWiped` (shares without capital), `Overflow`.
-pub fn mint_shares(deposit: u64, total_shares: u64, nav: i64) -> MathResult<ShareMint> {
-    if total_shares == 0 {
-        if deposit < FIRST_DEPOSIT {
-            return Err(MathError::FirstDepositTooSmall);
-        }
-        return Ok(ShareMint { shares: deposit.minus(LOCKED_SHARES)?, locked: LOCKED_SHARES });
-    }
-    let nav = positive_nav(nav)?;
-    match narrow(mul_div_floor(u128::from(deposit), u128::from(total_shares), nav)?)? {
-        0 => Err(MathError::ZeroShares),
-        shares => Ok(ShareMint { shares, locked: 0 }),
-    }
-}
-
 /// What the pool was worth at one time: `nav` quote 1e6 for all its `shares`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolValue {
     pub shares: u64,
     pub nav: i64,
+}
+
+/// Shares for `deposit` (quote 1e6) at the higher value per share, when it was requested or now (before the deposit),
+/// rounded down: waiting for a moment at which shares are cheap gains nothing. A pool that was worth nothing at the request,
+/// or had no shares, does not count. Errors: `FirstDepositTooSmall`, `ZeroShares`, `PoolWiped` (shares without capital),
+/// `Overflow`.
+pub fn mint_shares(deposit: u64, at_request: &PoolValue, now: &PoolValue) -> MathResult<ShareMint> {
+    if now.shares == 0 {
+        if deposit < FIRST_DEPOSIT {
+            return Err(MathError::FirstDepositTooSmall);
+        }
+        return Ok(ShareMint { shares: deposit.minus(LOCKED_SHARES)?, locked: LOCKED_SHARES });
+    }
+    let bought =
+        |pool: &PoolValue| mul_div_floor(u128::from(deposit), u128::from(pool.shares), positive_nav(pool.nav)?);
+    let bought_now = bought(now)?;
+    let had_price = at_request.shares > 0 && at_request.nav > 0;
+    let shares = if had_price { bought_now.min(bought(at_request)?) } else { bought_now };
+    match narrow(shares)? {
+        0 => Err(MathError::ZeroShares),
+        shares => Ok(ShareMint { shares, locked: 0 }),
+    }
 }
 
 /// Quote (1e6) for `shares` at the lower value per share, when the exit was requested or now, rounded down. Per share,

@@ -49,8 +49,13 @@ proptest! {
     #[test]
     fn shares_never_cost_the_other_holders(
         deposit in 1u64..1 << 50, total in 1_000_000u64..1 << 50, nav in 1i64..1 << 50,
+        shares_before in 0u64..1 << 50, nav_before in -5i64..1 << 50,
     ) {
-        if let Ok(mint) = mint_shares(deposit, total, nav) {
+        let before = PoolValue { shares: shares_before, nav: nav_before };
+        if let Ok(mint) = mint_shares(deposit, &before, &PoolValue { shares: total, nav }) {
+            // A share costs no less than it was worth when the deposit was asked for.
+            let price_before = if shares_before == 0 { 0 } else { i128::from(nav_before.max(0)) };
+            prop_assert!(i128::from(deposit) * i128::from(shares_before) >= price_before * i128::from(mint.shares));
             let (supply, worth) = (total + mint.shares, nav + i64::try_from(deposit).unwrap());
             prop_assert!(i128::from(worth) * i128::from(total) >= i128::from(nav) * i128::from(supply));
             let value = PoolValue { shares: supply, nav: worth };
@@ -78,12 +83,12 @@ proptest! {
     fn no_sequence_of_deposits_and_exits_takes_more_than_it_put_in(
         first in 1_000_000_000u64..1 << 40, steps in vec((any::<bool>(), 1u64..1 << 40), 1..20),
     ) {
-        let founding = mint_shares(first, 0, 0).unwrap();
+        let founding = mint_shares(first, &PoolValue { shares: 0, nav: 0 }, &PoolValue { shares: 0, nav: 0 }).unwrap();
         let (mut pool, mut held) = (PoolValue { shares: founding.shares + founding.locked, nav: first as i64 }, 0u64);
         let (mut put_in, mut taken) = (0u64, 0u64);
         for (is_deposit, amount) in steps {
             if is_deposit {
-                let Ok(mint) = mint_shares(amount, pool.shares, pool.nav) else { continue };
+                let Ok(mint) = mint_shares(amount, &pool, &pool) else { continue };
                 pool = PoolValue { shares: pool.shares + mint.shares, nav: pool.nav + amount as i64 };
                 (held, put_in) = (held + mint.shares, put_in + amount);
             } else {

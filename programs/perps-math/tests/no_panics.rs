@@ -89,7 +89,7 @@ proptest! {
 
     #[test]
     fn where_money_moves(a in amount(), b in signed(), c in signed(), d in amount(), f in amount(), now in signed()) {
-        let _ = mint_shares(a, d, b);
+        let _ = mint_shares(a, &PoolValue { shares: f, nav: c }, &PoolValue { shares: d, nav: b });
         let _ = redeem_shares(a, &PoolValue { shares: d, nav: b }, &PoolValue { shares: f, nav: c });
         let _ = share_loss(&LossInputs {
             loss: a, insurance: d, insurance_floor: f, insurance_cap: a, pool_cap: d, open_interest_long: f,

@@ -147,11 +147,19 @@ fn liquidation_edges() {
 
 #[test]
 fn the_first_deposit_locks_shares_and_dust_mints_nothing() {
-    assert_eq!(mint_shares(999_999_999, 0, 0), Err(MathError::FirstDepositTooSmall));
-    assert_eq!(mint_shares(1_000_000_000, 0, 0), Ok(ShareMint { shares: 999_000_000, locked: 1_000_000 }));
-    assert_eq!(mint_shares(100, 1_000, 1_001), Ok(ShareMint { shares: 99, locked: 0 }));
-    assert_eq!(mint_shares(1, 1_000, 1_001), Err(MathError::ZeroShares));
-    assert_eq!(mint_shares(1, 1_000, 0), Err(MathError::PoolWiped));
+    let pool = |shares, nav| PoolValue { shares, nav };
+    let mint = |deposit, now| mint_shares(deposit, &now, &now);
+    assert_eq!(mint(999_999_999, pool(0, 0)), Err(MathError::FirstDepositTooSmall));
+    assert_eq!(mint(1_000_000_000, pool(0, 0)), Ok(ShareMint { shares: 999_000_000, locked: 1_000_000 }));
+    assert_eq!(mint(100, pool(1_000, 1_001)), Ok(ShareMint { shares: 99, locked: 0 }));
+    assert_eq!(mint(1, pool(1_000, 1_001)), Err(MathError::ZeroShares));
+    assert_eq!(mint(1, pool(1_000, 0)), Err(MathError::PoolWiped));
+    // Dearer at the request, cheaper, and without a price then.
+    let at_request = |before| mint_shares(100, &before, &pool(1_000, 1_000)).map(|mint| mint.shares);
+    assert_eq!(
+        [pool(1_000, 2_000), pool(1_000, 500), pool(0, 500), pool(1_000, 0)].map(at_request),
+        [Ok(50), Ok(100), Ok(100), Ok(100)]
+    );
     let value = |shares, nav| PoolValue { shares, nav };
     assert_eq!(redeem_shares(10, &value(1_000, 900), &value(1_000, 1_000)), Ok(9));
     assert_eq!(redeem_shares(10, &value(1_000, 1_000), &value(1_000, 900)), Ok(9));

@@ -37,9 +37,12 @@ pub fn book_market_cash(sub: &mut SubAccount, slot: usize, change: i64, now: i64
     let newly_owed = before.min(0).minus(after.min(0))?.max(0).unsigned_abs();
     let position = &mut sub.positions[slot];
     position.debt_loss = position.debt_loss.plus(newly_owed)?;
-    let amount = change.unsigned_abs();
-    let next = if change > 0 { after_profit } else { after_loss };
-    sub.set_warm_up(&next(&sub.warm_up(), now, amount).or_refuse()?);
+    // What repays a debt cannot leave, so it need not wait.
+    let gained = after.max(0).minus(before.max(0))?.max(0).unsigned_abs();
+    let warm_up = sub.warm_up();
+    let next =
+        if change > 0 { after_profit(&warm_up, now, gained) } else { after_loss(&warm_up, now, change.unsigned_abs()) };
+    sub.set_warm_up(&next.or_refuse()?);
     forget_debt(sub, Some(slot));
     Ok(())
 }

@@ -28,9 +28,11 @@ pub const MINIMUM_REAL_TIMELOCK_S: u32 = 86_400;
 pub const MAX_TIMELOCK_S: u32 = 30 * 86_400;
 /// clear_pause waits this long after the last set_pause (or the exchange's timelock, if shorter).
 pub const CLEAR_PAUSE_DELAY_S: i64 = 3_600;
-/// A pause of withdrawals lapses by itself: a stolen pause key must not freeze funds for ever.
-pub const WITHDRAWAL_PAUSE_MAX_S: i64 = 72 * 3_600;
+/// A pause of withdrawals or of pool exits lapses by itself: a stolen pause key must not freeze funds for ever.
+pub const FUNDS_PAUSE_MAX_S: i64 = 72 * 3_600;
 
+/// One transaction must name every market to value the pool, and a market never goes away.
+pub const MAX_MARKETS: u16 = 32;
 pub const MAX_COLLATERALS: usize = 8;
 pub const MAX_POSITIONS: usize = 8;
 pub const MAX_ORDERS: usize = 16;
@@ -48,6 +50,10 @@ pub const MAX_PUBLISH_LEAD_S: i64 = 60;
 pub const MARGIN_PRICE_AGE_S: u64 = 60;
 /// From this age a feed is dead: its collateral loses weight instead of blocking a liquidation.
 pub const DEAD_FEED_AGE_S: u64 = 900;
+/// From this age its collateral counts nothing: it neither keeps a debt from the waterfall nor its feed from being replaced.
+pub const FADED_FEED_AGE_S: u64 = perps_math::margin::FADE_END;
+/// … unless at its last price it could pay more than one part in so many of the debt: the feed may come back.
+pub const FADED_TOKENS_IN_DEBT: u64 = 20;
 /// Age limit of the cached price for a resting limit order against the pool.
 pub const RESTING_FILL_AGE_S: u64 = 3;
 
@@ -87,9 +93,13 @@ pub const COLLATERAL_CONF_BPS: u32 = 200;
 
 /// Every market with skew needs a price at least this much younger than a pool request.
 pub const POOL_PRICE_DELAY_S: i64 = 2;
+/// … unless its skew is worth less than this (quote 1e6): what its price is in doubt by is worth cents.
+pub const DUST_SKEW: u64 = 100 * perps_math::QUOTE;
 /// A deposit request not executed within this time of its making, or an exit within this time of its cooldown, is
 /// returned.
 pub const POOL_TICKET_LIFE_S: i64 = 3_600;
+/// A pool worth less than this begins anew (quote 1e6): settlements round, and shares bought for crumbs would overflow.
+pub const WORTHLESS_POOL: i64 = perps_math::QUOTE as i64;
 /// An admin may not keep depositors longer than this.
 pub const MAX_POOL_EXIT_COOLDOWN_S: u32 = 7 * 86_400;
 

@@ -118,6 +118,9 @@ pub struct InsuranceRefilled {
     pub sub_account: Pubkey,
     pub sub_account_sequence: u64,
     pub amount: u64,
+    /// What of it went to the deficit of a market, and the market after it.
+    pub deficit_repaid: u64,
+    pub market: Option<MarketRecord>,
     pub balance: u64,
     pub quote_balance: i64,
     pub at: i64,
@@ -574,7 +577,10 @@ pub struct MarketSettled {
 pub struct PositionSettled {
     pub party: ReducedParty,
     pub settlement_price: u64,
+    pub covered: CoveredLoss,
     pub market: MarketRecord,
+    pub insurance_balance: u64,
+    pub insurance_sequence: u64,
     pub at: i64,
 }
 
@@ -587,6 +593,9 @@ pub struct PoolDepositRequested {
     pub ticket_id: u64,
     pub owner: Pubkey,
     pub amount: u64,
+    /// Of the pool at the request: a share will cost no less than it was worth then.
+    pub net_asset_value: i64,
+    pub total_shares: u64,
     pub quote_balance: i64,
     pub at: i64,
 }
@@ -604,7 +613,6 @@ pub struct PoolSharesMinted {
     /// Charged on the sub-account's debt before, to the pool.
     pub interest: u64,
     pub sub_account: Pubkey,
-    /// Sequence and balance of the sub-account when quote was returned, else 0.
     pub sub_account_sequence: u64,
     pub quote_balance: i64,
     pub total_shares: u64,

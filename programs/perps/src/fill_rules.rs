@@ -43,7 +43,7 @@ pub fn refusal(
     price: &OraclePrice,
     now: i64,
 ) -> Result<Option<Refusal>> {
-    if market.status == MarketStatus::Settling as u8 {
+    if market.is_settled() {
         return Ok(Some(Refusal(CancelReason::MarketSettled, PerpsError::MarketSettling)));
     }
     let price_use = if adds_risk { PriceUse::OpenFill } else { PriceUse::ReduceFill };

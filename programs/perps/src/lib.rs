@@ -13,6 +13,7 @@ pub mod events;
 pub mod fee_tiers;
 pub mod fill_rules;
 pub mod filled_order;
+pub mod insolvency;
 pub mod instructions;
 pub mod makers;
 pub mod margin;
@@ -147,7 +148,7 @@ pub mod perps {
         markets::settle_market(ctx)
     }
 
-    pub fn settle_position(ctx: Context<SettlePosition>) -> Result<()> {
+    pub fn settle_position<'info>(ctx: Context<'info, SettlePosition<'info>>) -> Result<()> {
         markets::settle_position(ctx)
     }
 
@@ -215,7 +216,7 @@ pub mod perps {
         risk::liquidate_collateral(ctx, max_tokens)
     }
 
-    pub fn resolve_bankruptcy(ctx: Context<ResolveBankruptcy>) -> Result<()> {
+    pub fn resolve_bankruptcy<'info>(ctx: Context<'info, ResolveBankruptcy<'info>>) -> Result<()> {
         risk::resolve_bankruptcy(ctx)
     }
 

@@ -8,7 +8,7 @@ use perps_math::margin::{Health, MarginFold, MarginKind, MarginRatios, OraclePri
 
 use crate::arithmetic::{signed, OrRefuse};
 use crate::cash::interest_due;
-use crate::constants::{COLLATERAL_CONF_BPS, DEAD_FEED_AGE_S, MARGIN_PRICE_AGE_S, QUOTE_VAULT_INDEX};
+use crate::constants::{DEAD_FEED_AGE_S, MARGIN_PRICE_AGE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 use crate::price_rules::{self, PriceUse};
 use crate::state::{Collateral, Market, Position, SubAccount, TokenVault};
@@ -59,7 +59,7 @@ impl<'a> MarginAccounts<'a> {
             .ok_or_else(|| error!(PerpsError::MarginAccountMissing))
     }
 
-    fn vault(&self, index: u16) -> Result<&TokenVault> {
+    pub fn vault(&self, index: u16) -> Result<&TokenVault> {
         let own = self.vault.filter(|vault| vault.index == index);
         own.or_else(|| self.vaults.iter().map(|vault| &**vault).find(|vault| vault.index == index))
             .ok_or_else(|| error!(PerpsError::MarginAccountMissing))
@@ -91,26 +91,6 @@ impl<'a> MarginAccounts<'a> {
         }
         fold.add_open_orders(sub.open_order_count() as u32).or_refuse()?;
         fold.finish().or_refuse()
-    }
-
-    /// No price the account depends on may be old when it is liquidated: anyone can refresh it. A dead feed cannot be
-    /// refreshed, so what depends on it does not block: its collateral and its profits lose weight instead. `reduced`:
-    /// the market a position is taken from, whose price must be good in any case.
-    pub fn require_liquidation_prices(&self, sub: &SubAccount, reduced: Option<u16>, now: i64) -> Result<()> {
-        for position in sub.positions.iter().filter(|p| counts(p, MarginKind::Maintenance)) {
-            let market = self.market(position.market_index)?;
-            let is_dead = price_rules::age(&market.price, now) >= DEAD_FEED_AGE_S;
-            if !market.is_settled() && (!is_dead || reduced == Some(market.index)) {
-                PriceUse::Liquidation.require(&market.price, market.max_conf_bps(), now)?;
-            }
-        }
-        for collateral in sub.collaterals.iter().filter(|c| is_token(c)) {
-            let vault = self.vault(collateral.vault_index)?;
-            if price_rules::age(&vault.price, now) < DEAD_FEED_AGE_S {
-                PriceUse::Liquidation.require(&vault.price, COLLATERAL_CONF_BPS, now)?;
-            }
-        }
-        Ok(())
     }
 
     /// Whether a price that is too old for Initial margin but not dead keeps a held token from counting.
@@ -178,13 +158,13 @@ impl<'a> MarginAccounts<'a> {
     }
 }
 
-fn is_token(collateral: &Collateral) -> bool {
+pub fn is_token(collateral: &Collateral) -> bool {
     collateral.in_use != 0 && collateral.vault_index != QUOTE_VAULT_INDEX && collateral.amount > 0
 }
 
 /// Open orders alone add to the margin of new risk, never to maintenance: an order in a market with a dead feed must
 /// not shield an account from liquidation. A slot kept for its part in a debt holds nothing.
-fn counts(position: &Position, kind: MarginKind) -> bool {
+pub fn counts(position: &Position, kind: MarginKind) -> bool {
     let judges_orders = matches!(kind, MarginKind::Initial | MarginKind::Fill);
     position.in_use != 0 && (position.base != 0 || (judges_orders && position.open_orders > 0))
 }

@@ -8,10 +8,11 @@ use perps_math::{PPM, RATIO};
 
 use crate::arithmetic::OrRefuse;
 use crate::constants::{
-    MAINNET_USDC, MAX_FILL_DELAY_S, MAX_POOL_EXIT_COOLDOWN_S, MAX_TIMELOCK_S, MINIMUM_REAL_TIMELOCK_S,
-    QUOTE_VAULT_INDEX,
+    FADED_FEED_AGE_S, MAINNET_USDC, MAX_FILL_DELAY_S, MAX_POOL_EXIT_COOLDOWN_S, MAX_TIMELOCK_S,
+    MINIMUM_REAL_TIMELOCK_S, QUOTE_VAULT_INDEX,
 };
 use crate::errors::PerpsError;
+use crate::price_rules::age;
 use crate::state::{ExchangeParams, FeeTier, Market, MarketParams, TokenVault, TokenVaultParams, MAX_FEE_TIERS};
 
 pub fn require_sound_exchange(params: &ExchangeParams, tiers: &[FeeTier], quote_mint: &Pubkey) -> Result<()> {
@@ -51,14 +52,15 @@ pub fn require_sound_market(p: &MarketParams) -> Result<()> {
     Ok(())
 }
 
-/// Positions are i64s; the curve's product P·q·4K is 256 bits wide in `perps_math` and needs no bound of its own.
+/// Positions are i64s; the curve's product P·q·4K is 256 bits wide in `perps_math` and needs no bound of its own. The curve
+/// ends where the users' skew reaches K, so their open interest stays below it.
 fn are_base_amounts_sound(p: &MarketParams) -> Result<bool> {
     let largest = i64::MAX.unsigned_abs();
     Ok(p.feed_id != [0; 32]
         && p.step_size > 0
         && p.tick_size > 0
         && p.depth_k <= largest
-        && p.open_interest_cap <= largest
+        && p.open_interest_cap < p.depth_k
         // The pool must be able to fill the smallest order.
         && p.step_size <= one_fill_cap(p.depth_k).or_refuse()?
         && p.margin_scale_from <= p.margin_scale_to
@@ -102,12 +104,13 @@ pub fn require_market_can_change(market: &Market, params: &MarketParams) -> Resu
     Ok(())
 }
 
-/// The quote token has no feed and is worth 1, now and later. Another may not count for more than a debtor gets who must
+/// The quote token has no feed and is worth 1, now and later; it has no cap either, or whoever filled it would keep others
+/// from adding margin. Another may not count for more than a debtor gets who must
 /// sell it: else the sale would bring the account nearer to liquidation.
 pub fn require_sound_vault(index: u16, p: &TokenVaultParams) -> Result<()> {
     let weights = (p.initial_weight_bps, p.maintenance_weight_bps);
     let is_sound = if index == QUOTE_VAULT_INDEX {
-        p.feed_id == [0; 32] && weights == (RATIO, RATIO)
+        p.feed_id == [0; 32] && weights == (RATIO, RATIO) && p.deposit_cap == u64::MAX
     } else {
         p.feed_id != [0; 32] && weights.0 <= weights.1 && weights.1 <= RATIO - COLLATERAL_DISCOUNT
     };
@@ -115,8 +118,10 @@ pub fn require_sound_vault(index: u16, p: &TokenVaultParams) -> Result<()> {
     Ok(())
 }
 
-/// Without a price collateral that somebody holds would count nothing until the new feed speaks.
-pub fn require_vault_can_change(vault: &TokenVault, params: &TokenVaultParams) -> Result<()> {
-    require!(vault.ledger_total == 0 || params.feed_id == vault.params.feed_id, PerpsError::ParameterInUse);
+/// Without a price collateral that somebody holds would count nothing until the new feed speaks. Once the old feed has been
+/// silent for so long that it counts nothing anyway, a new one can only help.
+pub fn require_vault_can_change(vault: &TokenVault, params: &TokenVaultParams, now: i64) -> Result<()> {
+    let is_unused = vault.ledger_total == 0 || age(&vault.price, now) >= FADED_FEED_AGE_S;
+    require!(is_unused || params.feed_id == vault.params.feed_id, PerpsError::ParameterInUse);
     Ok(())
 }

@@ -17,7 +17,11 @@ impl PoolOffer {
     /// To a taker who buys or sells, inside `cap` of the pool's equity.
     pub fn new(market: &Market, price: &OraclePrice, is_buy: bool, cap: u32) -> Result<Self> {
         let one_fill = pool::one_fill_cap(market.params.depth_k).or_refuse()?;
-        let room = market.floor_to_step(market.pool_room(price.price, is_buy, cap)?.min(one_fill));
+        // A fill at a price leaves the pool's equity at that price as it is: below zero it would pay with what is not its
+        // own. `settle_market` is the way out then.
+        let is_gone = market.pool_equity(price.price)? < 0;
+        let free = if is_gone { 0 } else { market.pool_room(price.price, is_buy, cap)? };
+        let room = market.floor_to_step(free.min(one_fill));
         Ok(PoolOffer { is_buy, curve: market.pool_curve(price)?, room })
     }
 

@@ -153,7 +153,7 @@ export class Crash {
 
   #insure(): void {
     const { authority } = this.#keeper
-    const accounts = { authority, subAccount: subAddress(authority, 0), insurance: addresses.insurance }
+    const accounts = { authority, subAccount: subAddress(authority, 0), insurance: addresses.insurance, market: null }
     this.#do(attempt('refillInsurance', accounts, { amount: BigInt(INSURANCE) }))
   }
 

@@ -2,6 +2,7 @@
 import { FILL_GUARDS } from './fill-guards.ts'
 import { MONEY_GUARDS } from './money-guards.ts'
 import { ORDER_GUARDS } from './order-guards.ts'
+import { RISK_GUARDS } from './risk-guards.ts'
 
 export type Guard = {
   /** The attack. */
@@ -19,6 +20,7 @@ export const GUARDS: readonly Guard[] = [
   ...FILL_GUARDS,
   ...MONEY_GUARDS,
   ...ORDER_GUARDS,
+  ...RISK_GUARDS,
   {
     name: 'an admin transaction signed weeks before, with a durable nonce',
     file: 'perps/src/admin_guard.rs',
@@ -66,16 +68,16 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a healthy account liquidated while one of its prices is stale',
-    file: 'perps/src/margin.rs',
-    guard: 'PriceUse::Liquidation.require(&market.price, market.max_conf_bps(), now)?;',
+    file: 'perps/src/insolvency.rs',
+    guard: 'PriceUse::Liquidation.require(price, conf, now)?;',
     without: '',
     scene: ['liquidation.test.ts', 'a healthy account is not liquidated by leaving one of its prices stale'],
   },
   {
     name: 'an account shielded by a position on a dead feed',
-    file: 'perps/src/margin.rs',
-    guard: '(!is_dead || reduced == Some(market.index))',
-    without: '(!is_dead || reduced.is_some() || reduced.is_none())',
+    file: 'perps/src/insolvency.rs',
+    guard: '(is_dead && !is_reduced)',
+    without: '(is_dead && is_reduced && !is_reduced)',
     scene: [
       'liquidation.test.ts',
       'a position on a dead feed shields the others for a quarter of an hour, and its profit until the hour',

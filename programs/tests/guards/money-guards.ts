@@ -78,8 +78,8 @@ export const MONEY_GUARDS: readonly Guard[] = [
   {
     name: 'a pool bought for nothing while a price could still bring it back',
     file: 'perps/src/instructions/pool/mint_pool_shares.rs',
-    guard: 'if pool.shares != 0 && nav == 0 && is_final {',
-    without: 'if pool.shares != 0 && nav == 0 && (is_final || nav == 0) {',
+    guard: 'nav < WORTHLESS_POOL && is_final',
+    without: 'nav < WORTHLESS_POOL && (is_final || !is_final)',
     scene: [
       'pool-attacks.test.ts',
       'a pool that has lost everything begins anew: old shares and old requests are worth nothing',

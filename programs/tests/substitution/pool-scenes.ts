@@ -6,8 +6,10 @@ const DEPOSIT = 2_000n * USD
 
 export const poolScenes: Scenes = {
   depositToPool: () => {
-    const { world, alice, call } = traderScene()
-    return { world, args: { ticketId: 1n, amount: USD }, accounts: world.depositToPoolAccounts(alice, 1n), call }
+    const { world, alice } = traderScene()
+    const remaining = [...world.allMarkets(), ...world.marginAccounts(alice)]
+    const call = { signers: [alice.keypair], remaining }
+    return { world, args: { ticketId: 1n, amount: USD }, accounts: world.requestAccounts(alice, 1n), call }
   },
   mintPoolShares: () => {
     const { world, alice } = traderScene()
@@ -18,7 +20,7 @@ export const poolScenes: Scenes = {
   requestPoolExit: () => {
     const { world, alice } = shareholder()
     const call = { signers: [alice.keypair], remaining: world.allMarkets() }
-    return { world, args: { ticketId: 2n, shares: USD }, accounts: world.requestExitAccounts(alice, 2n), call }
+    return { world, args: { ticketId: 2n, shares: USD }, accounts: world.requestAccounts(alice, 2n), call }
   },
   exitPool: () => {
     const { world, alice } = shareholder()

@@ -69,8 +69,7 @@ export const riskScenes: Scenes = {
     }
   },
   resolveBankruptcy: () => {
-    const { world, alice } = settling(100n * USD)
-    succeeded(world.call('settlePosition', {}, { market: addresses.market(0), subAccount: alice.subAccount }))
+    const { world, alice } = indebted()
     const accounts = { market: addresses.market(0), subAccount: alice.subAccount, insurance: addresses.insurance }
     return { world, args: {}, accounts, call: {} }
   },
@@ -80,8 +79,9 @@ export const riskScenes: Scenes = {
       authority: alice.keypair.publicKey,
       subAccount: alice.subAccount,
       insurance: addresses.insurance,
+      market: addresses.market(0),
     }
-    return { world, args: { amount: USD }, accounts, call }
+    return { world, args: { amount: USD }, accounts, call, free: ['market'] }
   },
   settleMarket: () => {
     const world = base.fork()
@@ -91,9 +91,21 @@ export const riskScenes: Scenes = {
   },
   settlePosition: () => {
     const { world, alice } = settling(5_000n * USD)
-    const accounts = { market: addresses.market(0), subAccount: alice.subAccount }
+    const accounts = { market: addresses.market(0), subAccount: alice.subAccount, insurance: addresses.insurance }
     return { world, args: {}, accounts, call: {} }
   },
+}
+
+/** A debt of two markets of which one has not covered its part. */
+function indebted(): { world: World; alice: Trader } {
+  const world = base.fork()
+  const alice = world.trader(1_600n * USD)
+  world.enter(alice, 0, 'buy', 100n * BASE)
+  world.enter(alice, 1, 'buy', 250_000_000n)
+  world.pass(1, { SOL: 120n * USD, BTC: 56_000n * USD })
+  succeeded(world.liquidate(alice, 0))
+  succeeded(world.liquidate(alice, 1))
+  return { world, alice }
 }
 
 /** A long of a trader with `usdc`, in a market that has been wound down 20 % lower. */

@@ -161,7 +161,8 @@ export const WORST: Readonly<Record<string, WorstCase>> = {
     const payload = { kind: 'market', value: { index: 0, status: 2, params } } as const
     for (const action of proposalOf(crowd.walk, payload)) crowd.do(action)
     crowd.do(attempt('settleMarket', { market: addresses.market(0), insurance: addresses.insurance }, {}))
-    return attempt('settlePosition', { ...named(taker), market: addresses.market(0) }, {})
+    const accounts = { ...named(taker), market: addresses.market(0), insurance: addresses.insurance }
+    return attempt('settlePosition', accounts, {}, { remaining: crowd.walk.vaultsOf([crowd.sub(taker)]) })
   },
   withdrawTokens: ({ crowd, taker }) => withdrawal(crowd, taker, 'withdrawTokens'),
   withdrawNativeSol: ({ crowd, taker }) => withdrawal(crowd, taker, 'withdrawNativeSol'),
@@ -181,7 +182,7 @@ export const WORST: Readonly<Record<string, WorstCase>> = {
   refillInsurance: ({ crowd, taker }) =>
     attempt(
       'refillInsurance',
-      { ...named(taker), insurance: addresses.insurance },
+      { ...named(taker), insurance: addresses.insurance, market: null },
       { amount: 1_000_000n },
       margin(crowd, taker),
     ),
@@ -197,7 +198,9 @@ export const WORST: Readonly<Record<string, WorstCase>> = {
 
 function depositToPool(given: Cast): Attempt {
   const args = { ticketId: 1n, amount: 2_000_000_000n }
-  return attempt('depositToPool', ticketAccounts(given, 1n), args, margin(given.crowd, given.taker))
+  const { crowd, taker } = given
+  const remaining = [...allMarkets(crowd).remaining, ...crowd.walk.vaultsOf([crowd.sub(taker)])]
+  return attempt('depositToPool', ticketAccounts(given, 1n), args, { remaining })
 }
 
 function mintPoolShares(given: Cast): Attempt {

@@ -129,15 +129,17 @@ export class Walk {
 
   /** What the margin of these accounts needs: their markets and their tokens' vaults, each once. */
   marginAccounts(subs: readonly Sub[], named: readonly Address[] = []): Meta[] {
-    const keys = new Set<Address>()
-    for (const sub of subs) {
-      for (const { marketIndex } of sub.positions) keys.add(addresses.market(marketIndex))
-      for (const { vaultIndex, amount } of sub.collaterals) {
-        if (vaultIndex !== 0 && amount !== 0n) keys.add(this.mirror.vault(vaultIndex).key)
-      }
-    }
+    const markets = subs.flatMap(({ positions }) => positions.map(({ marketIndex }) => addresses.market(marketIndex)))
+    const keys = new Set([...markets, ...this.vaultsOf(subs).map(({ key }) => key)])
     for (const key of named) keys.delete(key)
     return [...keys].map(readonly)
+  }
+
+  /** The vaults of the tokens they hold, each once. */
+  vaultsOf(subs: readonly Sub[]): Meta[] {
+    const held = subs.flatMap(({ collaterals }) => collaterals.filter(({ amount }) => amount !== 0n))
+    const vaults = new Set(held.map(({ vaultIndex }) => vaultIndex).filter((index) => index !== 0))
+    return [...vaults].map((index) => readonly(this.mirror.vault(index).key))
   }
 
   /** Never used before: a ticket's address is free again when it has been executed. */

@@ -2,6 +2,7 @@ import type { EventOf } from '#client/events.ts'
 import type { Change } from '../changes.ts'
 import { moved, quoteBalance } from './accounts.ts'
 import { insuranceAfter } from './liquidations.ts'
+import { marketAfter } from './parties.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
 
 export function projectFeesCollected(event: EventOf<'FeesCollected'>, place: Place, directory: Directory): Change[] {
@@ -49,6 +50,7 @@ export function projectInsuranceRefilled(
   const given = { subAccount, mint: directory.quoteMint(), amount, sequence, balance: after }
   return [
     ...moved('insurance_refill', given, at, place, directory),
+    ...(event.market === null ? [] : [marketAfter(event.market, at, directory)]),
     insuranceAfter({ insuranceBalance: event.balance, insuranceSequence: event.sequence }, at, directory),
   ]
 }

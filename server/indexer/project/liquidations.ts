@@ -119,7 +119,7 @@ function liquidationRow(
   }
 }
 
-type WithLoss = Reducing | EventOf<'BankruptcyResolved'> | EventOf<'MarketSettled'>
+type WithLoss = Reducing | EventOf<'BankruptcyResolved'> | EventOf<'MarketSettled'> | EventOf<'PositionSettled'>
 
 /** Market and insurance fund after an event that may have covered a loss, and who bore it. */
 export function afterLoss(event: WithLoss, subAccount: string | null, place: Place, directory: Directory): Change[] {

@@ -58,7 +58,7 @@ export function projectPoolSharesMinted(
         at,
       },
     },
-    ...paidTo(event, at, directory),
+    ...requester(event, at, directory),
   ]
 }
 
@@ -113,7 +113,7 @@ export function projectPoolExited(
         at,
       },
     },
-    ...paidTo(event, at, directory),
+    ...requester(event, at, directory),
   ]
 }
 
@@ -128,9 +128,9 @@ function poolAfter({ idle, totalShares, epoch, sequence }: Executed, at: Date, {
   } as const
 }
 
-/** The sub-account that got quote; none where shares were minted or given back. */
-function paidTo({ subAccount, subAccountSequence, quoteBalance: after }: Executed, at: Date, directory: Directory) {
-  return subAccountSequence === 0n ? [] : quoteBalance(subAccount, subAccountSequence, after, at, directory)
+/** The sub-account the request was made from, which may have got quote. */
+function requester({ subAccount, subAccountSequence, quoteBalance: after }: Executed, at: Date, directory: Directory) {
+  return quoteBalance(subAccount, subAccountSequence, after, at, directory)
 }
 
 export function projectPoolAllocated(

@@ -42,6 +42,6 @@ export function projectPositionSettled(
   // Nobody took: it is no trade of the public tape.
   return [
     ...projectParty(party, reduction(party, { fee: 0n, taker: false }), scene),
-    marketAfter(market, at, directory),
+    ...afterLoss(event, party.subAccount, place, directory),
   ]
 }

@@ -2,7 +2,7 @@ use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
 use anchor_lang::prelude::*;
 use perps_math::RATIO;
 
-use crate::constants::{CLEAR_PAUSE_DELAY_S, WITHDRAWAL_PAUSE_MAX_S};
+use crate::constants::{CLEAR_PAUSE_DELAY_S, FUNDS_PAUSE_MAX_S};
 
 /// Bits of `Exchange::pause_bits`. Cancelling, closing, liquidating, price updates and deposits have none.
 pub mod pause {
@@ -76,7 +76,9 @@ pub struct Exchange {
     pub _padding: [u8; 6],
     /// Id of the next proposed change; never reused.
     pub next_change_id: u64,
-    pub _reserved: [u8; 328],
+    /// Unix seconds of the last added bit of pool exits.
+    pub pool_exits_paused_at: i64,
+    pub _reserved: [u8; 320],
 }
 
 impl Exchange {
@@ -92,9 +94,12 @@ impl Exchange {
     }
 
     pub fn is_paused(&self, bit: u16, now: i64) -> bool {
-        let lapsed =
-            bit == pause::WITHDRAWALS && now >= self.withdrawals_paused_at.saturating_add(WITHDRAWAL_PAUSE_MAX_S);
-        self.pause_bits & bit != 0 && !lapsed
+        let lapses_from = match bit {
+            pause::WITHDRAWALS => self.withdrawals_paused_at,
+            pause::POOL_EXITS => self.pool_exits_paused_at,
+            _ => i64::MAX,
+        };
+        self.pause_bits & bit != 0 && now < lapses_from.saturating_add(FUNDS_PAUSE_MAX_S)
     }
 
     pub fn pause_clearable_at(&self) -> i64 {

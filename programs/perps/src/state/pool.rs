@@ -42,7 +42,8 @@ pub struct PoolTicket {
     pub amount: u64,
     pub requested_at: i64,
     pub epoch: u64,
-    /// Exit: the pool's value (quote 1e6) and shares at the request; it pays no more than they were worth then.
+    /// The pool's value (quote 1e6) and shares at the request: an exit is paid no more per share than that, and a deposit
+    /// pays no less.
     pub nav_at_request: i64,
     pub shares_at_request: u64,
     /// Exit: the end of its cooldown (unix seconds), from when it may be executed for an hour.

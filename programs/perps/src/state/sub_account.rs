@@ -207,9 +207,14 @@ impl SubAccount {
         Ok(())
     }
 
-    /// Owes quote and has nothing left to pay it with.
+    /// Owes quote and has nothing left to pay it with. What faded tokens are good for is `MarginAccounts::is_bankrupt`'s.
     pub fn is_bankrupt(&self) -> bool {
-        self.quote_balance() < 0 && self.positions.iter().all(|p| p.base == 0) && !self.holds_tokens()
+        self.holds_only_debt_and_tokens() && !self.holds_tokens()
+    }
+
+    /// Owes quote and holds no position.
+    pub fn holds_only_debt_and_tokens(&self) -> bool {
+        self.quote_balance() < 0 && self.positions.iter().all(|p| p.base == 0)
     }
 
     /// Collateral besides the quote.

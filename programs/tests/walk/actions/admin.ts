@@ -67,7 +67,6 @@ function newPayload(walk: Walk): ChangePayload {
         index: vault.index,
         params: {
           ...vault.params,
-          depositCap: 10n ** 16n,
           initialWeightBps,
           maintenanceWeightBps: initialWeightBps + random.int(0, 1_500),
         },

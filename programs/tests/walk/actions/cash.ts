@@ -125,8 +125,17 @@ export const refillInsurance: Action = (walk) => {
   const sub = walk.random.pick(walk.subs().filter((candidate) => quoteOf(candidate) > BigInt(2_000 * USD)))
   if (!sub) return null
   const amount = native(walk.random.spread(1, 800) * USD)
-  const accounts = { authority: sub.authority, subAccount: sub.key, insurance: addresses.insurance }
-  return attempt('refillInsurance', accounts, { amount }, { remaining: walk.marginAccounts([sub]) })
+  const inDeficit = walk.mirror.all('Market').filter(({ ledger }) => ledger.deficit > 0n)
+  const market = walk.random.pick(inDeficit.toSorted((a, b) => a.index - b.index))?.key ?? null
+  const accounts = { authority: sub.authority, subAccount: sub.key, insurance: addresses.insurance, market }
+  return attempt(
+    'refillInsurance',
+    accounts,
+    { amount },
+    {
+      remaining: walk.marginAccounts([sub], market === null ? [] : [market]),
+    },
+  )
 }
 
 export const collectReferralRewards: Action = (walk) => {

@@ -19,6 +19,7 @@ export const depositToPool: Action = (walk) => {
     authority: sub.authority,
     exchange: addresses.exchange,
     pool: addresses.pool,
+    quoteVault: walk.mirror.vault(0).key,
     userAccount: addresses.user(sub.authority),
     subAccount: sub.key,
     ticket: ticketOf(sub.authority, ticketId),
@@ -29,7 +30,7 @@ export const depositToPool: Action = (walk) => {
     accounts,
     { ticketId, amount: walk.random.part(quoteOf(sub) / 2n) },
     {
-      remaining: walk.marginAccounts([sub]),
+      remaining: [...allMarkets(walk), ...walk.vaultsOf([sub])],
     },
   )
 }

@@ -118,7 +118,7 @@ export const resolveBankruptcy: Action = (walk) => {
     subAccount: sub.key,
     insurance: addresses.insurance,
   }
-  return attempt('resolveBankruptcy', accounts, {})
+  return attempt('resolveBankruptcy', accounts, {}, { remaining: walk.vaultsOf([sub]) })
 }
 
 export const forceCancelOrders: Action = (walk) => {
@@ -155,5 +155,10 @@ export const settlePosition: Action = (walk) => {
   const chosen = walk.random.pick(settling)
   if (!chosen) return null
   const { sub, position } = chosen
-  return attempt('settlePosition', { market: addresses.market(position.marketIndex), subAccount: sub.key }, {})
+  const accounts = {
+    market: addresses.market(position.marketIndex),
+    subAccount: sub.key,
+    insurance: addresses.insurance,
+  }
+  return attempt('settlePosition', accounts, {}, { remaining: walk.vaultsOf([sub]) })
 }

@@ -12,9 +12,11 @@ pub const ALL: &[(&str, Generator)] = &[
     ("mint_shares", |r| {
         let is_first = r.below(4) == 0;
         let deposit = if is_first { r.around(FIRST_DEPOSIT, 2) } else { r.unsigned(64) };
-        let (total, nav) = (if is_first { 0 } else { r.unsigned(64) }, r.signed(63));
-        let result = mint_shares(deposit, total, nav);
-        (integers![deposit, total, nav], result.map(|mint| integers![mint.shares, mint.locked]))
+        let before = PoolValue { shares: if r.below(4) == 0 { 0 } else { r.unsigned(64) }, nav: r.signed(63) };
+        let now = PoolValue { shares: if is_first { 0 } else { r.unsigned(64) }, nav: r.signed(63) };
+        let result = mint_shares(deposit, &before, &now);
+        let inputs = integers![deposit, before.shares, before.nav, now.shares, now.nav];
+        (inputs, result.map(|mint| integers![mint.shares, mint.locked]))
     }),
     ("redeem_shares", |r| {
         let shares = r.unsigned(64);

@@ -25,12 +25,16 @@ pub fn set_pause(ctx: Context<ChangePause>, bits: u16) -> Result<()> {
     require!(exchange.may_pause(&authority), PerpsError::Unauthorized);
     require!(bits != 0 && bits & !pause::ALL == 0, PerpsError::UnknownPauseBits);
 
-    // Setting the bit again must not prolong a pause of withdrawals beyond its limit.
-    if bits & pause::WITHDRAWALS != 0 && exchange.pause_bits & pause::WITHDRAWALS == 0 {
+    // Setting a bit again must neither prolong a pause beyond its limit nor put off the moment from which it can be
+    // cleared.
+    let added = bits & !exchange.pause_bits;
+    if added & pause::WITHDRAWALS != 0 {
         exchange.withdrawals_paused_at = now;
     }
-    // Nor may it put off the moment from which the others can be cleared.
-    if bits & !exchange.pause_bits != 0 {
+    if added & pause::POOL_EXITS != 0 {
+        exchange.pool_exits_paused_at = now;
+    }
+    if added != 0 {
         exchange.paused_at = now;
     }
     exchange.pause_bits |= bits;

@@ -58,7 +58,7 @@ pub fn execute_change(ctx: Context<ExecuteChange>, payload: ChangePayload) -> Re
         }
         ChangePayload::TokenVault(changed) => {
             let vault = named(&accounts.token_vault)?;
-            (vault.key(), set_token_vault(&mut *vault.load_mut()?, changed)?)
+            (vault.key(), set_token_vault(&mut *vault.load_mut()?, changed, now)?)
         }
         ChangePayload::InsuranceFloor(floor) => {
             let insurance = named(&accounts.insurance)?;
@@ -118,10 +118,10 @@ fn set_market(market: &mut Market, changed: &MarketChange, now: i64) -> Result<u
     market.next_sequence()
 }
 
-fn set_token_vault(vault: &mut TokenVault, changed: &TokenVaultChange) -> Result<u64> {
+fn set_token_vault(vault: &mut TokenVault, changed: &TokenVaultChange, now: i64) -> Result<u64> {
     require!(changed.index == vault.index, PerpsError::WrongAccount);
     require_sound_vault(vault.index, &changed.params)?;
-    require_vault_can_change(vault, &changed.params)?;
+    require_vault_can_change(vault, &changed.params, now)?;
     if changed.params.feed_id != vault.params.feed_id {
         vault.price = OraclePrice::default();
     }

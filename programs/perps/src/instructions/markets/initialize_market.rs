@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::admin_guard::refuse_durable_nonce;
 use crate::arithmetic::Checked;
-use crate::constants::{ACCOUNT_VERSION, MARKET_SEED};
+use crate::constants::{ACCOUNT_VERSION, MARKET_SEED, MAX_MARKETS};
 use crate::errors::PerpsError;
 use crate::events::MarketInitialized;
 use crate::parameter_rules::require_sound_market;
@@ -39,6 +39,7 @@ pub fn initialize_market(
     let exchange = &mut ctx.accounts.exchange.load_mut()?;
     require!(exchange.is_admin(&ctx.accounts.admin.key()), PerpsError::Unauthorized);
     require!(index == exchange.market_count, PerpsError::NextIndex);
+    require!(index < MAX_MARKETS, PerpsError::InvalidParameter);
     require!(is_symbol(&symbol), PerpsError::InvalidParameter);
     require_sound_market(&params)?;
     exchange.market_count = exchange.market_count.plus(1)?;

@@ -6,7 +6,7 @@ use crate::constants::{ABANDONED_FEED_S, ABANDONED_NOTICE_S};
 use crate::errors::PerpsError;
 use crate::events::{CoveredLoss, MarketAbandoned, MarketSettled};
 use crate::instructions::risk::{collect_insurance_fees, cover_loss};
-use crate::price_rules::{age, PriceUse};
+use crate::price_rules::{age, quality_when_published, PriceQuality, PriceUse};
 use crate::state::{Insurance, Market, MarketStatus};
 
 #[event_cpi]
@@ -63,8 +63,10 @@ enum Ground {
 /// so the silence is announced, and an hour is left to end it.
 fn ground(market: &Market, now: i64) -> Result<Ground> {
     let price = &market.price;
-    let Some(refusal) = PriceUse::WindDown.refusal(price, market.max_conf_bps(), now)? else {
-        let equity = market.pool_equity(price.price)?;
+    let equity = market.pool_equity(price.price)?;
+    // A pool with less than nothing closes no position any more, so whatever price would have closed one is good enough.
+    let price_use = if equity < 0 { PriceUse::ReduceFill } else { PriceUse::WindDown };
+    let Some(refusal) = price_use.refusal(price, market.max_conf_bps(), now)? else {
         let is_gone = is_equity_below(equity, market.user_net_base(), price.price, SETTLE_EQUITY).or_refuse()?;
         let is_announced = market.status == MarketStatus::Settling as u8;
         require!(is_gone || is_announced, PerpsError::MarketSound);
@@ -84,7 +86,7 @@ fn ground(market: &Market, now: i64) -> Result<Ground> {
 fn settle(market: &mut Market, insurance: &mut Insurance) -> Result<CoveredLoss> {
     collect_insurance_fees(market, insurance)?;
     market.status = MarketStatus::Settling as u8;
-    market.settlement_price = market.price.price;
+    market.settlement_price = last_price(market)?;
     let shortfall = market.pool_equity(market.settlement_price)?.min(0).unsigned_abs();
     if shortfall == 0 {
         return Ok(CoveredLoss::default());
@@ -92,6 +94,13 @@ fn settle(market: &mut Market, insurance: &mut Insurance) -> Result<CoveredLoss>
     let covered = cover_loss(shortfall, market, insurance)?;
     market.ledger.pool_quote = market.ledger.pool_quote.plus(signed(shortfall)?)?;
     Ok(covered)
+}
+
+/// The oracle's last word, unless it is unbelievable, which only a feed that fell silent after it can leave behind.
+fn last_price(market: &Market) -> Result<u64> {
+    let price = &market.price;
+    let is_extreme = quality_when_published(price, market.max_conf_bps())? == PriceQuality::Extreme;
+    Ok(if is_extreme { price.ema_price } else { price.price })
 }
 
 /// Insurance that was refilled, and a cap that was raised, may still cover what nobody could. Not while positions are

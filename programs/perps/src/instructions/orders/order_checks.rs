@@ -14,7 +14,7 @@ use crate::state::{
 /// Who may take orders into this market at all.
 pub(super) fn require_open_to(sub: &SubAccount, market: &Market) -> Result<()> {
     require!(sub.is_isolated == 0 || sub.isolated_market == market.index, PerpsError::IsolatedMarket);
-    require!(market.status != MarketStatus::Settling as u8, PerpsError::MarketSettling);
+    require!(!market.is_settled(), PerpsError::MarketSettling);
     require!(market.price.price > 0, PerpsError::PriceMissing);
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::errors::PerpsError;
 use crate::events::OrderTriggered;
 use crate::order_rules::{require_trigger_price, start_clock};
 use crate::price_rules::PriceUse;
-use crate::state::{Market, MarketStatus, OrderStage, SubAccount, TriggerDirection};
+use crate::state::{Market, OrderStage, SubAccount, TriggerDirection};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -24,7 +24,7 @@ pub fn trigger_order(ctx: Context<TriggerOrder>, order_id: u64) -> Result<()> {
     let at = sub.order_slot(order_id)?;
     let mut order = sub.orders[at];
     require!(order.market_index == market.index, PerpsError::WrongAccount);
-    require!(market.status != MarketStatus::Settling as u8, PerpsError::MarketSettling);
+    require!(!market.is_settled(), PerpsError::MarketSettling);
     require!(order.awaits_trigger(), PerpsError::NotWaitingForTrigger);
     require!(!order.is_expired(now), PerpsError::OrderExpiry);
 

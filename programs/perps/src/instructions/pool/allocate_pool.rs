@@ -11,6 +11,7 @@ use crate::state::{Exchange, Market, MarketLedger, Pool};
 #[event_cpi]
 #[derive(Accounts)]
 pub struct AllocatePool<'info> {
+    /// The cold key; the risk key, to take out only.
     pub authority: Signer<'info>,
     pub exchange: AccountLoader<'info, Exchange>,
     #[account(mut)]
@@ -22,13 +23,16 @@ pub struct AllocatePool<'info> {
     pub instructions: UncheckedAccount<'info>,
 }
 
-/// Moves idle quote into a market (amount > 0) or back (amount < 0), as far as the market's caps hold without it.
+/// Moves idle quote into a market (amount > 0), which gives it room for more risk and those who leave less to be paid from,
+/// or back (amount < 0), as far as the market's caps hold without it.
 pub fn allocate_pool(ctx: Context<AllocatePool>, amount: i64) -> Result<()> {
     refuse_durable_nonce(&ctx.accounts.instructions)?;
     let now = Clock::get()?.unix_timestamp;
     let authority = ctx.accounts.authority.key();
-    require!(ctx.accounts.exchange.load()?.may_manage_risk(&authority), PerpsError::Unauthorized);
     require!(amount != 0, PerpsError::ZeroAmount);
+    let exchange = &ctx.accounts.exchange.load()?;
+    let may = if amount > 0 { exchange.is_admin(&authority) } else { exchange.may_manage_risk(&authority) };
+    require!(may, PerpsError::Unauthorized);
     let pool = &mut ctx.accounts.pool.load_mut()?;
     let market = &mut ctx.accounts.market.load_mut()?;
     market.accrue_funding(now)?;
@@ -37,6 +41,8 @@ pub fn allocate_pool(ctx: Context<AllocatePool>, amount: i64) -> Result<()> {
     let moved = amount.unsigned_abs();
     if amount > 0 {
         require!(pool.idle >= moved, PerpsError::PoolIdle);
+        // It would fill the hole that others must bear.
+        require!(market.pool_equity(market.price.price)? >= 0, PerpsError::PoolAllocation);
         pool.idle = pool.idle.minus(moved)?;
         market.ledger.pool_allocation = market.ledger.pool_allocation.plus(moved)?;
     } else {

@@ -34,61 +34,67 @@ pub struct ExitPool<'info> {
 pub fn exit_pool<'info>(ctx: Context<'info, ExitPool<'info>>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = &ctx.accounts;
-    let ticket = *accounts.ticket.load()?;
+    let ticket = &*accounts.ticket.load()?;
     require!(ticket.kind == PoolTicketKind::Exit as u8, PerpsError::PoolTicket);
     require!(now >= ticket.executable_at, PerpsError::PoolCooldown);
     let pool = &mut accounts.pool.load_mut()?;
-    let user = &mut accounts.user_account.load_mut()?;
     let sub = &mut accounts.sub_account.load_mut()?;
 
     sub.pool_tickets = sub.pool_tickets.minus(1)?;
+    let has_expired = now >= ticket.executable_at.saturating_add(POOL_TICKET_LIFE_S);
+    let outcome = if ticket.epoch != pool.epoch {
+        // Of a pool that has lost everything since.
+        Outcome::default()
+    } else if has_expired {
+        give_back(ticket, &mut *accounts.user_account.load_mut()?)?
+    } else {
+        redeem(accounts, ctx.remaining_accounts, ticket, pool, sub, now)?
+    };
     pool.next_sequence()?;
-    let mut event = PoolExited {
+    emit_cpi!(PoolExited {
         sequence: pool.sequence,
         ticket: accounts.ticket.key(),
         ticket_id: ticket.id,
         owner: ticket.owner,
-        shares: 0,
-        amount: 0,
-        returned_shares: 0,
-        interest: 0,
+        shares: outcome.shares,
+        amount: outcome.amount,
+        returned_shares: outcome.returned_shares,
+        interest: outcome.interest,
         sub_account: ticket.sub_account,
-        sub_account_sequence: 0,
-        quote_balance: 0,
+        sub_account_sequence: sub.next_sequence()?,
+        quote_balance: sub.quote_balance(),
         total_shares: pool.shares,
-        net_asset_value: 0,
+        net_asset_value: outcome.net_asset_value,
         idle: pool.idle,
         epoch: pool.epoch,
         at: now,
-    };
-    if ticket.epoch == pool.epoch {
-        if now >= ticket.executable_at.saturating_add(POOL_TICKET_LIFE_S) {
-            user.pool_shares = user.pool_shares.plus(ticket.amount)?;
-            event.returned_shares = ticket.amount;
-        } else {
-            let amount = redeem(accounts, ctx.remaining_accounts, &ticket, pool, &mut event, now)?;
-            event.interest = charge_interest(sub, now)?;
-            pool.idle = pool.idle.plus(event.interest)?;
-            credit_quote(sub, amount)?;
-            event.sub_account_sequence = sub.next_sequence()?;
-            event.quote_balance = sub.quote_balance();
-            event.idle = pool.idle;
-            event.net_asset_value = event.net_asset_value.plus(signed(event.interest)?)?;
-        }
-    }
-    emit_cpi!(event);
+    });
     Ok(())
 }
 
-/// Takes shares and their quote (1e6) out of the pool.
+/// What became of the request (quote 1e6).
+#[derive(Default)]
+struct Outcome {
+    shares: u64,
+    amount: u64,
+    returned_shares: u64,
+    interest: u64,
+    net_asset_value: i64,
+}
+
+fn give_back(ticket: &PoolTicket, user: &mut UserAccount) -> Result<Outcome> {
+    user.pool_shares = user.pool_shares.plus(ticket.amount)?;
+    Ok(Outcome { returned_shares: ticket.amount, ..Outcome::default() })
+}
+
 fn redeem<'info>(
     accounts: &ExitPool<'info>,
     markets: &'info [AccountInfo<'info>],
     ticket: &PoolTicket,
     pool: &mut Pool,
-    event: &mut PoolExited,
+    sub: &mut SubAccount,
     now: i64,
-) -> Result<u64> {
+) -> Result<Outcome> {
     let exchange = &accounts.exchange.load()?;
     require!(!exchange.is_paused(pause::POOL_EXITS, now), PerpsError::PoolExitsPaused);
     let priced_from = ticket.executable_at.plus(POOL_PRICE_DELAY_S)?;
@@ -99,11 +105,10 @@ fn redeem<'info>(
     let at_present = PoolValue { shares: pool.shares, nav: valuation.nav };
     let amount = redeem_shares(ticket.amount, &at_request, &at_present).or_refuse()?;
     require!(pool.idle >= amount, PerpsError::PoolIdle);
-    pool.idle = pool.idle.minus(amount)?;
+    let interest = charge_interest(sub, now)?;
+    pool.idle = pool.idle.minus(amount)?.plus(interest)?;
     pool.shares = pool.shares.minus(ticket.amount)?;
-    event.shares = ticket.amount;
-    event.amount = amount;
-    event.total_shares = pool.shares;
-    event.net_asset_value = valuation.nav.minus(signed(amount)?)?;
-    Ok(amount)
+    credit_quote(sub, amount)?;
+    let net_asset_value = valuation.nav.minus(signed(amount)?)?.plus(signed(interest)?)?;
+    Ok(Outcome { shares: ticket.amount, amount, interest, net_asset_value, ..Outcome::default() })
 }

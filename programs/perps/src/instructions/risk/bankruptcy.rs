@@ -5,6 +5,7 @@ use perps_math::waterfall::{share_loss, share_of_debt, LossInputs};
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::cash::write_off_debt;
 use crate::events::CoveredLoss;
+use crate::margin::MarginAccounts;
 use crate::settlement::repay_deficit;
 use crate::state::{Insurance, Market, SubAccount};
 
@@ -46,15 +47,17 @@ pub fn cover_loss(loss: u64, market: &mut Market, insurance: &mut Insurance) -> 
 }
 
 /// Covers the part of a bankrupt account's debt that the market of `slot` answers for: what it took while the account
-/// came to owe, against what all markets took. Nothing for an account that can still pay.
+/// came to owe, against what all markets took. Nothing for an account that can still pay. `risk`: the vaults of its tokens.
 pub fn cover_debt(
     sub: &mut SubAccount,
     slot: usize,
     market: &mut Market,
     insurance: &mut Insurance,
+    risk: &MarginAccounts,
+    now: i64,
 ) -> Result<CoveredLoss> {
     let here = sub.positions[slot].debt_loss;
-    if !sub.is_bankrupt() || here == 0 {
+    if here == 0 || !risk.is_bankrupt(sub, now)? {
         return Ok(CoveredLoss::default());
     }
     let everywhere = sub.positions.iter().try_fold(0u64, |total, position| total.plus(position.debt_loss))?;

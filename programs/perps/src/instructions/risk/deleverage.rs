@@ -71,7 +71,7 @@ fn close_against<'info>(
         orders: GroupChanges { canceled, changed: vec![] },
         position: sub.positions[slot],
     };
-    let covered = cover_debt(sub, slot, market, insurance)?;
+    let covered = cover_debt(sub, slot, market, insurance, &risk, now)?;
     sub.release_position_slot(slot);
 
     insurance.next_sequence()?;

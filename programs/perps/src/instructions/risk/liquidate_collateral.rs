@@ -104,9 +104,5 @@ fn is_open_to_anyone(
     if debt > debt_cap(quote_vault.ledger_total).or_refuse()? {
         return Ok(true);
     }
-    if debt == 0 {
-        return Ok(false);
-    }
-    risk.require_liquidation_prices(sub, None, now)?;
-    Ok(!risk.health(sub, MarginKind::Maintenance, now)?.is_met())
+    Ok(debt > 0 && risk.below_maintenance(sub, None, now)?.is_some())
 }

@@ -130,7 +130,7 @@ fn liquidate(request: &LiquidationRequest) -> Result<PositionLiquidated> {
     market.ledger.insurance_fees = market.ledger.insurance_fees.plus(insurance_fee)?;
     collect_insurance_fees(market, insurance)?;
     close.position = sub.positions[slot];
-    let covered = cover_debt(sub, slot, market, insurance)?;
+    let covered = cover_debt(sub, slot, market, insurance, &request.risk, now)?;
     sub.release_position_slot(slot);
 
     let liquidator_reward = rewards.from_account.plus(rewards.from_pool)?;

@@ -7,7 +7,7 @@ pub mod refill_insurance;
 pub mod resolve_bankruptcy;
 mod take_over;
 
-pub(crate) use bankruptcy::{collect_insurance_fees, cover_loss};
+pub(crate) use bankruptcy::{collect_insurance_fees, cover_debt, cover_loss};
 pub use deleverage::*;
 pub(crate) use forced_close::{cancel_orders, Close};
 pub use liquidate_collateral::*;

@@ -21,9 +21,7 @@ pub fn liquidation_inputs<'a>(
     now: i64,
 ) -> Result<LiquidationInputs> {
     let risk = risk.with_market(market);
-    risk.require_liquidation_prices(sub, Some(market.index), now)?;
-    let maintenance = risk.health(sub, MarginKind::Maintenance, now)?;
-    require!(!maintenance.is_met(), PerpsError::NotLiquidatable);
+    let maintenance = risk.below_maintenance(sub, Some(market.index), now)?.ok_or(PerpsError::NotLiquidatable)?;
     Ok(LiquidationInputs {
         base: sub.positions[slot].base,
         price: market.price.price,
