@@ -25,6 +25,7 @@ export type {
   TokenVaultParams,
   TriggerDirection,
 } from './generated/types.ts'
+export * from './insolvency.ts'
 export * from './instruction.ts'
 export * from './instructions/index.ts'
 export type { Address } from './layout.ts'

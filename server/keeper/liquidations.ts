@@ -1,7 +1,7 @@
 import type { TransactionInstruction } from '@solana/web3.js'
 import type { SubAccount } from '#client/accounts.ts'
 import { deleverage, liquidateCollateral, liquidatePosition, resolveBankruptcy } from '#client/instructions/index.ts'
-import { marginAccounts, QUOTE_VAULT_INDEX } from '#client/margin-accounts.ts'
+import { heldVaults, marginAccounts, QUOTE_VAULT_INDEX } from '#client/margin-accounts.ts'
 import { min } from '#client/math/fixed.ts'
 import { accountHealth, freeCollateral } from '#client/math/margin.ts'
 import { freeQuote, portfolioOf } from '#client/portfolio-of.ts'
@@ -142,6 +142,10 @@ function* instructionsFor(
       return
     }
     case 'resolve-bankruptcy':
-      yield resolveBankruptcy({ marketIndex: remedy.marketIndex, subAccount })
+      yield resolveBankruptcy({
+        marketIndex: remedy.marketIndex,
+        subAccount,
+        tokenVaults: heldVaults([account], vaults),
+      })
   }
 }

@@ -1,4 +1,5 @@
 import type { Market, Position, SubAccount, TokenVault } from '#client/accounts.ts'
+import { hasFaded, isBankrupt } from '#client/insolvency.ts'
 import { QUOTE_VAULT_INDEX } from '#client/margin-accounts.ts'
 import { abs, min } from '#client/math/fixed.ts'
 import {
@@ -52,7 +53,7 @@ export function remedyFor(risk: AccountAtRisk, world: World): Remedy | null {
     if (counterparties.length > 0) return { kind: 'deleverage', marketIndex: position.market.index, counterparties }
   }
   if (risk.debt === 0n) return null
-  return collateralPurchase(risk, world) ?? bankruptcyStep(risk.account)
+  return collateralPurchase(risk, world) ?? bankruptcyStep(risk.account, world)
 }
 
 type Open = { held: Position; market: Market }
@@ -114,12 +115,13 @@ function winnersAgainst({ address, account }: AccountAtRisk, { held, market }: O
 const PER_BASE = 1_000_000_000_000n
 
 /** The debtor's most valuable token, as far as it repays the debt and the keeper can pay. */
-function collateralPurchase({ account, debt }: AccountAtRisk, { vaults, budget }: World): Remedy | null {
+function collateralPurchase({ account, debt }: AccountAtRisk, { vaults, budget, now }: World): Remedy | null {
   const spent = min(debt, budget)
   if (spent < LEAST_PURCHASE && spent < debt) return null
   const tokens = account.collaterals.flatMap(({ vaultIndex, amount }) => {
     const vault = vaults.get(vaultIndex)
     if (vault === undefined || vaultIndex === QUOTE_VAULT_INDEX || amount <= 0n || vault.price.price === 0n) return []
+    if (hasFaded(vault, now)) return []
     const unit = 10n ** BigInt(vault.decimals)
     return [{ vaultIndex, amount, price: vault.price.price, unit, worth: (amount * vault.price.price) / unit }]
   })
@@ -133,9 +135,8 @@ function collateralPurchase({ account, debt }: AccountAtRisk, { vaults, budget }
 }
 
 /** Nothing is left to pay with: the next market that answers for a part of the debt. */
-function bankruptcyStep({ positions, collaterals }: SubAccount): Remedy | null {
-  const holdsTokens = collaterals.some(({ vaultIndex, amount }) => vaultIndex !== QUOTE_VAULT_INDEX && amount > 0n)
-  if (holdsTokens || positions.some(({ base }) => base !== 0n)) return null
-  const answers = positions.find(({ debtLoss }) => debtLoss > 0n)
+function bankruptcyStep(account: SubAccount, { vaults, now }: World): Remedy | null {
+  if (!isBankrupt(account, vaults, now)) return null
+  const answers = account.positions.find(({ debtLoss }) => debtLoss > 0n)
   return answers === undefined ? null : { kind: 'resolve-bankruptcy', marketIndex: answers.marketIndex }
 }
