@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { killRounds } from './kills.ts'
+import { makeTrouble } from './troubles.ts'
 
-/** `npm run test:chaos -- --rounds 200 --seed 1`: the long form of the kill test, with its figures. */
+/** `npm run test:chaos -- --rounds 200 --seed 1`: the long form of the test beside it, with its figures. */
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '200' },
@@ -9,8 +9,8 @@ const { values } = parseArgs({
   },
 })
 const rounds = Number(values.rounds)
-say(`${rounds} rounds of kill -9, seed ${values.seed}`)
-const { findings, ...figures } = await killRounds({ rounds, seed: Number(values.seed) }, (round) => {
+say(`${rounds} rounds of kill -9 and bad network, seed ${values.seed}`)
+const { findings, ...figures } = await makeTrouble({ rounds, seed: Number(values.seed) }, (round) => {
   if (round % 20 === 0) say(`${round} rounds`)
 })
 say(JSON.stringify(figures, null, 2))

@@ -23,7 +23,7 @@ export class Random {
     return low + Math.floor(this.next() * (high - low + 1))
   }
 
-  pick<T>(values: readonly [T, ...T[]]): T
+  pick<const T extends readonly [unknown, ...unknown[]]>(values: T): T[number]
   pick<T>(values: readonly T[]): T | undefined
   pick<T>(values: readonly T[]): T | undefined {
     return values[Math.floor(this.next() * values.length)]
