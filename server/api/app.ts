@@ -4,8 +4,9 @@ import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
 import { AppError, errorMessage, problem, toAppError } from '#server/platform/errors.ts'
 import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
+import { principalOf, type TokenVerifier } from './authenticate.ts'
 import { type ContextParts, createContext, requestIdOf } from './context.ts'
-import type { Hub } from './hub.ts'
+import type { Hub, HubStats } from './hub.ts'
 import { type ApiEnv, restApp } from './rest.ts'
 import type { AppRouter } from './root.ts'
 import { serverSentEvents } from './sse.ts'
@@ -17,11 +18,18 @@ export const MAX_BATCH = 20
 /** Asked every few seconds by machines: logged only where somebody looks for it. */
 const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
-export type ApiParts = ContextParts & { metrics: Metrics; root: AppRouter; hub: Hub; monitor: SystemMonitor }
+export type ApiParts = ContextParts & {
+  metrics: Metrics
+  root: AppRouter
+  hub: Hub
+  monitor: SystemMonitor
+  /** Undefined while there are no accounts. */
+  verify: TokenVerifier | undefined
+}
 
 /** Everything this server answers that is not a page: /api, health, readiness, metrics. */
 export function createApi(parts: ApiParts): Hono<ApiEnv> {
-  const { log, metrics, root, hub, monitor } = parts
+  const { log, metrics, root, hub, monitor, verify } = parts
   const app = new Hono<ApiEnv>()
   const duration = metrics.histogram({
     name: 'quantdesk_http_request_seconds',
@@ -29,8 +37,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     labelNames: ['method', 'route', 'status'],
     buckets: LATENCY_BUCKETS_S,
   })
-
-  const streams = metrics.gauge({ name: 'quantdesk_stream_clients', help: 'Clients of the realtime hub' })
+  const streams = streamGauges(metrics)
 
   // One wide event per request; a stream is logged when its headers have gone out.
   app.use(async (c, next) => {
@@ -64,7 +71,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     return c.json({ ready, ...current, reasons: monitor.reasons() }, ready ? 200 : 503)
   })
   app.get('/metrics', async (c) => {
-    streams.set(hub.stats().clients)
+    streams(hub.stats())
     return c.body(await metrics.expose(), 200, { 'content-type': metrics.contentType })
   })
 
@@ -77,7 +84,11 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
       },
     }),
   )
-  app.get('/api/stream', (c) => serverSentEvents(c, hub, c.get('api').requestId))
+  app.use('/api/*', async (c, next) => {
+    c.get('api').principal = await principalOf(c.req.raw.headers, verify)
+    await next()
+  })
+  app.get('/api/stream', (c) => serverSentEvents(c, hub))
   app.all('/api/trpc/*', (c) =>
     fetchRequestHandler({
       endpoint: '/api/trpc',
@@ -104,6 +115,24 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   app.notFound((c) => refuse(new AppError('NOT_FOUND', { message: `there is no ${c.req.method} ${c.req.path}` }), c))
   app.onError(refuse)
   return app
+}
+
+function streamGauges(metrics: Metrics): (stats: HubStats) => void {
+  const clients = metrics.gauge({
+    name: 'quantdesk_stream_clients',
+    help: 'Clients of the realtime hub, by transport',
+    labelNames: ['transport'],
+  })
+  const topics = metrics.gauge({ name: 'quantdesk_stream_topics', help: 'Topics the realtime hub keeps' })
+  const subscriptions = metrics.gauge({
+    name: 'quantdesk_stream_subscriptions',
+    help: 'Topics that clients of the realtime hub read, summed over the clients',
+  })
+  return (stats) => {
+    for (const [transport, count] of Object.entries(stats.clients)) clients.set({ transport }, count)
+    topics.set(stats.topics)
+    subscriptions.set(stats.subscriptions)
+  }
 }
 
 function tooLarge(): AppError {

@@ -3,7 +3,10 @@ import type { RoleContext } from '#server/platform/role.ts'
 
 export type ContextParts = Pick<RoleContext, 'db' | 'config' | 'log' | 'clock' | 'bus'>
 
-/** What a procedure gets. The request id names the request in the log, in the answer's header and in problems. */
+/**
+ * What a procedure gets. The request id names the request in the log, in the answer's header and in problems. Who asks is
+ * found out later, so that a refusal has its id too.
+ */
 export function createContext({ db, config, log, clock, bus }: ContextParts, requestId: string): ApiContext {
   return { db, config, log, clock, bus, principal: null, requestId }
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import type { AccountDto, BookDto, MarketStateDto, TradeDto, UserMessage } from '#server/exchange/index.ts'
+import type {
+  AccountDto,
+  BookDto,
+  FundingRateDto,
+  MarketStateDto,
+  TradeDto,
+  UserMessage,
+} from '#server/exchange/index.ts'
 import type { PriceDto } from '#server/oracle/index.ts'
 
 const at = z.number().int().describe('Milliseconds since 1970-01-01 UTC')
@@ -42,7 +49,10 @@ export const healthDto = systemDto.extend({
 
 export type PartStatus = z.infer<typeof partStatus>
 
+/** Topics one client may read at once, over whichever transport. */
 export const MAX_TOPICS = 32
+/** A stream that has nothing to say says so this often. */
+export const HEARTBEAT_MS = 15_000
 
 export const subscribeInput = z.object({
   topics: z
@@ -67,5 +77,6 @@ export type StreamEvent =
   | Event<`market.${string}`, MarketStateDto, MarketStateDto>
   | Event<`book.${string}`, BookDto, BookDto>
   | Event<`trade.${string}`, TradeDto[], TradeDto>
+  | Event<`funding.${string}`, FundingRateDto[], FundingRateDto>
   | Event<`user.${string}`, AccountDto, UserMessage>
   | Event<'system', SystemDto, SystemDto>

@@ -1,11 +1,12 @@
 import type { Context } from 'hono'
-import { AppError, problem } from '#server/platform/errors.ts'
-import type { Hub, HubMessage } from './hub.ts'
+import { problem } from '#server/platform/errors.ts'
+import { badInput } from '#server/platform/procedures.ts'
+import type { Hub } from './hub.ts'
+import type { HubMessage } from './hub-client.ts'
 import type { ApiEnv } from './rest.ts'
-import { subscribeInput } from './schema.ts'
+import { HEARTBEAT_MS, subscribeInput } from './schema.ts'
 import type { HubEvent } from './topic.ts'
 
-const HEARTBEAT_MS = 15_000
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
@@ -13,22 +14,32 @@ const HEADERS = {
 }
 
 /** The hub for anything that speaks server-sent events: `GET /api/stream?topics=price.SOL-PERP,system`. */
-export function serverSentEvents(c: Context<ApiEnv>, hub: Hub, requestId: string): Response {
+export function serverSentEvents(c: Context<ApiEnv>, hub: Hub): Response {
+  const { requestId, principal } = c.get('api')
   const topics = (c.req.query('topics') ?? '').split(',').filter((topic) => topic !== '')
   const input = subscribeInput.safeParse({ topics, lastEventId: c.req.header('last-event-id') })
-  if (!input.success) {
-    throw new AppError('BAD_INPUT', {
-      message: `topics: ${input.error.issues.map(({ message }) => message).join('; ')}`,
-    })
-  }
-  const gone = new AbortController()
-  const messages = hub.subscribe(input.data.topics, { after: input.data.lastEventId ?? undefined, signal: gone.signal })
+  if (!input.success) throw badInput(input.error)
+
+  const client = hub.connect('sse', principal)
   let heartbeat: NodeJS.Timeout
   const leave = () => {
     clearTimeout(heartbeat)
-    gone.abort()
+    client.close()
   }
-  c.req.raw.signal.addEventListener('abort', leave, { once: true })
+  try {
+    // Before the first byte: a wrong name is a refused request, not a stream that breaks.
+    client.subscribe(input.data.topics, input.data.lastEventId ?? undefined)
+  } catch (refusal) {
+    client.close()
+    throw refusal
+  }
+  const messages = client.messages()
+  let gone = false
+  const cancel = () => {
+    gone = true
+    leave()
+  }
+  c.req.raw.signal.addEventListener('abort', cancel, { once: true })
 
   // Pulled only while the client takes what it gets: what it does not take waits in the hub's bounded queue.
   const body = new ReadableStream<Uint8Array>({
@@ -47,7 +58,7 @@ export function serverSentEvents(c: Context<ApiEnv>, hub: Hub, requestId: string
       try {
         const { value, done } = await messages.next()
         // Aborted while it waited: the stream is cancelled already.
-        if (gone.signal.aborted) return
+        if (gone) return
         if (done || value === undefined) return end()
         controller.enqueue(eventBytes(value))
         heartbeat.refresh()
@@ -56,7 +67,7 @@ export function serverSentEvents(c: Context<ApiEnv>, hub: Hub, requestId: string
         end()
       }
     },
-    cancel: leave,
+    cancel,
   })
   return c.body(body, 200, HEADERS)
 }

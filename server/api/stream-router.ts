@@ -8,13 +8,19 @@ export function streamRouter(hub: Hub) {
   return router({
     /** Many topics in one stream, because a browser allows about six connections per host over HTTP/1.1. */
     subscribe: publicProcedure.input(subscribeInput).subscription(async function* ({
+      ctx,
       input,
       signal,
     }): AsyncGenerator<TrackedEnvelope<StreamEvent>, void> {
-      const until = signal ?? new AbortController().signal
-      const after = input.lastEventId ?? undefined
-      for await (const { id, event } of hub.subscribe(input.topics, { after, signal: until })) {
-        yield tracked(id, toStreamEvent(event))
+      const client = hub.connect('trpc', ctx.principal)
+      const leave = () => client.close()
+      signal?.addEventListener('abort', leave)
+      try {
+        client.subscribe(input.topics, input.lastEventId ?? undefined)
+        for await (const { id, event } of client.messages()) yield tracked(id, toStreamEvent(event))
+      } finally {
+        signal?.removeEventListener('abort', leave)
+        client.close()
       }
     }),
   })

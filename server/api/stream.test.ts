@@ -1,139 +1,227 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accountDto, bookDto, marketStateDto, tradeDto } from '#server/exchange/schema.ts'
+import { accountDto, bookDto, fundingRateDto, marketStateDto, tradeDto } from '#server/exchange/schema.ts'
 import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
+import { upsertHealth } from '#server/ingest/price-repo.ts'
+import { ORACLE_FEEDS, priceDto } from '#server/oracle/index.ts'
+import { BUS_RESUMED } from '#server/platform/bus.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
+import { AppError } from '#server/platform/errors.ts'
 import { pollUntil } from '#server/platform/poll.ts'
-import { systemDto } from './schema.ts'
-import { readServerSentEvents, type ServerSentEvent } from './sse-client.ts'
+import { MAX_TOPICS, systemDto } from './schema.ts'
 import { startTestApi } from './testing.ts'
+import { TRANSPORTS } from './testing-streams.ts'
+import { TOPIC_FAMILIES, WALLET } from './topics.ts'
 
 const db = await testDatabase()
-const history = tradingHistory({ traders: 1, rounds: 3 })
-const authority = history.traders[0]?.authority.toBase58() ?? ''
+const history = tradingHistory({ traders: 2, rounds: 3 })
+const [alice, bob] = history.traders.map(({ authority }) => authority.toBase58()) as [string, string]
 let api: Awaited<ReturnType<typeof startTestApi>>
-const metric = async () =>
-  /quantdesk_stream_clients\{[^}]*\} (\d+)/.exec(await (await fetch(`${api.url}/metrics`)).text())?.[1]
+/** Moved by hand, so that a sign-in expires when a test says so. */
+let ahead = 0
+const clock = { now: () => Date.now() + ahead }
 
 beforeAll(async () => {
   await recordEvents(db, history.events, { singletons: history.singletons, nowMs: Date.now() })
-  api = await startTestApi(db, db)
+  const price = {
+    market: 'SOL-PERP',
+    feedId: ORACLE_FEEDS[0].feedId,
+    price: 143_270_000n,
+    confidence: 40_000n,
+    emaPrice: 143_000_000n,
+    publishedAt: Date.now(),
+    source: 'replay',
+    quality: 'valid',
+  } as const
+  await upsertHealth(db, [{ price, receivedAt: Date.now() }], new Map())
+  api = await startTestApi(db, {
+    url: db.url,
+    clock,
+    // A token of these tests names its wallet and its end.
+    verify: async (token) => {
+      const [authority = '', expiresAt = ''] = token.split('.')
+      if (expiresAt === '') throw new AppError('UNAUTHENTICATED', { message: 'the token is forged' })
+      return { authority, expiresAt: Number(expiresAt) }
+    },
+    topics: {
+      ...TOPIC_FAMILIES,
+      mail: { key: WALLET, kind: 'deltas', snapshotKeptMs: 0, private: true, load: async () => [] },
+    },
+  })
 })
 afterAll(() => api.stop())
 
-type Wire = (topics: string[], after?: string) => { url: string; headers: Record<string, string> }
-const plain: Wire = (topics, after) => ({
-  url: `${api.url}/api/stream?topics=${topics.join(',')}`,
-  headers: after === undefined ? {} : { 'last-event-id': after },
-})
-const trpc: Wire = (topics, after) => ({
-  url: `${api.url}/api/trpc/stream.subscribe?input=${encodeURIComponent(JSON.stringify({ topics, lastEventId: after }))}`,
-  headers: { accept: 'text/event-stream' },
-})
+const tokenOf = (wallet: string, lastsMs = 60_000) => `${wallet}.${clock.now() + lastsMs}`
 
-function connect(wire: Wire, topics: string[], after?: string) {
-  const gone = new AbortController()
-  const { url, headers } = wire(topics, after)
-  const events = fetch(url, { headers, signal: gone.signal }).then(async (response) => {
-    expect(response.headers.get('content-type')).toContain('text/event-stream')
-    expect(response.headers.get('x-accel-buffering')).toBe('no')
-    return readServerSentEvents(response)
-  })
-  return {
-    next: async (): Promise<
-      ServerSentEvent & { message: { topic: string; seq: number; kind: string; data: unknown } }
-    > => {
-      for (;;) {
-        const { value, done } = await (await events).next()
-        if (done || value === undefined) throw new Error('the stream has ended')
-        // tRPC opens with an event of its own.
-        if (value.id !== undefined || value.event === 'error') return { ...value, message: JSON.parse(value.data) }
-      }
-    },
-    leave: () => gone.abort(),
-  }
+/** Of a gauge or counter, summed over its labels. */
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${api.url}/metrics`)).text()
+  return [...text.matchAll(new RegExp(`^quantdesk_${name}\\{[^}]*\\} (\\d+)`, 'gm'))].reduce(
+    (sum, [, value]) => sum + Number(value),
+    0,
+  )
 }
 
-describe.each([
-  ['server-sent events', plain],
-  ['tRPC', trpc],
-] as const)('the stream over %s', (_, wire) => {
+describe.each(TRANSPORTS)('the stream over %s', (transport, open) => {
+  /** Markets of this transport alone keep it apart from the others. */
+  const market = (name: string) =>
+    `${name}${transport
+      .replace(/[^A-Z]/gi, '')
+      .slice(0, 4)
+      .toUpperCase()}-PERP`
+
   it('gives a snapshot of every topic in its documented shape', async () => {
     const shapes = {
+      'price.SOL-PERP': priceDto,
       'market.SOL-PERP': marketStateDto,
       'book.SOL-PERP': bookDto,
       'trade.SOL-PERP': tradeDto.array(),
-      [`user.${authority}`]: accountDto,
+      'funding.SOL-PERP': fundingRateDto.array(),
+      [`user.${alice}`]: accountDto,
       system: systemDto,
     }
-    const client = connect(wire, Object.keys(shapes))
+    const reader = open(api.url, Object.keys(shapes))
     const seen = new Set<string>()
     while (seen.size < Object.keys(shapes).length) {
-      const { message } = await client.next()
-      const shape = shapes[message.topic]
-      if (message.kind === 'snapshot') expect(shape?.parse(message.data)).toEqual(message.data)
-      seen.add(message.topic)
+      const { topic, kind, data } = await reader.next()
+      if (kind === 'snapshot') expect(shapes[topic]?.parse(data)).toEqual(data)
+      seen.add(topic)
     }
-    client.leave()
+    reader.leave()
   })
 
   it('goes on with deltas, and after a cut with exactly what was missed', async () => {
-    const topic = wire === plain ? 'trade.AAA-PERP' : 'trade.BBB-PERP'
-    const client = connect(wire, [topic])
-    expect((await client.next()).message).toEqual({ topic, seq: 0, kind: 'snapshot', data: [] })
+    const topic = `trade.${market('A')}`
+    const reader = open(api.url, [topic])
+    expect(await reader.next()).toMatchObject({ topic, seq: 0, kind: 'snapshot', data: [] })
     await api.bus.publish(topic, { id: 'first' })
-    const { id, message } = await client.next()
+    const { id, ...message } = await reader.next()
     expect(message).toEqual({ topic, seq: 1, kind: 'delta', data: { id: 'first' } })
-    client.leave()
+    reader.leave()
     await api.bus.publish(topic, { id: 'second' })
-    const again = connect(wire, [topic], id)
-    expect((await again.next()).message).toEqual({ topic, seq: 2, kind: 'delta', data: { id: 'second' } })
+    const again = open(api.url, [topic], { after: id })
+    expect(await again.next()).toMatchObject({ topic, seq: 2, kind: 'delta', data: { id: 'second' } })
     again.leave()
   })
 
-  it('leaves nothing behind after 200 clients that came and went', async () => {
-    for (let round = 0; round < 10; round++) {
-      const clients = Array.from({ length: 20 }, () => connect(wire, ['system', 'book.SOL-PERP']))
-      await Promise.all(clients.map((client) => client.next()))
-      for (const client of clients) client.leave()
-    }
-    expect(await pollUntil(async () => (await metric()) === '0', { timeoutMs: 15_000 })).toBe(true)
-  })
-
-  it('keeps a reader that does not read bounded, and lets it jump to the present', async () => {
-    const topic = wire === plain ? 'book.CCC-PERP' : 'book.DDD-PERP'
-    const reader = connect(wire, [topic, 'system'])
+  it('begins anew when the bus may have lost messages, and after an id nobody knows', async () => {
+    const topic = `trade.${market('B')}`
+    const reader = open(api.url, [topic], { after: 'deadbeef-7' })
+    expect(await reader.next()).toMatchObject({ kind: 'snapshot', seq: 0 })
+    await api.bus.publish(topic, { id: 'first' })
     await reader.next()
-    const padding = 'x'.repeat(10_000)
-    for (let n = 1; n <= 3_000; n++) await api.bus.publish(topic, { n, padding })
-    let last = { n: 0 }
-    let read = 0
-    while (last.n < 3_000) {
-      const { message } = await reader.next()
-      if (message.topic !== topic) continue
-      last = message.data as { n: number }
-      read += 1
-    }
-    expect(read).toBeLessThan(3_000)
+    await api.bus.publish(BUS_RESUMED, {})
+    expect(await reader.next()).toMatchObject({ kind: 'snapshot', seq: 1 })
     reader.leave()
   })
-})
 
-it('a market that does not exist ends the stream with a problem', async () => {
-  const client = connect(plain, ['price.NONE-PERP'])
-  const { event, data } = await client.next()
-  expect(event).toBe('error')
-  expect(JSON.parse(data)).toMatchObject({
-    status: 404,
-    detail: 'there is no market NONE-PERP: choose one of SOL-PERP',
+  it.each([
+    [
+      'a topic that no name can have',
+      ['nonsense'],
+      400,
+      'BAD_INPUT',
+      'there is no topic "nonsense": choose from price.',
+    ],
+    ['a market that is not listed', ['price.NONE-PERP'], 404, 'NOT_FOUND', 'there is no market NONE-PERP: choose one'],
+    ['no topic', [], 400, 'BAD_INPUT', 'name at least one topic'],
+    [
+      'too many topics',
+      Array.from({ length: MAX_TOPICS + 1 }, (_, index) => `price.M${index}-PERP`),
+      400,
+      'BAD_INPUT',
+      'at most 32 topics',
+    ],
+  ])('refuses %s with a typed error', async (_, topics, status, code, words) => {
+    const reader = open(api.url, topics)
+    await expect(reader.next()).rejects.toMatchObject({
+      refusal: { status, code, detail: expect.stringContaining(words) },
+    })
+    reader.leave()
+  })
+
+  it('gives a private topic to its owner alone', async () => {
+    const topic = `mail.${alice}`
+    const refusal = async (token?: string) => {
+      const reader = open(api.url, [topic], token === undefined ? {} : { token })
+      const error = await reader.next().catch((thrown: unknown) => thrown)
+      reader.leave()
+      return error
+    }
+    expect(await refusal()).toMatchObject({ refusal: { code: 'UNAUTHENTICATED', status: 401 } })
+    expect(await refusal(tokenOf(bob))).toMatchObject({ refusal: { code: 'FORBIDDEN', status: 403 } })
+    expect(await refusal('forged')).toMatchObject({
+      refusal: { code: 'UNAUTHENTICATED', detail: 'the token is forged' },
+    })
+    expect(await refusal(tokenOf(alice, -1))).toMatchObject({ refusal: { code: 'UNAUTHENTICATED' } })
+    const reader = open(api.url, [topic], { token: tokenOf(alice) })
+    expect(await reader.next()).toMatchObject({ topic, kind: 'snapshot' })
+    reader.leave()
+  })
+
+  it('ends a private topic when the sign-in expires, with not one message after', async () => {
+    const topic = `mail.${bob}`
+    const reader = open(api.url, [topic], { token: tokenOf(bob) })
+    await reader.next()
+    await api.bus.publish(topic, 'in time')
+    expect(await reader.next()).toMatchObject({ data: 'in time' })
+    ahead += 60_001
+    await api.bus.publish(topic, 'too late')
+    await expect(reader.next()).rejects.toMatchObject({ refusal: { code: 'UNAUTHENTICATED' } })
+    reader.leave()
+  })
+
+  it('keeps a reader that does not read bounded, lets it jump to the present, and holds up nobody else', async () => {
+    const [state, deltas] = [`book.${market('C')}`, `trade.${market('C')}`]
+    const [slow, quick] = [open(api.url, [state, deltas]), open(api.url, [deltas])]
+    await Promise.all([slow.next(), quick.next()])
+    const padding = 'x'.repeat(10_000)
+    const last = 3_000
+    for (let n = 1; n <= last; n++) {
+      await api.bus.publish(state, { n, padding })
+      await api.bus.publish(deltas, { n, padding })
+      expect(await quick.next()).toMatchObject({ kind: 'delta', seq: n })
+    }
+    let read = 0
+    const newest = { [state]: 0, [deltas]: 0 }
+    while (newest[state] !== last || newest[deltas] !== last) {
+      const { topic, seq } = await slow.next()
+      expect(seq).toBeGreaterThanOrEqual(newest[topic] ?? 0)
+      newest[topic] = seq
+      read += 1
+    }
+    expect(read).toBeLessThan(last)
+    slow.leave()
+    quick.leave()
+  })
+
+  it('leaves no client, subscription or socket behind after 1 000 that came and went', async () => {
+    const round = async () => {
+      const readers = Array.from({ length: 50 }, () => open(api.url, ['book.SOL-PERP', 'trade.SOL-PERP']))
+      await Promise.all(readers.map((reader) => reader.next()))
+      for (const reader of readers) reader.leave()
+    }
+    const settled = async () => {
+      const empty = async () => (await metric('stream_clients')) + (await metric('stream_subscriptions')) === 0
+      expect(await pollUntil(empty, { timeoutMs: 15_000 })).toBe(true)
+    }
+    const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
+    await round()
+    await settled()
+    const [topics, open1] = [await metric('stream_topics'), sockets()]
+    for (let rounds = 1; rounds < 20; rounds++) await round()
+    await settled()
+    expect(await metric('stream_topics')).toBeLessThanOrEqual(topics)
+    expect(await pollUntil(async () => sockets() <= open1, { timeoutMs: 15_000 })).toBe(true)
   })
 })
 
 it('the topic system tells every second how the parts are', async () => {
-  const client = connect(plain, ['system'])
-  const first = systemDto.parse((await client.next()).message.data)
-  const second = systemDto.parse((await client.next()).message.data)
+  const [, open] = TRANSPORTS[0]!
+  const reader = open(api.url, ['system'])
+  const first = systemDto.parse((await reader.next()).data)
+  const second = systemDto.parse((await reader.next()).data)
   expect(second).toMatchObject({ database: 'ok', chain: 'down', keeper: 'down' })
   expect(second.at).toBeGreaterThan(first.at)
-  client.leave()
+  reader.leave()
 })

@@ -1,16 +1,21 @@
 import { type Bus, memoryBus } from '#server/platform/bus.ts'
-import { systemClock } from '#server/platform/clock.ts'
+import { type Clock, systemClock } from '#server/platform/clock.ts'
 import { loadConfig } from '#server/platform/config.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import type { RoleContext } from '#server/platform/role.ts'
-import { startWeb, type WebServer } from './web.ts'
+import { startWeb, type WebOptions, type WebServer } from './web.ts'
 
 /** The API on a free port over `db`, without pages. No chain answers at its RPC unless `rpcUrl` names one. */
 export async function startTestApi(
   db: Db,
-  { url, rpcUrl = 'http://127.0.0.1:1' }: { url: string; rpcUrl?: string },
+  {
+    url,
+    rpcUrl = 'http://127.0.0.1:1',
+    clock = systemClock,
+    ...web
+  }: { url: string; rpcUrl?: string; clock?: Clock } & Omit<WebOptions, 'pages'>,
 ): Promise<WebServer & { bus: Bus; ctx: RoleContext }> {
   const bus = memoryBus()
   const config = { ...loadConfig({ DATABASE_URL: url, RPC_URL: rpcUrl, NODE_ENV: 'test' }), port: 0 }
@@ -20,8 +25,8 @@ export async function startTestApi(
     metrics: createMetrics({ role: 'web' }),
     db,
     bus,
-    clock: systemClock,
+    clock,
     signal: new AbortController().signal,
   }
-  return { ...(await startWeb(ctx, { pages: false })), bus, ctx }
+  return { ...(await startWeb(ctx, { ...web, pages: false })), bus, ctx }
 }

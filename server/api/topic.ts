@@ -13,6 +13,8 @@ export type HubEvent = {
 
 export type TopicSource = {
   kind: TopicKind
+  /** The wallet that alone may read it; without one everybody may. */
+  owner?: string
   /** The topic's value now. */
   load: () => Promise<unknown>
   /** How long a loaded snapshot may serve others who subscribe. */
@@ -39,6 +41,7 @@ export class Topic {
   #completeSince: number
   #snapshot: Snapshot | undefined
   #loading: Promise<Snapshot> | undefined
+  #forgotten = 0
 
   constructor(name: string, source: TopicSource, position: number) {
     this.name = name
@@ -64,21 +67,25 @@ export class Topic {
     return this.#recent.filter((event) => event.position > position)
   }
 
-  /** The topic from the beginning: a snapshot, then the deltas that came after it was taken. */
-  async fromSnapshot(now: () => number): Promise<HubEvent[]> {
+  /** The topic as it is now, or was when the snapshot that is kept was taken. */
+  async snapshot(now: () => number): Promise<HubEvent> {
     const { seq, position, data } = await this.#currentSnapshot(now)
+    return { position, topic: this.name, seq, kind: 'snapshot', data }
+  }
+
+  /** What came after `snapshot`; undefined when it is more than is kept, and only a newer snapshot can tell. */
+  following({ seq }: HubEvent): HubEvent[] | undefined {
     const later = this.#recent.filter((event) => event.seq > seq)
-    if (later.length < this.#seq - seq) {
-      // More came since than is kept: only a newer snapshot can tell.
-      this.#snapshot = undefined
-      return this.fromSnapshot(now)
-    }
-    return [{ position, topic: this.name, seq, kind: 'snapshot', data }, ...later]
+    if (later.length === this.#seq - seq) return later
+    this.#snapshot = undefined
+    return undefined
   }
 
   /** What was said before `position` may be incomplete: nobody resumes across it, and the next snapshot is loaded anew. */
   forget(position: number): void {
     this.#snapshot = undefined
+    this.#loading = undefined
+    this.#forgotten += 1
     this.#recent = []
     this.#completeSince = position
   }
@@ -88,15 +95,20 @@ export class Topic {
     if (this.#snapshot !== undefined && now() - this.#snapshot.loadedAt < source.snapshotKeptMs) {
       return Promise.resolve(this.#snapshot)
     }
-    this.#loading ??= this.#load(now).finally(() => {
-      this.#loading = undefined
-    })
+    if (this.#loading === undefined) {
+      const loading = this.#load(now).finally(() => {
+        if (this.#loading === loading) this.#loading = undefined
+      })
+      this.#loading = loading
+    }
     return this.#loading
   }
 
   async #load(now: () => number): Promise<Snapshot> {
-    const [seq, position] = [this.#seq, this.#position]
+    const [seq, position, forgotten] = [this.#seq, this.#position, this.#forgotten]
     const data = await this.source.load()
+    // What was read may be older than a message that was lost meanwhile.
+    if (forgotten !== this.#forgotten) return this.#currentSnapshot(now)
     // Of a state topic, a message that came during the load is newer than what was loaded.
     if (this.source.kind === 'state' && this.#seq > seq && this.#snapshot !== undefined) return this.#snapshot
     this.#snapshot = { seq, position, data, loadedAt: now() }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import {
   authorityInput,
   getAccount,
+  listFundingRates,
   listMarketStates,
   listMarkets,
   listTrades,
@@ -19,18 +20,24 @@ import type { TopicKind, TopicSource } from './topic.ts'
 export type TopicContext = { db: Db; clock: Clock; system: () => SystemDto }
 
 const MARKET = { shape: marketId, name: 'market' }
-const AUTHORITY = { shape: authorityInput.shape.authority, name: 'wallet' }
+export const WALLET = { shape: authorityInput.shape.authority, name: 'wallet' }
 const SNAPSHOT_TRADES = 50
+/** A day, as the rate accrues about once an hour. */
+const SNAPSHOT_FUNDING_RATES = 24
 
-type TopicRow = {
+export type TopicFamily = {
   key: { shape: z.ZodString; name: string }
   kind: TopicKind
   snapshotKeptMs: number
+  /** For the wallet it is named after alone. Without it everybody may read, as chain data is public. */
+  private?: true
   load: (context: TopicContext, key: string) => Promise<unknown>
 }
 
+export type TopicFamilies = Readonly<Record<string, TopicFamily>>
+
 /** Every topic of the realtime hub: `{family}.{key}`, and `system` alone. */
-const TOPICS: Readonly<Record<string, TopicRow>> = {
+export const TOPIC_FAMILIES: TopicFamilies = {
   price: {
     key: MARKET,
     kind: 'state',
@@ -61,8 +68,14 @@ const TOPICS: Readonly<Record<string, TopicRow>> = {
     snapshotKeptMs: 2_000,
     load: ({ db }, market) => listTrades(db, market, SNAPSHOT_TRADES),
   },
+  funding: {
+    key: MARKET,
+    kind: 'deltas',
+    snapshotKeptMs: 2_000,
+    load: ({ db }, market) => listFundingRates(db, market, SNAPSHOT_FUNDING_RATES),
+  },
   // Never from memory: a wallet's own account is what its owner acts on.
-  user: { key: AUTHORITY, kind: 'deltas', snapshotKeptMs: 0, load: ({ db }, authority) => getAccount(db, authority) },
+  user: { key: WALLET, kind: 'deltas', snapshotKeptMs: 0, load: ({ db }, authority) => getAccount(db, authority) },
 }
 
 /** @throws AppError NOT_FOUND for a market that is not listed, CHAIN_UNAVAILABLE while none is: that passes by itself. */
@@ -76,24 +89,28 @@ async function marketState(db: Db, market: string, nowMs: number): Promise<Marke
 }
 
 /** Bus patterns that feed the hub. `system` is made in this process. */
-export const TOPIC_PATTERNS = Object.keys(TOPICS).map((family) => `${family}.*`)
+export const topicPatterns = (families: TopicFamilies) => Object.keys(families).map((family) => `${family}.*`)
 
 /** @throws AppError BAD_INPUT for a name that no topic can have, with the names there are. */
-export function topicSource(context: TopicContext, name: string): TopicSource {
+export function topicSource(context: TopicContext, families: TopicFamilies, name: string): TopicSource {
   if (name === 'system') return { kind: 'state', snapshotKeptMs: 0, load: async () => context.system() }
   const dot = name.indexOf('.')
-  const row = Object.hasOwn(TOPICS, name.slice(0, dot)) ? TOPICS[name.slice(0, dot)] : undefined
-  if (row === undefined) {
-    const families = Object.entries(TOPICS).map(([family, { key }]) => `${family}.{${key.name}}`)
-    throw new AppError('BAD_INPUT', {
-      message: `there is no topic "${name}": choose from ${families.join(', ')}, system`,
-    })
+  const family = Object.hasOwn(families, name.slice(0, dot)) ? families[name.slice(0, dot)] : undefined
+  if (family === undefined) {
+    const known = Object.entries(families).map(([first, { key }]) => `${first}.{${key.name}}`)
+    throw new AppError('BAD_INPUT', { message: `there is no topic "${name}": choose from ${known.join(', ')}, system` })
   }
   const key = name.slice(dot + 1)
-  const checked = row.key.shape.safeParse(key)
+  const checked = family.key.shape.safeParse(key)
   if (!checked.success) {
     const why = checked.error.issues.map(({ message }) => message).join('; ')
-    throw new AppError('BAD_INPUT', { message: `topic "${name}": the ${row.key.name} ${why}` })
+    throw new AppError('BAD_INPUT', { message: `topic "${name}": the ${family.key.name} ${why}` })
   }
-  return { kind: row.kind, snapshotKeptMs: row.snapshotKeptMs, load: () => row.load(context, key) }
+  const { kind, snapshotKeptMs } = family
+  return {
+    kind,
+    snapshotKeptMs,
+    ...(family.private ? { owner: key } : {}),
+    load: () => family.load(context, key),
+  }
 }

@@ -9,17 +9,20 @@ import type { Log } from '#server/platform/log.ts'
 import { assertPortFree } from '#server/platform/ports.ts'
 import type { Role, RoleContext } from '#server/platform/role.ts'
 import { createApi } from './app.ts'
+import type { TokenVerifier } from './authenticate.ts'
 import { createContext } from './context.ts'
 import { createHub } from './hub.ts'
 import { createRoot } from './root.ts'
 import { watchSystem } from './system-monitor.ts'
-import { TOPIC_PATTERNS, topicSource } from './topics.ts'
+import { TOPIC_FAMILIES, type TopicFamilies, topicPatterns, topicSource } from './topics.ts'
+import { serveWebSockets } from './ws.ts'
 
 /** The topic `system` and /readyz are as new as this. */
 const CHECK_EVERY_MS = 1_000
 /** Requests in work may finish for this long after a stop. */
 const DRAIN_MS = 3_000
 const API_PATH = /^\/(?:api(?:[/?]|$)|(?:healthz|readyz|metrics)(?:\?|$))/
+const WEBSOCKET_PATH = /^\/ws(?:\?|$)/
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
 
 export type WebServer = { url: string; stop(): Promise<void> }
@@ -27,21 +30,33 @@ export type WebServer = { url: string; stop(): Promise<void> }
 /** The role `web`: pages and API on one port. */
 export const start: Role = async (ctx) => (await startWeb(ctx, { pages: true })).stop
 
-/** `pages: false` serves the API alone; port 0 takes any free one. */
-export async function startWeb(ctx: RoleContext, { pages }: { pages: boolean }): Promise<WebServer> {
-  const { config, log, bus, clock, db } = ctx
+export type WebOptions = {
+  /** false serves the API alone. */
+  pages: boolean
+  topics?: TopicFamilies
+  /** Checks bearer tokens; without it nobody can sign in. */
+  verify?: TokenVerifier
+}
+
+/** Port 0 takes any free one. */
+export async function startWeb(
+  ctx: RoleContext,
+  { pages, topics = TOPIC_FAMILIES, verify }: WebOptions,
+): Promise<WebServer> {
+  const { config, log, bus, clock, db, metrics } = ctx
   const chain = connectChain({ rpcUrl: config.rpcUrl, rpcWsUrl: config.rpcWsUrl, clock })
   const monitor = watchSystem({ db, bus, clock, slot: () => chain.connection.getSlot('confirmed') })
   const hub = createHub({
     bus,
     clock,
     log,
-    patterns: TOPIC_PATTERNS,
-    sourceOf: (topic) => topicSource({ db, clock, system: monitor.current }, topic),
+    metrics,
+    patterns: topicPatterns(topics),
+    sourceOf: (topic) => topicSource({ db, clock, system: monitor.current }, topics, topic),
   })
   const endResume = bus.subscribe(BUS_RESUMED, () => hub.resnapshot())
   const root = createRoot({ hub, monitor })
-  const api = createApi({ ...ctx, root, hub, monitor })
+  const api = createApi({ ...ctx, root, hub, monitor, verify })
   globalThis.quantdeskCaller = root.createCaller(() => createContext(ctx, crypto.randomUUID()))
 
   const server = createServer()
@@ -51,8 +66,12 @@ export async function startWeb(ctx: RoleContext, { pages }: { pages: boolean }):
     const listener = API_PATH.test(request.url ?? '/') ? apiListener : pageListener
     listener(request, response)
   })
-  // In development Next answers upgrades of its hot reload; nothing else here speaks another protocol.
-  if (config.nodeEnv !== 'development') server.on('upgrade', (_request, socket) => socket.destroy())
+  const sockets = serveWebSockets({ hub, verify, clock, log })
+  server.on('upgrade', (request, socket, head) => {
+    if (WEBSOCKET_PATH.test(request.url ?? '')) sockets.accept(request, socket, head)
+    // In development Next answers upgrades of its hot reload; nothing else here speaks another protocol.
+    else if (config.nodeEnv !== 'development') socket.destroy()
+  })
 
   await monitor.check()
   const url = await listen(server, config)
@@ -75,6 +94,7 @@ export async function startWeb(ctx: RoleContext, { pages }: { pages: boolean }):
       clearTimeout(timer)
       globalThis.quantdeskCaller = undefined
       endResume()
+      sockets.close()
       hub.close()
       monitor.stop()
       await close(server)

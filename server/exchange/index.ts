@@ -1,6 +1,6 @@
 export { listRowsOfEvents, listSubAccounts } from './account-repo.ts'
 export { restingBook } from './book.ts'
-export { listMarketStates, listMarkets, listTrades } from './market-repo.ts'
+export { listFundingRates, listMarketStates, listMarkets, listTrades } from './market-repo.ts'
 export { accountProcedures, marketProcedures, poolProcedures } from './router.ts'
 export type * from './schema.ts'
 export { authorityInput, marketId, tradeDto } from './schema.ts'

@@ -1,5 +1,6 @@
 import type { PerpsEvent } from '#client/events.ts'
 import {
+  listFundingRates,
   listMarketStates,
   listRowsOfEvents,
   listSubAccounts,
@@ -18,7 +19,10 @@ const LIVE_MS = 60_000
 
 export type ProjectedEvent = RawEvent & { event: PerpsEvent }
 
-/** What the hub must hear of a batch: the state after it of everything it touched, and each recent fill and transfer. */
+/**
+ * What the hub must hear of a batch: the state after it of everything it touched, and each recent fill, transfer and
+ * funding rate.
+ */
 export async function liveMessages(
   db: Db,
   projected: readonly ProjectedEvent[],
@@ -30,11 +34,12 @@ export async function liveMessages(
   const recent = projected.filter(({ occurredAt }) => occurredAt > nowMs - LIVE_MS)
   const markets = [...new Set(events.flatMap((event) => marketsIn(event, directory)))]
   const books = [...new Set(events.flatMap(bookIndexesIn))].map((index) => directory.market(index))
-  const [states, bookMessages, subAccounts, rows] = await Promise.all([
+  const [states, bookMessages, fundingMessages, subAccounts, rows] = await Promise.all([
     listMarketStates(db, markets),
     Promise.all(
       books.map(async (market) => ({ topic: `book.${market}`, message: await restingBook(db, market, nowMs) })),
     ),
+    listFundingMessages(db, recent, directory),
     listSubAccounts(db, { addresses: [...new Set(events.flatMap(subAccountsIn))] }),
     listRowsOfEvents(db, recent),
   ])
@@ -42,6 +47,7 @@ export async function liveMessages(
   return [
     ...states.map(({ market, state }) => ({ topic: `market.${market}`, message: state })),
     ...bookMessages,
+    ...fundingMessages,
     // The tape is for everybody: one row of each fill, without what is the trader's own.
     ...rows.fills
       .filter(({ taker }) => taker)
@@ -52,6 +58,22 @@ export async function liveMessages(
     ...rows.transfers.map((transfer) => user(transfer.authority, { type: 'transfer', transfer })),
     ...rows.liquidations.map((liquidation) => user(liquidation.authority, { type: 'liquidation', liquidation })),
   ]
+}
+
+/** The rates of a batch are the newest of their markets; oldest first, as they came. */
+async function listFundingMessages(
+  db: Db,
+  recent: readonly ProjectedEvent[],
+  directory: Directory,
+): Promise<LiveMessage[]> {
+  const accrued = recent.flatMap(({ event }) =>
+    event.name === 'FundingAccrued' ? [directory.market(event.data.marketIndex)] : [],
+  )
+  const counts = Map.groupBy(accrued, (market) => market)
+  const rates = await Promise.all([...counts].map(([market, { length }]) => listFundingRates(db, market, length)))
+  return rates.flatMap((ofMarket) =>
+    ofMarket.reverse().map((rate) => ({ topic: `funding.${rate.market}`, message: rate })),
+  )
 }
 
 /** Orders change a market's book, not its state; a change of its parameters is read with the market itself. */

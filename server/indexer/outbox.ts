@@ -6,7 +6,7 @@ export type LiveMessage = { topic: string; message: unknown }
 export type OutboxRow = LiveMessage & { id: bigint }
 
 /** Topics that the indexer alone publishes; its leftovers after a crash are the rows with these. */
-const OWN_TOPICS = '^(market|book|trade|user)\\.'
+const OWN_TOPICS = '^(market|book|trade|funding|user)\\.'
 
 /** Keeps the messages with the rows they speak of, so that a crash between commit and publish loses none. */
 export async function writeOutbox(trx: Transaction<DB>, messages: readonly LiveMessage[]): Promise<OutboxRow[]> {

@@ -117,6 +117,16 @@ describe('recording events', () => {
     for (const { authority } of history.traders) expect(names).toContain(`user.${authority.toBase58()}`)
   })
 
+  it('leaves a message for each funding rate, oldest first', async () => {
+    await recordInBatches()
+    const { rows } = await sql<{ index: string }>`
+      select message ->> 'indexLong' as index from app.outbox where topic = 'funding.SOL-PERP' order by id
+    `.execute(db)
+    const indexes = rows.map(({ index }) => Number(index))
+    expect(indexes.length).toBeGreaterThan(1)
+    expect(indexes).toEqual(indexes.toSorted((a, b) => a - b))
+  })
+
   it('counts an event it cannot read and goes on', async () => {
     const foreign = { signature: 'foreign', path: '0.0', slot: 1, occurredAt: NOW, data: new Uint8Array(16).fill(7) }
     const recorded = await recordEvents(db, [foreign, ...history.events], options)

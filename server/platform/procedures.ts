@@ -7,8 +7,11 @@ import type { Db } from './db/index.ts'
 import { AppError, type ErrorCode, problem, toAppError } from './errors.ts'
 import type { Log } from './log.ts'
 
-/** Who asks. Reads of this exchange are public, as chain data is; sign-in adds members to this type. */
-export type Principal = null
+/** The wallet that signed in, until its sign-in ends. */
+export type Identity = { authority: string; expiresAt: number }
+
+/** Who asks; null is anybody. Reads of this exchange are public, as chain data is. */
+export type Principal = Identity | null
 
 export type ApiContext = {
   db: Db
@@ -81,11 +84,7 @@ const TRPC_CODES: Readonly<Record<ErrorCode, TRPCError['code']>> = {
 
 /** The AppError inside a TRPCError: a refused input lists its fields, tRPC's own refusals keep their class. */
 export function causeOf(error: TRPCError): AppError {
-  if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
-    const fields = error.cause.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), message }))
-    const sentence = fields.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ')
-    return new AppError('BAD_INPUT', { message: sentence, details: { fields }, cause: error.cause })
-  }
+  if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) return badInput(error.cause)
   const own: Partial<Record<TRPCError['code'], ErrorCode>> = {
     BAD_REQUEST: 'BAD_INPUT',
     PARSE_ERROR: 'BAD_INPUT',
@@ -99,6 +98,13 @@ export function causeOf(error: TRPCError): AppError {
     return new AppError(code, { message: error.message, cause: error })
   }
   return toAppError(error.cause ?? error)
+}
+
+/** What a schema refused: a sentence, and the fields by name. */
+export function badInput(error: ZodError): AppError {
+  const fields = error.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), message }))
+  const sentence = fields.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ')
+  return new AppError('BAD_INPUT', { message: sentence, details: { fields }, cause: error })
 }
 
 export const router = t.router
