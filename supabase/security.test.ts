@@ -45,19 +45,6 @@ test('no SECURITY DEFINER function without a fixed search_path', async () => {
   expect(functions).toEqual([])
 })
 
-test('anon and authenticated write nothing, and reach nothing outside public', async () => {
-  const granted = await names(sql`
-    select format('%s %s on %I.%I', r.rolname, privilege, n.nspname, c.relname) as name
-    from pg_class c
-    join pg_namespace n on n.oid = c.relnamespace
-    cross join (select rolname from pg_roles where rolname in ('anon', 'authenticated')) r
-    cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as privilege
-    where c.relkind in ('r', 'p', 'v') and n.nspname in ('public', 'app', 'chain', 'parts')
-      and not (n.nspname = 'public' and privilege = 'SELECT')
-      and has_table_privilege(r.rolname, c.oid, privilege)`)
-  expect(granted).toEqual([])
-})
-
 test('claims of the request are what auth.uid() and auth.jwt() answer, and none is no user', async () => {
   const user = crypto.randomUUID()
   const asked = sql<{ uid: string | null; role: string | null }>`select auth.uid() as uid, auth.role() as role`

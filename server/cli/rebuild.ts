@@ -9,7 +9,13 @@ import { createLog } from '../platform/log.ts'
 export async function run(): Promise<number> {
   const { directUrl } = await resolveDatabase(loadConfig())
   const log = createLog({ name: 'rebuild', level: 'warn', format: 'pretty' })
-  const db = createDb({ url: directUrl, log, maxConnections: 1, applicationName: 'quantdesk rebuild' })
+  const db = createDb({
+    url: directUrl,
+    log,
+    maxConnections: 1,
+    queryTimeoutMs: 0,
+    applicationName: 'quantdesk rebuild',
+  })
   try {
     const { projected, waiting } = await rebuildProjection(db, programAddresses(), systemClock.now())
     console.log(`Projected ${projected} events.`)

@@ -3,28 +3,41 @@ import type { DB } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
 import { type Change, PROJECTED_TABLES } from './changes.ts'
 import { type FoldedChange, foldChanges, isWholeKey } from './fold-changes.ts'
+import { keepBefore } from './undo.ts'
 
 type Cells = Readonly<Record<string, unknown>>
 type Group = { table: Change['table']; kind: FoldedChange['kind']; set: string[]; add: string[]; rows: Cells[] }
 
 /**
  * Writes the changes as if one after the other, in one statement per table and kind. The rows travel as JSON and take
- * their types from the table, because one writer for all tables cannot be typed by table.
+ * their types from the table, because one writer for all tables cannot be typed by table. With a `batch` the rows as they
+ * were are kept for its undoing (see undo.ts).
  */
-export async function applyChanges(trx: Transaction<DB>, changes: readonly Change[]): Promise<void> {
+export async function applyChanges(
+  trx: Transaction<DB>,
+  changes: readonly Change[],
+  batch: bigint | undefined,
+): Promise<void> {
   let start = 0
   for (const [at, change] of changes.entries()) {
     if (isWholeKey(change)) continue
-    await applyFolded(trx, changes.slice(start, at))
-    if (change.kind === 'remove')
+    await applyFolded(trx, changes.slice(start, at), batch)
+    if (change.kind === 'remove') {
+      const rows = sql`select * from ${sql.table(change.table)} where ${matches(change.key)}`
+      if (batch !== undefined) await keepBefore(trx, batch, change.table, PROJECTED_TABLES[change.table], rows)
       await sql`delete from ${sql.table(change.table)} where ${matches(change.key)}`.execute(trx)
+    }
     start = at + 1
   }
-  await applyFolded(trx, changes.slice(start))
+  await applyFolded(trx, changes.slice(start), batch)
 }
 
-async function applyFolded(trx: Transaction<DB>, changes: readonly Change[]): Promise<void> {
+async function applyFolded(trx: Transaction<DB>, changes: readonly Change[], batch: bigint | undefined): Promise<void> {
   for (const group of groupsOf(foldChanges(changes))) {
+    if (batch !== undefined) {
+      const { table, rows } = group
+      await keepBefore(trx, batch, table, PROJECTED_TABLES[table], sql`select * from ${given(table, rows)}`)
+    }
     const { numAffectedRows } = await statement(group).execute(trx)
     if (group.kind === 'update' && numAffectedRows !== BigInt(group.rows.length)) {
       throw new AppError('INTERNAL', {
@@ -55,7 +68,7 @@ function groupsOf(changes: readonly FoldedChange[]): Iterable<Group> {
 function statement({ table, kind, set, add, rows }: Group): RawBuilder<unknown> {
   const target = sql.table(table)
   const key: readonly string[] = PROJECTED_TABLES[table]
-  const source = sql`jsonb_populate_recordset(null::${target}, ${toJson(rows)}::jsonb) as v`
+  const source = sql`${given(table, rows)} as v`
   const sameRow = sql.join(
     key.map((column) => sql`t.${sql.ref(column)} = v.${sql.ref(column)}`),
     sql` and `,
@@ -81,6 +94,11 @@ function statement({ table, kind, set, add, rows }: Group): RawBuilder<unknown> 
     case 'remove':
       return sql`delete from ${target} as t using ${source} where ${sameRow}`
   }
+}
+
+/** The cells as rows of the table; columns not given are null. */
+function given(table: Change['table'], rows: readonly Cells[]): RawBuilder<unknown> {
+  return sql`jsonb_populate_recordset(null::${sql.table(table)}, ${toJson(rows)}::jsonb)`
 }
 
 function matches(key: Cells): RawBuilder<unknown> {

@@ -183,7 +183,7 @@ it('fills the gap that a lost transaction leaves from the history of its account
     .select('signature')
     .where('authority', '=', trader.keypair.publicKey.toBase58())
     .executeTakeFirstOrThrow()
-  await sql`delete from chain.program_events where signature = ${signature}`.execute(db)
+  await sql`delete from chain.transactions where signature = ${signature}`.execute(db)
   const { waiting } = await rebuildProjection(db, ctx.addresses, systemClock.now())
   expect(waiting).toBeGreaterThan(0)
   expect((await openGaps(db)).length).toBeGreaterThan(0)

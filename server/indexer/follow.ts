@@ -3,14 +3,15 @@ import { wakeable } from '#server/chain/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
 import type { Clock } from '#server/platform/clock.ts'
 import type { Db } from '#server/platform/db/index.ts'
-import { errorMessage } from '#server/platform/errors.ts'
+import { AppError, errorMessage } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
-import { eventsOf } from './event-instructions.ts'
+import { type ExecutedTransaction, eventsOf } from './event-instructions.ts'
+import { checkFinality } from './finality.ts'
 import type { IndexerMetrics } from './metrics.ts'
 import { deliver, deliverLeftovers } from './outbox.ts'
 import { readTransactions, signaturesSince } from './read-transactions.ts'
-import { type Recorded, recordEvents } from './record-events.ts'
-import { countGapAttempt, knownSignatures, type OpenGap, openGaps, readCursor } from './repo.ts'
+import { recordEvents } from './record-events.ts'
+import { countGapAttempt, knownSignatures, type OpenGap, openGaps, readCursor, readFinalizedSlot } from './repo.ts'
 import type { Singletons } from './sequences.ts'
 
 export type ProgramAddresses = Singletons & { programId: string; eventAuthority: string }
@@ -27,10 +28,13 @@ export type IndexerContext = {
 
 /** Transactions written to the database at once. */
 const BATCH = 64
+/** A transaction that the RPC lists but does not serve is asked for in this many rounds; then its gap is. */
+const SERVE_TRIES = 5
 /** Between two looks without a hint: a WebSocket can fall silent without closing. */
 const LOOK_MS = 2_000
 const BACK_OFF_MS = { first: 250, most: 10_000 }
 const GAP_RETRY_MS = { first: 1_000, most: 60_000 }
+const FINALITY_EVERY_MS = 2_000
 
 /**
  * Follows the program until `signal` aborts: logs are a hint that something happened, the signatures of the program's
@@ -39,14 +43,27 @@ const GAP_RETRY_MS = { first: 1_000, most: 60_000 }
 export async function followProgram(ctx: IndexerContext, signal: AbortSignal): Promise<void> {
   const { connection, clock, log, metrics, addresses } = ctx
   const wake = wakeable(signal)
-  const subscription = connection.onLogs(new PublicKey(addresses.programId), wake.wake, 'confirmed')
+  const subscription = connection.onLogs(
+    new PublicKey(addresses.programId),
+    ({ signature }, { slot }) => {
+      metrics.heard(signature, slot, clock.now())
+      wake.wake()
+    },
+    'confirmed',
+  )
   const gapTries = new Map<string, number>()
+  const unserved = new Map<string, number>()
+  let checkedAt = Number.NEGATIVE_INFINITY
   let failures = 0
   try {
     while (!signal.aborted) {
       try {
         await deliverLeftovers(ctx.db, ctx.bus)
-        await catchUp(ctx, signal)
+        if (clock.now() - checkedAt >= FINALITY_EVERY_MS) {
+          await checkFinality(ctx)
+          checkedAt = clock.now()
+        }
+        await catchUp(ctx, signal, unserved)
         await fillGaps(ctx, gapTries, signal)
         if (failures > 0) log.info({ failures }, 'the indexer has recovered')
         failures = 0
@@ -66,15 +83,20 @@ export async function followProgram(ctx: IndexerContext, signal: AbortSignal): P
   }
 }
 
-/** Records everything that happened since the cursor, oldest first. Resolves when the newest confirmed transaction is in. */
-export async function catchUp(ctx: IndexerContext, signal?: AbortSignal): Promise<void> {
-  const until = await readCursor(ctx.db)
-  const signatures = await signaturesSince(ctx.connection, new PublicKey(ctx.addresses.programId), {
-    ...(until === undefined ? {} : { until }),
-  })
-  for (let start = 0; start < signatures.length && signal?.aborted !== true; start += BATCH) {
-    const batch = signatures.slice(start, start + BATCH)
-    await recordSignatures(ctx, batch, batch.at(-1))
+/**
+ * Records everything that happened since the cursor, oldest first. Resolves when the newest confirmed transaction is in.
+ * `unserved`: how often each transaction was asked for in vain.
+ */
+export async function catchUp(
+  ctx: IndexerContext,
+  signal?: AbortSignal,
+  unserved: Map<string, number> = new Map(),
+): Promise<void> {
+  const cursor = await readCursor(ctx.db)
+  const listed = await signaturesSince(ctx.connection, new PublicKey(ctx.addresses.programId), cursor)
+  for (let start = 0; start < listed.length && signal?.aborted !== true; start += BATCH) {
+    const batch = listed.slice(start, start + BATCH)
+    await recordSignatures(ctx, batch, batch.at(-1), unserved)
   }
 }
 
@@ -82,30 +104,67 @@ async function recordSignatures(
   ctx: IndexerContext,
   batch: readonly { signature: string; slot: number }[],
   cursor: { signature: string; slot: number } | undefined,
-): Promise<Recorded> {
+  unserved: Map<string, number>,
+): Promise<void> {
   const { addresses, clock, log, metrics } = ctx
-  const transactions = await readTransactions(
-    ctx.connection,
+  const transactions = await readServed(
+    ctx,
     batch.map(({ signature }) => signature),
+    unserved,
   )
   const events = transactions.flatMap((transaction) =>
     eventsOf(transaction, addresses.programId, addresses.eventAuthority),
   )
+  const finalizedSlot = await readFinalizedSlot(ctx.db)
   const recorded = await recordEvents(ctx.db, events, {
     singletons: addresses,
     nowMs: clock.now(),
+    finalizedSlot,
     ...(cursor === undefined ? {} : { cursor }),
   })
   if (recorded.conflicting > 0)
     log.error({ conflicting: recorded.conflicting }, 'two events claim the same sequence: the chain forked')
-  if (recorded.unknown > 0)
+  if (recorded.unknown + recorded.damaged > 0)
     log.error(
-      { unknown: recorded.unknown },
-      'the program emits events this version does not know: update it, then rebuild',
+      { unknown: recorded.unknown, damaged: recorded.damaged },
+      'the program emits events this version cannot read: update it, then rebuild',
     )
   metrics.recorded(recorded, clock.now(), cursor?.slot)
   await deliver(ctx.db, ctx.bus, recorded.messages)
-  return recorded
+}
+
+/**
+ * The transactions that can be read; the others are counted by reason and left to the gaps they make.
+ * @throws AppError CHAIN_UNAVAILABLE while one that is not served may still come.
+ */
+async function readServed(
+  { connection, log, metrics }: IndexerContext,
+  signatures: readonly string[],
+  unserved: Map<string, number>,
+): Promise<ExecutedTransaction[]> {
+  const served: ExecutedTransaction[] = []
+  for (const transaction of await readTransactions(connection, signatures)) {
+    const { signature } = transaction
+    if (!('unread' in transaction)) {
+      unserved.delete(signature)
+      served.push(transaction)
+      continue
+    }
+    const tries = (unserved.get(signature) ?? 0) + 1
+    if (transaction.unread === 'not-served' && tries < SERVE_TRIES) {
+      unserved.set(signature, tries)
+      throw new AppError('CHAIN_UNAVAILABLE', {
+        message: `the RPC lists transaction ${signature} but does not serve it yet; it is read again`,
+      })
+    }
+    unserved.delete(signature)
+    metrics.refused(transaction.unread)
+    log.error(
+      { signature, reason: transaction.unread },
+      'a transaction of the program cannot be read and is passed over',
+    )
+  }
+  return served
 }
 
 /** Looks for the missing events of each open gap in the history of its account; waits longer after each failed try. */
@@ -127,9 +186,8 @@ export async function fillGaps(
 async function backFill(ctx: IndexerContext, gap: OpenGap): Promise<void> {
   const { address, fromSequence, toSequence, attempts } = gap
   await countGapAttempt(ctx.db, gap)
-  const signatures = await signaturesSince(ctx.connection, new PublicKey(address), {
-    ...(gap.after === undefined ? {} : { until: gap.after }),
-  })
+  const after = gap.after === undefined ? undefined : { signature: gap.after }
+  const signatures = await signaturesSince(ctx.connection, new PublicKey(address), after)
   const known = await knownSignatures(
     ctx.db,
     signatures.map(({ signature }) => signature),
@@ -142,6 +200,7 @@ async function backFill(ctx: IndexerContext, gap: OpenGap): Promise<void> {
       : 'a gap is open and the RPC does not list what is missing',
   )
   for (let start = 0; start < unseen.length; start += BATCH) {
-    await recordSignatures(ctx, unseen.slice(start, start + BATCH), undefined)
+    // Asked for once: the next try of the gap asks again.
+    await recordSignatures(ctx, unseen.slice(start, start + BATCH), undefined, new Map())
   }
 }

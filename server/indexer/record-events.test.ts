@@ -11,7 +11,7 @@ const NOW = 1_700_000_090_000
 
 beforeEach(async () => {
   await db.transaction().execute(forgetProjection)
-  await sql`truncate chain.program_events, chain.gaps, chain.cursors, app.outbox`.execute(db)
+  await sql`truncate chain.transactions, chain.program_events, chain.gaps, chain.cursors, app.outbox`.execute(db)
 })
 
 const history = tradingHistory({ traders: 3, rounds: 6 })
@@ -40,7 +40,7 @@ describe('recording events', () => {
     const inOrder = await dumpProjection(db)
     for (let seed = 1; seed <= 3; seed += 1) {
       await db.transaction().execute(forgetProjection)
-      await sql`truncate chain.program_events, chain.gaps`.execute(db)
+      await sql`truncate chain.transactions, chain.program_events, chain.gaps`.execute(db)
       await recordInBatches(shuffled(history.events, seed), 5)
       expect(await dumpProjection(db)).toEqual(inOrder)
       expect(await openGaps(db)).toEqual([])
@@ -61,7 +61,7 @@ describe('recording events', () => {
     expect(await openGaps(db)).toEqual([])
     const mended = await dumpProjection(db)
     await db.transaction().execute(forgetProjection)
-    await sql`truncate chain.program_events`.execute(db)
+    await sql`truncate chain.transactions, chain.program_events`.execute(db)
     await recordInBatches()
     expect(mended).toEqual(await dumpProjection(db))
   })
@@ -94,7 +94,7 @@ describe('recording events', () => {
       recordEvents(db, history.events.slice(20), { ...options, cursor: { signature: 'end', slot: 2_000 } }),
     ).rejects.toThrow()
     expect(await dumpProjection(db)).toEqual(before)
-    expect(await readCursor(db)).toBe('signature19')
+    expect(await readCursor(db)).toEqual({ signature: 'signature19', slot: 1_019 })
 
     await sql`alter table trades drop constraint broken`.execute(db)
     await recordEvents(db, history.events.slice(20), options)

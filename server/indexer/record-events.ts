@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
-import { decodeEvent } from '#client/events.ts'
-import type { DB, Db } from '#server/platform/db/index.ts'
+import { decodeEvent, type PerpsEvent } from '#client/events.ts'
+import { type DB, type Db, ensurePartitions } from '#server/platform/db/index.ts'
 import { applyChanges } from './apply-changes.ts'
 import { loadDirectory } from './directory.ts'
 import type { RawEvent } from './event-instructions.ts'
@@ -20,15 +20,27 @@ import {
   writeHeads,
 } from './repo.ts'
 import { missingSequences, readiness, type SequenceStep, type Singletons, sequencesOf } from './sequences.ts'
+import { undoBatch } from './undo.ts'
 
 export type Recorded = {
   projected: ProjectedEvent[]
   /** Events that wait for a missing one, and events whose sequence another event has taken. */
   waiting: number
   conflicting: number
-  /** Events of a kind this version does not know. */
+  /** Events of a kind this version does not know, and events whose bytes do not fit their kind. */
   unknown: number
+  damaged: number
+  /** Events not kept: their transaction is known from another slot. */
+  moved: number
   messages: OutboxRow[]
+}
+
+export type RecordOptions = {
+  singletons: Singletons
+  nowMs: number
+  /** The cluster takes back nothing up to this slot; what is later can be undone. Default: nothing is final. */
+  finalizedSlot?: number
+  cursor?: { signature: string; slot: number }
 }
 
 type Decoded = WaitingEvent & { event: ProjectedEvent['event']; steps: SequenceStep[] }
@@ -43,26 +55,48 @@ const CHUNK = 500
 export async function recordEvents(
   db: Db,
   events: readonly RawEvent[],
-  {
-    singletons,
-    cursor,
-    nowMs,
-  }: { singletons: Singletons; cursor?: { signature: string; slot: number }; nowMs: number },
+  { singletons, cursor, nowMs, finalizedSlot = -1 }: RecordOptions,
 ): Promise<Recorded> {
+  await ensurePartitions(
+    db,
+    'chain.program_events',
+    events.map(({ occurredAt }) => occurredAt),
+  )
   return db.transaction().execute(async (trx) => {
     await lockProjection(trx)
-    await insertRawEvents(
+    const moved = await insertRawEvents(
       trx,
-      events.map((event) => ({ ...event, kind: decodeEvent(event.data)?.name ?? 'unknown' })),
+      events.map((event) => ({ ...event, kind: readEvent(event.data).kind })),
+      finalizedSlot,
     )
-    const { directory, ...result } = await projectWaiting(trx, singletons, nowMs)
+    const result = await projectAndTell(trx, singletons, nowMs)
     if (cursor !== undefined) await moveCursor(trx, cursor)
-    const messages = await writeOutbox(
-      trx,
-      directory === undefined ? [] : await liveMessages(trx, result.projected, directory, nowMs),
-    )
-    return { ...result, messages }
+    return { ...result, moved }
   })
+}
+
+/** Projects what waits and writes what the bus must hear of it. */
+export async function projectAndTell(
+  trx: Transaction<DB>,
+  singletons: Singletons,
+  nowMs: number,
+): Promise<Omit<Recorded, 'moved'>> {
+  const { directory, ...result } = await projectWaiting(trx, singletons, nowMs)
+  const messages = directory === undefined ? [] : await liveMessages(trx, result.projected, directory, nowMs)
+  return { ...result, messages: await writeOutbox(trx, messages) }
+}
+
+/** An event, or why its bytes are none: a kind of a newer program, or damage. Both are kept as they are and counted. */
+function readEvent(
+  data: Uint8Array,
+): { kind: 'unknown' | 'damaged' } | { kind: PerpsEvent['name']; event: PerpsEvent } {
+  try {
+    const event = decodeEvent(data)
+    return event === null ? { kind: 'unknown' } : { kind: event.name, event }
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: 'damaged' }
+    throw error
+  }
 }
 
 /**
@@ -72,11 +106,11 @@ export async function recordEvents(
 export async function projectWaiting(trx: Transaction<DB>, singletons: Singletons, nowMs: number) {
   const projected: Decoded[] = []
   const heads = new Map<string, bigint>()
-  const headSignatures = new Map<string, string>()
+  const refused = { unknown: 0, damaged: 0 }
   let directory: Awaited<ReturnType<typeof loadDirectory>> | undefined
   let waiting: Decoded[] = []
   const conflicting: Decoded[] = []
-  let unknown = 0
+  let batch: bigint | undefined
   let afterId = 0n
   for (;;) {
     const chunk = await waitingEvents(trx, CHUNK, afterId)
@@ -86,11 +120,13 @@ export async function projectWaiting(trx: Transaction<DB>, singletons: Singleton
     const decoded: Decoded[] = []
     const unreadable: bigint[] = []
     for (const raw of chunk) {
-      const event = decodeEvent(raw.data)
-      if (event === null) unreadable.push(raw.id)
-      else decoded.push({ ...raw, event, steps: sequencesOf(event, singletons) })
+      const read = readEvent(raw.data)
+      if ('event' in read) decoded.push({ ...raw, event: read.event, steps: sequencesOf(read.event, singletons) })
+      else {
+        unreadable.push(raw.id)
+        refused[read.kind] += 1
+      }
     }
-    unknown += unreadable.length
     const queue = [...waiting, ...decoded]
     const named = [singletons.exchange, ...queue.flatMap(({ steps }) => steps.map(({ address }) => address))]
     const addresses = named.filter((address) => !heads.has(address))
@@ -106,25 +142,28 @@ export async function projectWaiting(trx: Transaction<DB>, singletons: Singleton
       isKnown: ({ event }) => names.knows(event),
       onTaken: ({ event }) => names.learn(event),
     })
+    batch ??= await undoBatch(trx, ready.taken)
     await applyChanges(
       trx,
       ready.taken.flatMap(({ event, signature, path, slot }) => project(event, { signature, path, slot }, names)),
+      batch,
     )
-    for (const { signature, steps } of ready.taken)
-      for (const { address } of steps) headSignatures.set(address, signature)
+    await writeHeads(trx, headsAfter(ready.taken, heads), batch)
     projected.push(...ready.taken)
     conflicting.push(...ready.conflicting)
     waiting = ready.waiting
-    await markProjected(trx, [...ready.taken.map(({ id }) => id), ...unreadable])
+    await markProjected(trx, [...ready.taken.map(({ id }) => id), ...unreadable], batch)
   }
-  await writeHeads(
-    trx,
-    [...headSignatures].map(([address, signature]) => ({ address, signature, sequence: heads.get(address) ?? 0n })),
-  )
   // Nothing carries a sequence of the exchange itself for long, but everything waits for its first event.
   const firstStep = waiting.length > 0 ? [{ address: singletons.exchange, sequence: 2n }] : []
   await recordGaps(trx, missingSequences([...waiting.map(({ steps }) => steps), firstStep], heads), nowMs)
-  return { projected, waiting: waiting.length, conflicting: conflicting.length, unknown, directory }
+  return { projected, waiting: waiting.length, conflicting: conflicting.length, ...refused, directory }
+}
+
+/** The newest sequence of each account these events changed, and the transaction that brought it there. */
+function headsAfter(taken: readonly Decoded[], heads: ReadonlyMap<string, bigint>) {
+  const signatures = new Map(taken.flatMap(({ signature, steps }) => steps.map(({ address }) => [address, signature])))
+  return [...signatures].map(([address, signature]) => ({ address, signature, sequence: heads.get(address) ?? 0n }))
 }
 
 /** Takes events until no more is ready; moves the heads. An event back-filled late may free several that came before it. */

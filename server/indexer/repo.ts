@@ -3,14 +3,20 @@ import type { DB, Db } from '#server/platform/db/index.ts'
 import { PROJECTED_TABLES } from './changes.ts'
 import type { RawEvent } from './event-instructions.ts'
 import type { MissingRange } from './sequences.ts'
+import { keepBefore } from './undo.ts'
 
 /** The indexer's own tables: raw events, cursor, sequences, gaps. */
 
 export const CURSOR = 'program'
 
-export async function readCursor(db: Db): Promise<string | undefined> {
-  const row = await db.selectFrom('chain.cursors').select('signature').where('name', '=', CURSOR).executeTakeFirst()
-  return row?.signature
+/** How far the chain has been read. @returns undefined before the first transaction. */
+export async function readCursor(db: Db): Promise<{ signature: string; slot: number } | undefined> {
+  const row = await db
+    .selectFrom('chain.cursors')
+    .select(['signature', 'slot'])
+    .where('name', '=', CURSOR)
+    .executeTakeFirst()
+  return row && { signature: row.signature, slot: Number(row.slot) }
 }
 
 /** Serialises writers of the projection: whoever comes second waits, then finds the work done. */
@@ -30,53 +36,93 @@ export async function moveCursor(
     .execute()
 }
 
-/** Keeps raw events once; ones that are kept already stay as they are. */
+const FINALIZED = 'finalized'
+
+/** The newest slot the cluster was seen to have finalized; -1 before it was asked. */
+export async function readFinalizedSlot(db: Db): Promise<number> {
+  const row = await db.selectFrom('chain.cursors').select('slot').where('name', '=', FINALIZED).executeTakeFirst()
+  return row === undefined ? -1 : Number(row.slot)
+}
+
+export async function writeFinalizedSlot(db: Db, slot: number): Promise<void> {
+  await sql`insert into chain.cursors (name, signature, slot) values (${FINALIZED}, '', ${slot})
+    on conflict (name) do update set slot = greatest(cursors.slot, excluded.slot), updated_at = now()`.execute(db)
+}
+
+/**
+ * Keeps transactions and their events once; what is kept already stays as it is. `finalizedSlot`: the cluster does not take
+ * back anything up to here. @returns how many events were not kept because their transaction is known from another slot:
+ * one of the two is of a fork, and the check of finality finds out which.
+ */
 export async function insertRawEvents(
   trx: Transaction<DB>,
   events: readonly (RawEvent & { kind: string })[],
-): Promise<void> {
-  if (events.length === 0) return
-  await trx
-    .insertInto('chain.program_events')
-    .values(
-      events.map(({ signature, path, slot, occurredAt, kind, data }) => ({
-        signature,
-        path,
-        slot: BigInt(slot),
-        occurred_at: new Date(occurredAt),
-        kind,
-        data: Buffer.from(data),
-      })),
+  finalizedSlot: number,
+): Promise<number> {
+  if (events.length === 0) return 0
+  const transactions = [...new Map(events.map((event) => [event.signature, event])).values()]
+  await sql`
+    insert into chain.transactions (signature, slot, occurred_at, finalized)
+    select signature, slot, to_timestamp(at / 1000.0), slot <= ${finalizedSlot}
+    from unnest(
+      ${transactions.map(({ signature }) => signature)}::text[],
+      ${transactions.map(({ slot }) => slot)}::bigint[],
+      ${transactions.map(({ occurredAt }) => occurredAt)}::bigint[]
+    ) as given (signature, slot, at)
+    on conflict (signature) do nothing`.execute(trx)
+  const { rows } = await sql<{ moved: number }>`
+    with given as (
+      select * from unnest(
+        ${events.map(({ signature }) => signature)}::text[],
+        ${events.map(({ path }) => path)}::text[],
+        ${events.map(({ slot }) => slot)}::bigint[],
+        ${events.map(({ kind }) => kind)}::text[],
+        ${events.map(({ data }) => Buffer.from(data))}::bytea[]
+      ) with ordinality as given (signature, path, slot, kind, data, place)
+    ), kept as (
+      insert into chain.program_events (signature, path, occurred_at, kind, data)
+      select signature, path, occurred_at, kind, data from given join chain.transactions using (signature, slot)
+      order by place
+      on conflict (signature, path, occurred_at) do nothing
     )
-    .onConflict((conflict) => conflict.columns(['signature', 'path']).doNothing())
-    .execute()
+    select count(*)::integer as moved from given join chain.transactions as held using (signature)
+    where held.slot <> given.slot`.execute(trx)
+  return rows[0]?.moved ?? 0
 }
 
-export type WaitingEvent = RawEvent & { id: bigint }
+export type WaitingEvent = RawEvent & { id: bigint; finalized: boolean }
 
 /** Events not projected yet, in chain order. */
 export async function waitingEvents(trx: Transaction<DB>, limit: number, afterId = 0n): Promise<WaitingEvent[]> {
   const rows = await trx
-    .selectFrom('chain.program_events')
-    .select(['id', 'signature', 'path', 'slot', 'occurred_at', 'data'])
+    .selectFrom('chain.program_events as event')
+    .innerJoin('chain.transactions as transaction', 'transaction.signature', 'event.signature')
+    .select(['id', 'event.signature', 'path', 'slot', 'event.occurred_at', 'data', 'finalized'])
     .where('projected', '=', false)
     .where('id', '>', afterId)
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map(({ id, signature, path, slot, occurred_at, data }) => ({
+  return rows.map(({ id, signature, path, slot, occurred_at, data, finalized }) => ({
     id,
     signature,
     path,
     slot: Number(slot),
     occurredAt: occurred_at.getTime(),
     data,
+    finalized,
   }))
 }
 
-export async function markProjected(trx: Transaction<DB>, ids: readonly bigint[]): Promise<void> {
+/** `batch`: of the writing that may have to be undone. */
+export async function markProjected(
+  trx: Transaction<DB>,
+  ids: readonly bigint[],
+  batch: bigint | undefined,
+): Promise<void> {
   if (ids.length === 0) return
-  await sql`update chain.program_events set projected = true where id = any(${ids.map(String)}::bigint[])`.execute(trx)
+  await sql`update chain.program_events set projected = true, batch = ${batch ?? null}
+    where id = any(${ids.map(String)}::bigint[])`.execute(trx)
 }
 
 export async function readHeads(trx: Transaction<DB>, addresses: readonly string[]): Promise<Map<string, bigint>> {
@@ -91,8 +137,13 @@ export async function readHeads(trx: Transaction<DB>, addresses: readonly string
 export async function writeHeads(
   trx: Transaction<DB>,
   heads: readonly { address: string; sequence: bigint; signature: string }[],
+  batch: bigint | undefined,
 ): Promise<void> {
   if (heads.length === 0) return
+  if (batch !== undefined) {
+    const named = sql`select * from unnest(${heads.map(({ address }) => address)}::text[]) as given (address)`
+    await keepBefore(trx, batch, 'chain.sequences', ['address'], named)
+  }
   await trx
     .insertInto('chain.sequences')
     .values([...heads])
@@ -158,9 +209,8 @@ export async function countGapAttempt(db: Db, { address, fromSequence }: OpenGap
 /** Those of the signatures whose events are kept already. */
 export async function knownSignatures(db: Db, signatures: readonly string[]): Promise<Set<string>> {
   const rows = await db
-    .selectFrom('chain.program_events')
+    .selectFrom('chain.transactions')
     .select('signature')
-    .distinct()
     .where(sql<boolean>`signature = any(${signatures})`)
     .execute()
   return new Set(rows.map(({ signature }) => signature))
@@ -172,5 +222,6 @@ export async function forgetProjection(trx: Transaction<DB>): Promise<void> {
   for (const table of [...Object.keys(PROJECTED_TABLES), 'chain.sequences']) {
     await sql`delete from ${sql.table(table)}`.execute(trx)
   }
-  await sql`update chain.program_events set projected = false where projected`.execute(trx)
+  await sql`delete from chain.undo`.execute(trx)
+  await sql`update chain.program_events set projected = false, batch = null where projected`.execute(trx)
 }

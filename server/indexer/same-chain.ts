@@ -39,7 +39,7 @@ export async function requireSameChain({
       }
       log.warn({ was: known.signature, is: hash }, 'the local chain was reset: its old projection is dropped')
       await forgetProjection(trx)
-      await sql`truncate chain.program_events, chain.cursors, chain.gaps`.execute(trx)
+      await sql`truncate chain.transactions, chain.program_events, chain.cursors, chain.gaps`.execute(trx)
     }
     await trx.insertInto('chain.cursors').values({ name: GENESIS, signature: hash, slot: 0n }).execute()
   })

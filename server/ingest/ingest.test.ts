@@ -13,7 +13,7 @@ import { dropOldCandles, listCandles, upsertCandles } from './candle-repo.ts'
 import { barOfPrice, rollUp } from './candles.ts'
 import { startIngest } from './ingest.ts'
 import { marketDataWriter } from './market-data-writer.ts'
-import { keepTickPartitions, latestPrice, pricedMarkets } from './price-repo.ts'
+import { latestPrice, pricedMarkets } from './price-repo.ts'
 
 const MARKET = 'SOL-PERP'
 const START = Date.UTC(2026, 10, 21, 12)
@@ -203,28 +203,6 @@ it('the finest candles are kept for hours, the others for good', async () => {
     '1m 25 h',
     '1m 7 h',
   ])
-})
-
-describe('ticks', () => {
-  it('have partitions ahead of time, and lose those past keeping', async () => {
-    const names = async () => {
-      const { rows } = await sql<{ name: string }>`
-        select tablename as name from pg_tables where schemaname = 'parts' and tablename like 'price_ticks_%' order by 1
-      `.execute(db)
-      return rows.map(({ name }) => name)
-    }
-    await keepTickPartitions(db, START)
-    await keepTickPartitions(db, START)
-    expect(await names()).toEqual(['price_ticks_20261121', 'price_ticks_20261122', 'price_ticks_20261123'])
-    await keepTickPartitions(db, START + 3 * 86_400_000)
-    expect(await names()).toEqual([
-      'price_ticks_20261122',
-      'price_ticks_20261123',
-      'price_ticks_20261124',
-      'price_ticks_20261125',
-      'price_ticks_20261126',
-    ])
-  })
 })
 
 describe('the ingest role', () => {

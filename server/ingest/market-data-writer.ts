@@ -4,7 +4,7 @@ import type { RoleContext } from '#server/platform/role.ts'
 import { dropOldCandles, openCandles, refreshVolumes, upsertCandles } from './candle-repo.ts'
 import { fillHistory } from './fill-history.ts'
 import { liveCandles } from './live-candles.ts'
-import { insertTicks, keepTickPartitions, type ReceivedPrice, upsertHealth } from './price-repo.ts'
+import { insertTicks, type ReceivedPrice, upsertHealth } from './price-repo.ts'
 
 /** A longer silence of a source that knows its past leaves a hole in the candles, which is then filled from there. */
 const HOLE_MS = 1_000
@@ -115,7 +115,6 @@ export function marketDataWriter(
     write: async (refused) => {
       const nowMs = clock.now()
       if (nowMs - housekeepingAt > HOUSEKEEPING_EVERY_MS) {
-        await keepTickPartitions(db, nowMs)
         await dropOldCandles(db, nowMs)
         housekeepingAt = nowMs
       }

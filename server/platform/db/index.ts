@@ -4,6 +4,8 @@ import type { Log } from '../log.ts'
 import type { DB } from './types.ts'
 
 export type Db = Kysely<DB>
+export { asUser, type Claims } from './as-user.ts'
+export { ensurePartitions, keepPartitions, type PartitionState } from './partitions.ts'
 export type { DB } from './types.ts'
 
 export type DbOptions = {
@@ -13,14 +15,25 @@ export type DbOptions = {
   maxConnections?: number
   /** Shown in pg_stat_activity: who holds a connection. */
   applicationName?: string
+  /** A query without an answer for this long ends its connection; 0: never. */
+  queryTimeoutMs?: number
 }
+
+/** A server that vanished without a word (a host that lost power, a cut cable) would otherwise be waited for for ever. */
+const QUERY_TIMEOUT_MS = 30_000
 
 /** One pool of connections. `db.destroy()` ends it. */
 export function createDb(options: DbOptions): Db {
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool: createPool(options) }) })
 }
 
-export function createPool({ url, log, maxConnections = 10, applicationName = 'quantdesk' }: DbOptions): pg.Pool {
+export function createPool({
+  url,
+  log,
+  maxConnections = 10,
+  applicationName = 'quantdesk',
+  queryTimeoutMs = QUERY_TIMEOUT_MS,
+}: DbOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
@@ -28,6 +41,10 @@ export function createPool({ url, log, maxConnections = 10, applicationName = 'q
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    // Queries of one connection leave without waiting for each other's answers. It also makes a timeout end the
+    // connection, instead of giving one that still waits back to the pool.
+    pipeline: true,
+    query_timeout: queryTimeoutMs,
     types: { getTypeParser: integerTypeParser },
   })
   // A server that restarts ends idle clients; without a handler that ends the process. The next query reconnects.

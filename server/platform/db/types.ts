@@ -5,7 +5,23 @@
 
 import type { ColumnType } from "kysely";
 
+export type AlertKind = "fill" | "liquidation" | "margin_below" | "price_above" | "price_below";
+
 export type AppEventLevel = "error" | "info" | "warning";
+
+export type AppFactorKind = "passkey" | "totp";
+
+export type AppKeyScope = "admin" | "read" | "trade";
+
+export type AppPartitionPeriod = "day" | "month";
+
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
 
 export type CancelReason = "below_initial_margin" | "delegate_budget" | "expired" | "group_filled" | "insufficient_margin" | "lapsed" | "liquidation" | "market_settled" | "not_whole" | "nothing_to_reduce" | "parent_gone" | "pool_capacity" | "price_limit" | "price_refused" | "requested" | "risk_refused" | "self_trade";
 
@@ -14,6 +30,10 @@ export type CandleInterval = "15m" | "1d" | "1h" | "1m" | "1s" | "4h" | "5m" | "
 export type ChangeKind = "exchange" | "fee_tiers" | "insurance_floor" | "market" | "token_vault";
 
 export type ChangeStatus = "canceled" | "executed" | "proposed";
+
+export type DeliveryChannel = "email" | "in_app" | "telegram" | "webhook";
+
+export type DeliveryStatus = "delivered" | "given_up" | "waiting";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -31,7 +51,11 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type KycStatus = "none" | "pending" | "rejected" | "verified";
+
 export type LiquidationType = "deleverage" | "partial" | "whole";
+
+export type LoginResult = "refused" | "revoked" | "signed_in" | "signed_out";
 
 export type MarketStatus = "active" | "reduce_only" | "settling";
 
@@ -49,6 +73,8 @@ export type PriceQuality = "non-positive" | "stale" | "uncertain" | "valid" | "v
 
 export type PriceSource = "exchange" | "hermes" | "pyth-push" | "replay";
 
+export type RiskLevel = "high" | "low" | "medium" | "unrated";
+
 export type TimeInForce = "fok" | "gtc" | "gtt" | "ioc";
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -60,6 +86,110 @@ export type TradeSide = "buy" | "sell";
 export type TransferKind = "deposit" | "insurance_refill" | "referral_reward" | "transfer_in" | "transfer_out" | "treasury_fees" | "withdrawal";
 
 export type TriggerDirection = "above" | "below";
+
+export type UserRole = "admin" | "risk" | "support" | "user";
+
+export interface AccountBalances {
+  amount: bigint | null;
+  authority: string | null;
+  mint: string | null;
+  sub_account: string | null;
+  symbol: string | null;
+  updated_at: Timestamp | null;
+  user_id: string | null;
+}
+
+export interface AccountOrders {
+  authority: string | null;
+  filled: bigint | null;
+  limit_price: bigint | null;
+  market: string | null;
+  order_id: bigint | null;
+  placed_at: Timestamp | null;
+  side: TradeSide | null;
+  signature: string | null;
+  size: bigint | null;
+  stage: OrderStage | null;
+  status: OrderStatus | null;
+  sub_account: string | null;
+  time_in_force: TimeInForce | null;
+  trigger_price: bigint | null;
+  type: OrderType | null;
+  updated_at: Timestamp | null;
+  user_id: string | null;
+}
+
+export interface AccountPositions {
+  authority: string | null;
+  base: bigint | null;
+  fees_paid: bigint | null;
+  funding_paid: bigint | null;
+  market: string | null;
+  opened_at: Timestamp | null;
+  quote_break_even: bigint | null;
+  quote_entry: bigint | null;
+  realised_pnl: bigint | null;
+  sub_account: string | null;
+  updated_at: Timestamp | null;
+  user_id: string | null;
+}
+
+export interface AccountTrades {
+  at: Timestamp | null;
+  authority: string | null;
+  cause: TradeCause | null;
+  fee: bigint | null;
+  funding_payment: bigint | null;
+  market: string | null;
+  order_id: bigint | null;
+  path: string | null;
+  price: bigint | null;
+  quote: bigint | null;
+  realised_pnl: bigint | null;
+  side: TradeSide | null;
+  signature: string | null;
+  size: bigint | null;
+  sub_account: string | null;
+  taker: boolean | null;
+  user_id: string | null;
+}
+
+export interface AlertRules {
+  channels: Generated<ArrayType<DeliveryChannel>>;
+  created_at: Generated<Timestamp>;
+  enabled: Generated<boolean>;
+  id: Generated<string>;
+  kind: AlertKind;
+  last_fired_at: Timestamp | null;
+  market: string | null;
+  threshold: bigint | null;
+  user_id: string;
+}
+
+export interface AppApiKeys {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp | null;
+  hash: Buffer;
+  id: Generated<string>;
+  ips: Generated<string[]>;
+  label: string;
+  last_used_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+  scopes: ArrayType<AppKeyScope>;
+  user_id: string;
+}
+
+export interface AppAuditLog {
+  action: string;
+  actor: string;
+  at: Generated<Timestamp>;
+  details: Json;
+  hash: Generated<Buffer>;
+  number: Generated<bigint>;
+  previous_hash: Generated<Buffer>;
+  stream: string;
+  subject: string;
+}
 
 export interface AppBusMessages {
   body: string;
@@ -75,6 +205,20 @@ export interface AppLeases {
   owner_id: string;
 }
 
+export interface AppMfaFactors {
+  confirmed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  details: Generated<Json>;
+  failures: Generated<number>;
+  id: Generated<string>;
+  kind: AppFactorKind;
+  label: string;
+  last_step: bigint | null;
+  locked_until: Timestamp | null;
+  secret: Buffer;
+  user_id: string;
+}
+
 export interface AppOutbox {
   created_at: Generated<Timestamp>;
   id: Generated<bigint>;
@@ -82,10 +226,49 @@ export interface AppOutbox {
   topic: string;
 }
 
+export interface AppPartitionPlans {
+  ahead: number;
+  keep_days: number | null;
+  /**
+   * schema.table; its partitions are parts.<table>_<period>
+   */
+  parent: string;
+  period: AppPartitionPeriod;
+}
+
+export interface AppRecoveryCodes {
+  created_at: Generated<Timestamp>;
+  hash: Buffer;
+  used_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface AppRefreshTokens {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  family: string;
+  hash: Buffer;
+  previous: Buffer | null;
+  revoked_at: Timestamp | null;
+  session_id: string;
+  spent_at: Timestamp | null;
+}
+
 export interface AppSchemaMigrations {
   applied_at: Generated<Timestamp>;
   checksum: string;
   name: string;
+}
+
+export interface AppSessions {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  ip: string | null;
+  last_seen_at: Generated<Timestamp>;
+  revoked_at: Timestamp | null;
+  user_agent: string | null;
+  user_id: string;
 }
 
 export interface AppSettings {
@@ -106,6 +289,13 @@ export interface AppSystemEvents {
   level: AppEventLevel;
   message: string;
   source: string;
+}
+
+export interface AppWebhookSecrets {
+  previous_secret: Buffer | null;
+  rotated_at: Generated<Timestamp>;
+  secret: Buffer;
+  webhook_id: string;
 }
 
 export interface Candles {
@@ -138,6 +328,7 @@ export interface ChainGaps {
 }
 
 export interface ChainProgramEvents {
+  batch: bigint | null;
   data: Buffer;
   id: Generated<bigint>;
   kind: string;
@@ -148,13 +339,26 @@ export interface ChainProgramEvents {
   path: string;
   projected: Generated<boolean>;
   signature: string;
-  slot: bigint;
 }
 
 export interface ChainSequences {
   address: string;
   sequence: bigint;
   signature: string;
+}
+
+export interface ChainTransactions {
+  finalized: Generated<boolean>;
+  occurred_at: Timestamp;
+  signature: string;
+  slot: bigint;
+}
+
+export interface ChainUndo {
+  batch: bigint;
+  before: Json | null;
+  key: Json;
+  table_name: string;
 }
 
 export interface Changes {
@@ -240,6 +444,15 @@ export interface Exchange {
   updated_at: Timestamp;
 }
 
+export interface FeatureFlags {
+  changed_at: Generated<Timestamp>;
+  changed_by: string;
+  description: string;
+  enabled: boolean;
+  name: string;
+  rollout_permille: Generated<number>;
+}
+
 export interface FundingPayments {
   /**
    * negative = paid by the trader
@@ -304,6 +517,17 @@ export interface Liquidations {
   type: LiquidationType;
 }
 
+export interface LoginEvents {
+  at: Generated<Timestamp>;
+  id: Generated<string>;
+  ip: string | null;
+  reason: string | null;
+  result: LoginResult;
+  user_agent: string | null;
+  user_id: string | null;
+  wallet: string;
+}
+
 export interface Markets {
   address: string;
   conf_multiplier_bps: number;
@@ -349,6 +573,17 @@ export interface Markets {
   tick_size: bigint;
   unit_exponent: number;
   updated_at: Timestamp;
+}
+
+export interface Notifications {
+  body: Generated<string>;
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  kind: string;
+  metadata: Generated<Json>;
+  read_at: Timestamp | null;
+  title: string;
+  user_id: string;
 }
 
 export interface OracleHealth {
@@ -465,6 +700,21 @@ export interface PriceTicks {
   source: PriceSource;
 }
 
+export interface SolvencyChecks {
+  at: Timestamp;
+  checks: number;
+  /**
+   * [{name, left, right, difference}], native units as text; empty when solvent
+   */
+  failed: Json;
+  slot: bigint;
+  solvent: boolean;
+  /**
+   * [{mint, symbol, decimals, tokens, ledger, owned}], native units as text
+   */
+  vaults: Json;
+}
+
 export interface SubAccounts {
   address: string;
   authority: string;
@@ -549,28 +799,88 @@ export interface UserBalances {
   updated_at: Timestamp;
 }
 
+export interface Users {
+  created_at: Generated<Timestamp>;
+  display_name: string | null;
+  id: Generated<string>;
+  kyc_status: Generated<KycStatus>;
+  metadata: Generated<Json>;
+  referral_code: string;
+  referred_by: string | null;
+  risk_level: Generated<RiskLevel>;
+  role: Generated<UserRole>;
+  updated_at: Generated<Timestamp>;
+  wallet: string;
+}
+
+export interface UserSettings {
+  settings: Generated<Json>;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface WebhookDeliveries {
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  next_attempt_at: Timestamp | null;
+  payload: Json;
+  response_status: number | null;
+  status: Generated<DeliveryStatus>;
+  user_id: string;
+  webhook_id: string;
+}
+
+export interface Webhooks {
+  created_at: Generated<Timestamp>;
+  disabled_reason: string | null;
+  enabled: Generated<boolean>;
+  id: Generated<string>;
+  kinds: string[];
+  url: string;
+  user_id: string;
+}
+
 export interface DB {
+  account_balances: AccountBalances;
+  account_orders: AccountOrders;
+  account_positions: AccountPositions;
+  account_trades: AccountTrades;
+  alert_rules: AlertRules;
+  "app.api_keys": AppApiKeys;
+  "app.audit_log": AppAuditLog;
   "app.bus_messages": AppBusMessages;
   "app.leases": AppLeases;
+  "app.mfa_factors": AppMfaFactors;
   "app.outbox": AppOutbox;
+  "app.partition_plans": AppPartitionPlans;
+  "app.recovery_codes": AppRecoveryCodes;
+  "app.refresh_tokens": AppRefreshTokens;
   "app.schema_migrations": AppSchemaMigrations;
+  "app.sessions": AppSessions;
   "app.settings": AppSettings;
   "app.system_events": AppSystemEvents;
+  "app.webhook_secrets": AppWebhookSecrets;
   candles: Candles;
   "chain.cursors": ChainCursors;
   "chain.gaps": ChainGaps;
   "chain.program_events": ChainProgramEvents;
   "chain.sequences": ChainSequences;
+  "chain.transactions": ChainTransactions;
+  "chain.undo": ChainUndo;
   changes: Changes;
   collateral_liquidations: CollateralLiquidations;
   covered_losses: CoveredLosses;
   deposits_withdrawals: DepositsWithdrawals;
   exchange: Exchange;
+  feature_flags: FeatureFlags;
   funding_payments: FundingPayments;
   funding_rates: FundingRates;
   insurance: Insurance;
   liquidations: Liquidations;
+  login_events: LoginEvents;
   markets: Markets;
+  notifications: Notifications;
   oracle_health: OracleHealth;
   order_events: OrderEvents;
   orders: Orders;
@@ -578,9 +888,14 @@ export interface DB {
   pools: Pools;
   positions: Positions;
   price_ticks: PriceTicks;
+  solvency_checks: SolvencyChecks;
   sub_accounts: SubAccounts;
   token_vaults: TokenVaults;
   trades: Trades;
   user_accounts: UserAccounts;
   user_balances: UserBalances;
+  user_settings: UserSettings;
+  users: Users;
+  webhook_deliveries: WebhookDeliveries;
+  webhooks: Webhooks;
 }
