@@ -1,7 +1,25 @@
 /** The market's liquidity pool: a linear price curve around the oracle, and the caps that keep it solvent. */
 import type { Base, Bps, Ppm, Price, Quote } from '../units.ts'
+import type { Side } from './depth.ts'
 import { MathError } from './error.ts'
-import { abs, BASE, floorDivSigned, i64, max, mulDivCeil, mulDivFloor, PPM, RATIO, u32, u64 } from './fixed.ts'
+import {
+  abs,
+  BASE,
+  ceilDiv,
+  clamp,
+  floorDivSigned,
+  i64,
+  max,
+  min,
+  mulDivCeil,
+  mulDivFloor,
+  PPM,
+  RATIO,
+  saturatingSub,
+  u32,
+  u64,
+} from './fixed.ts'
+import { isWithinLimit } from './orders.ts'
 
 /** Opening fills keep |d|·P within this share of the pool's equity. */
 export const OPEN_CAP: Bps = 4_500
@@ -15,6 +33,8 @@ export const REDUCE_ONLY_EQUITY: Bps = 5_000
 const LOWER_DEPTH_SKEW = 10n
 
 const SPREAD_SCALE = BASE * PPM
+/** What an i64 holds. */
+const LARGEST_BASE = 2n ** 63n - 1n
 
 /** What prices a trade against the pool. */
 export type PoolCurve = {
@@ -51,6 +71,44 @@ export function poolQuote(curve: PoolCurve, base: Base): Quote {
   }
   if (spread > PPM) throw new MathError('OutsideCurve', `a half spread of ${spread} ppm exceeds the price`)
   return u64(mulDivFloor(mulDivFloor(oracleValue, span, 2n * curve.depth), PPM - spread, SPREAD_SCALE))
+}
+
+/** What the pool gives of an order. */
+export type PoolFill = { readonly size: Base; readonly quote: Quote }
+
+/**
+ * The largest part of `most` that a taker gets at an average price within `limitPrice`: all of it, else a multiple of
+ * `step`, else nothing. What rounding may leave out is worth at most a unit of price and two of quote.
+ * @throws MathError as {@link poolQuote}; DivisionByZero without a step.
+ */
+export function largestFill(curve: PoolCurve, side: Side, limitPrice: Price, most: Base, step: Base): PoolFill {
+  const within = (size: Base): PoolFill | null => {
+    const quote = poolQuote(curve, side === 'buy' ? i64(size) : -i64(size))
+    return isWithinLimit(side, size, quote, limitPrice) ? { size, quote } : null
+  }
+  const whole = within(most)
+  if (whole !== null) return whole
+  const first = step <= most ? within(step) : null
+  if (first === null) return { size: 0n, quote: 0n }
+  const rounding = ceilDiv(2n * BASE, max(sizeAt(curve, side, limitPrice), step))
+  const tighter = side === 'buy' ? saturatingSub(limitPrice, rounding) : u64(limitPrice + rounding)
+  for (const limit of [limitPrice, tighter]) {
+    const size = mulDivFloor(min(sizeAt(curve, side, limit), most), 1n, step) * step
+    const part = within(size)
+    if (part !== null && size > 0n) return part
+  }
+  return first
+}
+
+/** Base, rounded down, up to which the average price of {@link poolQuote}, without its rounding, is within the limit. */
+function sizeAt({ price, userNetBase, depth, halfSpreadPpm }: PoolCurve, side: Side, limitPrice: Price): Base {
+  const empty = 2n * (depth + userNetBase)
+  const spread = BigInt(halfSpreadPpm)
+  const size =
+    side === 'buy'
+      ? mulDivFloor(2n * depth, limitPrice * PPM, price * (PPM + spread)) - empty
+      : empty - mulDivCeil(2n * depth, limitPrice * PPM, price * (PPM - spread))
+  return clamp(size, 0n, LARGEST_BASE)
 }
 
 /**

@@ -74,6 +74,7 @@ import {
   depthForEquity,
   halfSpreadPpm,
   isEquityBelow,
+  largestFill,
   markPrice,
   mayLowerDepth,
   oneFillCap,
@@ -113,6 +114,11 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
   pool_quote: (i) => [
     poolQuote({ price: i.int(), userNetBase: i.int(), depth: i.int(), halfSpreadPpm: i.small() }, i.int()),
   ],
+  largest_fill: (i) => {
+    const curve = { price: i.int(), userNetBase: i.int(), depth: i.int(), halfSpreadPpm: i.small() }
+    const { size, quote } = largestFill(curve, side(i), i.int(), i.int(), i.int())
+    return [size, quote]
+  },
   mark_price: (i) => [markPrice(i.int(), i.int(), i.int())],
   pool_equity: (i) => [poolEquity(i.int(), i.int(), i.int(), i.int(), i.int())],
   settled_equity: (i) => [settledEquity(i.int(), i.int(), i.int(), i.int())],

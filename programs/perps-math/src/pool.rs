@@ -1,7 +1,8 @@
 //! The market's liquidity pool: a linear price curve around the oracle, and the caps that keep it solvent.
 
 use crate::error::{MathError, MathResult};
-use crate::fixed::{floor_div_signed, mul_div_ceil, mul_div_floor, narrow, Checked};
+use crate::fixed::{ceil_div, floor_div_signed, mul_div_ceil, mul_div_floor, narrow, Checked};
+use crate::orders::is_within_limit;
 use crate::{BASE, PPM, RATIO};
 
 /// Opening fills keep |d|·P within this share of the pool's equity.
@@ -70,6 +71,57 @@ pub fn pool_quote(curve: &PoolCurve, base: i64) -> MathResult<u64> {
         let on_curve = mul_div_floor(oracle_value, span, twice_depth)?;
         narrow(mul_div_floor(on_curve, kept, SPREAD_SCALE)?)
     }
+}
+
+/// (size, quote) of the largest part of `most` that a taker gets within `limit_price` (1e6): all of it, else a multiple of
+/// `step`, else nothing. Sizes base 1e9, quote 1e6.
+///
+/// The average price of the part is judged, as that of every fill is ([`is_within_limit`]): judged by its last unit, an
+/// order that is within its limit as a whole would not be filled whole. The average is a straight line in the size, so
+/// the largest is where it meets the limit; where a quote's rounding spoils that, where it meets a limit tighter by what
+/// rounding can cost. What is left out by that is worth at most a unit of price and two of quote; and where the first
+/// step is beyond the limit there is nothing, so that an order fills when it crosses.
+/// Errors: as [`pool_quote`]; `DivisionByZero` without a step.
+pub fn largest_fill(curve: &PoolCurve, is_buy: bool, limit_price: u64, most: u64, step: u64) -> MathResult<(u64, u64)> {
+    let within = |size: u64| -> MathResult<Option<(u64, u64)>> {
+        let base: i64 = narrow(size)?;
+        let quote = pool_quote(curve, if is_buy { base } else { base.times(-1)? })?;
+        Ok(is_within_limit(is_buy, size, quote, limit_price)?.then_some((size, quote)))
+    };
+    if let Some(whole) = within(most)? {
+        return Ok(whole);
+    }
+    let first = if step <= most { within(step)? } else { None };
+    let Some(first) = first else {
+        return Ok((0, 0));
+    };
+    let bound = size_at(curve, is_buy, limit_price)?.max(step);
+    let rounding: u64 = narrow(ceil_div(u128::from(BASE).times(2)?, u128::from(bound))?)?;
+    let tighter = if is_buy { limit_price.saturating_sub(rounding) } else { limit_price.plus(rounding)? };
+    for limit in [limit_price, tighter] {
+        let size = size_at(curve, is_buy, limit)?.min(most);
+        let on_step = size.minus(size.checked_rem(step).ok_or(MathError::DivisionByZero)?)?;
+        if let Some(part) = within(on_step)?.filter(|_| on_step > 0) {
+            return Ok(part);
+        }
+    }
+    Ok(first)
+}
+
+/// Base (1e9, rounded down) up to which the average price of [`pool_quote`], without its rounding, is within
+/// `limit_price` (1e6): a buyer's 2K·limit / (P·(1 + h)) − 2K − 2d, a seller's 2K + 2d − 2K·limit / (P·(1 − h)).
+fn size_at(curve: &PoolCurve, is_buy: bool, limit_price: u64) -> MathResult<u64> {
+    let (twice_depth, spread) = (u128::from(curve.depth).times(2)?, u128::from(curve.half_spread_ppm));
+    let at_limit = u128::from(limit_price).times(u128::from(PPM))?;
+    let empty = i128::from(curve.depth).plus(i128::from(curve.user_net_base))?.times(2)?;
+    let size = if is_buy {
+        let one = u128::from(curve.price).times(u128::from(PPM).plus(spread)?)?;
+        narrow::<u128, i128>(mul_div_floor(twice_depth, at_limit, one)?)?.minus(empty)?
+    } else {
+        let one = u128::from(curve.price).times(u128::from(PPM).minus(spread)?)?;
+        empty.minus(narrow(mul_div_ceil(twice_depth, at_limit, one)?)?)?
+    };
+    narrow(size.clamp(0, i128::from(i64::MAX)))
 }
 
 /// Oracle × (1 + d/K), 1e6, rounded down: the pool's mid, for funding and display only.

@@ -21,8 +21,8 @@ use perps_math::orders::{
     trailing_trigger,
 };
 use perps_math::pool::{
-    depth_for_equity, half_spread_ppm, is_equity_below, mark_price, may_lower_depth, open_cap_base, pool_equity,
-    pool_quote, settled_equity, PoolCurve,
+    depth_for_equity, half_spread_ppm, is_equity_below, largest_fill, mark_price, may_lower_depth, open_cap_base,
+    pool_equity, pool_quote, settled_equity, PoolCurve,
 };
 use perps_math::shares::{mint_shares, redeem_shares, PoolValue};
 use perps_math::waterfall::{share_loss, share_of_debt, LossInputs};
@@ -47,7 +47,8 @@ proptest! {
     fn in_a_market(
         a in amount(), b in signed(), c in signed(), d in amount(), e in share(), f in amount(), is_buy: bool,
     ) {
-        let _ = pool_quote(&PoolCurve { price: a, user_net_base: b, depth: d, half_spread_ppm: e }, c);
+        let curve = PoolCurve { price: a, user_net_base: b, depth: d, half_spread_ppm: e };
+        let _ = (pool_quote(&curve, c), largest_fill(&curve, is_buy, f, a, d));
         let _ = (pool_equity(a, b, c, d, f), settled_equity(a, b, c, d), mark_price(a, b, d), may_lower_depth(b, d));
         let _ = (half_spread_ppm(a, d, e, e), open_cap_base(b, a, e), is_equity_below(b, c, a, e));
         let _ = depth_for_equity(a, d);

@@ -3,8 +3,10 @@
 use perps_math::fixed::{mul_div_ceil, mul_div_floor};
 use perps_math::funding::{accrue_funding, funding_payment, funding_premium, FundingInputs};
 use perps_math::margin::unrealised_pnl;
-use perps_math::orders::{is_near_oracle, loss_against_oracle, pegged_limit, ratchet, trailing_trigger};
-use perps_math::pool::{mark_price, may_lower_depth, pool_equity, pool_quote, settled_equity, PoolCurve};
+use perps_math::orders::{
+    is_near_oracle, is_within_limit, loss_against_oracle, pegged_limit, ratchet, trailing_trigger,
+};
+use perps_math::pool::{largest_fill, mark_price, may_lower_depth, pool_equity, pool_quote, settled_equity, PoolCurve};
 use perps_math::MathError;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -69,6 +71,31 @@ proptest! {
         let (bought, sold) = (pool_quote(&curve, total).unwrap(), pool_quote(&curve, -total).unwrap());
         prop_assert!((bought..=bought + parts).contains(&split(1)));
         prop_assert!((sold.saturating_sub(parts)..=sold).contains(&split(-1)));
+    }
+
+    #[test]
+    fn the_part_within_a_limit_is_the_largest_that_rounding_lets_be(
+        curve in curves(), is_buy: bool, step in 1u64..10_000_000, steps in 1u64..20_000, at in 1u64..60_000,
+        other in 1u64..20_000, off in -2i64..=2,
+    ) {
+        let sign = if is_buy { 1 } else { -1 };
+        let quote_of = |size: u64| pool_quote(&curve, sign * i64::try_from(size).unwrap()).unwrap();
+        let within = |size: u64, quote: u64, limit: u64| is_within_limit(is_buy, size, quote, limit).unwrap();
+        // About what a fill of `at` steps costs on average.
+        let limit = (u128::from(quote_of(at * step)) * 1_000_000_000 / u128::from(at * step)) as u64;
+        let limit = limit.saturating_add_signed(off);
+        let most = steps * step;
+        let (size, quote) = largest_fill(&curve, is_buy, limit, most, step).unwrap();
+        prop_assert!(size <= most && size % step == 0 && quote == quote_of(size));
+        prop_assert!(within(size, quote, limit));
+        prop_assert_eq!(size == most, within(most, quote_of(most), limit));
+        if within(step, quote_of(step), limit) {
+            prop_assert!(size > 0, "what crosses fills");
+            let larger = size + other * step;
+            let (quote, limit) = (quote_of(larger), if is_buy { limit.saturating_sub(1) } else { limit + 1 });
+            let better = if is_buy { quote + 2 } else { quote.saturating_sub(2) };
+            prop_assert!(larger > most || quote < 2 || !within(larger, better, limit));
+        }
     }
 
     #[test]

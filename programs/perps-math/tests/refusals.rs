@@ -7,8 +7,8 @@ use perps_math::liquidation::{caller_reward, liquidation_size, LiquidationInputs
 use perps_math::margin::{faded_weight, token_collateral_value, MarginKind, OraclePrice, TokenCollateral};
 use perps_math::oracle::{confidence_ratio, ema_gap, max_fill_age, scale_confidence, scale_price};
 use perps_math::pool::{
-    depth_for_equity, half_spread_ppm, is_equity_below, mark_price, one_fill_cap, open_cap_base, pool_equity,
-    pool_quote, PoolCurve, OPEN_CAP, REDUCE_ONLY_EQUITY,
+    depth_for_equity, half_spread_ppm, is_equity_below, largest_fill, mark_price, one_fill_cap, open_cap_base,
+    pool_equity, pool_quote, PoolCurve, OPEN_CAP, REDUCE_ONLY_EQUITY,
 };
 use perps_math::shares::{mint_shares, redeem_shares, PoolValue, ShareMint};
 use perps_math::MathError;
@@ -42,6 +42,22 @@ fn the_curve_ends_where_its_price_would_not_be_positive() {
     assert_eq!(mark_price(1, -5, 5), Err(MathError::OutsideCurve));
     assert_eq!(half_spread_ppm(0, 1, 1, 1), Err(MathError::InvalidPrice));
     assert_eq!(half_spread_ppm(150_000_000, 75_001, 200, 10_000), Ok(501), "the spread rounds up");
+}
+
+#[test]
+fn a_limit_cuts_a_fill_to_where_its_average_meets_it() {
+    const SOL: u64 = 1_000_000_000;
+    let buy = |limit, most| largest_fill(&CURVE, true, limit, most, SOL / 100);
+    // The first step costs 150.03 and a little, 100 SOL 150.105015 on average.
+    assert_eq!(buy(150_030_000, 100 * SOL), Ok((0, 0)));
+    assert_eq!(buy(150_060_000, 100 * SOL), Ok((39_990_000_000, 6_000_899_340)));
+    assert_eq!(buy(150_105_014, 100 * SOL), Ok((99_990_000_000, 15_008_999_700)));
+    assert_eq!(buy(150_105_015, 100 * SOL), Ok((100 * SOL, 15_010_501_500)));
+    assert_eq!(largest_fill(&CURVE, false, 149_940_000, 100 * SOL, SOL / 100), Ok((40 * SOL, 5_997_600_240)));
+    assert_eq!(buy(u64::MAX, 1), Ok((1, 1)), "whole, though no step");
+    assert_eq!(buy(0, 100 * SOL), Ok((0, 0)));
+    assert_eq!(largest_fill(&CURVE, true, 150_060_000, SOL * 100, 0), Err(MathError::DivisionByZero));
+    assert_eq!(largest_fill(&CURVE, true, 1, u64::MAX, 1), Err(MathError::Overflow));
 }
 
 #[test]

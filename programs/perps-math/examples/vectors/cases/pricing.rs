@@ -6,8 +6,8 @@ use perps_math::fixed::{ceil_div, floor_div_signed, mul_div_ceil, mul_div_floor}
 use perps_math::funding::{accrue_funding, funding_payment, FundingInputs};
 use perps_math::oracle::{confidence_ratio, ema_gap, max_fill_age, scale_confidence, scale_price};
 use perps_math::pool::{
-    depth_for_equity, half_spread_ppm, is_equity_below, mark_price, may_lower_depth, one_fill_cap, open_cap_base,
-    pool_equity, pool_quote, settled_equity, PoolCurve,
+    depth_for_equity, half_spread_ppm, is_equity_below, largest_fill, mark_price, may_lower_depth, one_fill_cap,
+    open_cap_base, pool_equity, pool_quote, settled_equity, PoolCurve,
 };
 use perps_math::MathResult;
 
@@ -29,6 +29,8 @@ pub const ALL: &[(&str, Generator)] = &[
     }),
     ("pool_quote", |r| quote(r, 64)),
     ("pool_quote", |r| quote(r, 40)),
+    ("largest_fill", |r| part(r, 64)),
+    ("largest_fill", |r| part(r, 40)),
     ("mark_price", |r| {
         let (price, net, depth) = (r.unsigned(64), r.signed(63), r.unsigned(64));
         (integers![price, net, depth], mark_price(price, net, depth).map(|mark| integers![mark]))
@@ -119,6 +121,30 @@ fn quote(r: &mut Random, bits: u32) -> Case {
     (
         integers![curve.price, curve.user_net_base, curve.depth, curve.half_spread_ppm, base],
         pool_quote(&curve, base).map(|quote| integers![quote]),
+    )
+}
+
+/// Usually with a limit near the average price of a part, where the answer turns.
+fn part(r: &mut Random, bits: u32) -> Case {
+    let curve = PoolCurve {
+        price: r.unsigned(bits),
+        user_net_base: r.signed(bits.min(63) - 8),
+        depth: r.unsigned(bits),
+        half_spread_ppm: r.share(if bits == 64 { 1_000_000 } else { 2_000 }),
+    };
+    let (is_buy, step, steps) = (r.flip(), r.unsigned(20), r.below(1 << 14));
+    let most = if r.flip() { step.saturating_mul(steps) } else { r.unsigned(bits.min(63)) };
+    let some = i64::try_from(r.below(most.max(1) + 1)).unwrap_or(i64::MAX);
+    let average = pool_quote(&curve, if is_buy { some } else { -some }).ok().and_then(|quote| {
+        u64::try_from(u128::from(quote) * 1_000_000_000 / u128::from(some.unsigned_abs().max(1))).ok()
+    });
+    let limit = match average {
+        Some(average) if r.below(4) > 0 => r.around(average, 2),
+        _ => r.unsigned(64),
+    };
+    (
+        integers![curve.price, curve.user_net_base, curve.depth, curve.half_spread_ppm, is_buy, limit, most, step],
+        largest_fill(&curve, is_buy, limit, most, step).map(|(size, quote)| integers![size, quote]),
     )
 }
 
