@@ -161,6 +161,34 @@ test('sleeping children go with a parent that is canceled, expires or lapses', (
   for (const { world } of [canceled, timed, lapsed]) checkLedger(world)
 })
 
+test('whoever fills the parent in crumbs does not keep its stop from being set off', () => {
+  const world = base.fork()
+  const alice = world.trader(10_000n * USD)
+  succeeded(
+    world.place(alice, 0, [
+      { ...limitEntry, limitPrice: 149n * USD },
+      { ...stopLoss, triggerPrice: 148n * USD },
+    ]),
+  )
+  const crumb = () => {
+    succeeded(world.open(bob, 0, 'sell', BASE / 10n))
+    world.pass(1)
+    succeeded(world.execute(bob, 0, { makers: [{ trader: alice, orderId: 1n }] }))
+  }
+  const bob = world.trader(10_000n * USD)
+  world.pass(1, { SOL: 148n * USD + 500_000n })
+  crumb()
+  world.pass(1, { SOL: 147n * USD })
+  crumb()
+  expect(sizes(world, alice)).toEqual([
+    [1n, 4n * BASE, stages.active],
+    [2n, BASE / 5n, stages.awaitingTrigger],
+  ])
+  succeeded(trigger(world, alice, 2n))
+  expect(orderOf(world, alice, 2n).eligibleFrom).toBe(BigInt(world.svm.now + 1))
+  checkLedger(world)
+})
+
 test('a sleeping child may be canceled alone, also while its parent is in flight', () => {
   const { world, alice } = prepare(marketEntry, takeProfit, stopLoss)
   expectRefusal(cancel(world, alice, { orderId: [1n] }), 'OrderInFlight')

@@ -64,8 +64,10 @@ test('beyond the budget a delegate’s order meets the pool only, never a friend
   const { world, alice, friend } = scene(700_000n)
   const ask = rest(world, friend, 'sell', BASE, 150n * USD + 75n * CENT)
   world.done('setPause', { bits: 2 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
-  const receipt = buys(world, alice, friend, BASE, [ask])
-  expect(canceledOf(receipt)).toMatchObject({ reason: { riskRefused: {} } })
+  const order = { ...NOW, side: { buy: {} }, size: BASE, limitPrice: 151n * USD }
+  succeeded(world.place(alice, 0, order, friend.keypair))
+  world.pass(1)
+  expectRefusal(world.execute(alice, 0, { makers: [ask] }), 'PoolFillsPaused')
   checkLedger(world)
 })
 

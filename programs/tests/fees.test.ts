@@ -127,7 +127,7 @@ test('a dust fill is none: tiny makers cannot earn a keeper its flat reward over
   const first = rest(world, world.trader(10_000n * USD), 'buy', 990_000_000n, 150n * USD)
   succeeded(world.execute(first.trader, 0, { ...first, makers: [ask] }))
   const bid = rest(world, alice, 'buy', BASE, 150n * USD)
-  expectRefusal(world.execute(alice, 0, { ...bid, makers: [ask], keeper }), 'PoolCapacity')
+  expectRefusal(world.execute(alice, 0, { ...bid, makers: [ask], keeper }), 'OrderNotEligible')
   expect(world.subAccount(alice).orders[0]).toMatchObject({ filled: 0n })
   // Beside others it fills.
   const other = rest(world, world.trader(10_000n * USD), 'sell', 990_000_000n, 150n * USD)

@@ -40,7 +40,7 @@ test('a keeper that fills an order in parts earns the flat reward once', () => {
   checkLedger(world)
 })
 
-test('fill-or-kill is canceled, untouched, when makers and pool cannot fill it whole', () => {
+test('fill-or-kill fills nothing when makers and pool cannot fill it whole, and lapses', () => {
   const world = base.fork()
   const [alice, bob] = [world.trader(100_000n * USD), world.trader(100_000n * USD)]
   world.enter(alice, 0, 'buy', 2n * BASE)
@@ -49,7 +49,7 @@ test('fill-or-kill is canceled, untouched, when makers and pool cannot fill it w
   succeeded(world.place(alice, 0, { ...KILL, side: { sell: {} }, size, limitPrice: 149n * USD, reduceOnly: true }))
   world.pass(1)
   const before = world.subAccount(bob)
-  expect(canceledOf(succeeded(world.execute(alice, 0, { makers: [bid] })))).toMatchObject({ reason: { notWhole: {} } })
+  expectRefusal(world.execute(alice, 0, { makers: [bid] }), 'PoolCapacity')
   expect(world.subAccount(bob)).toEqual(before)
   expect(world.position(alice, 0).base).toBe(2n * BASE)
   checkLedger(world)
@@ -108,10 +108,7 @@ test('without the pool an order still meets makers, within two percent of the or
   world.done('setPause', { bits: 2 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
   succeeded(world.open(alice, 0, 'buy', 2n * BASE))
   world.pass(1)
-  const refused = world.fork()
-  expect(canceledOf(succeeded(refused.execute(alice, 0, { makers: [far] })))).toMatchObject({
-    reason: { riskRefused: {} },
-  })
+  expectRefusal(world.execute(alice, 0, { makers: [far] }), 'PoolFillsPaused')
   const filled = filledOf(succeeded(world.execute(alice, 0, { makers: [near] })))
   expect(filled).toMatchObject({ quote: 153n * USD, poolSize: 0n, cancelReason: { riskRefused: {} } })
   checkLedger(world)
@@ -130,6 +127,25 @@ test('open interest beyond the cap is a maker’s to lose, not the taker’s', (
   const filled = filledOf(succeeded(world.execute(alice, 0, { makers: [ask, other] })))
   expect(filled.makers.map((maker) => maker.party.subAccount)).not.toContainEqual(bob.subAccount)
   expect(filled).toMatchObject({ size: 2n * BASE })
+  checkLedger(world)
+})
+
+test('at the open interest’s cap a position can be handed on to a maker, once, and never grow', () => {
+  const world = World.open(1, { openInterestCap: 10n * BASE })
+  const [alice, bob, carol] = [1, 2, 3].map(() => world.trader(10_000n * USD))
+  if (!alice || !bob || !carol) throw new Error('no traders')
+  world.enter(alice, 0, 'buy', 10n * BASE)
+  const bid = rest(world, bob, 'buy', 5n * BASE, 150n * USD)
+  succeeded(world.close(alice, 0))
+  world.pass(1)
+  const filled = filledOf(succeeded(world.execute(alice, 0, { makers: [bid] })))
+  expect(filled).toMatchObject({ size: 10n * BASE, poolSize: 5n * BASE, openInterestLong: 5n * BASE })
+  expect(filled.makers).toMatchObject([{ size: 5n * BASE, party: { positionBase: 5n * BASE } }])
+  // What the seller opens counts: a short of six beside the five that bob holds is within the cap, eleven are not.
+  const large = rest(world, carol, 'buy', 11n * BASE, 150n * USD)
+  succeeded(world.open(alice, 0, 'sell', 11n * BASE))
+  world.pass(1)
+  expectRefusal(world.execute(alice, 0, { makers: [large] }), 'OpenInterestCap')
   checkLedger(world)
 })
 

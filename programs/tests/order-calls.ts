@@ -12,6 +12,7 @@ export const flags = {
   oneCancelsOther: 16,
   bracket: 32,
   byDelegate: 64,
+  defaultLimit: 128,
 }
 export const stages = { active: 0, awaitingTrigger: 1, awaitingParent: 2 }
 

@@ -74,6 +74,10 @@ test('nobody’s orders go for a price that only has to be refreshed', () => {
   world.publishMarket(0)
   // The market's price is new, the collateral's is old and counts nothing.
   expectRefusal(forceCancel(world, alice), 'PriceStale')
+  // That nobody posted a price for a quarter of an hour does not show that the feed is dead.
+  world.svm.setTime(world.svm.now + 901)
+  world.publishMarket(0)
+  expectRefusal(forceCancel(world, alice), 'PriceStale')
   world.pass(1)
   expectRefusal(forceCancel(world, alice), 'MeetsInitialMargin')
 })

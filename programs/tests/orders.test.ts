@@ -158,18 +158,20 @@ test('nobody cancels or places for another', () => {
   expectRefusal(world.place(alice, 0, buy, mallory.keypair), 'NotTrader')
 })
 
-test('an immediate limit fills at its one price or is dropped', () => {
+test('an immediate limit fills at its one price or lapses', () => {
   const world = base.fork()
   const alice = world.trader(10_000n * USD)
   const order = { ...buy, timeInForce: { immediateOrCancel: {} } }
   succeeded(world.place(alice, 0, order))
   succeeded(world.place(alice, 0, { ...order, limitPrice: 151n * USD }))
   world.pass(1)
-  expect(succeeded(world.execute(alice, 0, { orderId: 1n })).events).toMatchObject([
-    { data: { orders: [{ reason: { priceLimit: {} } }] } },
-  ])
+  expectRefusal(world.execute(alice, 0, { orderId: 1n }), 'PriceLimit')
   expect(succeeded(world.execute(alice, 0, { orderId: 2n })).events).toMatchObject([
     { data: { taker: { positionBase: BASE } } },
+  ])
+  world.pass(10)
+  expect(succeeded(world.execute(alice, 0, { orderId: 1n })).events).toMatchObject([
+    { data: { orders: [{ reason: { lapsed: {} } }] } },
   ])
 })
 

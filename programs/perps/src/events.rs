@@ -312,6 +312,17 @@ pub struct OrderTriggered {
     pub at: i64,
 }
 
+/// A stop that was set off missed its moment: it waits for its trigger price again.
+#[event]
+pub struct OrderRearmed {
+    pub sub_account: Pubkey,
+    pub sequence: u64,
+    pub market_index: u16,
+    pub order: OrderRecord,
+    pub reason: CancelReason,
+    pub at: i64,
+}
+
 #[event]
 pub struct TrailingStopMoved {
     pub sub_account: Pubkey,
@@ -360,7 +371,8 @@ pub struct FillParty {
     pub position_quote_entry: i64,
     pub position_quote_break_even: i64,
     pub quote_balance: i64,
-    /// Other orders of the account that the fill took off, and those it woke or resized.
+    /// Other orders of the account that the fill took off, and those it woke or resized; its own where that goes on with
+    /// a new clock, waits for its trigger again or sleeps.
     pub canceled: Vec<CanceledOrder>,
     pub changed: Vec<OrderRecord>,
 }

@@ -9,7 +9,9 @@ use crate::margin::MarginAccounts;
 use crate::price_rules::PriceUse;
 use crate::settlement::Accrued;
 use crate::snapshot::Snapshot;
-use crate::state::{pause, CancelReason, Exchange, Market, MarketLedger, MarketStatus, OraclePrice, SubAccount};
+use crate::state::{
+    pause, CancelReason, Exchange, Market, MarketLedger, MarketParams, MarketStatus, OraclePrice, SubAccount,
+};
 
 /// Why nothing was filled: written on an order that is dropped for it, returned where the order stays.
 #[derive(Clone, Copy, Debug)]
@@ -112,10 +114,11 @@ pub fn book_filled(sub: &mut SubAccount, slot: usize, at: usize, size: u64, quot
     Ok(())
 }
 
-/// Whether a trade took the open interest beyond the market's cap; one that only passes it on may stand above.
-pub fn exceeds_open_interest(market: &Market, before: &MarketLedger) -> bool {
+/// Whether a trade, both sides of it, took the open interest beyond the market's cap; one that only passes it on may
+/// stand above.
+pub fn exceeds_open_interest(params: &MarketParams, after: &MarketLedger, before: &MarketLedger) -> bool {
     let larger = |ledger: &MarketLedger| ledger.open_interest_long.max(ledger.open_interest_short);
-    larger(&market.ledger) > market.params.open_interest_cap.max(larger(before))
+    larger(after) > params.open_interest_cap.max(larger(before))
 }
 
 /// Value at `price`, quote 1e6, rounded up.

@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 
 use crate::errors::PerpsError;
 use crate::events::FillParty;
-use crate::order_groups::{after_fill, after_removal, lapse_reductions, GroupChanges};
+use crate::order_groups::{after_fill, remove, GroupChanges, Rest};
 use crate::settlement::Accrued;
 use crate::state::{order_flags, CancelReason, Market, OraclePrice, Order, OrderStatus, Position, SubAccount};
 
@@ -14,8 +14,7 @@ pub struct FilledSide {
     pub size: u64,
     pub realised_pnl: i64,
     pub accrued: Accrued,
-    /// Why the rest of an order that cannot wait is dropped.
-    pub rest: Option<CancelReason>,
+    pub rest: Rest,
 }
 
 /// Moves the account's other orders after a fill, takes the order off when it is done, and tells both.
@@ -33,18 +32,14 @@ pub fn finish_order(
     let order = sub.orders[at];
     let slot = sub.position_slot(market.index).ok_or(PerpsError::NoPosition)?;
     let position = sub.positions[slot];
-    let GroupChanges { mut canceled, mut changed } = after_fill(sub, at, side.size, market, price, now)?;
-    let is_spent = order.is_reduce_only() && !order.reduces(position.base);
-    let rest = if is_spent { Some(CancelReason::NothingToReduce) } else { side.rest };
-    if order.remaining() == 0 || (rest.is_some() && order.is_immediate()) {
-        sub.remove_order(at)?;
-        canceled.extend(after_removal(sub, &order)?);
-    } else if is_spent {
-        changed.extend(lapse_reductions(sub, market.index)?.changed);
-    }
+    let GroupChanges { canceled, changed } = after_fill(sub, at, side.size, side.rest, market, price, now)?;
+    let reason = match side.rest {
+        Rest::Leaves(reason) if !order.is_reduce_only() || order.reduces(position.base) => reason,
+        _ => CancelReason::NothingToReduce,
+    };
     let (order_status, cancel_reason) = match (order.remaining(), sub.orders[at].in_use) {
         (0, _) => (OrderStatus::Filled, None),
-        (_, 0) => (OrderStatus::Canceled, rest),
+        (_, 0) => (OrderStatus::Canceled, Some(reason)),
         _ => (OrderStatus::Open, None),
     };
     Ok(FillParty {
@@ -64,8 +59,8 @@ pub fn take_off(sub: &mut SubAccount, key: Pubkey, at: usize, reason: CancelReas
     let order = sub.orders[at];
     let slot = sub.position_slot(order.market_index).ok_or(PerpsError::NoPosition)?;
     let position = sub.positions[slot];
-    sub.remove_order(at)?;
-    let canceled = after_removal(sub, &order)?;
+    let mut canceled = Vec::new();
+    remove(sub, at, &mut canceled)?;
     Ok(FillParty {
         order_status: OrderStatus::Canceled,
         cancel_reason: Some(reason),

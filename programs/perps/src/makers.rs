@@ -14,11 +14,13 @@ use crate::fee_tiers::maker_rebate;
 use crate::fill_rules::{book_filled, exceeds_open_interest, flaw};
 use crate::filled_order::{finish_order, take_off, FilledSide};
 use crate::margin::MarginAccounts;
-use crate::order_groups::dependents;
+use crate::order_groups::{dependents, Rest};
 use crate::pool_offer::PoolOffer;
 use crate::settlement::{accrue, apply_trade, Trade};
 use crate::snapshot::Snapshot;
-use crate::state::{order_flags, CancelReason, Exchange, Fillable, Market, OraclePrice, Order, SubAccount};
+use crate::state::{
+    order_flags, CancelReason, Exchange, Fillable, Market, MarketLedger, OraclePrice, Order, SubAccount,
+};
 
 /// What comes to the resting orders: a taker's order, or a position that is liquidated.
 pub struct Incoming<'a> {
@@ -40,6 +42,10 @@ pub struct Incoming<'a> {
     pub pool: Option<&'a PoolOffer>,
     /// Whether the exchange, the market and the price let makers add risk.
     pub may_add_risk: bool,
+    /// What of its position the incoming side closes first (base 1e9).
+    pub reducible: u64,
+    /// The market's before anybody traded.
+    pub ledger: MarketLedger,
     /// Orders of its own account that it may change when it fills.
     pub dependents: usize,
     /// Rebates come out of a taker's fee.
@@ -204,6 +210,8 @@ struct OpenOffer {
     order_at: usize,
     slot: usize,
     size: u64,
+    /// What makers take of the incoming side with this one.
+    matched_size: u64,
     quote: u64,
     loss: u64,
     adds_risk: bool,
@@ -245,7 +253,8 @@ fn offer_of(
     if adds_risk && !incoming.may_add_risk {
         return Ok(Offer::None);
     }
-    Ok(Offer::Open(OpenOffer { order_at, slot, size, quote, loss, adds_risk }))
+    let matched_size = matched.size.plus(size)?;
+    Ok(Offer::Open(OpenOffer { order_at, slot, size, matched_size, quote, loss, adds_risk }))
 }
 
 /// A resting order of the other side that is at least as old.
@@ -268,6 +277,17 @@ fn accepts(incoming: &Incoming, order: &Order, size: u64, quote: u64) -> Result<
         && !incoming.pool.map_or(Ok(false), |pool| pool.beats(size, quote))?)
 }
 
+/// The market's ledger when the incoming side has traded `size` (base 1e9) as well, of which it closes what it can:
+/// what is only handed on counts once.
+fn with_incoming(incoming: &Incoming, mut ledger: MarketLedger, size: u64) -> Result<MarketLedger> {
+    let closed = size.min(incoming.reducible);
+    let MarketLedger { open_interest_long: long, open_interest_short: short, .. } = &mut ledger;
+    let (opens, closes) = if incoming.is_buy { (long, short) } else { (short, long) };
+    *opens = opens.plus(size.minus(closed)?)?;
+    *closes = closes.minus(closed)?;
+    Ok(ledger)
+}
+
 /// Applies the maker's side and judges it; else the reason to take the order off, if there is one.
 fn trade(
     incoming: &Incoming,
@@ -277,10 +297,9 @@ fn trade(
     offer: &OpenOffer,
     before: &Snapshot,
 ) -> Result<core::result::Result<(FilledSide, u64), Option<CancelReason>>> {
-    let OpenOffer { order_at, slot, size, quote, adds_risk, .. } = *offer;
+    let OpenOffer { order_at, slot, size, matched_size, quote, adds_risk, .. } = *offer;
     let now = incoming.now;
     let order = sub.orders[order_at];
-    let ledger = market.ledger;
     let accrued = accrue(sub, slot, market, now)?;
     let rebate = match incoming.pays_rebates {
         true => maker_rebate(incoming.exchange, sub, &market.params, quote, now)?,
@@ -288,7 +307,7 @@ fn trade(
     };
     let trade = Trade::of(order.is_buy(), size, quote, -signed(rebate)?, now)?;
     let realised_pnl = apply_trade(sub, slot, market, &trade)?;
-    if exceeds_open_interest(market, &ledger) {
+    if exceeds_open_interest(&market.params, &with_incoming(incoming, market.ledger, matched_size)?, &incoming.ledger) {
         return Ok(Err(None));
     }
     book_filled(sub, slot, order_at, size, quote)?;
@@ -298,7 +317,7 @@ fn trade(
     }
     let added_risk = adds_risk.then_some(MarginKind::Fill);
     match flaw(&risk.clone().with_market(market), sub, slot, before, &accrued, added_risk, now)? {
-        None => Ok(Ok((FilledSide { order_at, size, realised_pnl, accrued, rest: None }, rebate))),
+        None => Ok(Ok((FilledSide { order_at, size, realised_pnl, accrued, rest: Rest::Rests }, rebate))),
         Some(PerpsError::InsufficientMargin) => Ok(Err(Some(CancelReason::InsufficientMargin))),
         // It protects an account that is about to be liquidated.
         Some(_) => Ok(Err(None)),

@@ -93,11 +93,11 @@ impl<'a> MarginAccounts<'a> {
         fold.finish().or_refuse()
     }
 
-    /// Whether a price that is too old for Initial margin but not dead keeps a held token from counting.
+    /// Whether a price that is too old for Initial margin keeps a held token from counting, however old: that nobody has
+    /// posted a price does not show that the feed is dead.
     pub fn has_old_collateral(&self, sub: &SubAccount, now: i64) -> Result<bool> {
         for collateral in sub.collaterals.iter().filter(|c| is_token(c)) {
-            let age = price_rules::age(&self.vault(collateral.vault_index)?.price, now);
-            if age > MARGIN_PRICE_AGE_S && age < DEAD_FEED_AGE_S {
+            if price_rules::age(&self.vault(collateral.vault_index)?.price, now) > MARGIN_PRICE_AGE_S {
                 return Ok(true);
             }
         }

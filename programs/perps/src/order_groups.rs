@@ -18,13 +18,25 @@ pub struct GroupChanges {
 /// Slots written, as bits: an order written twice is told once.
 type Slots = u16;
 
-/// What a fill of `size` of the order in `order_at` does to the account's other orders of that market; call after the
-/// trade, with the price it was made at. The filled order itself stays where it is: the caller removes it when it is
-/// done, and then calls `after_removal`.
+/// What becomes of an order's unfilled rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// At its limit.
+    Rests,
+    /// Bound to the next one price, with a new clock.
+    TakesAgain,
+    /// Until its trigger is reached again.
+    WaitsAgain,
+    Leaves(CancelReason),
+}
+
+/// What a fill of `size` does to the order in `order_at` and to the account's others of that market; call after the
+/// trade, with the price it was made at. An order that is done leaves; what it tells of itself is the caller's.
 pub fn after_fill(
     sub: &mut SubAccount,
     order_at: usize,
     size: u64,
+    rest: Rest,
     market: &Market,
     price: &OraclePrice,
     now: i64,
@@ -47,7 +59,19 @@ pub fn after_fill(
             written |= 1 << at;
         }
     }
-    lapse(sub, filled.market_index, Some(order_at), &mut canceled, &mut written)?;
+    if filled.remaining() == 0 || matches!(rest, Rest::Leaves(_)) {
+        remove(sub, order_at, &mut canceled)?;
+    } else if rest != Rest::Rests {
+        let order = &mut sub.orders[order_at];
+        if rest == Rest::WaitsAgain {
+            order.rearm();
+        } else {
+            start_clock(order, market, now)?;
+        }
+        written |= 1 << order_at;
+    }
+    lapse(sub, filled.market_index, &mut canceled, &mut written)?;
+    canceled.retain(|order| order.order_id != filled.order_id);
     Ok(changes(sub, canceled, written))
 }
 
@@ -62,30 +86,24 @@ pub fn dependents(sub: &SubAccount, order_at: usize) -> usize {
     others.filter(|(_, other)| depends(other)).count()
 }
 
-/// Takes off the children that sleep: their parent left the book.
-pub fn after_removal(sub: &mut SubAccount, removed: &Order) -> Result<Vec<CanceledOrder>> {
-    let mut canceled = Vec::new();
-    cancel_sleeping(sub, removed.order_id, &mut canceled)?;
-    Ok(canceled)
-}
-
 /// Reduce-only orders go with the position they reduce, else they would close the next one at prices meant for this.
 /// Call after a position was closed or turned by anything but a fill of an order.
 pub fn lapse_reductions(sub: &mut SubAccount, market_index: u16) -> Result<GroupChanges> {
     let mut canceled = Vec::new();
     let mut written: Slots = 0;
-    lapse(sub, market_index, None, &mut canceled, &mut written)?;
+    lapse(sub, market_index, &mut canceled, &mut written)?;
     Ok(changes(sub, canceled, written))
 }
 
 /// Takes an order off, and its sleeping children with it.
 pub fn cancel(sub: &mut SubAccount, at: usize, reason: CancelReason, canceled: &mut Vec<CanceledOrder>) -> Result<()> {
-    let order = sub.remove_order(at)?;
-    canceled.push(order.canceled(reason));
-    cancel_sleeping(sub, order.order_id, canceled)
+    canceled.push(sub.orders[at].canceled(reason));
+    remove(sub, at, canceled)
 }
 
-fn cancel_sleeping(sub: &mut SubAccount, parent_id: u64, canceled: &mut Vec<CanceledOrder>) -> Result<()> {
+/// The same where the order itself is told elsewhere.
+pub fn remove(sub: &mut SubAccount, at: usize, canceled: &mut Vec<CanceledOrder>) -> Result<()> {
+    let parent_id = sub.remove_order(at)?.order_id;
     for at in 0..sub.orders.len() {
         if sub.orders[at].is_child_of(parent_id) && sub.orders[at].awaits_parent() {
             canceled.push(sub.remove_order(at)?.canceled(CancelReason::ParentGone));
@@ -130,8 +148,13 @@ fn cut(
 }
 
 /// A child grows by what its parent opened, from a new clock: a price that is known already must not fill what it grew.
+/// One that waits for its trigger keeps its clock, and gets a new one when it is set off: whoever fills its parent in
+/// crumbs would keep it from that for ever.
 fn wake(child: &mut Order, size: u64, market: &Market, price: &OraclePrice, now: i64) -> Result<()> {
     child.size = child.size.plus(size)?;
+    if child.awaits_trigger() {
+        return Ok(());
+    }
     if child.awaits_parent() {
         child.stage = if child.has_trigger() { OrderStage::AwaitingTrigger } else { OrderStage::Active } as u8;
         // A price that has fallen to the distance makes no trigger: it waits at zero for a better one, and must not keep
@@ -146,12 +169,11 @@ fn wake(child: &mut Order, size: u64, market: &Market, price: &OraclePrice, now:
 fn lapse(
     sub: &mut SubAccount,
     market_index: u16,
-    except: Option<usize>,
     canceled: &mut Vec<CanceledOrder>,
     written: &mut Slots,
 ) -> Result<()> {
     let base = base_in(sub, market_index);
-    for at in (0..sub.orders.len()).filter(|at| Some(*at) != except) {
+    for at in 0..sub.orders.len() {
         let order = &sub.orders[at];
         let is_due = order.in_use != 0 && order.market_index == market_index && order.is_reduce_only();
         if is_due && !order.awaits_parent() && !order.reduces(base) {

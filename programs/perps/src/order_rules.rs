@@ -20,6 +20,7 @@ pub fn start_clock(order: &mut Order, market: &Market, now: i64) -> Result<()> {
     if order.is_active() && order.kind == OrderKind::Market as u8 && order.limit_price == 0 {
         let slippage = u32::from(market.params.default_slippage_bps);
         order.limit_price = slippage_limit(order.is_buy(), price.price, slippage).or_refuse()?;
+        order.set(order_flags::DEFAULT_LIMIT, true);
     }
     if order.awaits_trigger() && order.trails() && order.trailing_extreme == 0 {
         PriceUse::OpenFill.require(price, market.max_conf_bps(), now)?;

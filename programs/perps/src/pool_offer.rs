@@ -9,6 +9,7 @@ use crate::state::{Market, OraclePrice};
 pub struct PoolOffer {
     is_buy: bool,
     curve: PoolCurve,
+    step: u64,
     /// Base the pool takes in one fill, on the step (1e9).
     pub room: u64,
 }
@@ -22,7 +23,13 @@ impl PoolOffer {
         let is_gone = market.pool_equity(price.price)? < 0;
         let free = if is_gone { 0 } else { market.pool_room(price.price, is_buy, cap)? };
         let room = market.floor_to_step(free.min(one_fill));
-        Ok(PoolOffer { is_buy, curve: market.pool_curve(price)?, room })
+        Ok(PoolOffer { is_buy, curve: market.pool_curve(price)?, step: market.params.step_size, room })
+    }
+
+    /// (size, quote) of the largest part of `size` that there is room for within the limit (base 1e9, quote and price
+    /// 1e6).
+    pub fn part(&self, size: u64, limit_price: u64) -> Result<(u64, u64)> {
+        pool::largest_fill(&self.curve, self.is_buy, limit_price, size.min(self.room), self.step).or_refuse()
     }
 
     /// Quote of `size` (base 1e9).

@@ -67,7 +67,7 @@ fn fill(sub: &mut SubAccount, size: u64) -> GroupChanges {
     sub.change_open_size(slot, &order, order.remaining(), order.remaining() - size).unwrap();
     sub.orders[0].filled += size;
     let market = market();
-    after_fill(sub, 0, size, &market, &market.price, NOW).unwrap()
+    after_fill(sub, 0, size, Rest::Rests, &market, &market.price, NOW).unwrap()
 }
 
 fn open_sizes(sub: &SubAccount) -> (u64, u64) {
@@ -84,8 +84,13 @@ fn a_child_grows_by_what_its_parent_opened() {
     assert_eq!(changes.changed, vec![sub.orders[1].record()]);
     assert!(sub.orders[1].awaits_trigger());
     assert_eq!((sub.orders[1].size, sub.orders[1].eligible_from), (SOL / 2, NOW + 2));
+    sub.orders[1].eligible_from = NOW - 5;
     fill(&mut sub, SOL / 4);
-    assert_eq!(sub.orders[1].size, SOL * 3 / 4);
+    assert_eq!(
+        (sub.orders[1].size, sub.orders[1].eligible_from),
+        (SOL * 3 / 4, NOW - 5),
+        "whoever fills may not delay it"
+    );
     assert_eq!(open_sizes(&sub), (0, 0), "children never count");
 }
 
@@ -176,7 +181,7 @@ fn reduce_only_orders_go_with_their_position_and_brackets_sleep_while_the_parent
     sub.positions[slot].base = 0;
     let changes = lapse_reductions(&mut sub, 0).unwrap();
     assert_eq!(changes.canceled.len(), 1, "the parent is filled: its child goes");
-    assert_eq!(sub.positions[slot].open_orders, 2);
+    assert_eq!(sub.positions[slot].open_orders, 1);
 }
 
 #[test]
@@ -193,8 +198,8 @@ fn a_market_order_that_was_set_off_goes_for_good() {
 fn sleeping_children_go_with_their_parent_and_woken_ones_stay() {
     let mut sub = account(0, &[resting(Side::Buy), stop_loss(1), stop_loss(1)]);
     sub.orders[2].stage = OrderStage::AwaitingTrigger as u8;
-    let removed = sub.remove_order(0).unwrap();
-    let canceled = after_removal(&mut sub, &removed).unwrap();
+    let mut canceled = Vec::new();
+    remove(&mut sub, 0, &mut canceled).unwrap();
     assert_eq!(canceled.iter().map(|c| (c.order_id, c.reason)).collect::<Vec<_>>(), [(2, CancelReason::ParentGone)]);
     assert_eq!(sub.orders[2].in_use, 1);
 }

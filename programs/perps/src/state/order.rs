@@ -33,7 +33,7 @@ pub enum OrderKind {
 #[repr(u8)]
 pub enum TimeInForce {
     GoodTillCancel,
-    /// Fills what it can at its one price; the rest is dropped.
+    /// Fills what it can within its limit at its one price; the rest is dropped.
     ImmediateOrCancel,
     /// Fills whole at its one price or not at all.
     FillOrKill,
@@ -102,8 +102,6 @@ pub enum CancelReason {
     ParentGone,
     /// It would have traded with its own owner.
     SelfTrade,
-    /// A fill-or-kill order that could not fill whole.
-    NotWhole,
     /// Its delegate's loss budget is used up.
     DelegateBudget,
     /// The account fell below initial margin, and anyone may take off orders that add risk.
@@ -125,6 +123,8 @@ pub mod order_flags {
     pub const BRACKET: u8 = 1 << 5;
     /// Placed or changed by the delegate, whose loss budget it counts against.
     pub const BY_DELEGATE: u8 = 1 << 6;
+    /// Its limit is the market's default distance from the oracle when its clock started, not its owner's.
+    pub const DEFAULT_LIMIT: u8 = 1 << 7;
 }
 
 /// One order slot; free when `in_use` is 0.
@@ -264,13 +264,7 @@ impl Order {
         Fillable { size, reducible }
     }
 
-    /// Takers are filled with the one price Pyth published across `eligible_from`; a resting order with the cached
-    /// price. A limit order that crossed when placed is a taker until its window has passed.
-    pub fn takes_at_one_price(&self, now: i64) -> bool {
-        self.is_immediate() || (self.has(order_flags::TAKES) && now < self.lapses_at())
-    }
-
-    /// Never rests: one chance, then gone.
+    /// Never rests: filled at its one price, or gone.
     pub fn is_immediate(&self) -> bool {
         self.kind == OrderKind::Market as u8
             || self.time_in_force == TimeInForce::ImmediateOrCancel as u8
@@ -282,16 +276,39 @@ impl Order {
         self.eligible_from.saturating_add(FILL_WINDOW_S)
     }
 
-    /// Waits for its one price: an owner who could still take it back or change it would look at the price first and
-    /// then decide.
+    /// Takes at the one price Pyth published across `eligible_from`, where a resting order fills at the cached one. An
+    /// owner who could still take it back or change it would look at the price first and then decide. A limit order that
+    /// crossed when its clock started rests once its window has passed.
     pub fn is_in_flight(&self, now: i64) -> bool {
-        self.is_active() && self.takes_at_one_price(now) && now < self.lapses_at()
+        self.is_active() && (self.is_immediate() || self.has(order_flags::TAKES)) && now < self.lapses_at()
     }
 
     /// An order in flight does not expire: an expiry just after `eligible_from` would leave its fill to a keeper of the
     /// owner's.
     pub fn is_expired(&self, now: i64) -> bool {
         self.expires_at != 0 && now >= self.expires_at && !self.is_in_flight(now)
+    }
+
+    /// A market order that only reduces: its owner wants out, at once and with all of it.
+    pub fn is_exit(&self) -> bool {
+        self.is_reduce_only()
+            && self.kind == OrderKind::Market as u8
+            && self.time_in_force != TimeInForce::FillOrKill as u8
+    }
+
+    /// Whether the order waits for its trigger again instead of leaving for `reason`: a stop that protects a position,
+    /// without a limit of its owner's, must not be lost because the price ran past the default one, or nobody came.
+    pub fn rearms(&self, reason: CancelReason) -> bool {
+        let is_of_the_moment =
+            matches!(reason, CancelReason::PriceLimit | CancelReason::PriceRefused | CancelReason::Lapsed);
+        is_of_the_moment && self.is_reduce_only() && self.has_trigger() && self.has(order_flags::DEFAULT_LIMIT)
+    }
+
+    /// Back to where it waits for its trigger. It keeps its clock: the price that it missed may set it off again.
+    pub fn rearm(&mut self) {
+        self.stage = OrderStage::AwaitingTrigger as u8;
+        self.limit_price = 0;
+        self.set(order_flags::DEFAULT_LIMIT, false);
     }
 
     /// Had one chance and nobody took it.

@@ -1,11 +1,12 @@
-//! Fills an order from resting makers and the pool, or takes it off the book when it can never fill.
+//! Fills an order from resting makers and the pool, or takes it off the book when it can never fill; a stop that missed
+//! its moment waits for its trigger again.
 use anchor_lang::prelude::*;
 
 use super::fill::{fill_order, Fill, FillRequest};
 use crate::arithmetic::Checked;
 use crate::constants::{MAX_MAKERS, RESTING_FILL_AGE_S};
 use crate::errors::PerpsError;
-use crate::events::{OrderCanceled, OrderFilled};
+use crate::events::{OrderCanceled, OrderFilled, OrderRearmed};
 use crate::fill_rules::{Refusal, Step, Stop};
 use crate::filled_order::finish_order;
 use crate::margin::MarginAccounts;
@@ -57,6 +58,17 @@ pub fn execute_order<'info>(
         Ok((fill, price)) => {
             let event = commit(accounts, &order, market, sub, &fill, &price, now)?;
             emit_cpi!(event);
+        }
+        Err(Stop::Refused(Refusal(reason, _))) if order.rearms(reason) => {
+            sub.orders[at].rearm();
+            emit_cpi!(OrderRearmed {
+                sub_account: accounts.sub_account.key(),
+                sequence: sub.next_sequence()?,
+                market_index: market.index,
+                order: sub.orders[at].record(),
+                reason,
+                at: now,
+            });
         }
         Err(Stop::Refused(Refusal(reason, error))) if is_final(&order, error) => {
             let mut orders = Vec::new();
@@ -171,7 +183,7 @@ fn fill_price(
     market: &mut Market,
     now: i64,
 ) -> Result<(OraclePrice, Option<PerpsError>)> {
-    if !order.takes_at_one_price(now) {
+    if !order.is_in_flight(now) {
         let price = market.price;
         let no_pool = if price.publish_time < order.eligible_from {
             Some(PerpsError::OrderNotEligible)
@@ -192,8 +204,11 @@ fn fill_price(
     Ok((price, None))
 }
 
-/// A taker's order has one chance. A resting one waits, unless waiting cannot help it.
+/// A resting order waits, unless waiting cannot help it. One that takes waits until its window is over only for what
+/// others may have: whoever executes it without makers would else take off what the book could fill.
 fn is_final(order: &Order, error: PerpsError) -> bool {
+    let others_may_have =
+        [PerpsError::PriceLimit, PerpsError::PoolCapacity, PerpsError::PoolFillsPaused, PerpsError::OpenInterestCap];
     let cannot_wait = [
         PerpsError::NoPosition,
         PerpsError::InsufficientMargin,
@@ -201,5 +216,9 @@ fn is_final(order: &Order, error: PerpsError) -> bool {
         PerpsError::MarketSettling,
         PerpsError::OrderNotFound,
     ];
-    order.is_immediate() || cannot_wait.contains(&error)
+    if order.is_immediate() {
+        !others_may_have.contains(&error)
+    } else {
+        cannot_wait.contains(&error)
+    }
 }

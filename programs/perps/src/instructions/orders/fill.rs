@@ -2,10 +2,9 @@
 use anchor_lang::prelude::*;
 use perps_math::fees::TakerFee;
 use perps_math::margin::MarginKind;
-use perps_math::orders::is_within_limit;
 use perps_math::pool;
 
-use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::arithmetic::{signed, Checked};
 use crate::delegate_budget::{budget_left, charge_delegate};
 use crate::errors::PerpsError;
 use crate::fee_tiers::{keeper_reward, TakerTier};
@@ -15,14 +14,17 @@ use crate::fill_rules::{
 use crate::filled_order::FilledSide;
 use crate::makers::{match_makers, Incoming, Matched};
 use crate::margin::MarginAccounts;
-use crate::order_groups::dependents;
+use crate::order_groups::{dependents, Rest};
 use crate::pool_offer::PoolOffer;
 use crate::settlement::{accrue, apply_to_pool, apply_trade, collect_fee, Trade};
 use crate::snapshot::Snapshot;
 use crate::state::{
-    order_flags, pause, CancelReason, Exchange, Fillable, Market, OraclePrice, Order, SubAccount, TimeInForce,
-    UserAccount,
+    order_flags, pause, CancelReason, Exchange, Fillable, Market, MarketLedger, OraclePrice, Order, SubAccount,
+    TimeInForce, UserAccount,
 };
+
+/// Why the pool gives no more, unless something else stops it before its room does.
+const NO_ROOM: Refusal = Refusal(CancelReason::PoolCapacity, PerpsError::PoolCapacity);
 
 /// One order, one price, one moment.
 pub(super) struct FillRequest<'a, 'info> {
@@ -59,7 +61,7 @@ pub(super) struct Legs<'info> {
     pub pool_size: u64,
     pub pool_quote: u64,
     /// Why there is no more of the pool's part.
-    rest: CancelReason,
+    rest: Refusal,
 }
 
 impl Legs<'_> {
@@ -81,6 +83,8 @@ struct Plan {
     wanted: u64,
     reducible: u64,
     pool_is_paused: bool,
+    /// The market's before the fill.
+    ledger: MarketLedger,
 }
 
 impl Plan {
@@ -99,9 +103,9 @@ pub(super) fn fill_order<'info>(
 ) -> Step<Fill<'info>> {
     let plan = plan(request, market, sub)?;
     let offer = pool_offer(request, market, &plan)?;
-    let (before, ledger) = (Snapshot::of(sub, request.order_at), market.ledger);
+    let before = Snapshot::of(sub, request.order_at);
     let makers = meet_makers(request, market, sub, risk, &plan, &offer)?;
-    let mut legs = Legs { makers, pool_size: 0, pool_quote: 0, rest: CancelReason::PoolCapacity };
+    let mut legs = Legs { makers, pool_size: 0, pool_quote: 0, rest: NO_ROOM };
     let filled = add_pool(request, market, &plan, &offer, &mut legs).and_then(|()| {
         let (taker, costs) = trade(request, market, sub, user, &plan, &legs)?;
         judge(request, market, sub, risk, &plan, &before, &taker)?;
@@ -112,7 +116,7 @@ pub(super) fn fill_order<'info>(
         Err(stop) => {
             legs.makers.undo()?;
             before.restore(sub);
-            market.ledger = ledger;
+            market.ledger = plan.ledger;
             Err(stop)
         }
     }
@@ -134,7 +138,8 @@ fn plan(request: &FillRequest, market: &Market, sub: &SubAccount) -> Step<Plan> 
         return Err(refusal.into());
     }
     let pool_is_paused = wanted > reducible && exchange.is_paused(pause::POOL_FILLS, now);
-    Ok(Plan { order, slot, limit_price: order.limit_at(price.price)?, wanted, reducible, pool_is_paused })
+    let limit_price = order.limit_at(price.price)?;
+    Ok(Plan { order, slot, limit_price, wanted, reducible, pool_is_paused, ledger: market.ledger })
 }
 
 /// While its fills are paused the pool has no room for new risk.
@@ -173,6 +178,8 @@ fn meet_makers<'info>(
         price_is_newer: request.no_pool.is_none(),
         pool: Some(offer),
         may_add_risk,
+        reducible: plan.reducible,
+        ledger: plan.ledger,
         dependents: dependents(sub, request.order_at),
         pays_rebates: true,
         now,
@@ -180,42 +187,28 @@ fn meet_makers<'info>(
     match_makers(&incoming, market, risk, makers, maker_order_ids, plan.wanted)
 }
 
-/// Leaves to the pool what the makers did not take. Where it refuses, their part stands.
+/// Leaves to the pool what the makers did not take, as far as its room and the limit go. Where it has nothing to give,
+/// their part stands.
 fn add_pool(request: &FillRequest, market: &Market, plan: &Plan, offer: &PoolOffer, legs: &mut Legs) -> Step<()> {
     let left = plan.wanted.minus(legs.makers.size)?;
-    if left > 0 {
-        legs.pool_size = left.min(offer.room);
-        legs.pool_quote = offer.quote(legs.pool_size)?;
-        if let Some(refusal) = pool_refusal(request, plan, legs)? {
-            if legs.makers.size == 0 {
-                return Err(refusal.into());
-            }
-            (legs.pool_size, legs.pool_quote, legs.rest) = (0, 0, refusal.0);
+    if let Some(error) = request.no_pool {
+        legs.rest = Refusal(CancelReason::PriceRefused, error);
+    } else if plan.pool_is_paused {
+        legs.rest = Refusal(CancelReason::RiskRefused, PerpsError::PoolFillsPaused);
+    } else if left > 0 {
+        (legs.pool_size, legs.pool_quote) = offer.part(left, plan.limit_price)?;
+        if legs.pool_size < left.min(offer.room) {
+            legs.rest = Refusal(CancelReason::PriceLimit, PerpsError::PriceLimit);
         }
     }
-    let size = legs.size()?;
+    let (size, price) = (legs.size()?, request.price.price);
     // A part too small to be an order would earn a keeper the flat reward, and nobody would come for the rest.
-    if size < plan.wanted && notional(size, request.price.price)? < market.params.min_notional {
-        return Err(Refusal(CancelReason::PoolCapacity, PerpsError::PoolCapacity).into());
-    }
-    if size < plan.order.remaining() && plan.order.time_in_force == TimeInForce::FillOrKill as u8 {
-        return Err(Refusal(CancelReason::NotWhole, PerpsError::PoolCapacity).into());
+    let is_dust = size < plan.wanted && notional(size, price)? < market.params.min_notional.max(1);
+    let is_not_whole = size < plan.order.remaining() && plan.order.time_in_force == TimeInForce::FillOrKill as u8;
+    if is_dust || is_not_whole {
+        return Err(legs.rest.into());
     }
     Ok(())
-}
-
-fn pool_refusal(request: &FillRequest, plan: &Plan, legs: &Legs) -> Result<Option<Refusal>> {
-    Ok(if let Some(error) = request.no_pool {
-        Some(Refusal(CancelReason::PriceRefused, error))
-    } else if plan.pool_is_paused {
-        Some(Refusal(CancelReason::RiskRefused, PerpsError::PoolFillsPaused))
-    } else if legs.pool_size == 0 {
-        Some(Refusal(CancelReason::PoolCapacity, PerpsError::PoolCapacity))
-    } else if !is_within_limit(plan.order.is_buy(), legs.pool_size, legs.pool_quote, plan.limit_price).or_refuse()? {
-        Some(Refusal(CancelReason::PriceLimit, PerpsError::PriceLimit))
-    } else {
-        None
-    })
 }
 
 /// The taker's side of all legs at once, and its costs.
@@ -229,7 +222,7 @@ fn trade(
 ) -> Step<(FilledSide, TakerCosts)> {
     let FillRequest { exchange, order_at, price, pays_keeper, now, .. } = *request;
     let Plan { order, slot, .. } = plan;
-    let (size, quote, ledger) = (legs.size()?, legs.quote()?, market.ledger);
+    let (size, quote) = (legs.size()?, legs.quote()?);
     let accrued = accrue(sub, *slot, market, now)?;
     let tier = TakerTier::of(exchange, user, sub, now)?;
     let TakerFee { paid, referrer } = tier.fee(exchange, user, &market.params, quote)?;
@@ -242,17 +235,28 @@ fn trade(
     apply_to_pool(&mut market.ledger, with_pool.base, with_pool.quote)?;
     collect_fee(&mut market.ledger, &exchange.params, paid.minus(referrer)?.minus(legs.makers.rebates)?)?;
     book_filled(sub, *slot, order_at, size, quote)?;
-    if exceeds_open_interest(market, &ledger) {
+    if exceeds_open_interest(&market.params, &market.ledger, &plan.ledger) {
         return Err(Refusal(CancelReason::PoolCapacity, PerpsError::OpenInterestCap).into());
     }
     // An order at its one price fills all the same: a budget lowered, or used up, once that is known would be a free
     // cancel. Beyond the budget it meets the pool only.
     let is_within_budget = charge_delegate(sub, order, (size, quote), cost, price.price, now)?;
-    if !is_within_budget && !order.takes_at_one_price(now) {
+    if !is_within_budget && !order.is_in_flight(now) {
         return Err(Refusal(CancelReason::DelegateBudget, PerpsError::DelegateBudgetUsed).into());
     }
-    let side = FilledSide { order_at, size, realised_pnl, accrued, rest: order.is_immediate().then_some(legs.rest) };
+    let side = FilledSide { order_at, size, realised_pnl, accrued, rest: rest_of(order, legs.rest.0) };
     Ok((side, TakerCosts { tier, fee: paid, referrer_fee: referrer, reward }))
+}
+
+/// A taker has one chance, but for one that closes a position: larger than what the pool gives at once, it goes on at the
+/// next price, and a stop that ran past its default limit waits for its trigger again.
+fn rest_of(order: &Order, reason: CancelReason) -> Rest {
+    match reason {
+        _ if !order.is_immediate() => Rest::Rests,
+        _ if order.rearms(reason) => Rest::WaitsAgain,
+        CancelReason::PoolCapacity if order.is_exit() => Rest::TakesAgain,
+        _ => Rest::Leaves(reason),
+    }
 }
 
 fn judge(
@@ -265,7 +269,7 @@ fn judge(
     taker: &FilledSide,
 ) -> Step<()> {
     // A taker met `Initial` when placing; a resting order may be from another time.
-    let kind = if plan.order.takes_at_one_price(request.now) { MarginKind::Fill } else { MarginKind::Initial };
+    let kind = if plan.order.is_in_flight(request.now) { MarginKind::Fill } else { MarginKind::Initial };
     let added_risk = (taker.size > plan.reducible).then_some(kind);
     let risk = risk.clone().with_market(market);
     match flaw(&risk, sub, plan.slot, before, &taker.accrued, added_risk, request.now)? {

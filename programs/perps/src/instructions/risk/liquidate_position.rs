@@ -190,6 +190,8 @@ fn meet_makers<'info>(
         price_is_newer: false,
         pool: None,
         may_add_risk: makers_may_add_risk(exchange, market, &price, now)?,
+        reducible: size,
+        ledger: market.ledger,
         // All of its orders leave anyway, in few bytes each.
         dependents: 0,
         pays_rebates: false,
