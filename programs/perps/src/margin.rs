@@ -8,7 +8,7 @@ use perps_math::margin::{Health, MarginFold, MarginKind, MarginRatios, OraclePri
 
 use crate::arithmetic::{signed, OrRefuse};
 use crate::cash::interest_due;
-use crate::constants::{DEAD_FEED_AGE_S, MARGIN_PRICE_AGE_S, QUOTE_VAULT_INDEX};
+use crate::constants::{MARGIN_PRICE_AGE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
 use crate::price_rules::{self, PriceUse};
 use crate::state::{Collateral, Market, Position, SubAccount, TokenVault};
