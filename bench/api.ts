@@ -8,7 +8,8 @@ import { startTestApi } from '#server/api/testing.ts'
 import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { fillHistory } from '#server/ingest/fill-history.ts'
-import { openSource } from '#server/oracle/index.ts'
+import { ORACLE_FEEDS } from '#server/oracle/index.ts'
+import { replaySource } from '#server/oracle/replay/source.ts'
 import { systemClock } from '#server/platform/clock.ts'
 import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
 import { createDb } from '#server/platform/db/index.ts'
@@ -31,7 +32,7 @@ export async function run() {
   const db = createDb({ url: server.url, log })
   try {
     const filling = performance.now()
-    await fillHistory(db, openSource({ oracleSource: 'replay' }, systemClock), Date.now())
+    await fillHistory(db, replaySource(ORACLE_FEEDS, systemClock).history, Date.now())
     const filled = performance.now() - filling
     const history = tradingHistory({ traders: 5, rounds: 20 })
     await recordEvents(db, history.events, { singletons: history.singletons, nowMs: Date.now() })

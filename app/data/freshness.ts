@@ -37,6 +37,7 @@ const selectQuality = (price: PriceDto) => price.quality
 export const SOURCE_NAME: Record<PriceDto['source'], string> = {
   replay: 'Replay',
   hermes: 'Pyth',
+  'hermes-rest': 'Pyth, polled',
   'pyth-push': 'Pyth on chain',
   exchange: 'Exchange feed',
 }

@@ -13,6 +13,8 @@ export const PRICE_UPDATE_SIZE = 134
 const DISCRIMINATOR = [0x22, 0xf1, 0x23, 0x63, 0x9d, 0x7e, 0xf4, 0xcd]
 /** Any other level moves every later field by a byte. */
 const FULLY_VERIFIED = 1
+const PARTLY_VERIFIED = 0
+const VERIFICATION_OFFSET = 40
 
 const fields = struct({
   writeAuthority: pubkey,
@@ -39,6 +41,11 @@ export function decodePriceUpdate(data: Uint8Array): PriceUpdate {
   const { verification, ...update } = decode(fields, data.subarray(DISCRIMINATOR.length))
   if (verification !== FULLY_VERIFIED) throw new RangeError('the price update is not fully verified')
   return update
+}
+
+/** True for an update whose signatures were only partly checked: its fields are one byte further and not to be believed. */
+export function isPartlyVerified(data: Uint8Array): boolean {
+  return startsWith(data, DISCRIMINATOR) && data[VERIFICATION_OFFSET] === PARTLY_VERIFIED
 }
 
 export function encodePriceUpdate(update: PriceUpdate): Uint8Array {

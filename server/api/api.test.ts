@@ -4,9 +4,10 @@ import { accountDto, bookDto, marketDto, poolDto, tradeDto } from '#server/excha
 import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { fillHistory } from '#server/ingest/fill-history.ts'
-import { upsertHealth } from '#server/ingest/price-repo.ts'
-import { MAX_TIME_MS } from '#server/ingest/schema.ts'
-import { ORACLE_FEEDS, type OraclePrice, openSource, priceDto } from '#server/oracle/index.ts'
+import { upsertHealth } from '#server/ingest/oracle-health-repo.ts'
+import { candleDto, MAX_TIME_MS, oracleHealthDto, tickDto } from '#server/ingest/schema.ts'
+import { ORACLE_FEEDS, type OraclePrice, priceDto } from '#server/oracle/index.ts'
+import { replaySource } from '#server/oracle/replay/source.ts'
 import { systemClock } from '#server/platform/clock.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { MAX_BATCH, MAX_BODY_BYTES } from './app.ts'
@@ -31,8 +32,7 @@ const get = async (path: string, init?: RequestInit) => {
 
 beforeAll(async () => {
   await recordEvents(db, history.events, { singletons: history.singletons, nowMs: Date.now() })
-  const source = openSource({ oracleSource: 'replay' }, systemClock)
-  await fillHistory(db, source, Date.now())
+  await fillHistory(db, replaySource(ORACLE_FEEDS, systemClock).history, Date.now())
   const price: OraclePrice = {
     market: 'SOL-PERP',
     feedId: ORACLE_FEEDS[0].feedId,
@@ -42,6 +42,7 @@ beforeAll(async () => {
     publishedAt: Date.now(),
     source: 'replay',
     quality: 'valid',
+    flags: [],
   }
   await upsertHealth(db, [{ price, receivedAt: Date.now() }], new Map())
   api = await startTestApi(db, db)
@@ -53,7 +54,11 @@ describe('reads over REST', () => {
     ['/api/markets', marketDto.array()],
     ['/api/markets/SOL-PERP', marketDto],
     ['/api/markets/SOL-PERP/trades?limit=2', tradeDto.array().length(2)],
+    ['/api/oracle/prices', priceDto.array().length(1)],
+    ['/api/oracle/health', oracleHealthDto],
     ['/api/oracle/SOL-PERP', priceDto],
+    ['/api/oracle/SOL-PERP/history?limit=5', tickDto.array()],
+    ['/api/oracle/SOL-PERP/candles?interval=1m&limit=3', candleDto.array().length(3)],
     ['/api/pool', poolDto],
     ['/api/system/config', systemConfigDto],
     ['/api/system/health', healthDto],

@@ -1,5 +1,5 @@
 import { accountProcedures, marketProcedures, poolProcedures } from '#server/exchange/index.ts'
-import { marketDataProcedures } from '#server/ingest/index.ts'
+import { candleProcedures, oracleProcedures } from '#server/ingest/index.ts'
 import { router } from '#server/platform/procedures.ts'
 import type { Hub } from './hub.ts'
 import { streamRouter } from './stream-router.ts'
@@ -12,7 +12,8 @@ export type RootParts = { hub: Hub; monitor: SystemMonitor }
 export function createRoot({ hub, monitor }: RootParts) {
   return router({
     system: systemRouter(monitor),
-    market: router({ ...marketProcedures, ...marketDataProcedures }),
+    market: router({ ...marketProcedures, ...candleProcedures }),
+    oracle: router(oracleProcedures),
     account: router(accountProcedures),
     pool: router(poolProcedures),
     stream: streamRouter(hub),

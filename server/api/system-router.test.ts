@@ -24,7 +24,6 @@ describe('what browsers are told of a cluster that is not ours', () => {
     const config = loadConfig({
       CLUSTER: cluster,
       USDC_MINT: '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU',
-      ORACLE_SOURCE: 'replay',
       ...SECRETS,
       ...env,
     })

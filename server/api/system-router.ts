@@ -1,6 +1,6 @@
 import { LOCALNET_USDC_MINT } from '#client/localnet-keys.ts'
 import { PROGRAM_ID } from '#client/pda.ts'
-import { chosenSource } from '#server/oracle/index.ts'
+import { oracleMode } from '#server/oracle/index.ts'
 import type { Config } from '#server/platform/config.ts'
 import { publicProcedure, router } from '#server/platform/procedures.ts'
 import { healthDto, type SystemConfigDto, systemConfigDto } from './schema.ts'
@@ -34,7 +34,7 @@ export function systemConfig(config: Config): SystemConfigDto {
     usdcMint: config.usdcMint ?? LOCALNET_USDC_MINT.toBase58(),
     // No public explorer knows the local chain.
     ...(localnet ? {} : { explorerUrl: 'https://explorer.solana.com' }),
-    oracleMode: chosenSource(config) === 'replay' ? 'replay' : 'live',
+    oracleMode: oracleMode(config),
     features: { faucet: localnet },
   }
 }

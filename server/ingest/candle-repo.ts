@@ -1,25 +1,25 @@
 import { sql } from 'kysely'
 import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS } from '#client/units.ts'
-import type { PriceBar, PriceSource } from '#server/oracle/index.ts'
+import type { OracleMode, PriceBar, PriceSource } from '#server/oracle/index.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { candleOpenAt, INTERVAL_MS, INTERVALS, type Interval } from './candles.ts'
 import type { CandleDto, CandlesInput } from './schema.ts'
 
-export type CandleRow = { market: string; interval: Interval; bar: PriceBar }
+export type CandleRow = { market: string; interval: Interval; bar: PriceBar; source: PriceSource }
 
 const ROWS_PER_STATEMENT = 5_000
 const DAY_MS = 86_400_000
 
 /**
- * Writes candles as they are now. A candle that exists keeps its volume; one from another source keeps its prices too,
- * because a recording must never overwrite what a live source said.
+ * Writes candles as they are now. A candle that exists keeps its volume; one of a live source keeps its prices too when a
+ * recording comes, which in turn gives way to a live source.
  */
-export async function upsertCandles(db: Db, source: PriceSource, rows: readonly CandleRow[]): Promise<void> {
+export async function upsertCandles(db: Db, rows: readonly CandleRow[]): Promise<void> {
   for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
     const batch = rows.slice(from, from + ROWS_PER_STATEMENT)
     await sql`
       insert into public.candles (market, interval, t, open, high, low, close, source)
-      select market, interval, to_timestamp(t / 1000.0), open, high, low, close, ${source}
+      select market, interval, to_timestamp(t / 1000.0), open, high, low, close, source
       from unnest(
         ${batch.map(({ market }) => market)}::text[],
         ${batch.map(({ interval }) => interval)}::public.candle_interval[],
@@ -27,23 +27,29 @@ export async function upsertCandles(db: Db, source: PriceSource, rows: readonly 
         ${batch.map(({ bar }) => bar.open)}::numeric[],
         ${batch.map(({ bar }) => bar.high)}::numeric[],
         ${batch.map(({ bar }) => bar.low)}::numeric[],
-        ${batch.map(({ bar }) => bar.close)}::numeric[]
-      ) as given (market, interval, t, open, high, low, close)
+        ${batch.map(({ bar }) => bar.close)}::numeric[],
+        ${batch.map(({ source }) => source)}::public.price_source[]
+      ) as given (market, interval, t, open, high, low, close, source)
       on conflict (market, interval, t) do update
-      set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close
-      where candles.source = excluded.source
-        and (candles.open, candles.high, candles.low, candles.close)
-          is distinct from (excluded.open, excluded.high, excluded.low, excluded.close)
+      set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+          source = excluded.source
+      where (candles.source = 'replay' or excluded.source <> 'replay')
+        and (candles.open, candles.high, candles.low, candles.close, candles.source)
+          is distinct from (excluded.open, excluded.high, excluded.low, excluded.close, excluded.source)
     `.execute(db)
   }
 }
 
+/** Recorded prices are seen in replay only, and nothing else is seen there: the two never meet in one chart. */
+const ofMode = (mode: OracleMode) => sql<boolean>`(candles.source = 'replay') = ${mode === 'replay'}`
+
 /** The candles that `atMs` lies in, one per interval where it exists. */
-export async function openCandles(db: Db, market: string, atMs: number): Promise<CandleRow[]> {
+export async function openCandles(db: Db, mode: OracleMode, market: string, atMs: number): Promise<CandleRow[]> {
   const rows = await db
     .selectFrom('candles')
-    .select(['interval', 't', 'open', 'high', 'low', 'close'])
+    .select(['interval', 't', 'open', 'high', 'low', 'close', 'source'])
     .where('market', '=', market)
+    .where(ofMode(mode))
     .where((where) =>
       where.or(
         INTERVALS.map((interval) =>
@@ -52,29 +58,56 @@ export async function openCandles(db: Db, market: string, atMs: number): Promise
       ),
     )
     .execute()
-  return rows.map(({ interval, t, ...bar }) => ({ market, interval, bar: { t: t.getTime(), ...bar } }))
+  return rows.map(({ interval, t, source, ...bar }) => ({ market, interval, source, bar: { t: t.getTime(), ...bar } }))
 }
 
 /** Open time of the newest one-minute candle, undefined for a market without any. */
-export async function newestMinute(db: Db, market: string): Promise<number | undefined> {
+export async function newestMinute(db: Db, mode: OracleMode, market: string): Promise<number | undefined> {
   const row = await db
     .selectFrom('candles')
     .select('t')
     .where('market', '=', market)
     .where('interval', '=', '1m')
+    .where(ofMode(mode))
     .orderBy('t', 'desc')
     .limit(1)
     .executeTakeFirst()
   return row?.t.getTime()
 }
 
+/** The minutes of [fromMs, toMs) that are stored, oldest first. */
+export async function storedMinutes(
+  db: Db,
+  mode: OracleMode,
+  market: string,
+  fromMs: number,
+  toMs: number,
+): Promise<{ bar: PriceBar; source: PriceSource }[]> {
+  const rows = await db
+    .selectFrom('candles')
+    .select(['t', 'open', 'high', 'low', 'close', 'source'])
+    .where('market', '=', market)
+    .where('interval', '=', '1m')
+    .where('t', '>=', new Date(fromMs))
+    .where('t', '<', new Date(toMs))
+    .where(ofMode(mode))
+    .orderBy('t')
+    .execute()
+  return rows.map(({ t, source, ...bar }) => ({ source, bar: { t: t.getTime(), ...bar } }))
+}
+
 /** Candles oldest first, the newest `limit` of those before `before`. */
-export async function listCandles(db: Db, { market, interval, before, limit }: CandlesInput): Promise<CandleDto[]> {
+export async function listCandles(
+  db: Db,
+  mode: OracleMode,
+  { market, interval, before, limit }: CandlesInput,
+): Promise<CandleDto[]> {
   const rows = await db
     .selectFrom('candles')
     .select(['t', 'open', 'high', 'low', 'close', 'volume_base'])
     .where('market', '=', market)
     .where('interval', '=', interval)
+    .where(ofMode(mode))
     .$if(before !== undefined, (query) => query.where('t', '<', new Date(before ?? 0)))
     .orderBy('t', 'desc')
     .limit(limit)

@@ -72,7 +72,12 @@ describe('candle times', () => {
 })
 
 describe('live candles', () => {
-  const price = (publishedAt: number, value: bigint) => ({ market: 'SOL-PERP', publishedAt, price: value })
+  const price = (publishedAt: number, value: bigint) => ({
+    market: 'SOL-PERP',
+    publishedAt,
+    price: value,
+    source: 'hermes' as const,
+  })
   const minuteOf = (rows: readonly { interval: string; bar: PriceBar }[]) =>
     rows.filter(({ interval }) => interval === '1m').map(({ bar }) => bar)
 
@@ -89,7 +94,8 @@ describe('live candles', () => {
 
   it('continue the candle that storage holds', () => {
     const candles = liveCandles()
-    candles.seed([{ market: 'SOL-PERP', interval: '1m', bar: { t: START, open: 5n, high: 9n, low: 4n, close: 6n } }])
+    const bar = { t: START, open: 5n, high: 9n, low: 4n, close: 6n }
+    candles.seed([{ market: 'SOL-PERP', interval: '1m', source: 'exchange', bar }])
     candles.add(price(START + 30_000, 7n))
     expect(minuteOf(candles.takeChanged())).toEqual([{ t: START, open: 5n, high: 9n, low: 4n, close: 7n }])
   })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openSource, type PriceHistory } from '#server/oracle/index.ts'
+import { ORACLE_FEEDS } from '#server/oracle/index.ts'
+import { replaySource } from '#server/oracle/replay/source.ts'
 import { manualClock } from '#server/platform/clock.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { newestMinute, upsertCandles } from './candle-repo.ts'
@@ -10,8 +11,7 @@ import { fillHistory } from './fill-history.ts'
 const DAY_MS = 86_400_000
 const NOW = Date.UTC(2026, 10, 21, 14, 37, 22, 250)
 const db = await testDatabase()
-const source = openSource({ oracleSource: 'replay' }, manualClock(NOW))
-const history = source.history as PriceHistory
+const { history } = replaySource(ORACLE_FEEDS, manualClock(NOW))
 
 async function stored(market: string, interval: Interval, from = 0) {
   const rows = await db
@@ -34,7 +34,7 @@ async function everything() {
 
 describe('a first start', () => {
   beforeAll(async () => {
-    await fillHistory(db, source, NOW)
+    await fillHistory(db, history, NOW)
   })
 
   it.each(['SOL-PERP', 'BTC-PERP', 'ETH-PERP'])(
@@ -44,7 +44,7 @@ describe('a first start', () => {
       const from = minutes[0]?.t ?? 0
       expect(from % DAY_MS).toBe(0)
       expect(minutes.length).toBe(Math.ceil((NOW - from) / 60_000))
-      expect(minutes.slice(0, -1)).toEqual([...history.minutes(market, from, NOW)])
+      expect(minutes.slice(0, -1)).toEqual(await history.minutes(market, from, NOW))
     },
   )
 
@@ -83,7 +83,7 @@ describe('a first start', () => {
 
   it('changes nothing the second time', async () => {
     const before = await everything()
-    await fillHistory(db, source, NOW)
+    await fillHistory(db, history, NOW)
     expect(await everything()).toEqual(before)
   })
 })
@@ -91,9 +91,9 @@ describe('a first start', () => {
 describe('a later start', () => {
   it('fills what was missed, mends the candles that were open, and keeps their volume', async () => {
     const later = NOW + 3 * 3_600_000
-    const cut = await newestMinute(db, 'SOL-PERP')
+    const cut = await newestMinute(db, 'replay', 'SOL-PERP')
     const wrong = { t: cut ?? 0, open: 1n, high: 2n, low: 1n, close: 2n }
-    await upsertCandles(db, 'replay', [{ market: 'SOL-PERP', interval: '1m', bar: wrong }])
+    await upsertCandles(db, [{ market: 'SOL-PERP', interval: '1m', source: 'replay', bar: wrong }])
     await db
       .updateTable('candles')
       .set({ volume_base: 7n })
@@ -109,9 +109,9 @@ describe('a later start', () => {
         .where('t', '<', new Date(NOW - DAY_MS))
         .execute()
 
-    await fillHistory(db, source, later)
+    await fillHistory(db, history, later)
     const minutes = await stored('SOL-PERP', '1m')
-    expect(minutes.slice(0, -1)).toEqual([...history.minutes('SOL-PERP', minutes[0]?.t ?? 0, later)])
+    expect(minutes.slice(0, -1)).toEqual(await history.minutes('SOL-PERP', minutes[0]?.t ?? 0, later))
     expect(new Set((await volumes()).map(({ volume_base }) => volume_base))).toEqual(new Set([7n]))
     for (const interval of INTERVALS.slice(3)) {
       expect(await stored('SOL-PERP', interval, minutes[0]?.t)).toEqual(rollUp(minutes, interval))
@@ -128,7 +128,7 @@ describe('a later start', () => {
       .where('interval', '=', '1m')
       .where('t', '=', new Date(live.t))
       .execute()
-    await upsertCandles(db, 'replay', [{ market: 'ETH-PERP', interval: '1m', bar: minute ?? live }])
+    await upsertCandles(db, [{ market: 'ETH-PERP', interval: '1m', source: 'replay', bar: minute ?? live }])
     expect((await stored('ETH-PERP', '1m'))[0]).toEqual(live)
   })
 })

@@ -1,11 +1,8 @@
-import type { OracleSource, PriceBar, PriceHistory, PriceSource } from '#server/oracle/index.ts'
+import type { PriceBar, PriceHistory } from '#server/oracle/index.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { type CandleRow, newestMinute, refreshVolumes, upsertCandles } from './candle-repo.ts'
 import { barOfPrice, candleOpenAt, type Interval, rollUp } from './candles.ts'
 
-const DAY_MS = 86_400_000
-/** How much of the past a first start makes out of the source itself; older bars are put behind it. */
-const FIRST_SPAN_MS = 10 * DAY_MS
 const COARSE = ['5m', '15m', '1h', '4h', '1d'] as const
 /** The finest candles serve the last hours of a live chart only. */
 const FINE = [
@@ -14,46 +11,44 @@ const FINE = [
 ] as const
 
 /**
- * Makes the candles of every market complete up to `toMs` (exclusive), including those still open then, from what the
- * source knows of the past. Continues after the newest stored minute; the second run changes nothing. One transaction
+ * Makes the candles of every market complete up to `toMs` (exclusive), including those still open then, from a recording,
+ * which knows every tick. Continues after the newest stored minute; the second run changes nothing. One transaction
  * per market, so a start that dies half way leaves nothing half.
  * @returns how many candles were made.
  */
-export async function fillHistory(db: Db, { name, history }: OracleSource, toMs: number): Promise<number> {
-  if (history === undefined) return 0
-  const made = await Promise.all(history.markets.map((market) => fillMarket(db, name, history, market, toMs)))
+export async function fillHistory(db: Db, history: PriceHistory, toMs: number): Promise<number> {
+  const made = await Promise.all(history.markets.map((market) => fillMarket(db, history, market, toMs)))
   return made.reduce((sum, rows) => sum + rows, 0)
 }
 
-async function fillMarket(
-  db: Db,
-  source: PriceSource,
-  history: PriceHistory,
-  market: string,
-  toMs: number,
-): Promise<number> {
-  const newest = await newestMinute(db, market)
-  const rows = newest === undefined ? firstRows(history, market, toMs) : rowsSince(history, market, newest, toMs)
+async function fillMarket(db: Db, history: PriceHistory, market: string, toMs: number): Promise<number> {
+  const newest = await newestMinute(db, 'replay', market)
+  const bars =
+    newest === undefined ? await firstRows(history, market, toMs) : await rowsSince(history, market, newest, toMs)
+  const rows = bars.map((row) => ({ ...row, source: history.source }))
   await db.transaction().execute(async (transaction) => {
-    await upsertCandles(transaction, source, rows)
+    await upsertCandles(transaction, rows)
     if (newest !== undefined) await refreshVolumes(transaction, market, newest)
   })
   return rows.length
 }
 
-function firstRows(history: PriceHistory, market: string, toMs: number): CandleRow[] {
+type Row = Omit<CandleRow, 'source'>
+
+async function firstRows(history: PriceHistory, market: string, toMs: number): Promise<Row[]> {
   // Whole days, so that no candle mixes recent and older bars.
-  const fromMs = candleOpenAt('1d', toMs - FIRST_SPAN_MS)
+  const fromMs = candleOpenAt('1d', toMs - history.firstSpanMs)
   const older = [...history.older(market, fromMs)]
   return [
     ...COARSE.flatMap((interval) => rowsOf(market, interval, rollUp(older, interval))),
-    ...rowsSince(history, market, fromMs, toMs),
+    ...(await rowsSince(history, market, fromMs, toMs)),
   ]
 }
 
 /** Candles of every interval that are not older than the day of `fromMs`: its coarse candles need their whole span. */
-function rowsSince(history: PriceHistory, market: string, fromMs: number, toMs: number): CandleRow[] {
-  const minutes = [...history.minutes(market, candleOpenAt('1d', fromMs), toMs), ...openMinute(history, market, toMs)]
+async function rowsSince(history: PriceHistory, market: string, fromMs: number, toMs: number): Promise<Row[]> {
+  const whole = await history.minutes(market, candleOpenAt('1d', fromMs), toMs)
+  const minutes = [...whole, ...openMinute(history, market, toMs)]
   const fine = FINE.flatMap(([interval, spanMs]) => {
     const ticks = history.ticks(market, candleOpenAt(interval, Math.max(fromMs, toMs - spanMs)), toMs)
     return rowsOf(market, interval, rollUp(bars(ticks), interval))
@@ -74,6 +69,6 @@ function* bars(ticks: Iterable<{ publishedAt: number; price: bigint }>): Iterabl
   for (const { publishedAt, price } of ticks) yield barOfPrice(publishedAt, price)
 }
 
-function rowsOf(market: string, interval: Interval, made: readonly PriceBar[]): CandleRow[] {
+function rowsOf(market: string, interval: Interval, made: readonly PriceBar[]): Row[] {
   return made.map((bar) => ({ market, interval, bar }))
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { formatUnits, PRICE_DECIMALS } from '#client/units.ts'
-import { type OraclePrice, type OracleSource, openSource, type PriceDto, priceDto } from '#server/oracle/index.ts'
+import { ORACLE_FEEDS, type OraclePrice, type PriceDto, type PriceHistory, priceDto } from '#server/oracle/index.ts'
+import { replaySource } from '#server/oracle/replay/source.ts'
 import { memoryBus } from '#server/platform/bus.ts'
 import { manualClock, systemClock } from '#server/platform/clock.ts'
 import { loadConfig } from '#server/platform/config.ts'
@@ -13,12 +14,13 @@ import { dropOldCandles, listCandles, upsertCandles } from './candle-repo.ts'
 import { barOfPrice, rollUp } from './candles.ts'
 import { startIngest } from './ingest.ts'
 import { marketDataWriter } from './market-data-writer.ts'
-import { latestPrice, pricedMarkets } from './price-repo.ts'
+import { latestPrice, pricedMarkets } from './oracle-health-repo.ts'
 
 const MARKET = 'SOL-PERP'
 const START = Date.UTC(2026, 10, 21, 12)
 const db = await testDatabase()
 const metrics = createMetrics({ role: 'test' })
+const TAKEN = { refused: () => new Map(), health: () => [] }
 
 function priceAt(publishedAt: number, price: bigint): { price: OraclePrice; receivedAt: number } {
   const feedId = 'ef0d8b6fda2ceba41da15d4095d1da392a0d2f8ed0c6c7bc0f4cfac8c280b56d'
@@ -32,6 +34,7 @@ function priceAt(publishedAt: number, price: bigint): { price: OraclePrice; rece
       publishedAt,
       source: 'exchange',
       quality: 'valid',
+      flags: [],
     },
     receivedAt: publishedAt + 5,
   }
@@ -68,12 +71,20 @@ async function trade(at: number, size: bigint, quote: bigint, taker = true) {
 }
 
 const candles = (interval: '1s' | '1m' | '1h' | '1d', limit = 10) =>
-  listCandles(db, { market: MARKET, interval, limit })
+  listCandles(db, 'live', { market: MARKET, interval, limit })
 
 describe('what a live source says', () => {
   const clock = manualClock(START)
-  const live: OracleSource = { name: 'exchange', start: async () => {} }
-  const writer = marketDataWriter({ db, clock, log: silentLog, metrics }, live)
+  const nothing: PriceHistory = {
+    source: 'exchange',
+    markets: [MARKET],
+    firstSpanMs: 0,
+    holeMs: 60_000,
+    ticks: () => [],
+    minutes: async () => [],
+    older: () => [],
+  }
+  const writer = marketDataWriter({ db, clock, log: silentLog, metrics }, nothing, 'live')
 
   it('becomes candles, ticks and the newest price', async () => {
     for (const [at, price] of [
@@ -85,7 +96,7 @@ describe('what a live source says', () => {
       clock.set(START + at)
       writer.add(priceAt(START + at, price * 1_000_000n))
     }
-    await writer.write(new Map())
+    await writer.write(TAKEN)
     expect(await candles('1m')).toEqual([
       { t: START, o: '100', h: '103', l: '99', c: '99', v: '0' },
       { t: START + 60_000, o: '101', h: '101', l: '101', c: '101', v: '0' },
@@ -118,7 +129,7 @@ describe('what a live source says', () => {
     for (let times = 0; times < 2; times++) {
       writer.traded({ market: MARKET, at: START + 61_000 })
       writer.traded({ market: MARKET, at: START + 1_000 })
-      await writer.write(new Map())
+      await writer.write(TAKEN)
     }
     expect((await candles('1m')).map(({ v }) => v)).toEqual(['2', '0.5'])
     expect((await candles('1s')).map(({ v }) => v)).toEqual(['0', '0.5'])
@@ -138,10 +149,10 @@ describe('what a live source says', () => {
     ] as const) {
       await whileRefused(async () => {
         writer.add(priceAt(START + at, high * 1_000_000n))
-        await expect(writer.write(new Map())).rejects.toThrow(/candles/)
+        await expect(writer.write(TAKEN)).rejects.toThrow(/candles/)
       })
       writer.add(priceAt(START + at + 400, low * 1_000_000n))
-      await writer.write(new Map())
+      await writer.write(TAKEN)
       expect((await candles('1m')).at(-1)).toMatchObject({ o: '101', h: `${high}`, l: `${low}`, c: `${low}` })
     }
     const ticks = await db
@@ -156,22 +167,22 @@ describe('what a live source says', () => {
 it('a pause of a source that knows its past leaves no hole', async () => {
   const own = await testDatabase()
   const clock = manualClock(START)
-  const source = openSource({ oracleSource: 'replay' }, clock)
-  const writer = marketDataWriter({ db: own, clock, log: silentLog, metrics }, source)
+  const { history } = replaySource(ORACLE_FEEDS, clock)
+  const writer = marketDataWriter({ db: own, clock, log: silentLog, metrics }, history, 'replay')
   const tell = (from: number, to: number) => {
-    for (const { publishedAt, price } of source.history!.ticks('SOL-PERP', START + from, START + to)) {
+    for (const { publishedAt, price } of history.ticks('SOL-PERP', START + from, START + to)) {
       writer.add({ ...priceAt(publishedAt, price), price: { ...priceAt(publishedAt, price).price, source: 'replay' } })
     }
   }
   tell(0, 3_000)
-  await writer.write(new Map())
+  await writer.write(TAKEN)
   tell(7_500, 9_000)
-  await writer.write(new Map())
+  await writer.write(TAKEN)
   tell(9_000, 10_500)
-  await writer.write(new Map())
-  const rows = await listCandles(own, { market: 'SOL-PERP', interval: '1s', limit: 20 })
+  await writer.write(TAKEN)
+  const rows = await listCandles(own, 'replay', { market: 'SOL-PERP', interval: '1s', limit: 20 })
   const expected = rollUp(
-    [...source.history!.ticks('SOL-PERP', START - 9_000, START + 10_500)].map((tick) =>
+    [...history.ticks('SOL-PERP', START - 9_000, START + 10_500)].map((tick) =>
       barOfPrice(tick.publishedAt, tick.price),
     ),
     '1s',
@@ -186,10 +197,11 @@ it('the finest candles are kept for hours, the others for good', async () => {
   const kept = (['1s', '5s', '1m'] as const).map((interval) => ({
     market: 'OLD-PERP',
     interval,
+    source: 'replay' as const,
     bar: bar(START - 7 * 3_600_000),
   }))
   const old = kept.map((row) => ({ ...row, bar: bar(START - 25 * 3_600_000) }))
-  await upsertCandles(db, 'replay', [...kept, ...old])
+  await upsertCandles(db, [...kept, ...old])
   await dropOldCandles(db, START)
   const rows = await db
     .selectFrom('candles')
@@ -229,7 +241,7 @@ describe('the ingest role', () => {
     expect(times.slice(1).map((at, index) => at - (times[index] ?? 0))).toEqual(times.slice(1).map(() => 500))
     expect(heard.every(({ source, quality }) => source === 'replay' && quality === 'valid')).toBe(true)
 
-    const history = openSource(config, systemClock).history
+    const { history } = replaySource(ORACLE_FEEDS, systemClock)
     const last = heard.at(-1)!
     const seconds = await own
       .selectFrom('candles')
@@ -239,17 +251,7 @@ describe('the ingest role', () => {
       .orderBy('t')
       .execute()
     for (const { t, open } of seconds)
-      expect([...history!.ticks(last.market, t.getTime(), t.getTime() + 500)][0]?.price).toBe(open)
+      expect([...history.ticks(last.market, t.getTime(), t.getTime() + 500)][0]?.price).toBe(open)
     expect(seconds.at(-1)?.t.getTime()).toBe(Math.floor(last.publishedAt / 1_000) * 1_000)
   })
-
-  it.each(['hermes', 'pyth-push', 'exchange'])(
-    'says what to do when ORACLE_SOURCE=%s, which this version does not have',
-    async (name) => {
-      const config = loadConfig({ DATABASE_URL: db.url, ORACLE_SOURCE: name })
-      expect(() => openSource(config, systemClock)).toThrow(
-        /is not available in this version: set ORACLE_SOURCE=replay/,
-      )
-    },
-  )
 })

@@ -1,4 +1,4 @@
-import { marketOfFeed, openSource, takePrices, toPriceDto } from '#server/oracle/index.ts'
+import { ORACLE_FEEDS, openOracle, oracleMode, takePrices, toPriceDto } from '#server/oracle/index.ts'
 import type { Log } from '#server/platform/log.ts'
 import type { RoleContext, Stop } from '#server/platform/role.ts'
 import { marketDataWriter } from './market-data-writer.ts'
@@ -8,20 +8,22 @@ const WRITE_EVERY_MS = 1_000
 
 export async function startIngest(ctx: RoleContext): Promise<Stop> {
   const { bus, clock, config, log, metrics } = ctx
-  const source = openSource(config, clock)
-  const writer = marketDataWriter(ctx, source)
   const stopping = new AbortController()
-  log.info({ source: source.name }, source.name === 'replay' ? 'playing recorded prices' : 'reading live prices')
+  const { sources, history } = openOracle(config, { clock, log, signal: stopping.signal })
+  const mode = oracleMode(config)
+  const writer = marketDataWriter(ctx, history, mode)
+  log.info(
+    { sources: sources.map(({ name }) => name) },
+    mode === 'replay' ? 'playing recorded prices' : 'reading live prices',
+  )
 
   const publishing = troubleLog(log, 'prices are not published on the bus')
   const storing = troubleLog(log, 'market data waits for the database')
   const unsubscribe = bus.subscribe('trade.*', (message) => writer.traded(message))
-  // A source that cannot go on rejects `ended`; unhandled until the role stops, that ends the process, and the
-  // supervisor starts it again with back-off.
-  const { refused, ended } = takePrices(
+  const taken = takePrices(
     {
-      source,
-      marketOf: marketOfFeed,
+      sources,
+      markets: new Map(ORACLE_FEEDS.map(({ feedId, market }) => [feedId, market])),
       clock,
       metrics,
       log,
@@ -36,7 +38,7 @@ export async function startIngest(ctx: RoleContext): Promise<Stop> {
   let timer: NodeJS.Timeout
   let writing = Promise.resolve()
   const write = async () => {
-    await writer.write(refused).then(storing.worked, storing.failed)
+    await writer.write(taken).then(storing.worked, storing.failed)
     if (!stopping.signal.aborted) timer = setTimeout(cycle, WRITE_EVERY_MS)
   }
   const cycle = () => {
@@ -48,9 +50,9 @@ export async function startIngest(ctx: RoleContext): Promise<Stop> {
     unsubscribe()
     stopping.abort()
     clearTimeout(timer)
-    await ended
+    await taken.ended
     await writing
-    await writer.write(refused)
+    await writer.write(taken)
   }
 }
 

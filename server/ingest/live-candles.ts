@@ -8,7 +8,7 @@ import { barOfPrice, candleOpenAt, extendBar, INTERVALS, type Interval } from '.
 export type LiveCandles = {
   /** Puts candles from storage in as the open ones. */
   seed(rows: readonly CandleRow[]): void
-  add(price: Pick<OraclePrice, 'market' | 'price' | 'publishedAt'>): void
+  add(price: Pick<OraclePrice, 'market' | 'price' | 'publishedAt' | 'source'>): void
   /** Hands over the changed candles; give them back with `restore` when they could not be written. */
   takeChanged(): CandleRow[]
   restore(rows: readonly CandleRow[]): void
@@ -24,14 +24,14 @@ export function liveCandles(): LiveCandles {
     seed: (rows) => {
       for (const row of rows) open.set(openKey(row.market, row.interval), row)
     },
-    add: ({ market, price, publishedAt }) => {
+    add: ({ market, price, publishedAt, source }) => {
       if (price <= 0n) return
       for (const interval of INTERVALS) {
         const t = candleOpenAt(interval, publishedAt)
         const before = open.get(openKey(market, interval))?.bar
         // A price older than the open candle belongs to one that is closed; its source refused it already.
         if (before !== undefined && before.t > t) continue
-        const row = { market, interval, bar: extendBar(before, t, barOfPrice(publishedAt, price)) }
+        const row = { market, interval, source, bar: extendBar(before, t, barOfPrice(publishedAt, price)) }
         open.set(openKey(market, interval), row)
         waiting.set(`${openKey(market, interval)} ${t}`, row)
       }

@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import type { OracleSource, RefusalCounts } from '#server/oracle/index.ts'
+import type { OracleMode, PriceHistory, TakenPrices } from '#server/oracle/index.ts'
+import { errorMessage, toAppError } from '#server/platform/errors.ts'
 import type { RoleContext } from '#server/platform/role.ts'
 import { dropOldCandles, openCandles, refreshVolumes, upsertCandles } from './candle-repo.ts'
 import { fillHistory } from './fill-history.ts'
 import { liveCandles } from './live-candles.ts'
-import { insertTicks, type ReceivedPrice, upsertHealth } from './price-repo.ts'
+import { forgetOtherMode, upsertHealth, writeSources } from './oracle-health-repo.ts'
+import { insertTicks, type ReceivedPrice } from './price-repo.ts'
+import { repairMinutes } from './repair-minutes.ts'
 
-/** A longer silence of a source that knows its past leaves a hole in the candles, which is then filled from there. */
-const HOLE_MS = 1_000
 const HOUSEKEEPING_EVERY_MS = 600_000
 /** With the database away this much waits in memory. Beyond it the oldest ticks go, and candles are filled later. */
 const MAX_WAITING = 20_000
@@ -21,13 +22,14 @@ export type MarketDataWriter = {
   /** A message of the bus topics `trade.*`. */
   traded(message: unknown): void
   /** Writes what waits. One call at a time; what a failed call could not write, the next one writes. */
-  write(refused: RefusalCounts): Promise<void>
+  write(taken: Pick<TakenPrices, 'refused' | 'health'>): Promise<void>
 }
 
 /** Between the price stream and the database: collects, and writes in batches. */
 export function marketDataWriter(
   { db, clock, log, metrics }: Pick<RoleContext, 'db' | 'clock' | 'log' | 'metrics'>,
-  source: OracleSource,
+  history: PriceHistory,
+  mode: OracleMode,
 ): MarketDataWriter {
   const candles = liveCandles()
   const latest = new Map<string, ReceivedPrice>()
@@ -36,6 +38,7 @@ export function marketDataWriter(
   /** Prices that wait until the candles before them are complete; undefined when nothing is missing. */
   let held: ReceivedPrice[] | undefined = []
   let housekeepingAt = Number.NEGATIVE_INFINITY
+  let begun = false
 
   const age = metrics.gauge({
     name: 'quantdesk_oracle_age_seconds',
@@ -51,20 +54,35 @@ export function marketDataWriter(
     const first = waiting[0]
     if (first === undefined) return
     const startedAt = performance.now()
-    const made = await fillHistory(db, source, first.price.publishedAt)
-    for (const market of source.history?.markets ?? latest.keys()) {
-      candles.seed(await openCandles(db, market, first.price.publishedAt))
+    const made = mode === 'replay' ? await fillHistory(db, history, first.price.publishedAt) : await repair()
+    for (const market of history.markets) {
+      candles.seed(await openCandles(db, mode, market, first.price.publishedAt))
     }
-    log.info({ made, durationMs: Math.round(performance.now() - startedAt) }, 'candle history is complete')
+    log.info({ made, durationMs: Math.round(performance.now() - startedAt) }, 'candle history was brought up to now')
     // More prices may have come while the history was written.
     for (const { price } of held ?? []) candles.add(price)
     held = undefined
   }
 
+  /** A history that does not answer leaves its gaps for the next housekeeping; prices do not wait for it. */
+  const repair = async (): Promise<number> => {
+    const results = await Promise.allSettled(
+      history.markets.map((market) => repairMinutes(db, history, market, clock.now())),
+    )
+    let made = 0
+    for (const [index, result] of results.entries()) {
+      if (result.status === 'fulfilled') made += result.value
+      else if (toAppError(result.reason).code !== 'UPSTREAM') throw result.reason
+      else
+        log.warn({ market: history.markets[index] }, `gaps in the candles stay for now: ${errorMessage(result.reason)}`)
+    }
+    return made
+  }
+
   const writeCandles = async (): Promise<void> => {
     const changed = candles.takeChanged()
     try {
-      await upsertCandles(db, source.name, changed)
+      await upsertCandles(db, changed)
     } catch (error) {
       if (changed.length < MAX_WAITING) candles.restore(changed)
       else held ??= []
@@ -100,7 +118,7 @@ export function marketDataWriter(
       const previousAt = latest.get(market)?.price.publishedAt
       latest.set(market, received)
       ticks.push(received)
-      if (source.history !== undefined && previousAt !== undefined && publishedAt - previousAt > HOLE_MS) held ??= []
+      if (previousAt !== undefined && publishedAt - previousAt > history.holeMs) held ??= []
       if (held === undefined) candles.add(received.price)
       else held = held.length < MAX_WAITING ? [...held, received] : [received]
     },
@@ -112,14 +130,18 @@ export function marketDataWriter(
         newestAt: Math.max(at, before?.newestAt ?? at),
       })
     },
-    write: async (refused) => {
+    write: async ({ refused, health }) => {
       const nowMs = clock.now()
+      if (!begun) await forgetOtherMode(db, mode)
+      begun = true
       if (nowMs - housekeepingAt > HOUSEKEEPING_EVERY_MS) {
         await dropOldCandles(db, nowMs)
         housekeepingAt = nowMs
+        if (mode === 'live') held ??= []
       }
       for (const [market, { price }] of latest) age.set({ market }, (nowMs - price.publishedAt) / 1_000)
-      await upsertHealth(db, [...latest.values()], refused)
+      await upsertHealth(db, [...latest.values()], refused())
+      await writeSources(db, health(), nowMs)
       if (held !== undefined) {
         await writeCandles()
         await fillHole(held)

@@ -27,6 +27,7 @@ export function startFeed(bus: Bus, start: Readonly<Record<string, string>>): Te
         publishedAt,
         source: 'replay',
         quality: 'valid',
+        flags: [],
       } as const
       void bus.publish(`price.${market}`, toPriceDto(quote, systemClock.now()))
     }

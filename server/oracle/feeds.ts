@@ -1,16 +1,24 @@
 import { FEEDS } from '#client/feeds.ts'
 
-/** The markets we publish prices of. `symbol` names the recording that can stand in for a live feed. */
+export type OracleFeed = {
+  market: string
+  /** Ticker of the asset: names its recording, and it at the exchanges. */
+  symbol: 'SOL' | 'BTC' | 'ETH'
+  /** 64 hex digits. */
+  feedId: string
+  /** Pyth's sponsored accounts of the feed, before and after the redeployment of its programs. */
+  account: string
+  redeployedAccount: string
+}
+
+/** The markets we publish prices of. */
 export const ORACLE_FEEDS = [
-  { market: 'SOL-PERP', symbol: 'SOL', feedId: FEEDS['SOL/USD'].id, account: FEEDS['SOL/USD'].account },
-  { market: 'BTC-PERP', symbol: 'BTC', feedId: FEEDS['BTC/USD'].id, account: FEEDS['BTC/USD'].account },
-  { market: 'ETH-PERP', symbol: 'ETH', feedId: FEEDS['ETH/USD'].id, account: FEEDS['ETH/USD'].account },
-] as const
+  feedOf('SOL-PERP', 'SOL'),
+  feedOf('BTC-PERP', 'BTC'),
+  feedOf('ETH-PERP', 'ETH'),
+] as const satisfies readonly OracleFeed[]
 
-export type OracleFeed = (typeof ORACLE_FEEDS)[number]
-
-const marketByFeed = new Map<string, string>(ORACLE_FEEDS.map(({ feedId, market }) => [feedId, market]))
-
-export function marketOfFeed(feedId: string): string | undefined {
-  return marketByFeed.get(feedId)
+function feedOf(market: string, symbol: OracleFeed['symbol']): OracleFeed {
+  const { id, account, redeployedAccount } = FEEDS[`${symbol}/USD`]
+  return { market, symbol, feedId: id, account, redeployedAccount }
 }

@@ -1,7 +1,8 @@
 /**
  * Prices. Who calls what:
  *
- *   source (replay; live ones later) → takePrices (normalise, validate, count) in the role `ingest`
+ *   sources (replay, or Hermes, Pyth's accounts, exchanges) → takePrices (normalise, validate, compare, choose, count)
+ *     in the role `ingest`
  *     → bus topic `price.{market}` with a PriceDto
  *         → the keeper's price loop: readPriceMessage → PricePublisher.publish → instruction update_oracle_price with the
  *           account it returns; execute_order of a waiting order takes the same account, or that of `postTheOne` when
@@ -11,16 +12,23 @@
  *
  * Nothing else reads a source.
  */
-export { chosenSource, openSource } from './choose-source.ts'
-export { marketOfFeed, ORACLE_FEEDS, type OracleFeed } from './feeds.ts'
+export { ORACLE_FEEDS, type OracleFeed } from './feeds.ts'
 export {
-  assessQuality,
+  type Oracle,
+  type OracleConfig,
+  type OracleMode,
+  openOracle,
+  oracleMode,
+} from './open-oracle.ts'
+export {
   type OraclePrice,
+  PRICE_FLAGS,
+  type PriceFlag,
   type PriceQuality,
   type PriceSource,
-  type SourcePrice,
+  qualityNow,
 } from './price.ts'
 export { localnetPublisher, type PostedPrice, type PricePublisher } from './publish.ts'
-export { type PriceDto, priceDto, readPriceMessage, toPriceDto } from './schema.ts'
+export { type PriceDto, priceDto, readPriceMessage, refusalCounts, toPriceDto } from './schema.ts'
 export type { OracleSource, PriceBar, PriceHistory } from './source.ts'
-export { type RefusalCounts, takePrices } from './take-prices.ts'
+export { type RefusalCounts, type SourceHealth, type TakenPrices, takePrices } from './take-prices.ts'

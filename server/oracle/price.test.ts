@@ -75,6 +75,7 @@ describe('validation', () => {
     publishedAt: NOW,
     source: 'replay',
     quality: 'valid',
+    flags: [],
   }
 
   it('normalises and judges a good price', () => {
@@ -111,6 +112,7 @@ describe('the wire form of a price', () => {
           publishedAt: NOW,
           source: 'replay',
           quality: 'valid',
+          flags: [],
         } as const
         expect(readPriceMessage(JSON.parse(JSON.stringify(toPriceDto(sent, NOW + 3))))).toEqual(sent)
       }),

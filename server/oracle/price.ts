@@ -1,8 +1,28 @@
 import type { Price } from '#client/units.ts'
 
-/** Where a price comes from. `replay` is recorded real data and is marked as such wherever it shows. */
-export const PRICE_SOURCES = ['replay', 'hermes', 'pyth-push', 'exchange'] as const
+/**
+ * Where a price comes from: recorded real data, which is marked as such wherever it shows; Pyth's Hermes as a stream, and
+ * asked again and again; Pyth's accounts on Solana; the median of exchanges.
+ */
+export const PRICE_SOURCES = ['replay', 'hermes', 'hermes-rest', 'pyth-push', 'exchange'] as const
 export type PriceSource = (typeof PRICE_SOURCES)[number]
+
+/** Who stands behind a source. Two sources of one provider agree by nature, so that proves nothing. */
+export const PROVIDERS: Readonly<Record<PriceSource, string>> = {
+  replay: 'recording',
+  hermes: 'Pyth',
+  'hermes-rest': 'Pyth',
+  'pyth-push': 'Pyth',
+  exchange: 'exchanges',
+}
+
+/**
+ * What is unusual about a live price. `fallback`: a better source is configured and does not deliver. `diverges`: another
+ * source is more than 1 % away. `unchecked`: no source of another provider is fresh enough to compare with. `clock`: it
+ * was published ahead of our clock, so nobody knows its age.
+ */
+export const PRICE_FLAGS = ['fallback', 'diverges', 'unchecked', 'clock'] as const
+export type PriceFlag = (typeof PRICE_FLAGS)[number]
 
 /** What a price may be used for, worst first; the program keeps the same ladder for its cached price. */
 export const PRICE_QUALITIES = ['non-positive', 'volatile', 'uncertain', 'stale', 'valid'] as const
@@ -32,6 +52,8 @@ export type OraclePrice = {
   publishedAt: number
   source: PriceSource
   quality: PriceQuality
+  /** Empty for a replayed price: it has nothing to be compared with. */
+  flags: readonly PriceFlag[]
 }
 
 export const MIN_EXPONENT = -18
@@ -65,6 +87,16 @@ export function assessQuality(
   if (confidence * PPM > price * MAX_CONFIDENCE_PPM) return 'uncertain'
   const fillAgeMs = FILL_AGE.find(([upTo]) => gapPpm <= upTo)?.[1] ?? FILL_AGE_IN_MOVING_MARKET_MS
   return ageMs > fillAgeMs ? 'stale' : 'valid'
+}
+
+/** The same with what its flags say: a price of unknown age is never sure. */
+export function qualityNow(
+  price: { price: bigint; confidence: bigint; emaPrice: bigint },
+  flags: readonly PriceFlag[],
+  ageMs: number,
+): PriceQuality {
+  const assessed = assessQuality(price, ageMs)
+  return assessed === 'valid' && flags.includes('clock') ? 'uncertain' : assessed
 }
 
 /**

@@ -54,6 +54,50 @@ describe('the chain', () => {
   })
 })
 
+describe('prices', () => {
+  test("come from Pyth's public service, and its accounts from the cluster's own RPC", () => {
+    expect(loadConfig({})).toMatchObject({
+      hermesUrl: 'https://hermes.pyth.network',
+      hermesApiKey: undefined,
+      pythRpcUrl: undefined,
+      pythRpcWsUrl: undefined,
+    })
+    expect(
+      loadConfig({ ...DEVNET, RPC_URL: 'https://rpc.example.com', RPC_WS_URL: 'wss://ws.example.com' }),
+    ).toMatchObject({
+      pythRpcUrl: 'https://rpc.example.com',
+      pythRpcWsUrl: 'wss://ws.example.com',
+    })
+    expect(loadConfig({ PYTH_RPC_URL: 'https://rpc.example.com' })).toMatchObject({
+      rpcUrl: 'http://127.0.0.1:8899',
+      pythRpcUrl: 'https://rpc.example.com',
+      pythRpcWsUrl: 'wss://rpc.example.com',
+    })
+  })
+
+  test.each([
+    [
+      { ...DEVNET, ORACLE_SOURCE: 'replay' },
+      /ORACLE_SOURCE: recorded prices are for localnet only: on devnet choose auto/,
+    ],
+    [{ ORACLE_SOURCE: 'hermes' }, /ORACLE_SOURCE: set HERMES_API_KEY too/],
+    [{ ORACLE_SOURCE: 'pyth-push' }, /ORACLE_SOURCE: set PYTH_RPC_URL too/],
+    [{ HERMES_API_KEY: 'with space' }, /HERMES_API_KEY: give the key .* \(it is set, not shown\)/],
+  ])('are refused where they cannot be had: %o', (env, sentence) => {
+    expect(() => loadConfig(env)).toThrow(sentence)
+  })
+
+  test.each([
+    { ORACLE_SOURCE: 'hermes', HERMES_API_KEY: 'key' },
+    { ORACLE_SOURCE: 'hermes', HERMES_URL: 'http://127.0.0.1:4242' },
+    { ORACLE_SOURCE: 'pyth-push', PYTH_RPC_URL: 'https://rpc.example.com' },
+    { ...DEVNET, ORACLE_SOURCE: 'pyth-push' },
+    { ORACLE_SOURCE: 'exchange' },
+  ])('are had with %o', (env) => {
+    expect(() => loadConfig(env)).not.toThrow()
+  })
+})
+
 describe('problems', () => {
   test('are all listed at once, with variable, value and advice', () => {
     const env = {

@@ -88,14 +88,33 @@ export const environmentSchema = z.object({
     ),
   ORACLE_SOURCE: oneOf(['auto', 'hermes', 'pyth-push', 'exchange', 'replay'])
     .default('auto')
-    .describe('where prices come from; replay plays recorded real prices and is marked so everywhere'),
+    .describe(
+      'where prices come from. auto: Hermes with HERMES_API_KEY, then Pyth accounts with PYTH_RPC_URL (or RPC_URL outside localnet), then exchanges, each where the one before does not deliver; without any of these settings, on localnet, replay. A name: that source alone. replay plays recorded real prices, is marked so everywhere, and exists on localnet only',
+    ),
+  HERMES_URL: httpUrl.optional().describe('price service of Pyth; default https://hermes.pyth.network'),
+  HERMES_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'give the key as Pyth wrote it, without spaces')
+    .optional()
+    .describe('key for HERMES_URL, from Pyth; since August 2026 Hermes answers nobody without one'),
+  PYTH_RPC_URL: httpUrl
+    .optional()
+    .describe("Solana RPC where Pyth's price accounts are read; default RPC_URL outside localnet, none on localnet"),
 })
 
 type Environment = z.output<typeof environmentSchema>
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
   : Lowercase<S>
-type Derived = { rpcUrl: string; rpcWsUrl: string; publicRpcUrl: string; publicRpcWsUrl: string }
+type Derived = {
+  rpcUrl: string
+  rpcWsUrl: string
+  publicRpcUrl: string
+  publicRpcWsUrl: string
+  hermesUrl: string
+  pythRpcUrl: string | undefined
+  pythRpcWsUrl: string | undefined
+}
 
 /** The settings in camel case, addresses of the chain filled in, `dataDir` absolute. */
 export type Config = Readonly<
@@ -106,6 +125,8 @@ const PUBLIC_RPC = {
   devnet: 'https://api.devnet.solana.com',
   'mainnet-beta': 'https://api.mainnet-beta.solana.com',
 } as const
+
+const PUBLIC_HERMES = 'https://hermes.pyth.network'
 
 /** Adds the variables of `.env` to the environment; those set already win. */
 export function loadEnvironmentFile(file = '.env'): void {
@@ -145,6 +166,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   const rpcWsUrl = values.RPC_WS_URL ?? webSocketUrl(rpcUrl)
   // The URL of a provider carries its key: only the chain on this machine may be told to browsers unasked.
   const publicIsOurs = values.PUBLIC_RPC_URL === undefined && values.CLUSTER === 'localnet'
+  const pythRpcUrl = values.PYTH_RPC_URL ?? (values.CLUSTER === 'localnet' ? undefined : rpcUrl)
   const publicRpcUrl = values.PUBLIC_RPC_URL ?? (values.CLUSTER === 'localnet' ? rpcUrl : PUBLIC_RPC[values.CLUSTER])
   return Object.freeze({
     nodeEnv: values.NODE_ENV,
@@ -167,6 +189,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     usdcMint: values.USDC_MINT,
     keeperKeypair: values.KEEPER_KEYPAIR,
     oracleSource: values.ORACLE_SOURCE,
+    hermesUrl: values.HERMES_URL ?? PUBLIC_HERMES,
+    hermesApiKey: values.HERMES_API_KEY,
+    pythRpcUrl,
+    pythRpcWsUrl: pythRpcUrl === undefined ? undefined : pythRpcUrl === rpcUrl ? rpcWsUrl : webSocketUrl(pythRpcUrl),
   })
 }
 
@@ -197,6 +223,17 @@ function problemsTogether(given: Readonly<Record<string, string | undefined>>): 
   if (cluster !== undefined && cluster !== 'localnet' && given.USDC_MINT === undefined) {
     problems.push({ name: 'USDC_MINT', message: `give the address of the USDC mint on ${cluster}` })
   }
+  const source = valid('ORACLE_SOURCE')
+  const oracle = (message: string) => problems.push({ name: 'ORACLE_SOURCE', message })
+  if (source === 'replay' && cluster !== undefined && cluster !== 'localnet') {
+    oracle(`recorded prices are for localnet only: on ${cluster} choose auto, hermes, pyth-push or exchange`)
+  }
+  if (source === 'hermes' && given.HERMES_API_KEY === undefined && given.HERMES_URL === undefined) {
+    oracle('set HERMES_API_KEY too, or HERMES_URL for a Hermes of your own that needs none')
+  }
+  if (source === 'pyth-push' && cluster === 'localnet' && given.PYTH_RPC_URL === undefined) {
+    oracle("set PYTH_RPC_URL too: the local chain has no price accounts of Pyth's own")
+  }
   return problems
 }
 
@@ -209,7 +246,7 @@ function webSocketUrl(rpcUrl: string): string {
 }
 
 function shown(name: string, value: string | undefined): string {
-  return /URL|KEYPAIR/.test(name) ? 'set, not shown' : JSON.stringify(value)
+  return /URL|KEY/.test(name) ? 'set, not shown' : JSON.stringify(value)
 }
 
 /** The text of `.env.example`. */

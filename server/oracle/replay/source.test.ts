@@ -15,11 +15,14 @@ describe('the replay source', () => {
   const play = () => {
     const heard: SourcePrice[] = []
     const stopping = new AbortController()
-    const source = replaySource(feeds, { now: () => Date.now() })
-    const ended = source.start((price) => heard.push(price), stopping.signal)
+    const { source, history } = replaySource(feeds, { now: () => Date.now() })
+    const ended = source.connect(
+      { onPrice: (price) => heard.push(price), onAlive: () => {}, onRefused: () => {}, isNeeded: () => true },
+      stopping.signal,
+    )
     const times = (feedId = 'sol') =>
       heard.filter((price) => price.feedId === feedId).map(({ publishedAt }) => publishedAt - START)
-    return { source, heard, times, stop: () => stopping.abort(), ended }
+    return { history, heard, times, stop: () => stopping.abort(), ended }
   }
 
   it('gives every market a price at once, then two a second on the half second', async () => {
@@ -47,10 +50,10 @@ describe('the replay source', () => {
   })
 
   it('plays what its history tells', async () => {
-    const { source, heard, stop } = play()
+    const { history, heard, stop } = play()
     await vi.advanceTimersByTimeAsync(60_000)
     stop()
-    const told = [...(source.history?.ticks('BTC-PERP', START, START + 60_001) ?? [])]
+    const told = [...history.ticks('BTC-PERP', START, START + 60_001)]
     expect(
       heard.filter(({ feedId }) => feedId === 'btc').map(({ publishedAt, price }) => ({ publishedAt, price })),
     ).toEqual(told)
@@ -65,11 +68,9 @@ describe('the replay source', () => {
     expect(heard.length).toBe(count)
   })
 
-  it('names what it has no recording of', () => {
-    const { source, stop } = play()
-    expect(() => [...(source.history?.minutes('DOGE-PERP', START, START + 1) ?? [])]).toThrow(
-      /no recording of DOGE-PERP/,
-    )
+  it('names what it has no recording of', async () => {
+    const { history, stop } = play()
+    await expect(history.minutes('DOGE-PERP', START, START + 1)).rejects.toThrow(/no recording of DOGE-PERP/)
     stop()
   })
 })

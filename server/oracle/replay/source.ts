@@ -1,6 +1,5 @@
 import type { Clock } from '#server/platform/clock.ts'
-import type { SourcePrice } from '../price.ts'
-import type { OracleSource, PriceBar, PriceHistory } from '../source.ts'
+import type { OracleSource, PriceBar, PriceHistory, SourceReport } from '../source.ts'
 import { loadRecording, type Recording } from './recording.ts'
 import { candleOf, createReplay, type Replay, type ReplayMinute, TICK_MS } from './replay.ts'
 
@@ -8,12 +7,20 @@ const MINUTE_MS = 60_000
 const PRICE_EXPONENT = -6
 /** After a longer pause (a sleeping laptop) play goes on at the clock; the candles fetch the rest from `history`. */
 const MAX_CATCH_UP_TICKS = 20
+/** A recording is silent only when this process could not run. */
+const SILENT_MS = 60_000
 
 export type ReplayFeed = { market: string; feedId: string; symbol: string }
 type Track = ReplayFeed & { replay: Replay; older: Recording }
 
-/** The recorded prices of `feeds` as an endless live source. Needs no network and gives every machine the same prices. */
-export function replaySource(feeds: readonly ReplayFeed[], clock: Clock): OracleSource {
+/** A restart leaves a hole of its own length, which the recording fills to the tick. */
+const HOLE_MS = 1_000
+const FIRST_SPAN_MS = 10 * 86_400_000
+
+export type Replayed = { source: OracleSource; history: PriceHistory }
+
+/** The recorded prices of `feeds` as an endless source. Needs no network and gives every machine the same prices. */
+export function replaySource(feeds: readonly ReplayFeed[], clock: Clock): Replayed {
   const tracks = feeds.map(
     (feed, index): Track => ({
       ...feed,
@@ -22,7 +29,7 @@ export function replaySource(feeds: readonly ReplayFeed[], clock: Clock): Oracle
     }),
   )
 
-  const publish = (atMs: number, onPrice: (price: SourcePrice) => void) => {
+  const publish = (atMs: number, { onPrice }: SourceReport) => {
     for (const { feedId, replay } of tracks) {
       const tick = replay.tickAt(atMs)
       onPrice({
@@ -36,10 +43,10 @@ export function replaySource(feeds: readonly ReplayFeed[], clock: Clock): Oracle
     }
   }
 
-  return {
+  const source: OracleSource = {
     name: 'replay',
-    history: replayHistory(tracks),
-    start: (onPrice, signal) =>
+    silentAfterMs: SILENT_MS,
+    connect: (report, signal) =>
       new Promise((resolve) => {
         if (signal.aborted) return resolve()
         let played = tickFloor(clock.now()) - TICK_MS
@@ -49,7 +56,7 @@ export function replaySource(feeds: readonly ReplayFeed[], clock: Clock): Oracle
           played = Math.max(played, now - MAX_CATCH_UP_TICKS * TICK_MS)
           while (played < now) {
             played += TICK_MS
-            publish(played, onPrice)
+            publish(played, report)
           }
           timer = setTimeout(play, played + TICK_MS - clock.now())
         }
@@ -64,6 +71,7 @@ export function replaySource(feeds: readonly ReplayFeed[], clock: Clock): Oracle
         play()
       }),
   }
+  return { source, history: replayHistory(tracks) }
 }
 
 function replayHistory(tracks: readonly Track[]): PriceHistory {
@@ -73,7 +81,10 @@ function replayHistory(tracks: readonly Track[]): PriceHistory {
     return track
   }
   return {
+    source: 'replay',
     markets: tracks.map(({ market }) => market),
+    firstSpanMs: FIRST_SPAN_MS,
+    holeMs: HOLE_MS,
     *ticks(market, fromMs, toMs) {
       const { replay } = trackOf(market)
       for (let at = Math.ceil(fromMs / TICK_MS) * TICK_MS; at < toMs; at += TICK_MS) {
@@ -81,10 +92,11 @@ function replayHistory(tracks: readonly Track[]): PriceHistory {
         yield { publishedAt, price: BigInt(price) }
       }
     },
-    *minutes(market, fromMs, toMs) {
+    minutes: async (market, fromMs, toMs) => {
       const { replay } = trackOf(market)
-      const end = Math.floor(toMs / MINUTE_MS) * MINUTE_MS
-      for (let t = Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS; t < end; t += MINUTE_MS) yield toBar(replay.minuteAt(t))
+      const from = Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS
+      const length = Math.max(0, Math.floor(toMs / MINUTE_MS) - from / MINUTE_MS)
+      return Array.from({ length }, (_, index) => toBar(replay.minuteAt(from + index * MINUTE_MS)))
     },
     *older(market, beforeMs) {
       const { older } = trackOf(market)

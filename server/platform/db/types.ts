@@ -71,9 +71,11 @@ export type PoolEventKind = "allocated" | "deposit_requested" | "exit_requested"
 
 export type PriceQuality = "non-positive" | "stale" | "uncertain" | "valid" | "volatile";
 
-export type PriceSource = "exchange" | "hermes" | "pyth-push" | "replay";
+export type PriceSource = "exchange" | "hermes" | "hermes-rest" | "pyth-push" | "replay";
 
 export type RiskLevel = "high" | "low" | "medium" | "unrated";
+
+export type SourceState = "closed" | "half-open" | "open";
 
 export type TimeInForce = "fok" | "gtc" | "gtt" | "ioc";
 
@@ -589,6 +591,7 @@ export interface Notifications {
 export interface OracleHealth {
   confidence: bigint;
   ema_price: bigint;
+  flags: Generated<string[]>;
   market: string;
   price: bigint;
   published_at: Timestamp;
@@ -596,6 +599,18 @@ export interface OracleHealth {
   received_at: Timestamp;
   refused: Generated<Json>;
   source: PriceSource;
+}
+
+export interface OracleSources {
+  active: string[];
+  error: string | null;
+  last_published_at: Timestamp | null;
+  rank: number;
+  refused: Json;
+  retry_at: Timestamp | null;
+  source: PriceSource;
+  state: SourceState;
+  updated_at: Timestamp;
 }
 
 export interface OrderEvents {
@@ -692,6 +707,7 @@ export interface Positions {
 export interface PriceTicks {
   confidence: bigint;
   ema_price: bigint;
+  flags: Generated<string[]>;
   market: string;
   price: bigint;
   published_at: Timestamp;
@@ -882,6 +898,7 @@ export interface DB {
   markets: Markets;
   notifications: Notifications;
   oracle_health: OracleHealth;
+  oracle_sources: OracleSources;
   order_events: OrderEvents;
   orders: Orders;
   pool_events: PoolEvents;

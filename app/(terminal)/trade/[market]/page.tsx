@@ -27,7 +27,7 @@ export default async function TradePage({ params, searchParams }: PageProps) {
   const interval = INTERVALS.find((known) => known === asked) ?? settings.interval
   const [markets, price, candles, trades] = await Promise.all([
     prefetch((caller) => caller.market.list()),
-    prefetch((caller) => caller.market.price({ market })),
+    prefetch((caller) => caller.oracle.price({ market })),
     prefetch((caller) => caller.market.candles({ market, interval, limit: FIRST_CANDLES })),
     prefetch((caller) => caller.market.trades({ market, limit: FIRST_TRADES })),
   ])
