@@ -16,7 +16,7 @@ const market = { market: 0 }
 const vault = { tokenVault: NATIVE_MINT }
 
 test.each([
-  ['openInterestCap', market, [99_999n * BASE, 1n, 0n], 1_000_000_000n * BASE],
+  ['openInterestCap', market, [66_666n * BASE, 1n, 0n], 1_000_000_000n * BASE],
   ['initialMarginBps', market, [501, 2_000, 10_000], 499],
   ['spreadPpm', market, [201, 5_000, 10_000], 199],
   ['depositCap', vault, [10n ** 16n - 1n, 1n, 0n], 10n ** 16n],

@@ -5,6 +5,7 @@ import { checkLedger } from './ledger.ts'
 import { cancel, canceledIn, flags, holder, openOrders, order as orderOf, stages, trigger } from './order-calls.ts'
 import { BASE, MARKET_STATUS, marketParams, USD } from './params.ts'
 import { expectRefusal } from './refusals.ts'
+import { settleMarket } from './risk.ts'
 
 const base = World.open(2)
 const market = { kind: { market: {} }, limitPrice: 0n }
@@ -179,10 +180,12 @@ test('closing the position takes its stops off', () => {
   checkLedger(world)
 })
 
-test('a market being wound down sets nothing off and takes no order', () => {
+test('a market that is wound down sets nothing off and takes no order', () => {
   const { world, alice } = prepare(stopLoss)
   world.pass(1, { SOL: 139n * USD })
   world.change({ market: [{ index: 0, status: MARKET_STATUS.settling, params: marketParams('SOL') }] })
+  expectRefusal(world.place(alice, 0, { ...buy, limitPrice: 140n * USD }), 'MarketReduceOnly')
+  succeeded(settleMarket(world, 0))
   expectRefusal(trigger(world, alice, 2n), 'MarketSettling')
   expectRefusal(world.place(alice, 0, { ...buy, limitPrice: 140n * USD }), 'MarketSettling')
 })

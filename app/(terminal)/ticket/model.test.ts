@@ -177,6 +177,7 @@ describe('what stands in the way', () => {
     ],
     ['market-closed', ticket({ size: '1' }), context({}, { status: 'reduceOnly' })],
     ['market-closed', ticket({ size: '1' }), context({}, { status: 'settling' })],
+    ['market-closed', ticket({ size: '1' }), context({}, { status: 'settling', settlementPrice: SOL.price.price })],
     ['order-slots', ticket({ size: '1' }), context({ portfolio: { ...CASH, openOrders: 16 } })],
     ['margin', ticket({ size: '900' }), context()],
   ])('%s', (code, fields, world) => {

@@ -94,11 +94,11 @@ function accountProblem({ wallet, reading, portfolio }: ProblemInput): Problem |
 }
 
 function marketProblem({ fields, market, now }: ProblemInput): Problem | null {
-  if (market.status === 'settling') {
+  if (market.settlementPrice !== null) {
     return blocked(
       'market-closed',
-      'Market is settling',
-      `${market.market} is being wound down: positions settle at the oracle price, and no order is taken.`,
+      'Market has ended',
+      `${market.market} is wound down: positions close at its settlement price, and no order is taken.`,
     )
   }
   if (isReduceOnly(market) && !fields.reduceOnly) {

@@ -26,10 +26,15 @@ describe('poolDepth', () => {
   })
 
   it('is empty where the pool has no equity left for risk, but still takes risk back', () => {
-    const poor = { allocation: 0n, quoteCash: 150_000_000_000n }
+    const poor = { allocation: 0n, quoteCash: 150_750_000_000n }
     const { bids, asks } = poolDepth(curve, poor, { grouping: 10_000n, levels: 500 })
     expect(asks).toEqual([])
     expect(bids.at(-1)?.cumulative).toBe(curve.userNetBase)
+  })
+
+  it('is empty on both sides where it has less than nothing', () => {
+    const gone = { allocation: 0n, quoteCash: 150_749_999_999n }
+    expect(poolDepth(curve, gone, grouping)).toEqual({ bids: [], asks: [] })
   })
 
   it('promises no price that the quote does not keep', () => {

@@ -27,11 +27,12 @@ export type PoolDepth = { readonly bids: readonly DepthLevel[]; readonly asks: r
 /**
  * Base a taker may still buy or sell before the pool's cap, rounded down; one fill takes at most {@link oneFillCap} of
  * it. `cap`: what only closes may go as far as {@link LIQUIDATION_CAP}. A fill at the oracle never lowers the pool's
- * equity, so this is a lower bound.
+ * equity, so this is a lower bound. A pool with less than nothing fills nothing: it would pay with what is not its own.
  * @throws MathError DivisionByZero (no depth or price), Overflow.
  */
 export function poolRoom(curve: PoolCurve, funds: PoolFunds, side: Side, cap: Bps = OPEN_CAP): Base {
   const equity = poolEquity(funds.allocation, funds.quoteCash, curve.userNetBase, curve.price, curve.depth)
+  if (equity < 0n) return 0n
   const largest = openCapBase(equity, curve.price, cap)
   return max(side === 'buy' ? largest - curve.userNetBase : largest + curve.userNetBase, 0n)
 }
