@@ -6,7 +6,10 @@ import { Logo } from '../ui/icons.tsx'
 import { WalletButton } from '../wallet/WalletButton.tsx'
 import { ModeChips } from './status/ModeChips.tsx'
 
-const PAGES = [{ href: '/trade', label: 'Trade' }] as const
+const PAGES = [
+  { href: '/trade', label: 'Trade' },
+  { href: '/status', label: 'Status' },
+] as const
 
 export function TopNav() {
   const path = usePathname()

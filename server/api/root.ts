@@ -1,6 +1,7 @@
-import { accountProcedures, marketProcedures, poolProcedures } from '#server/exchange/index.ts'
+import { accountProcedures, insuranceProcedures, marketProcedures, poolProcedures } from '#server/exchange/index.ts'
 import { candleProcedures, oracleProcedures } from '#server/ingest/index.ts'
 import { router } from '#server/platform/procedures.ts'
+import { solvencyProcedures } from '#server/solvency/index.ts'
 import type { Hub } from './hub.ts'
 import { streamRouter } from './stream-router.ts'
 import type { SystemMonitor } from './system-monitor.ts'
@@ -16,6 +17,8 @@ export function createRoot({ hub, monitor }: RootParts) {
     oracle: router(oracleProcedures),
     account: router(accountProcedures),
     pool: router(poolProcedures),
+    insurance: router(insuranceProcedures),
+    solvency: router(solvencyProcedures),
     stream: streamRouter(hub),
   })
 }

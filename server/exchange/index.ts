@@ -1,7 +1,7 @@
 export { listRowsOfEvents, listSubAccounts } from './account-repo.ts'
 export { restingBook } from './book.ts'
 export { listFundingRates, listMarketStates, listMarkets, listTrades } from './market-repo.ts'
-export { accountProcedures, marketProcedures, poolProcedures } from './router.ts'
+export { accountProcedures, insuranceProcedures, marketProcedures, poolProcedures } from './router.ts'
 export type * from './schema.ts'
 export { authorityInput, marketId, tradeDto } from './schema.ts'
 export { getAccount } from './service.ts'

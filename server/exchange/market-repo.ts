@@ -1,7 +1,24 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Db } from '#server/platform/db/index.ts'
-import type { FundingRateDto, MarketDto, MarketStateDto, PoolDto, TradeDto } from './schema.ts'
-import { type MarketStatsRow, toFundingRateDto, toMarketDto, toMarketState, toPoolDto, toTradeDto } from './to-dto.ts'
+import type {
+  CurrentFundingDto,
+  FundingRateDto,
+  InsuranceDto,
+  MarketDto,
+  MarketStateDto,
+  PoolDto,
+  TradeDto,
+} from './schema.ts'
+import {
+  type MarketStatsRow,
+  toCurrentFundingDto,
+  toFundingRateDto,
+  toInsuranceDto,
+  toMarketDto,
+  toMarketState,
+  toPoolDto,
+  toTradeDto,
+} from './to-dto.ts'
 
 /** Markets in listing order, with statistics of the 24 h before `nowMs`. Empty until the exchange is launched. */
 export async function listMarkets(db: Db, nowMs: number, market?: string): Promise<MarketDto[]> {
@@ -125,4 +142,19 @@ export async function getPool(db: Db): Promise<PoolDto | null> {
       .execute(),
   ])
   return pool === undefined ? null : toPoolDto(pool, markets)
+}
+
+/** The funding of every market as it last accrued. */
+export async function listCurrentFunding(db: Db): Promise<CurrentFundingDto[]> {
+  const rows = await db.selectFrom('markets').selectAll().orderBy('index').execute()
+  return rows.map(toCurrentFundingDto)
+}
+
+/** The insurance fund and the newest losses it was asked to cover; null until the exchange is launched. */
+export async function getInsurance(db: Db, losses: number): Promise<InsuranceDto | null> {
+  const [insurance, covered] = await Promise.all([
+    db.selectFrom('insurance').selectAll().executeTakeFirst(),
+    db.selectFrom('covered_losses').selectAll().orderBy('at', 'desc').limit(losses).execute(),
+  ])
+  return insurance === undefined ? null : toInsuranceDto(insurance, covered)
 }

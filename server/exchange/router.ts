@@ -1,13 +1,15 @@
 import { publicProcedure } from '#server/platform/procedures.ts'
 import { listFills, listFundingPayments, listLiquidations, listOrders, listTransfers } from './account-repo.ts'
-import { listFundingRates, listMarkets, listTrades } from './market-repo.ts'
+import { listCurrentFunding, listFundingRates, listMarkets, listTrades } from './market-repo.ts'
 import {
   accountDto,
   accountHistoryInput,
   authorityInput,
+  currentFundingDto,
   fillPage,
   fundingPage,
   fundingRateDto,
+  insuranceDto,
   liquidationPage,
   marketDto,
   marketHistoryInput,
@@ -18,7 +20,7 @@ import {
   transferHistoryInput,
   transferPage,
 } from './schema.ts'
-import { getAccount, getLaunchedPool, getMarket } from './service.ts'
+import { getAccount, getLaunchedInsurance, getLaunchedPool, getMarket } from './service.ts'
 
 /** Parts of `market`; prices and candles join it at the root. */
 export const marketProcedures = {
@@ -62,6 +64,17 @@ export const marketProcedures = {
     .input(marketHistoryInput)
     .output(fundingRateDto.array())
     .query(({ ctx, input }) => listFundingRates(ctx.db, input.market, input.limit)),
+  currentFunding: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/funding',
+        summary: 'Funding of every market as it last accrued',
+        tags: ['funding'],
+      },
+    })
+    .output(currentFundingDto.array())
+    .query(({ ctx }) => listCurrentFunding(ctx.db)),
 }
 
 export const accountProcedures = {
@@ -151,4 +164,18 @@ export const poolProcedures = {
     })
     .output(poolDto)
     .query(({ ctx }) => getLaunchedPool(ctx.db)),
+}
+
+export const insuranceProcedures = {
+  get: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/insurance',
+        summary: 'The insurance fund and the newest losses it was asked to cover',
+        tags: ['pool'],
+      },
+    })
+    .output(insuranceDto)
+    .query(({ ctx }) => getLaunchedInsurance(ctx.db)),
 }

@@ -277,6 +277,38 @@ export const poolDto = z.object({
 })
 export type PoolDto = z.infer<typeof poolDto>
 
+export const currentFundingDto = z.object({
+  market: marketId,
+  rateHourly: decimal.describe('Signed ratio of notional; positive = longs pay'),
+  openInterestLong: decimal.describe('Base'),
+  openInterestShort: decimal.describe('Base'),
+  indexLong: decimal.describe('Cumulative, quote per base'),
+  indexShort: decimal.describe('Cumulative, quote per base'),
+  accruedAt: at.describe('Funding accrues continuously; these are the figures of then'),
+})
+export type CurrentFundingDto = z.infer<typeof currentFundingDto>
+
+export const coveredLossDto = z.object({
+  id: z.string(),
+  market: marketId,
+  subAccount: address.nullable().describe('Null: the pool of a market that was wound down'),
+  loss: decimal.describe('What could not be paid, quote; the rest says who bore it'),
+  insurance: decimal,
+  pool: decimal,
+  socialised: decimal,
+  deficit: decimal.describe('Borne by nobody yet'),
+  at,
+  signature,
+})
+
+export const insuranceDto = z.object({
+  balance: decimal.describe('Quote'),
+  floor: decimal.describe('Quote kept for the largest losses'),
+  losses: coveredLossDto.array().describe('Newest first'),
+  updatedAt: at,
+})
+export type InsuranceDto = z.infer<typeof insuranceDto>
+
 /** Resting limit orders of the exchange by price, best first; the browser adds the pool's curve. */
 const bookLevel = z.tuple([decimal, decimal]).describe('[price, base size]')
 export const bookDto = z.object({ bids: bookLevel.array(), asks: bookLevel.array() })

@@ -1,8 +1,8 @@
 import type { Db } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
 import { listSubAccounts } from './account-repo.ts'
-import { getPool, listMarkets } from './market-repo.ts'
-import type { AccountDto, MarketDto, PoolDto } from './schema.ts'
+import { getInsurance, getPool, listMarkets } from './market-repo.ts'
+import type { AccountDto, InsuranceDto, MarketDto, PoolDto } from './schema.ts'
 
 /** @throws AppError NOT_FOUND when the exchange lists no such market. */
 export async function getMarket(db: Db, market: string, nowMs: number): Promise<MarketDto> {
@@ -28,4 +28,14 @@ export async function getLaunchedPool(db: Db): Promise<PoolDto> {
   if (pool === null)
     throw new AppError('NOT_FOUND', { message: 'the exchange has no pool yet: it is still being set up' })
   return pool
+}
+
+const LOSSES_SHOWN = 20
+
+/** @throws AppError NOT_FOUND before the exchange is launched. */
+export async function getLaunchedInsurance(db: Db): Promise<InsuranceDto> {
+  const insurance = await getInsurance(db, LOSSES_SHOWN)
+  if (insurance === null)
+    throw new AppError('NOT_FOUND', { message: 'the exchange has no insurance fund yet: it is still being set up' })
+  return insurance
 }

@@ -4,9 +4,11 @@ import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS, QUOTE_DECIMALS } from '#cli
 import type { DB } from '#server/platform/db/index.ts'
 import type {
   BalanceDto,
+  CurrentFundingDto,
   FillDto,
   FundingPaymentDto,
   FundingRateDto,
+  InsuranceDto,
   LiquidationDto,
   MarketDto,
   MarketStateDto,
@@ -278,6 +280,40 @@ export function toLiquidationDto(row: Row<'liquidations'>): LiquidationDto {
     oraclePrice: price(row.oracle_price),
     at: row.at.getTime(),
     signature: row.signature,
+  }
+}
+
+export function toCurrentFundingDto(row: Row<'markets'>): CurrentFundingDto {
+  const { fundingRateHourly, openInterestLong, openInterestShort, fundingIndexLong, fundingIndexShort } =
+    toMarketState(row)
+  return {
+    market: row.market,
+    rateHourly: fundingRateHourly,
+    openInterestLong,
+    openInterestShort,
+    indexLong: fundingIndexLong,
+    indexShort: fundingIndexShort,
+    accruedAt: row.funding_at.getTime(),
+  }
+}
+
+export function toInsuranceDto(row: Row<'insurance'>, losses: readonly Row<'covered_losses'>[]): InsuranceDto {
+  return {
+    balance: quote(row.balance),
+    floor: quote(row.floor),
+    losses: losses.map((loss) => ({
+      id: eventId(loss),
+      market: loss.market,
+      subAccount: loss.sub_account,
+      loss: quote(loss.loss),
+      insurance: quote(loss.insurance),
+      pool: quote(loss.pool),
+      socialised: quote(loss.socialised),
+      deficit: quote(loss.deficit),
+      at: loss.at.getTime(),
+      signature: loss.signature,
+    })),
+    updatedAt: row.updated_at.getTime(),
   }
 }
 

@@ -1,9 +1,10 @@
-import { wakeable } from '#server/chain/index.ts'
+import { connectChain, wakeable } from '#server/chain/index.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import { withLease } from '#server/platform/lease.ts'
 import type { Role } from '#server/platform/role.ts'
 import { partitionJob } from './partitions.ts'
 import { runJob } from './run-job.ts'
+import { solvencyJob } from './solvency.ts'
 
 const LEASE_MS = 10_000
 const RETRY_MS = 1_000
@@ -13,7 +14,8 @@ export const start: Role = async (ctx) => {
   const { db, clock, log } = ctx
   const stopped = new AbortController()
   const ended = AbortSignal.any([ctx.signal, stopped.signal])
-  const jobs = [partitionJob(ctx)]
+  const { connection, close } = connectChain({ rpcUrl: ctx.config.rpcUrl, rpcWsUrl: ctx.config.rpcWsUrl, clock })
+  const jobs = [partitionJob(ctx), solvencyJob(ctx, connection)]
 
   const running = (async () => {
     while (!ended.aborted) {
@@ -31,5 +33,6 @@ export const start: Role = async (ctx) => {
   return async () => {
     stopped.abort()
     await running
+    close()
   }
 }

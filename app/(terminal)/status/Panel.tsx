@@ -1,0 +1,61 @@
+'use client'
+import type { ReactNode } from 'react'
+import { useNow } from '../../data/clock.ts'
+import { formatAge, formatDateTime, NO_VALUE } from '../../ui/format.ts'
+import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
+
+/** What is asked again while the page is open. */
+export const REFRESH_MS = 5_000
+
+type Asked<T> = { data: T | undefined; error: { message: string } | null; refetch: () => unknown }
+
+/** A titled section of the status page, and what stands in it while its figures load, fail, or do not exist yet. */
+export function Panel<T>({
+  title,
+  asked,
+  aside,
+  children,
+}: {
+  title: string
+  asked: Asked<T>
+  aside?: (data: T) => ReactNode
+  children: (data: T) => ReactNode
+}) {
+  const { data, error, refetch } = asked
+  return (
+    <section aria-label={title} className="flex min-h-40 flex-col bg-panel pb-3">
+      <header className="flex h-9 items-center gap-2 px-3">
+        <h2 className="font-semibold text-md">{title}</h2>
+        <span className="ml-auto flex items-center gap-2 text-2xs text-faint">
+          {data !== undefined && aside?.(data)}
+        </span>
+      </header>
+      {data !== undefined ? (
+        children(data)
+      ) : error === null ? (
+        <Skeleton className="mx-3 h-24" />
+      ) : (
+        <Failure message={error.message} onRetry={() => void refetch()} />
+      )}
+    </section>
+  )
+}
+
+function Failure({ message, onRetry }: { message: string; onRetry: () => void }) {
+  if (/not been|no pool yet|no insurance/.test(message)) return <EmptyState title="Not there yet">{message}</EmptyState>
+  return (
+    <ErrorState title="These figures could not be read" onRetry={onRetry}>
+      {message}
+    </ErrorState>
+  )
+}
+
+/** How old a figure is, counting; the exact time on hover. */
+export function Age({ at, of }: { at: number; of: string }) {
+  const age = useNow((now) => formatAge(Math.max(0, now - at)))
+  return (
+    <time dateTime={new Date(at).toISOString()} title={`${formatDateTime(at)} UTC`}>
+      {of} {age === null ? NO_VALUE : `${age} ago`}
+    </time>
+  )
+}

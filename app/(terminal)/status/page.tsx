@@ -1,0 +1,21 @@
+import type { Metadata } from 'next'
+import { FundingPanel } from './FundingPanel.tsx'
+import { InsurancePanel } from './InsurancePanel.tsx'
+import { PartsPanel } from './PartsPanel.tsx'
+import { PoolPanel } from './PoolPanel.tsx'
+import { SolvencyPanel } from './SolvencyPanel.tsx'
+
+export const metadata: Metadata = { title: 'Status' }
+
+/** What anybody may know of the exchange as a whole: is it solvent, what stands behind it, does every part work. */
+export default function StatusPage() {
+  return (
+    <div className="grid min-h-0 flex-1 content-start gap-px overflow-auto lg:grid-cols-2">
+      <SolvencyPanel />
+      <PartsPanel />
+      <PoolPanel />
+      <InsurancePanel />
+      <FundingPanel />
+    </div>
+  )
+}

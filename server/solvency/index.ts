@@ -1,0 +1,2 @@
+export { solvencyProcedures } from './router.ts'
+export { type SolvencyWatch, solvencyWatch } from './watch.ts'
