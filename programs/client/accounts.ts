@@ -74,6 +74,8 @@ const ORDER_FLAGS = {
   /** Sized by what its parent filled, gone when the position is flat. */
   bracket: 32,
   byDelegate: 64,
+  /** Its limit is the market's default distance from the oracle when its clock started. */
+  defaultLimit: 128,
 } as const
 
 export type OrderFlags = { readonly [Flag in keyof typeof ORDER_FLAGS]: boolean }

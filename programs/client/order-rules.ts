@@ -6,9 +6,11 @@ import type { Price } from './units.ts'
 /** An order that takes has this long from `eligibleFrom` on; then it lapses, or rests. */
 const FILL_WINDOW_S = 10n
 
-type Clocked = Pick<Order, 'kind' | 'timeInForce' | 'stage' | 'takes' | 'eligibleFrom' | 'expiresAt'>
+type Timed = Pick<Order, 'kind' | 'timeInForce' | 'stage' | 'eligibleFrom'>
+type Stop = Pick<Order, 'reduceOnly' | 'triggerDirection' | 'defaultLimit'>
+type Clocked = Timed & Stop & Pick<Order, 'takes' | 'expiresAt'>
 
-/** Never rests: one chance, then gone. */
+/** Never rests: filled at its one price, or gone. */
 export function isImmediate({ kind, timeInForce }: Pick<Order, 'kind' | 'timeInForce'>): boolean {
   return kind === 'market' || timeInForce === 'immediateOrCancel' || timeInForce === 'fillOrKill'
 }
@@ -21,11 +23,20 @@ export function isInFlight(order: Clocked, now: bigint): boolean {
   return order.stage === 'active' && (isImmediate(order) || order.takes) && now < lapsesAt(order)
 }
 
+/** Nobody filled it in its window. */
+export function hasLapsed(order: Timed, now: bigint): boolean {
+  return order.stage === 'active' && isImmediate(order) && now >= lapsesAt(order)
+}
+
+/** A stop without a limit of its owner's: when it misses its moment it waits for its trigger again instead of leaving. */
+export function rearms({ reduceOnly, triggerDirection, defaultLimit }: Stop): boolean {
+  return reduceOnly && triggerDirection !== 'none' && defaultLimit
+}
+
 /** Its time is over: nobody filled it in its window, or it has expired. Anyone may take it off. */
 export function isOver(order: Clocked, now: bigint): boolean {
   if (isInFlight(order, now)) return false
-  const hasLapsed = order.stage === 'active' && isImmediate(order)
-  return hasLapsed || (order.expiresAt !== 0n && now >= order.expiresAt)
+  return (hasLapsed(order, now) && !rearms(order)) || (order.expiresAt !== 0n && now >= order.expiresAt)
 }
 
 /** Rests: may be the other side of somebody's fill. */

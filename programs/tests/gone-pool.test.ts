@@ -31,9 +31,7 @@ test('it closes nobody and lets nobody out of the pool until it is wound down', 
   const held = world.position(whale, 0).base
   succeeded(world.close(whale, 0, 100))
   world.pass(1)
-  expect(succeeded(world.execute(whale, 0)).events).toMatchObject([
-    { data: { orders: [{ reason: { poolCapacity: {} } }] } },
-  ])
+  expectRefusal(world.execute(whale, 0), 'PoolCapacity')
   expect(world.position(whale, 0).base).toBe(held)
   expectRefusal(world.exitPool(lp, 2n), 'PoolDeficit')
   const { ledger, price } = world.market(0)

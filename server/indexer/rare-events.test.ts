@@ -192,6 +192,11 @@ beforeAll(async () => {
     order: order(2, { ...stop, ...woken, trigger_price: bn(145_000_000) }),
   })
   write('OrderTriggered', { ...of(long.subAccount), order: order(2, { ...stop, ...woken, stage: { Active: {} } }) })
+  write('OrderRearmed', {
+    ...of(long.subAccount),
+    order: order(2, { ...stop, ...woken }),
+    reason: { PriceLimit: {} },
+  })
   write('OrderCanceled', {
     ...of(long.subAccount),
     orders: [{ order_id: bn(3), reason: { GroupFilled: {} } }],

@@ -64,6 +64,7 @@ function stepsOf({ name, data }: PerpsEvent, { exchange, pool, insurance }: Sing
     case 'OrderPlaced':
     case 'OrderModified':
     case 'OrderTriggered':
+    case 'OrderRearmed':
     case 'TrailingStopMoved':
     case 'OrderCanceled':
       return [{ address: data.subAccount, sequence: data.sequence }]

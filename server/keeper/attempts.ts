@@ -10,9 +10,10 @@ export type Attempts = {
   mayTry(key: string): boolean
   /**
    * Starts `work` if the key may be tried, and does not wait for it. What failed rests longer each time, what is fatal
-   * the longest; what is done rests `doneMs`, until its effect has come back as an account.
+   * the longest; what is done rests `doneMs`, until its effect has come back as an account. `failures`: of the key in a
+   * row so far.
    */
-  start(key: string, work: () => Promise<Result>): void
+  start(key: string, work: (failures: number) => Promise<Result>): void
   /** Resolves when nothing runs. */
   settled(): Promise<void>
 }
@@ -45,10 +46,10 @@ export function createAttempts(
     // Keys of orders that are gone must not pile up.
     for (const [other, { nextAt }] of resting) if (nextAt + mostMs * 4 < clock.now()) resting.delete(other)
   }
-  const run = async (key: string, work: () => Promise<Result>) => {
+  const run = async (key: string, work: (failures: number) => Promise<Result>) => {
     let result: Result = 'waits'
     try {
-      result = await work()
+      result = await work(resting.get(key)?.times ?? 0)
     } catch (error) {
       onError(error)
     }

@@ -21,7 +21,13 @@ const market = {
   index: 0,
   symbol: 'SOL-PERP',
   price,
-  params: { depthK: 100_000n * SOL, spreadPpm: 200, confMultiplierBps: 10_000 },
+  params: {
+    depthK: 100_000n * SOL,
+    spreadPpm: 200,
+    confMultiplierBps: 10_000,
+    stepSize: SOL / 100n,
+    minNotional: 10n * USDC,
+  },
   ledger: { poolBase: 0n },
 } as Market
 
@@ -54,6 +60,7 @@ const order = (given: Partial<Order>): Order => ({
   oneCancelsOther: false,
   bracket: false,
   byDelegate: false,
+  defaultLimit: false,
   ...given,
 })
 
@@ -118,6 +125,12 @@ describe('a resting order', () => {
     expect(wayOf({ eligibleFrom: 1_001n })).toBeUndefined()
     expect(wayOf({}, { now: 1_003 })).toBe('resting')
     expect(wayOf({}, { now: 1_004 })).toBeUndefined()
+  })
+
+  it('is due for the part that is within its limit, if that is worth a fill', () => {
+    // The first step costs 150.03, 100 SOL 150.105.
+    expect(wayOf({ size: 100n * SOL, limitPrice: 150_060_000n })).toBe('resting')
+    expect(wayOf({ size: 100n * SOL, limitPrice: 150_030_060n })).toBeUndefined()
   })
 
   it('never takes when it is post-only', () => {
@@ -220,6 +233,16 @@ describe('an order that waits', () => {
     const trailing = { ...stop, triggerPrice: 145n * USDC, trailingDistance: 4n * USDC }
     expect(wayOf({ ...trailing, trailingExtreme: 149n * USDC })).toBe('ratchet')
     expect(wayOf({ ...trailing, trailingExtreme: 149_990_000n })).toBeUndefined()
+  })
+
+  it('waits for its trigger again when nobody filled it, unless its limit is its owner’s', () => {
+    const lapsed: Partial<Order> = { ...stop, stage: 'active', reduceOnly: true, defaultLimit: true }
+    expect(wayOf(lapsed, { now: 1_009, base: SOL })).toBe('taker')
+    expect(wayOf(lapsed, { now: 1_011, base: SOL })).toBeUndefined()
+    expect(wayOf(lapsed, { now: 1_012, base: SOL })).toBe('rearm')
+    expect(wayOf({ ...lapsed, defaultLimit: false }, { now: 1_012, base: SOL })).toBe('expire')
+    expect(wayOf({ ...lapsed, reduceOnly: false }, { now: 1_012, base: SOL })).toBe('expire')
+    expect(wayOf({ ...lapsed, expiresAt: 1_011n }, { now: 1_014, base: SOL })).toBe('expire')
   })
 
   it('sleeps until its parent fills', () => {

@@ -1,7 +1,9 @@
 import type { Market, Order, SubAccount } from '#client/accounts.ts'
-import { isTriggered, isWithinLimit, ratchet } from '#client/math/orders.ts'
-import { halfSpreadPpm, oneFillCap, poolQuote } from '#client/math/pool.ts'
-import { isInFlight, isOver } from '#client/order-rules.ts'
+import { min, RATIO } from '#client/math/fixed.ts'
+import { marginRequirement } from '#client/math/margin.ts'
+import { isTriggered, ratchet } from '#client/math/orders.ts'
+import { halfSpreadPpm, largestFill, oneFillCap } from '#client/math/pool.ts'
+import { hasLapsed, isInFlight, isOver } from '#client/order-rules.ts'
 import type { PostedPrice } from '#server/oracle/index.ts'
 import { limitOrNull, makersFor, type RestingOrder, type RestingOrders } from './resting-orders.ts'
 
@@ -13,9 +15,10 @@ export type DueOrder = {
   eligibleFrom: number
   /**
    * `taker`: filled with the one price across `eligibleFrom`. `resting`: with the market's cached price. `trigger`: its
-   * trigger price is reached. `ratchet`: a trailing stop follows a better price. `expire`: its time is over.
+   * trigger price is reached. `ratchet`: a trailing stop follows a better price. `rearm`: a stop that nobody filled waits
+   * for its trigger again. `expire`: its time is over.
    */
-  way: 'taker' | 'resting' | 'trigger' | 'ratchet' | 'expire'
+  way: 'taker' | 'resting' | 'trigger' | 'ratchet' | 'rearm' | 'expire'
   makers: readonly RestingOrder[]
 }
 
@@ -66,8 +69,9 @@ type Situation = {
 }
 
 function wayOf({ order, limit, subAccount, market, makers, posted }: Situation, nowS: number): DueOrder['way'] | null {
-  if (isOver(order, BigInt(nowS - CLOCK_SLACK_S))) return 'expire'
-  const now = BigInt(nowS)
+  const [now, there] = [BigInt(nowS), BigInt(nowS - CLOCK_SLACK_S)]
+  if (isOver(order, there)) return 'expire'
+  if (hasLapsed(order, there)) return 'rearm'
   if (isInFlight(order, now)) {
     return posted !== undefined && posted.publishTime >= Number(order.eligibleFrom) ? 'taker' : null
   }
@@ -80,7 +84,7 @@ function wayOf({ order, limit, subAccount, market, makers, posted }: Situation, 
       return isPriced ? waitingWay(order, price) : null
     case 'active':
       // A post-only order is the other side of somebody's fill, never a taker.
-      if (order.postOnly || limit === null || isOver(order, now)) return null
+      if (order.postOnly || limit === null || isOver(order, now) || hasLapsed(order, now)) return null
       return makers.length > 0 || (isPriced && fillsNow(order, limit, subAccount, market)) ? 'resting' : null
   }
 }
@@ -91,7 +95,10 @@ function waitingWay(order: Order, price: bigint): 'trigger' | 'ratchet' | null {
   return moves ? 'ratchet' : null
 }
 
-/** True when the pool's quote is within the order's limit, or when nothing is left for a reduce-only order to do. */
+/**
+ * True when the pool gives the order within its limit, or a part of it that the program fills, or when nothing is left
+ * for a reduce-only order to do.
+ */
 function fillsNow(order: Order, limit: bigint, subAccount: SubAccount, market: Market): boolean {
   const { params, ledger } = market
   const { price, confidence } = market.price
@@ -101,13 +108,12 @@ function fillsNow(order: Order, limit: bigint, subAccount: SubAccount, market: M
   const remaining = order.size - order.filled
   const wanted = order.reduceOnly && reducible < remaining ? reducible : remaining
   if (wanted === 0n) return true
-  const cap = oneFillCap(params.depthK)
-  const size = wanted < cap ? wanted : cap
   const curve = {
     price,
     userNetBase: -ledger.poolBase,
     depth: params.depthK,
     halfSpreadPpm: halfSpreadPpm(price, confidence, params.spreadPpm, params.confMultiplierBps),
   }
-  return isWithinLimit(order.side, size, poolQuote(curve, isBuy ? size : -size), limit)
+  const { size } = largestFill(curve, order.side, limit, min(wanted, oneFillCap(params.depthK)), params.stepSize)
+  return size === wanted || (size > 0n && marginRequirement(size, price, Number(RATIO)) >= params.minNotional)
 }

@@ -17,11 +17,11 @@ export function executeOrders(ctx: KeeperContext, attempts: Attempts): void {
     const { subAccount, orderId, way } = order
     // One instruction takes off all orders of an account whose time is over.
     const key = way === 'expire' ? `${subAccount}:expire` : `${subAccount}:${orderId}:${way}`
-    attempts.start(key, () => execute(ctx, order))
+    attempts.start(key, (failures) => execute(ctx, order, failures))
   }
 }
 
-async function execute(ctx: KeeperContext, order: DueOrder): Promise<Result> {
+async function execute(ctx: KeeperContext, order: DueOrder, failures: number): Promise<Result> {
   const { subAccount, orderId, eligibleFrom, way } = order
   const account = ctx.accounts.all('SubAccount').get(subAccount)
   if (account === undefined) return 'gone'
@@ -32,8 +32,9 @@ async function execute(ctx: KeeperContext, order: DueOrder): Promise<Result> {
     failure: 'an order was not executed',
     subject: { subAccount, orderId, way },
     instruction,
-    // A taker's order always ends, filled or taken off; simulating first would only cost its time.
-    preflight: way !== 'taker',
+    // A taker is nearly always filled at once; simulating first would only cost its time. What was refused may wait for
+    // makers or for room until its window is over.
+    preflight: way !== 'taker' || failures > 0,
   })
   if (result === 'done' && way === 'taker') ctx.metrics.filled(ctx.clock.now() - eligibleFrom * 1000)
   return result
@@ -54,6 +55,7 @@ async function instructionFor(
     case 'ratchet':
       return ratchetTrailingStop({ marketIndex, subAccount, orderId })
     case 'resting':
+    case 'rearm':
       return fill(ctx, order, account, null)
     case 'taker': {
       const priceUpdate = await priceFor(ctx, order)

@@ -46,7 +46,7 @@ export const FILL_GUARDS: readonly Guard[] = [
   {
     name: 'a budget lowered as a free cancel',
     file: FILL,
-    guard: '!is_within_budget && !order.takes_at_one_price(now)',
+    guard: '!is_within_budget && !order.is_in_flight(now)',
     without: '!is_within_budget',
     scene: ['delegate-budget.test.ts', 'a budget taken away once the price is known cancels nothing'],
   },
@@ -58,11 +58,11 @@ export const FILL_GUARDS: readonly Guard[] = [
     scene: ['bad-makers.test.ts', 'an account that is no sub-account'],
   },
   {
-    name: 'a taker named as its own maker, to stop its fill',
+    name: 'a maker passed read-only, to stop a fill',
     file: MAKERS,
     guard: 'maker.load_mut().ok()?',
     without: 'maker.load_mut().unwrap()',
-    scene: ['bad-makers.test.ts', 'the taker itself'],
+    scene: ['bad-makers.test.ts', 'an account passed read-only'],
   },
   {
     name: 'makers with orders enough to overflow the event',
@@ -94,9 +94,26 @@ export const FILL_GUARDS: readonly Guard[] = [
   {
     name: 'dust fills',
     file: FILL,
-    guard: 'notional(size, request.price.price)? < market.params.min_notional',
-    without: 'notional(size, request.price.price)? < 1',
+    guard: 'notional(size, price)? < market.params.min_notional.max(1)',
+    without: 'notional(size, price)? < 1',
     scene: ['fees.test.ts', 'a dust fill is none: tiny makers cannot earn a keeper its flat reward over and over'],
+  },
+  {
+    name: 'an order taken off by whoever executes it without makers',
+    file: 'perps/src/instructions/orders/execute_order.rs',
+    guard: '!others_may_have.contains(&error)',
+    without: '!others_may_have.is_empty()',
+    scene: ['partial-fills.test.ts', 'whoever executes without makers takes no order off that the book could fill'],
+  },
+  {
+    name: 'a position at the open interest’s cap that no maker can take over',
+    file: MAKERS,
+    guard: '&with_incoming(incoming, market.ledger, matched_size)?',
+    without: '&market.ledger',
+    scene: [
+      'fill-attacks.test.ts',
+      'at the open interest’s cap a position can be handed on to a maker, once, and never grow',
+    ],
   },
   {
     name: 'the flat reward earned by filling in parts',

@@ -12,6 +12,7 @@ export const FLAG = {
   oneCancelsOther: 16,
   bracket: 32,
   byDelegate: 64,
+  defaultLimit: 128,
 } as const
 export const STAGE = { active: 0, awaitingTrigger: 1, awaitingParent: 2 } as const
 export const KIND = { market: 0, limit: 1 } as const

@@ -2,7 +2,7 @@ import type { EventOf } from '#client/events.ts'
 import type { FillParty, MakerFill, Side } from '#client/generated/types.ts'
 import type { Change } from '../changes.ts'
 import { quoteBalance } from './accounts.ts'
-import { cancel } from './orders.ts'
+import { cancel, goesOn } from './orders.ts'
 import { fillPrice, projectParty, type Scene } from './parties.ts'
 import { chainTime, type Directory, type Place } from './place.ts'
 
@@ -63,9 +63,9 @@ export function projectMaker(
   ]
 }
 
-/** The order itself: what filled of it, and whether it left the book. An order that took rests from its first fill on. */
+/** The order itself: what filled of it, and what became of the rest. A limit order that took rests from its first fill on. */
 function filledOrder(
-  { subAccount, orderId, orderFilled, orderStatus, cancelReason }: FillParty,
+  { subAccount, orderId, orderFilled, orderStatus, cancelReason, changed }: FillParty,
   { marketIndex, size, quote }: { marketIndex: number; size: bigint; quote: bigint },
   { market, at, place, directory }: Scene,
 ): Change[] {
@@ -88,6 +88,8 @@ function filledOrder(
       },
     )
   }
+  const rest = changed.find((order) => order.orderId === orderId)
+  if (rest !== undefined) changes.push(...goesOn(subAccount, market, rest, at, place, directory))
   if (cancelReason !== null) {
     const canceled = { orderId, marketIndex, filled: orderFilled, reason: cancelReason }
     changes.push(...cancel(subAccount, canceled, at, place, directory))

@@ -30,6 +30,7 @@ import {
   projectOrderCanceled,
   projectOrderModified,
   projectOrderPlaced,
+  projectOrderRearmed,
   projectOrderTriggered,
   projectTrailingStopMoved,
 } from './orders.ts'
@@ -92,6 +93,8 @@ export function project({ name, data }: PerpsEvent, place: Place, directory: Dir
       return projectOrderModified(data, place, directory)
     case 'OrderTriggered':
       return projectOrderTriggered(data, place, directory)
+    case 'OrderRearmed':
+      return projectOrderRearmed(data, place, directory)
     case 'TrailingStopMoved':
       return projectTrailingStopMoved(data, place, directory)
     case 'OrderCanceled':

@@ -24,7 +24,6 @@ const REASONS = {
   groupFilled: 'group_filled',
   parentGone: 'parent_gone',
   selfTrade: 'self_trade',
-  notWhole: 'not_whole',
   delegateBudget: 'delegate_budget',
   belowInitialMargin: 'below_initial_margin',
   marketSettled: 'market_settled',
@@ -128,6 +127,15 @@ function orderAfter(
   ]
 }
 
+export function projectOrderRearmed(event: EventOf<'OrderRearmed'>, place: Place, directory: Directory): Change[] {
+  const at = chainTime(event.at)
+  const market = directory.market(event.marketIndex)
+  return [
+    touch(event.subAccount, event.sequence, at),
+    ...rewritten('rearmed', event.subAccount, market, event.order, at, place, directory),
+  ]
+}
+
 export function projectTrailingStopMoved(
   event: EventOf<'TrailingStopMoved'>,
   { signature, path }: Place,
@@ -215,6 +223,20 @@ export function resized(
   directory: Directory,
 ): Change[] {
   return rewritten('resized', subAccount, market, record, at, place, directory)
+}
+
+/** The rest of an order after a fill of its own: bound to its next price, or back to where it waits or sleeps. */
+export function goesOn(
+  subAccount: string,
+  market: string,
+  record: OrderRecord,
+  at: Date,
+  place: Place,
+  directory: Directory,
+): Change[] {
+  const kind = record.stage === 'awaitingTrigger' ? 'rearmed' : 'resized'
+  const changes = rewritten(kind, subAccount, market, record, at, place, directory)
+  return record.stage === 'active' ? changes.filter((change) => change.kind === 'update') : changes
 }
 
 function rewritten(

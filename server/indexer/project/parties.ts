@@ -64,7 +64,9 @@ export function projectParty(party: Party, traded: Traded, scene: Scene): Change
   return [
     ...quoteBalance(subAccount, sequence, party.quoteBalance, at, directory),
     ...party.canceled.flatMap((order) => cancel(subAccount, order, at, place, directory)),
-    ...party.changed.flatMap((order) => resized(subAccount, market, order, at, place, directory)),
+    ...party.changed
+      .filter((order) => order.orderId !== traded.orderId)
+      .flatMap((order) => resized(subAccount, market, order, at, place, directory)),
     ...(traded.size === 0n ? [] : projectTrade(party, traded, scene)),
   ]
 }

@@ -59,7 +59,7 @@ export type LoginResult = "refused" | "revoked" | "signed_in" | "signed_out";
 
 export type MarketStatus = "active" | "reduce_only" | "settling";
 
-export type OrderEventKind = "canceled" | "expired" | "filled" | "modified" | "placed" | "resized" | "trailed" | "triggered";
+export type OrderEventKind = "canceled" | "expired" | "filled" | "modified" | "placed" | "rearmed" | "resized" | "trailed" | "triggered";
 
 export type OrderStage = "active" | "awaiting_parent" | "awaiting_trigger";
 

@@ -13,7 +13,7 @@ import {
   poolQuote,
 } from '#client/math/pool.ts'
 import { baseIn, type Market, quoteOf, type Sub, type Touch } from '../mirror.ts'
-import { isImmediate, limitAt, type Order, priceRuleOf } from '../order.ts'
+import { FLAG, has, isImmediate, KIND, limitAt, type Order, priceRuleOf, STAGE } from '../order.ts'
 import type { Step, Walk } from '../walk.ts'
 import { equal, holds, touched } from './broken.ts'
 
@@ -51,7 +51,7 @@ export function checkFill(walk: Walk, step: Step, event: Filled): void {
     '3: the pool takes the other side',
   )
 
-  checkPrice(walk, step, event, takerTouch.before)
+  checkPrice(walk, step, event, takerTouch)
   checkMakers(event, takerTouch.before, subs)
   const [was, is] = [baseIn(takerTouch.before, event.marketIndex), baseIn(takerTouch.after, event.marketIndex)]
   checkCaps(event, market.before, market.after, abs(is) > abs(was) || (was !== 0n && is !== 0n && is > 0n !== was > 0n))
@@ -81,7 +81,7 @@ function checkLeg({ before, after }: Both, party: FillParty, market: number, bas
 }
 
 /** Exactly one price can fill a taker; a resting order needs a nearly new one. No fill is beyond its limit. */
-function checkPrice(walk: Walk, step: Step, event: Filled, before: Sub): void {
+function checkPrice(walk: Walk, step: Step, event: Filled, { before, after }: Both): void {
   const order = orderOf(before, event.taker.orderId)
   const feed = walk.feeds[event.marketIndex]
   const rule = priceRuleOf(order, BigInt(step.now))
@@ -99,7 +99,15 @@ function checkPrice(walk: Walk, step: Step, event: Filled, before: Sub): void {
     limit === 0n || isWithinLimit(event.side, event.size, event.quote, limit),
     `3: no fill is beyond its limit (${event.size} for ${event.quote}, limit ${limit}, flags ${order.flags})`,
   )
-  if (isImmediate(order)) holds(event.taker.orderStatus !== 'open', '3: an immediate order never rests')
+  if (!isImmediate(order) || event.taker.orderStatus !== 'open') return
+  const rest = orderOf(after, order.orderId)
+  const isExit = order.kind === KIND.market && has(order, FLAG.reduceOnly)
+  holds(isExit, '3: an immediate order never rests')
+  const isBound = rest.stage === STAGE.active && rest.eligibleFrom > order.eligibleFrom
+  holds(
+    isBound || rest.stage === STAGE.awaitingTrigger,
+    '3: the rest of an exit has a new clock, or waits for its trigger',
+  )
 }
 
 function checkMakers(event: Filled, taker: Sub, subs: ReadonlyMap<string, Touch<'SubAccount'>>): void {
