@@ -9,7 +9,7 @@ import { type ContextParts, createContext, requestIdOf } from './context.ts'
 import type { Hub, HubStats } from './hub.ts'
 import { type ApiEnv, restApp } from './rest.ts'
 import type { AppRouter } from './root.ts'
-import { serverSentEvents } from './sse.ts'
+import { plainStream, SUBSCRIBE_PROCEDURE, trpcStream } from './sse.ts'
 import type { SystemMonitor } from './system-monitor.ts'
 
 export const MAX_BODY_BYTES = 100_000
@@ -88,7 +88,8 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     c.get('api').principal = await principalOf(c.req.raw.headers, verify)
     await next()
   })
-  app.get('/api/stream', (c) => serverSentEvents(c, hub))
+  app.get('/api/stream', (c) => plainStream(c, hub))
+  app.get(`/api/trpc/${SUBSCRIBE_PROCEDURE}`, (c) => trpcStream(c, hub))
   app.all('/api/trpc/*', (c) =>
     fetchRequestHandler({
       endpoint: '/api/trpc',

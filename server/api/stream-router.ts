@@ -6,7 +6,10 @@ import type { HubEvent } from './topic.ts'
 
 export function streamRouter(hub: Hub) {
   return router({
-    /** Many topics in one stream, because a browser allows about six connections per host over HTTP/1.1. */
+    /**
+     * Many topics in one stream, because a browser allows about six connections per host over HTTP/1.1. Its types are the
+     * client's; it runs for callers of this process, while over HTTP `trpcStream` answers in its stead.
+     */
     subscribe: publicProcedure.input(subscribeInput).subscription(async function* ({
       ctx,
       input,

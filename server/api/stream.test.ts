@@ -32,6 +32,7 @@ beforeAll(async () => {
     publishedAt: Date.now(),
     source: 'replay',
     quality: 'valid',
+    flags: [],
   } as const
   await upsertHealth(db, [{ price, receivedAt: Date.now() }], new Map())
   api = await startTestApi(db, {

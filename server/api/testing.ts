@@ -14,10 +14,10 @@ export async function startTestApi(
     url,
     rpcUrl = 'http://127.0.0.1:1',
     clock = systemClock,
+    bus = memoryBus(),
     ...web
-  }: { url: string; rpcUrl?: string; clock?: Clock } & Omit<WebOptions, 'pages'>,
+  }: { url: string; rpcUrl?: string; clock?: Clock; bus?: Bus } & Omit<WebOptions, 'pages'>,
 ): Promise<WebServer & { bus: Bus; ctx: RoleContext }> {
-  const bus = memoryBus()
   const config = { ...loadConfig({ DATABASE_URL: url, RPC_URL: rpcUrl, NODE_ENV: 'test' }), port: 0 }
   const ctx: RoleContext = {
     config,

@@ -1,4 +1,5 @@
 import { initTRPC, TRPCError } from '@trpc/server'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { ZodError } from 'zod'
 import type { Bus } from './bus.ts'
 import type { Clock } from './clock.ts'
@@ -33,20 +34,40 @@ export type ProcedureMeta = {
   }
 }
 
+const TRPC_CODES: Readonly<Record<ErrorCode, TRPCError['code']>> = {
+  BAD_INPUT: 'BAD_REQUEST',
+  NOT_FOUND: 'NOT_FOUND',
+  UNAUTHENTICATED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  CONFLICT: 'CONFLICT',
+  RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  CHAIN_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  DATABASE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  STALE_PRICE: 'SERVICE_UNAVAILABLE',
+  UPSTREAM: 'BAD_GATEWAY',
+  INTERNAL: 'INTERNAL_SERVER_ERROR',
+}
+
+/** What a subscription tells tRPC's client: to connect anew after this silence, which is more than two heartbeats. */
+export const STREAM_CLIENT = { reconnectAfterInactivityMs: 40_000 }
+
+/** An error as tRPC's clients get it. The stack stays on the server: the request id finds it in the log. */
+export function trpcShape(error: AppError, requestId: string, path?: string, trpcCode = TRPC_CODES[error.code]) {
+  const { code, detail, status, details } = problem(error, requestId)
+  return {
+    message: detail,
+    code: TRPC_ERROR_CODES_BY_KEY[trpcCode],
+    data: { code: trpcCode, httpStatus: status, path, appCode: code, requestId, details },
+  }
+}
+
 const t = initTRPC
   .context<ApiContext>()
   .meta<ProcedureMeta>()
   .create({
-    errorFormatter: ({ shape, error, ctx }) => {
-      const { code, detail, status, requestId, details } = problem(causeOf(error), ctx?.requestId ?? '')
-      // The stack stays on the server in every environment: the request id finds it in the log.
-      return {
-        ...shape,
-        message: detail,
-        data: { code: shape.data.code, httpStatus: status, path: shape.data.path, appCode: code, requestId, details },
-      }
-    },
-    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+    errorFormatter: ({ shape, error, ctx }) =>
+      trpcShape(causeOf(error), ctx?.requestId ?? '', shape.data.path, shape.data.code),
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: STREAM_CLIENT },
   })
 
 /** Turns whatever a procedure throws into tRPC's error with the AppError as cause, and writes the one log line of it. */
@@ -67,20 +88,6 @@ const errors = t.middleware(async ({ ctx, path, type, next }) => {
   else ctx.log.info(event, error.message)
   throw new TRPCError({ code: TRPC_CODES[error.code], message: error.userMessage, cause: error })
 })
-
-const TRPC_CODES: Readonly<Record<ErrorCode, TRPCError['code']>> = {
-  BAD_INPUT: 'BAD_REQUEST',
-  NOT_FOUND: 'NOT_FOUND',
-  UNAUTHENTICATED: 'UNAUTHORIZED',
-  FORBIDDEN: 'FORBIDDEN',
-  CONFLICT: 'CONFLICT',
-  RATE_LIMITED: 'TOO_MANY_REQUESTS',
-  CHAIN_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
-  DATABASE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
-  STALE_PRICE: 'SERVICE_UNAVAILABLE',
-  UPSTREAM: 'BAD_GATEWAY',
-  INTERNAL: 'INTERNAL_SERVER_ERROR',
-}
 
 /** The AppError inside a TRPCError: a refused input lists its fields, tRPC's own refusals keep their class. */
 export function causeOf(error: TRPCError): AppError {
