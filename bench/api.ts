@@ -1,8 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import autocannon from 'autocannon'
 import { startTestApi } from '#server/api/testing.ts'
 import { recordEvents } from '#server/indexer/record-events.ts'
@@ -17,12 +15,9 @@ import { migrate } from '#server/platform/db/migrate.ts'
 import { silentLog as log } from '#server/platform/log.ts'
 import { freePort } from '#server/platform/ports.ts'
 
-export const name = 'API and realtime hub (one process, embedded PostgreSQL, load from another thread)'
+export const name = 'API (one process, embedded PostgreSQL, load from another thread)'
 
 const SECONDS = 3
-const CLIENTS = 2_000
-const MESSAGES = 40
-const PUBLISH_EVERY_MS = 250
 
 export async function run() {
   const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-bench-'))
@@ -52,7 +47,6 @@ export async function run() {
           'batch of 3 over tRPC',
           `${api.url}/api/trpc/market.list,pool.get,system.config?batch=1&input={}`,
         ),
-        ...(await fanOut(api)),
       ]
     } finally {
       await api.stop()
@@ -68,33 +62,4 @@ async function requests(what: string, url: string) {
   const { requests, latency, non2xx } = await autocannon({ url, duration: SECONDS, connections: 20, workers: 1 })
   if (non2xx > 0) throw new Error(`${what}: ${non2xx} answers were not 2xx`)
   return { what, value: `${Math.round(requests.average)} req/s, p50 ${latency.p50} ms, p99 ${latency.p99} ms` }
-}
-
-async function fanOut({ url, bus }: Awaited<ReturnType<typeof startTestApi>>) {
-  const topic = 'book.SOL-PERP'
-  const worker = new Worker(new URL('./parts/stream-clients.ts', import.meta.url), {
-    workerData: { url: `${url}/api/stream?topics=${topic}`, clients: CLIENTS, messages: MESSAGES },
-  })
-  const said = () => new Promise<unknown>((resolve, reject) => worker.once('message', resolve).once('error', reject))
-  try {
-    await said()
-    const answer = said()
-    for (let message = 0; message < MESSAGES; message++) {
-      await bus.publish(topic, { bids: [], asks: [], at: performance.timeOrigin + performance.now() })
-      await delay(PUBLISH_EVERY_MS)
-    }
-    const latencies = Float64Array.from((await answer) as number[]).sort()
-    const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0
-    const p99 = at(0.99)
-    return [
-      {
-        what: `publish → received, ${CLIENTS} streams × ${1_000 / PUBLISH_EVERY_MS}/s`,
-        value: `p50 ${at(0.5).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
-        target: 'p99 < 250 ms',
-        met: p99 < 250,
-      },
-    ]
-  } finally {
-    await worker.terminate()
-  }
 }
