@@ -26,12 +26,15 @@ export type AccountFeed<T> = {
   readonly ready: Promise<void>
   /** Reads everything again now. */
   refresh(): Promise<void>
+  /** Drops the WebSocket and opens it where `wsUrl` now says. */
+  reconnect(): void
   close(): void
 }
 
 export type FeedSource = {
   readonly connection: Connection
-  readonly wsUrl: string
+  /** Asked before each opening of the socket where it is a function. */
+  readonly wsUrl: string | (() => string)
   /** What went wrong on the way; the feed goes on by itself. */
   readonly onError?: (error: unknown) => void
 }
@@ -151,6 +154,7 @@ export function followAccounts<T>(
     },
     ready: ready.promise,
     refresh,
+    reconnect: socket.reconnect,
     close: () => {
       isClosed = true
       clearTimeout(timer)
@@ -163,14 +167,19 @@ type Push = { readonly address: Address; readonly data: Uint8Array; readonly slo
 type Hooks = { onSubscribed(): void; onPush(push: Push): void; onError(error: unknown): void }
 
 /** One `programSubscribe`, made again over a new socket whenever the old one ends. */
-function subscribeForEver(wsUrl: string, config: object, hooks: Hooks): { close(): void } {
+function subscribeForEver(
+  wsUrl: string | (() => string),
+  config: object,
+  hooks: Hooks,
+): { reconnect(): void; close(): void } {
   let socket: WebSocket | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let failures = 0
   let isClosed = false
 
   const open = () => {
-    socket = new WebSocket(wsUrl)
+    const url = typeof wsUrl === 'string' ? wsUrl : wsUrl()
+    socket = new WebSocket(url)
     socket.addEventListener('open', () => {
       const params = [PROGRAM_ID.toBase58(), config]
       socket?.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'programSubscribe', params }))
@@ -189,13 +198,14 @@ function subscribeForEver(wsUrl: string, config: object, hooks: Hooks): { close(
     // An error is always followed by the close.
     socket.addEventListener('close', () => {
       if (isClosed) return
-      hooks.onError(new Error(`the WebSocket at ${new URL(wsUrl).origin} was lost`))
+      hooks.onError(new Error(`the WebSocket at ${new URL(url).origin} was lost`))
       failures += 1
       timer = setTimeout(open, Math.min(RETRY_MS.first * 2 ** (failures - 1), RETRY_MS.most))
     })
   }
   open()
   return {
+    reconnect: () => socket?.close(),
     close: () => {
       isClosed = true
       clearTimeout(timer)

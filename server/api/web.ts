@@ -44,7 +44,7 @@ export async function startWeb(
   { pages, topics = TOPIC_FAMILIES, verify }: WebOptions,
 ): Promise<WebServer> {
   const { config, log, bus, clock, db, metrics } = ctx
-  const chain = connectChain({ rpcUrl: config.rpcUrl, rpcWsUrl: config.rpcWsUrl, clock })
+  const chain = connectChain({ endpoints: config.rpcEndpoints, clock, metrics, log })
   const monitor = watchSystem({ db, bus, clock, slot: () => chain.connection.getSlot('confirmed') })
   const hub = createHub({
     bus,

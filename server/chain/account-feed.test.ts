@@ -1,4 +1,3 @@
-import { connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type AccountFeed, followMarkets, followSubAccounts, followTokenVaults } from '#client/account-feed.ts'
 import type { SubAccount } from '#client/accounts.ts'
@@ -7,6 +6,7 @@ import { subAccountAddress } from '#client/pda.ts'
 import { pollUntil } from '#server/platform/poll.ts'
 import { requireLanded } from './require-landed.ts'
 import { startTestChain, type Trader } from './testing.ts'
+import { cuttableWire } from './testing-wire.ts'
 
 const USDC = 1_000_000n
 const WAIT = { timeoutMs: 15_000 }
@@ -94,43 +94,3 @@ it('hears nothing of others', async () => {
   await feed.refresh()
   expect(feed.all().has(other.subAccount)).toBe(false)
 })
-
-/** A TCP wire to a local port that can be cut. */
-async function cuttableWire(to: number) {
-  const sockets = new Set<Socket>()
-  let isCut = false
-  const server = createServer((near) => {
-    if (isCut) return near.destroy()
-    const far = connect(to, '127.0.0.1')
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one)
-      one.pipe(other)
-      one.on('error', () => other.destroy())
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new TypeError('the wire has no port')
-  const cut = () => {
-    isCut = true
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    port: address.port,
-    cut,
-    mend: () => {
-      isCut = false
-    },
-    close: () => {
-      cut()
-      server.close()
-    },
-  }
-}

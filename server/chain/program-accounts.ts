@@ -1,5 +1,4 @@
-import type { Connection } from '@solana/web3.js'
-import { followAccounts } from '#client/account-feed.ts'
+import { type AccountFeed, followAccounts } from '#client/account-feed.ts'
 import {
   accountName,
   decodeExchange,
@@ -12,6 +11,7 @@ import {
 } from '#client/accounts.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
+import type { Chain } from './connection.ts'
 
 const DECODERS = {
   Exchange: decodeExchange,
@@ -32,6 +32,8 @@ export type ProgramAccounts = {
   all<Name extends FollowedName>(name: Name): ReadonlyMap<string, FollowedAccount<Name>>
   /** Called after an account was written or closed. Returns the unsubscribe function. */
   onChange(handler: (name: FollowedName, address: string) => void): () => void
+  /** Reads all of them again now; callers at the same time share one read. */
+  refresh(): Promise<void>
   close(): void
 }
 
@@ -40,13 +42,11 @@ export type ProgramAccounts = {
  * @throws AbortError when `signal` aborts before that.
  */
 export async function followProgramAccounts({
-  connection,
-  rpcWsUrl,
+  chain,
   log,
   signal,
 }: {
-  connection: Connection
-  rpcWsUrl: string
+  chain: Pick<Chain, 'connection' | 'socketPlace'>
   log: Log
   signal: AbortSignal
 }): Promise<ProgramAccounts> {
@@ -61,10 +61,11 @@ export async function followProgramAccounts({
   }
   const names = new Map<string, FollowedName>()
   const handlers = new Set<(name: FollowedName, address: string) => void>()
-  const feed = followAccounts(
+  const place = chain.socketPlace(() => feed.reconnect())
+  const feed: AccountFeed<{ name: FollowedName; account: unknown }> = followAccounts(
     {
-      connection,
-      wsUrl: rpcWsUrl,
+      connection: chain.connection,
+      wsUrl: place.url,
       onError: (error) =>
         log.warn({ err: error }, `the program's accounts could not be followed for a moment: ${errorMessage(error)}`),
     },
@@ -85,6 +86,12 @@ export async function followProgramAccounts({
     for (const handler of handlers) handler(name, address)
   })
 
+  const close = () => {
+    place.close()
+    feed.close()
+  }
+  let refreshing: Promise<void> | undefined
+
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
@@ -92,7 +99,7 @@ export async function followProgramAccounts({
     signal.throwIfAborted()
     await Promise.race([feed.ready, aborted.promise])
   } catch (error) {
-    feed.close()
+    close()
     throw error
   } finally {
     signal.removeEventListener('abort', abort)
@@ -103,7 +110,13 @@ export async function followProgramAccounts({
       handlers.add(handler)
       return () => handlers.delete(handler)
     },
-    close: feed.close,
+    refresh: () => {
+      refreshing ??= feed.refresh().finally(() => {
+        refreshing = undefined
+      })
+      return refreshing
+    },
+    close,
   }
 }
 

@@ -13,6 +13,7 @@ afterAll(() => chain.stop())
 await chain.launch()
 const trader = await chain.trader(1_000_000n)
 const { connection } = chain
+const NOWHERE = { url: 'http://127.0.0.1:1', wsUrl: 'ws://127.0.0.1:1' }
 
 const transfer = (to: PublicKey, lamports: number) =>
   SystemProgram.transfer({ fromPubkey: trader.keypair.publicKey, toPubkey: to, lamports })
@@ -57,7 +58,7 @@ describe('what becomes of a transaction', () => {
 
   it('is unknown while nobody answers', async () => {
     const signed = await trader.sender.sign([transfer(Keypair.generate().publicKey, 2_000_000)])
-    const nowhere = connectChain({ rpcUrl: 'http://127.0.0.1:1', rpcWsUrl: 'ws://127.0.0.1:1', clock: systemClock })
+    const nowhere = connectChain({ endpoints: [NOWHERE], clock: systemClock })
     const stop = new AbortController()
     const settled = createSender({ connection: nowhere.connection, payer: trader.keypair }).settle(signed, {
       signal: stop.signal,
@@ -86,7 +87,7 @@ describe('what becomes of a transaction', () => {
 })
 
 it('counts an RPC as down after three calls without an answer', async () => {
-  const nowhere = connectChain({ rpcUrl: 'http://127.0.0.1:1', rpcWsUrl: 'ws://127.0.0.1:1', clock: systemClock })
+  const nowhere = connectChain({ endpoints: [NOWHERE], clock: systemClock })
   expect(nowhere.health().status).toBe('ok')
   for (let call = 0; call < 3; call += 1) {
     await expect(nowhere.connection.getSlot()).rejects.toThrow(/does not answer/)

@@ -91,11 +91,10 @@ export function createSender({ connection, payer }: { connection: Connection; pa
           const refusal = await broadcast(connection, signed, simulate)
           if (refusal !== null) return { kind: 'refused', signature, error: refusal }
           simulate = false
-          const status = await landedStatus(connection, signature, look >= HISTORY_FROM_LOOK)
-          if (status !== null) return status
-          if ((await connection.getBlockHeight('confirmed')) > signed.lastValidBlockHeight) {
-            return (await landedStatus(connection, signature, true)) ?? { kind: 'expired', signature }
-          }
+          const { landed } = await statusOf(connection, signature, look >= HISTORY_FROM_LOOK)
+          if (landed !== null) return landed
+          const settled = await afterItsHeight(connection, signed)
+          if (settled !== null) return settled
           unreachableSince = null
         } catch (error) {
           reason = errorMessage(error)
@@ -154,16 +153,40 @@ async function broadcast(
   return null
 }
 
-async function landedStatus(
+/**
+ * What is certain once its block height has passed; null before. Nodes differ: one that is behind says "never seen" of
+ * what landed, so a signature has expired only by the word of a node that has seen the slot in which its height passed.
+ */
+async function afterItsHeight(
   connection: Connection,
-  signature: string,
-  searchTransactionHistory: boolean,
+  { signature, lastValidBlockHeight }: SignedTransaction,
 ): Promise<SendOutcome | null> {
-  const { value } = await connection.getSignatureStatuses([signature], { searchTransactionHistory })
-  const status = value[0]
-  if (!status || (status.confirmationStatus !== 'confirmed' && status.confirmationStatus !== 'finalized')) return null
-  if (status.err === null) return { kind: 'landed-ok', signature, slot: status.slot }
-  return { kind: 'landed-failed', signature, slot: status.slot, error: failure(status.err, []) }
+  const { absoluteSlot, blockHeight } = await connection.getEpochInfo('confirmed')
+  if (blockHeight === undefined || blockHeight <= lastValidBlockHeight) return null
+  const { landed, isKnown, asOfSlot } = await statusOf(connection, signature, true)
+  if (landed !== null) return landed
+  return isKnown || asOfSlot < absoluteSlot ? null : { kind: 'expired', signature }
+}
+
+type Status = {
+  /** Null unless it is confirmed. */
+  landed: SendOutcome | null
+  /** In a block, perhaps of a fork that will not stay. */
+  isKnown: boolean
+  /** Of the node that says so. */
+  asOfSlot: number
+}
+
+async function statusOf(connection: Connection, signature: string, searchTransactionHistory: boolean): Promise<Status> {
+  const { context, value } = await connection.getSignatureStatuses([signature], { searchTransactionHistory })
+  const [status] = value
+  const told = { isKnown: status !== null && status !== undefined, asOfSlot: context.slot }
+  if (!status || (status.confirmationStatus !== 'confirmed' && status.confirmationStatus !== 'finalized')) {
+    return { ...told, landed: null }
+  }
+  const { slot, err } = status
+  if (err === null) return { ...told, landed: { kind: 'landed-ok', signature, slot } }
+  return { ...told, landed: { kind: 'landed-failed', signature, slot, error: failure(err, []) } }
 }
 
 /** The signature's push, as a wake-up only: the status that follows is the truth. Subscribes at the first wait. */

@@ -11,7 +11,7 @@ import { systemClock } from '#server/platform/clock.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { type Cheats, localnetCheats } from './cheats.ts'
-import { connectChain } from './connection.ts'
+import { type Chain, connectChain } from './connection.ts'
 import { launchExchange } from './launch.ts'
 import { type ExchangeDefinition, LOCALNET_EXCHANGE } from './launch-definition.ts'
 import { requireLanded } from './require-landed.ts'
@@ -22,6 +22,7 @@ const PROGRAM_PATH = fileURLToPath(new URL('../../programs/artifacts/perps.so', 
 export type TestChain = {
   rpcUrl: string
   rpcWsUrl: string
+  chain: Chain
   connection: Connection
   cheats: Cheats
   launch(definition?: ExchangeDefinition): Promise<string[]>
@@ -47,11 +48,13 @@ export async function startTestChain(): Promise<TestChain> {
   })
   const rpcUrl = `http://127.0.0.1:${node.ports.http}`
   const rpcWsUrl = `ws://127.0.0.1:${node.ports.ws}`
-  const { connection, close } = connectChain({ rpcUrl, rpcWsUrl, clock: systemClock })
+  const chain = connectChain({ endpoints: [{ url: rpcUrl, wsUrl: rpcWsUrl }], clock: systemClock })
+  const { connection } = chain
   const cheats = localnetCheats(rpcUrl)
   return {
     rpcUrl,
     rpcWsUrl,
+    chain,
     connection,
     cheats,
     launch: (definition = LOCALNET_EXCHANGE) =>
@@ -67,7 +70,7 @@ export async function startTestChain(): Promise<TestChain> {
       ),
     trader: (usdc) => fundedTrader({ connection, cheats }, usdc),
     stop: async () => {
-      close()
+      chain.close()
       await node.stop()
       await rm(directory, { recursive: true, force: true })
     },

@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname } from 'node:path'
+import { describeEndpoint, type EndpointStatus, inspectEndpoints } from '../chain/index.ts'
+import { systemClock } from '../platform/clock.ts'
 import { type Config, childEnvironment, loadConfig } from '../platform/config.ts'
 import { canReach, postgresSystemUser } from '../platform/db/system-user.ts'
 import { errorMessage } from '../platform/errors.ts'
@@ -23,7 +25,10 @@ export async function run(): Promise<number> {
     console.log(errorMessage(error))
     return 1
   }
-  const findings = [machine(), ...(await Promise.all([dataFolder(config), ports(config), pages(), browser()]))].flat()
+  const findings = [
+    machine(),
+    ...(await Promise.all([dataFolder(config), ports(config), rpc(config), pages(), browser()])),
+  ].flat()
   for (const { what, state, detail } of findings) {
     console.log(`${{ good: '✓', note: '·', bad: '✗' }[state]} ${what.padEnd(14)} ${detail}`)
   }
@@ -99,6 +104,19 @@ async function ports({ dataDir, port, pgPort, localnetPort, cluster, databaseUrl
       return { what, state: 'bad', detail: `taken by ${holder}; end it or set ${variable}` }
     }),
   )
+}
+
+/** The local chain is ours to start; others must answer now. */
+async function rpc({ cluster, dataDir, rpcEndpoints }: Config): Promise<Finding[]> {
+  if (cluster === 'localnet' && !(await liveRun(dataDir))) return []
+  const statuses = await inspectEndpoints(rpcEndpoints, systemClock)
+  const isOk = (status: EndpointStatus) => status.ban === null && status.error === null && status.slot !== null
+  return statuses.map((status) => ({
+    what: 'Solana RPC',
+    // One that works is enough; the others are its stand-ins.
+    state: isOk(status) ? 'good' : statuses.some(isOk) ? 'note' : 'bad',
+    detail: `${status.name}: ${describeEndpoint(status)}`,
+  }))
 }
 
 async function pages(): Promise<Finding[]> {

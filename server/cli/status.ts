@@ -1,3 +1,5 @@
+import { describeEndpoint, inspectEndpoints } from '../chain/index.ts'
+import { systemClock } from '../platform/clock.ts'
 import { loadConfig } from '../platform/config.ts'
 import { liveRun, type RunState } from '../platform/up/run-file.ts'
 
@@ -6,15 +8,17 @@ export async function run(args: readonly string[]): Promise<number> {
   const config = loadConfig()
   const state = await liveRun(config.dataDir)
   const health = state ? await readiness(state.url) : undefined
+  const rpc = state ? await inspectEndpoints(config.rpcEndpoints, systemClock) : []
   const ready = state?.ready === true && health?.ok === true
   if (args.includes('--json')) {
     console.log(
-      JSON.stringify({ running: state !== undefined, ready, ...state, health: health?.body ?? null }, null, 2),
+      JSON.stringify({ running: state !== undefined, ready, ...state, health: health?.body ?? null, rpc }, null, 2),
     )
   } else if (state === undefined) {
     console.log('QuantDesk does not run here. Start it with ./qd up')
   } else {
     console.log(summary(state, health?.ok === true))
+    for (const endpoint of rpc) console.log(`  ${'rpc'.padEnd(10)} ${endpoint.name} ${describeEndpoint(endpoint)}`)
   }
   return ready ? 0 : 1
 }

@@ -18,7 +18,7 @@ const RETRY_MS = 1_000
 
 /** Program events → projection. One leader by lease; the others wait for it. */
 export const start: Role = async ({ config, log, metrics, db, bus, clock, signal }) => {
-  const { connection, close } = connectChain({ rpcUrl: config.rpcUrl, rpcWsUrl: config.rpcWsUrl, clock })
+  const { connection, close } = connectChain({ endpoints: config.rpcEndpoints, clock, metrics, log })
   const indexerMetrics = createIndexerMetrics(metrics, clock.now())
   const ctx = { connection, db, bus, clock, log, metrics: indexerMetrics, addresses: programAddresses() }
   const stopped = new AbortController()

@@ -9,16 +9,13 @@ export { type KeeperParts, keep } from './keep.ts'
 export const start: Role = async (ctx) => {
   // A missing key will not come by itself: end the start with its sentence. Only this role needs one.
   keeperKey(ctx.config)
-  const { connection, close } = connectChain({
-    rpcUrl: ctx.config.rpcUrl,
-    rpcWsUrl: ctx.config.rpcWsUrl,
-    clock: ctx.clock,
-  })
+  const { config, clock, metrics, log } = ctx
+  const chain = connectChain({ endpoints: config.rpcEndpoints, clock, metrics, log })
   const stopped = new AbortController()
-  const running = keep({ ...ctx, connection }, AbortSignal.any([ctx.signal, stopped.signal]))
+  const running = keep({ ...ctx, chain }, AbortSignal.any([ctx.signal, stopped.signal]))
   return async () => {
     stopped.abort()
     await running
-    close()
+    chain.close()
   }
 }

@@ -1,5 +1,4 @@
-import type { Connection } from '@solana/web3.js'
-import { createSender, followProgramAccounts, localnetCheats, wakeable } from '#server/chain/index.ts'
+import { type Chain, createSender, followProgramAccounts, localnetCheats, wakeable } from '#server/chain/index.ts'
 import type { KeeperHeartbeat } from '#server/exchange/index.ts'
 import { localnetPublisher, type PricePublisher } from '#server/oracle/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
@@ -19,7 +18,7 @@ import { windDownMarkets } from './settlements.ts'
 import { keeperKey, launchOnLocalnet, openRewardAccount } from './setup.ts'
 import { cancelOrdersOfWeakAccounts } from './weak-accounts.ts'
 
-export type KeeperParts = Pick<RoleContext, 'config' | 'log' | 'metrics' | 'bus' | 'clock'> & { connection: Connection }
+export type KeeperParts = Pick<RoleContext, 'config' | 'log' | 'metrics' | 'bus' | 'clock'> & { chain: Chain }
 
 const HEARTBEAT_MS = 1_000
 const START_AGAIN_MS = 1_000
@@ -64,14 +63,15 @@ export async function keep(parts: KeeperParts, signal: AbortSignal): Promise<voi
 }
 
 async function runLoops(
-  { connection, config, log, metrics, bus, clock }: KeeperParts,
+  { chain, config, log, metrics, bus, clock }: KeeperParts,
   signal: AbortSignal,
   onStarted: (loops: Loops) => void,
 ): Promise<void> {
+  const { connection } = chain
   await launchOnLocalnet(connection, config, log)
   const sender = createSender({ connection, payer: keeperKey(config) })
   const rewardAccount = await openRewardAccount(connection, sender, config)
-  const accounts = await followProgramAccounts({ connection, rpcWsUrl: config.rpcWsUrl, log, signal })
+  const accounts = await followProgramAccounts({ chain, log, signal })
   const keeperMetrics = createKeeperMetrics(metrics)
   const publisher =
     config.cluster === 'localnet' ? localnetPublisher({ connection, cheats: localnetCheats(config.rpcUrl) }) : null
@@ -89,7 +89,7 @@ async function runLoops(
   }
   const loops = createLoops({ clock, log, metrics: keeperMetrics, signal })
   // Not waited for: only fills against many makers need it, and prices must not be late.
-  const tableOpened = openLookupTable({ connection }, sender, accounts).then(
+  const tableOpened = openLookupTable(connection, sender, accounts).then(
     (table) => ctx.lookupTables.push(table),
     (error: unknown) => log.warn({ err: error }, `the keeper works without a lookup table: ${errorMessage(error)}`),
   )

@@ -18,8 +18,7 @@ const keeper = localnetKeypair('keeper')
 await cheats.setAccount(keeper.publicKey, { lamports: 10_000_000_000 })
 const sender = createSender({ connection, payer: keeper })
 const accounts = await followProgramAccounts({
-  connection,
-  rpcWsUrl: chain.rpcWsUrl,
+  chain: chain.chain,
   log: silentLog,
   signal: new AbortController().signal,
 })
@@ -29,16 +28,16 @@ afterAll(async () => {
 })
 
 it('holds what all transactions share, and is found again', async () => {
-  const table = await openLookupTable({ connection }, sender, accounts)
+  const table = await openLookupTable(connection, sender, accounts)
   const held = table.state.addresses.map((address) => address.toBase58())
   for (const { mint } of LOCALNET_EXCHANGE.vaults) expect(held).toContain(tokenVaultAddress(mint).toBase58())
   for (const index of LOCALNET_EXCHANGE.markets.keys()) expect(held).toContain(marketAddress(index).toBase58())
   expect(new Set(held).size).toBe(held.length)
-  expect((await openLookupTable({ connection }, sender, accounts)).key).toEqual(table.key)
+  expect((await openLookupTable(connection, sender, accounts)).key).toEqual(table.key)
 })
 
 it('makes room for a fill against four makers, and the chain takes it', async () => {
-  const lookupTables = [await openLookupTable({ connection }, sender, accounts)]
+  const lookupTables = [await openLookupTable(connection, sender, accounts)]
   requireLanded(await sender.send([settleFunding({ marketIndex: 0 })], { lookupTables }), 'settle')
 
   const someone = () => Keypair.generate().publicKey

@@ -1,9 +1,13 @@
-import { type AddressLookupTableAccount, AddressLookupTableProgram, type PublicKey } from '@solana/web3.js'
+import {
+  type AddressLookupTableAccount,
+  AddressLookupTableProgram,
+  type Connection,
+  type PublicKey,
+} from '@solana/web3.js'
 import { createLookupTable, decodeLookupTable, extendLookupTable, fixedAccounts } from '#client/lookup-table.ts'
 import { type ProgramAccounts, requireLanded, type TransactionSender } from '#server/chain/index.ts'
 import { ORACLE_FEEDS } from '#server/oracle/index.ts'
 import { pollUntil } from '#server/platform/poll.ts'
-import type { KeeperParts } from './keep.ts'
 
 /** Where a table's data names its authority. */
 const AUTHORITY_AT = 22
@@ -15,7 +19,7 @@ const NEXT_SLOT = { timeoutMs: 10_000 }
  * where something is missing. Resolves once all of it can be used.
  */
 export async function openLookupTable(
-  { connection }: Pick<KeeperParts, 'connection'>,
+  connection: Connection,
   sender: TransactionSender,
   accounts: ProgramAccounts,
 ): Promise<AddressLookupTableAccount> {

@@ -42,7 +42,7 @@ export function startKeeper(chain: TestChain, bus: Bus, clock: Clock = systemClo
   const stop = new AbortController()
   const config = { ...loadConfig({}), rpcUrl: chain.rpcUrl, rpcWsUrl: chain.rpcWsUrl }
   const metrics = createMetrics({ role: 'keeper' })
-  const running = keep({ config, log: silentLog, metrics, bus, clock, connection: chain.connection }, stop.signal)
+  const running = keep({ config, log: silentLog, metrics, bus, clock, chain: chain.chain }, stop.signal)
   return async () => {
     stop.abort()
     await running

@@ -33,7 +33,10 @@ beforeAll(async () => {
     },
   })
   const rpcUrl = `http://127.0.0.1:${node.ports.http}`
-  const { connection } = connectChain({ rpcUrl, rpcWsUrl: `ws://127.0.0.1:${node.ports.ws}`, clock: systemClock })
+  const { connection } = connectChain({
+    endpoints: [{ url: rpcUrl, wsUrl: `ws://127.0.0.1:${node.ports.ws}` }],
+    clock: systemClock,
+  })
   parts = { connection, cheats: localnetCheats(rpcUrl) }
   publisher = localnetPublisher(parts)
 })
@@ -130,7 +133,10 @@ describe('the one price of an order', () => {
 })
 
 it('says that the chain does not answer when it is away', async () => {
-  const away = connectChain({ rpcUrl: 'http://127.0.0.1:1', rpcWsUrl: 'ws://127.0.0.1:1', clock: systemClock })
+  const away = connectChain({
+    endpoints: [{ url: 'http://127.0.0.1:1', wsUrl: 'ws://127.0.0.1:1' }],
+    clock: systemClock,
+  })
   const lost = localnetPublisher({ connection: away.connection, cheats: localnetCheats('http://127.0.0.1:1') })
   await expect(lost.publish(price(SOL.market, SECOND))).rejects.toMatchObject({ code: 'CHAIN_UNAVAILABLE' })
 })

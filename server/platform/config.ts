@@ -21,6 +21,14 @@ const postgresUrl = z.url({
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'give a URL like redis://user:password@host:6379/0' })
 const address = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'give a base58 Solana address')
 
+/** Values with commas between them. */
+function list(item: z.ZodType<string, string>) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(item))
+}
+
 function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, `choose one of ${values.join(', ')}`)
 }
@@ -68,8 +76,16 @@ export const environmentSchema = z.object({
     .max(65534, 'give a port up to 65534: the WebSocket takes the next one')
     .default(8899)
     .describe('RPC port of the local chain; its WebSocket is the next port'),
-  RPC_URL: httpUrl.optional().describe('Solana RPC; default the local chain, or the public endpoint of CLUSTER'),
-  RPC_WS_URL: wsUrl.optional().describe('its WebSocket; default RPC_URL with ws (on localnet the next port)'),
+  RPC_URL: list(httpUrl)
+    .optional()
+    .describe(
+      'Solana RPC, or several with commas between them that stand in for each other, the most trusted first; default the local chain, or the public endpoint of CLUSTER',
+    ),
+  RPC_WS_URL: list(wsUrl)
+    .optional()
+    .describe(
+      'their WebSockets in the same order; default RPC_URL with ws (the next port where the URL names one, as validators have it)',
+    ),
   PUBLIC_RPC_URL: httpUrl
     .optional()
     .describe(
@@ -107,8 +123,11 @@ type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
   : Lowercase<S>
 type Derived = {
+  /** The first of `rpcEndpoints`. */
   rpcUrl: string
   rpcWsUrl: string
+  /** At least one. */
+  rpcEndpoints: readonly { url: string; wsUrl: string }[]
   publicRpcUrl: string
   publicRpcWsUrl: string
   hermesUrl: string
@@ -160,10 +179,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     })
   }
   const values = parsed.data
-  const rpcUrl =
-    values.RPC_URL ??
-    (values.CLUSTER === 'localnet' ? `http://127.0.0.1:${values.LOCALNET_PORT}` : PUBLIC_RPC[values.CLUSTER])
-  const rpcWsUrl = values.RPC_WS_URL ?? webSocketUrl(rpcUrl)
+  const fallback =
+    values.CLUSTER === 'localnet' ? `http://127.0.0.1:${values.LOCALNET_PORT}` : PUBLIC_RPC[values.CLUSTER]
+  const [rpcUrl = fallback, ...otherRpcUrls] = values.RPC_URL ?? []
+  const rpcEndpoints = [rpcUrl, ...otherRpcUrls].map((url, at) => ({
+    url,
+    wsUrl: values.RPC_WS_URL?.[at] ?? webSocketUrl(url),
+  }))
+  const rpcWsUrl = rpcEndpoints[0]?.wsUrl ?? webSocketUrl(rpcUrl)
   // The URL of a provider carries its key: only the chain on this machine may be told to browsers unasked.
   const publicIsOurs = values.PUBLIC_RPC_URL === undefined && values.CLUSTER === 'localnet'
   const pythRpcUrl = values.PYTH_RPC_URL ?? (values.CLUSTER === 'localnet' ? undefined : rpcUrl)
@@ -184,6 +207,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     localnetPort: values.LOCALNET_PORT,
     rpcUrl,
     rpcWsUrl,
+    rpcEndpoints,
     publicRpcUrl,
     publicRpcWsUrl: values.PUBLIC_RPC_WS_URL ?? (publicIsOurs ? rpcWsUrl : webSocketUrl(publicRpcUrl)),
     usdcMint: values.USDC_MINT,
@@ -201,10 +225,17 @@ type Problem = { name: string; message: string }
 /** Rules between variables, checked on those that are valid by themselves, so that one start lists all problems. */
 function problemsTogether(given: Readonly<Record<string, string | undefined>>): Problem[] {
   const { shape } = environmentSchema
-  const valid = (name: keyof Environment): string | number | undefined => shape[name].safeParse(given[name]).data
+  const valid = <Name extends keyof Environment>(name: Name): Environment[Name] | undefined => {
+    const schema: z.ZodType = shape[name]
+    return schema.safeParse(given[name]).data as Environment[Name] | undefined
+  }
   const problems: Problem[] = []
 
   const cluster = valid('CLUSTER')
+  const [urls, wsUrls] = [valid('RPC_URL'), valid('RPC_WS_URL')]
+  if (wsUrls !== undefined && wsUrls.length !== (urls?.length ?? 1)) {
+    problems.push({ name: 'RPC_WS_URL', message: 'give as many URLs as RPC_URL has, in the same order' })
+  }
   const localnetPort = cluster === 'localnet' && given.RPC_URL === undefined ? valid('LOCALNET_PORT') : undefined
   const ports: [name: string, port: string | number | undefined][] = [
     ['PORT', valid('PORT')],
@@ -255,7 +286,7 @@ export function environmentExample(): string {
     const fallback = schema.safeParse(undefined).data
     const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema
     const choices = inner instanceof z.ZodEnum ? ` One of: ${inner.options.join(', ')}.` : ''
-    return `# ${capitalised(schema.description ?? '')}.${choices}\n${fallback === undefined ? `# ${name}=` : `# ${name}=${fallback}`}\n`
+    return `# ${capitalised(schema.description ?? '')}.${choices}\n${fallback === undefined ? `# ${name}=` : `# ${name}=${String(fallback)}`}\n`
   })
   return `# Settings of QuantDesk; copy to .env and uncomment what you change. Every line shows the default.\n# Generated by \`./qd -- env\` from server/platform/config.ts.\n\n${blocks.join('\n')}`
 }

@@ -97,7 +97,8 @@ export async function startDataPlane(): Promise<DataPlane> {
     timings: { firstRetryMs: 50, longestRetryMs: 200, crashLimit: Number.POSITIVE_INFINITY },
   })
   const rpcUrl = `http://127.0.0.1:${localnetPort}`
-  const chain = connectChain({ rpcUrl, rpcWsUrl: `ws://127.0.0.1:${localnetPort + 1}`, clock: systemClock })
+  const endpoint = { url: rpcUrl, wsUrl: `ws://127.0.0.1:${localnetPort + 1}` }
+  const chain = connectChain({ endpoints: [endpoint], clock: systemClock })
 
   const stop = async () => {
     chain.close()

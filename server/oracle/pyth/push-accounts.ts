@@ -33,7 +33,7 @@ export function pythPushAccounts(
     name: 'pyth-push',
     silentAfterMs: SILENT_MS,
     connect: async (report, signal) => {
-      const { connection, close } = connectChain({ rpcUrl, rpcWsUrl, clock })
+      const { connection, close } = connectChain({ endpoints: [{ url: rpcUrl, wsUrl: rpcWsUrl }], clock })
       const take = newestOnly(report)
       const sleeper = wakeable(signal)
       try {
