@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Connection } from '@solana/web3.js'
 import { afterAll, expect, it, vi } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { closeSocket, pauseAfterRefusals } from './rpc-socket.ts'
+import { closeSocket, pauseWhileClosed } from './rpc-socket.ts'
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
 await once(server, 'listening')
@@ -21,7 +21,7 @@ server.on('connection', (socket) => {
 })
 
 const connection = new Connection('http://127.0.0.1:1', { wsEndpoint: `ws://127.0.0.1:${port}` })
-pauseAfterRefusals(connection)
+pauseWhileClosed(connection)
 afterAll(() => {
   closeSocket(connection)
   for (const client of server.clients) client.terminate()

@@ -1,5 +1,5 @@
 import { Connection } from '@solana/web3.js'
-import { closeSocket, pauseAfterRefusals } from '#client/rpc-socket.ts'
+import { closeSocket, pauseWhileClosed } from '#client/rpc-socket.ts'
 import type { Clock } from '#server/platform/clock.ts'
 import type { Log } from '#server/platform/log.ts'
 import type { Metrics } from '#server/platform/metrics.ts'
@@ -96,7 +96,7 @@ export function connectChain({ endpoints: given, clock, metrics, log }: ChainOpt
     // Our loops have their own back-off; web3.js would sleep inside one call.
     disableRetryOnRateLimit: true,
   })
-  pauseAfterRefusals(connection)
+  pauseWhileClosed(connection)
   const place = socketPlace(() => socketOf(connection).underlyingSocket?.terminate?.())
   placeSocket(connection, place)
   const stopWatching = endpoints.length > 1 ? watchRegularly(endpoints) : () => undefined
