@@ -14,7 +14,7 @@ export const start: Role = async (ctx) => {
   const { db, clock, log } = ctx
   const stopped = new AbortController()
   const ended = AbortSignal.any([ctx.signal, stopped.signal])
-  const { connection, close } = connectChain({ rpcUrl: ctx.config.rpcUrl, rpcWsUrl: ctx.config.rpcWsUrl, clock })
+  const { connection, close } = connectChain({ endpoints: ctx.config.rpcEndpoints, clock, log })
   const jobs = [partitionJob(ctx), solvencyJob(ctx, connection)]
 
   const running = (async () => {
