@@ -1,5 +1,5 @@
 import type { Connection } from '@solana/web3.js'
-import { pauseAfterRefusals } from '#client/rpc-socket.ts'
+import { pauseWhileClosed } from '#client/rpc-socket.ts'
 import { type ClusterCheck, useWallet } from './store.ts'
 import { TransactionError } from './transaction-error.ts'
 
@@ -44,7 +44,7 @@ export function openConnection(): Promise<Connection> {
   opened ??= import('@solana/web3.js').then(({ Connection }) => {
     const options = { commitment: 'confirmed', wsEndpoint: wsUrl, disableRetryOnRateLimit: true } as const
     const connection = new Connection(rpcUrl, options)
-    pauseAfterRefusals(connection)
+    pauseWhileClosed(connection)
     return connection
   })
   return opened
