@@ -10,6 +10,7 @@ import { checkFinality } from './finality.ts'
 import type { IndexerMetrics } from './metrics.ts'
 import { deliver, deliverLeftovers } from './outbox.ts'
 import { readTransactions, signaturesSince } from './read-transactions.ts'
+import { createReconciler } from './reconcile.ts'
 import { recordEvents } from './record-events.ts'
 import { countGapAttempt, knownSignatures, type OpenGap, openGaps, readCursor, readFinalizedSlot } from './repo.ts'
 import type { Singletons } from './sequences.ts'
@@ -35,6 +36,7 @@ const LOOK_MS = 2_000
 const BACK_OFF_MS = { first: 250, most: 10_000 }
 const GAP_RETRY_MS = { first: 1_000, most: 60_000 }
 const FINALITY_EVERY_MS = 2_000
+const RECONCILE_EVERY_MS = 60_000
 
 /**
  * Follows the program until `signal` aborts: logs are a hint that something happened, the signatures of the program's
@@ -53,18 +55,17 @@ export async function followProgram(ctx: IndexerContext, signal: AbortSignal): P
   )
   const gapTries = new Map<string, number>()
   const unserved = new Map<string, number>()
-  let checkedAt = Number.NEGATIVE_INFINITY
+  const reconcile = createReconciler(ctx, () => catchUp(ctx, signal, unserved))
+  const isDue = everySoOften(clock)
   let failures = 0
   try {
     while (!signal.aborted) {
       try {
         await deliverLeftovers(ctx.db, ctx.bus)
-        if (clock.now() - checkedAt >= FINALITY_EVERY_MS) {
-          await checkFinality(ctx)
-          checkedAt = clock.now()
-        }
+        if (isDue('finality', FINALITY_EVERY_MS)) await checkFinality(ctx)
         await catchUp(ctx, signal, unserved)
         await fillGaps(ctx, gapTries, signal)
+        if (isDue('reconcile', RECONCILE_EVERY_MS)) await reconcile()
         if (failures > 0) log.info({ failures }, 'the indexer has recovered')
         failures = 0
         metrics.roundOk(clock.now())
@@ -80,6 +81,17 @@ export async function followProgram(ctx: IndexerContext, signal: AbortSignal): P
     }
   } finally {
     await connection.removeOnLogsListener(subscription).catch(() => undefined)
+  }
+}
+
+/** True at the first asking of a name, and then once each period. */
+function everySoOften(clock: Clock): (name: string, everyMs: number) => boolean {
+  const doneAt = new Map<string, number>()
+  return (name, everyMs) => {
+    const now = clock.now()
+    if (now - (doneAt.get(name) ?? Number.NEGATIVE_INFINITY) < everyMs) return false
+    doneAt.set(name, now)
+    return true
   }
 }
 

@@ -57,6 +57,15 @@ export function createIndexerMetrics(metrics: Metrics, startedAt: number) {
     help: 'From the block time of an event to its row',
     buckets: [0.25, 0.5, 1, 1.5, 2, 5, 10, 30, 60],
   })
+  const reconciled = metrics.counter({
+    name: 'quantdesk_indexer_reconciled_accounts_total',
+    help: 'Accounts on chain compared with their rows; undecided: one side had a later event',
+    labelNames: ['result'],
+  })
+  const different = metrics.gauge({
+    name: 'quantdesk_indexer_different_accounts',
+    help: 'Accounts that differed from their rows at the newest look; anything but 0 is an alert',
+  })
   const heardAt = new Map<string, number>()
   let recent: number[] = []
   let heardSlot = 0
@@ -101,6 +110,12 @@ export function createIndexerMetrics(metrics: Metrics, startedAt: number) {
     },
     refused: (reason: string) => refused.inc({ reason }),
     finalized: (finalizedSlot: number) => finalized.set(finalizedSlot),
+    reconciled: (result: { equal: number; different: readonly string[]; undecided: number }) => {
+      reconciled.inc({ result: 'equal' }, result.equal)
+      reconciled.inc({ result: 'different' }, result.different.length)
+      reconciled.inc({ result: 'undecided' }, result.undecided)
+      different.set(result.different.length)
+    },
     tookBack: (transactions: number) => forked.inc(transactions),
     openGaps: (count: number) => {
       gaps.set(count)

@@ -127,6 +127,18 @@ describe('recording events', () => {
     expect(indexes).toEqual(indexes.toSorted((a, b) => a - b))
   })
 
+  it('counts an event whose bytes were cut off, keeps it, and lets its gap show', async () => {
+    const [cut] = history.events.slice(12, 13)
+    if (cut === undefined) throw new Error('the history is too short')
+    const damaged = { ...cut, data: cut.data.slice(0, -5) }
+    const recorded = await recordEvents(db, history.events.toSpliced(12, 1, damaged), options)
+    expect(recorded).toMatchObject({ damaged: 1, unknown: 0 })
+    expect(recorded.waiting).toBeGreaterThan(0)
+    expect((await openGaps(db)).length).toBeGreaterThan(0)
+    const kept = await db.selectFrom('chain.program_events').select('signature').where('kind', '=', 'damaged').execute()
+    expect(kept).toEqual([{ signature: cut.signature }])
+  })
+
   it('counts an event it cannot read and goes on', async () => {
     const foreign = { signature: 'foreign', path: '0.0', slot: 1, occurredAt: NOW, data: new Uint8Array(16).fill(7) }
     const recorded = await recordEvents(db, [foreign, ...history.events], options)
