@@ -65,13 +65,14 @@ beforeAll(async () => {
 })
 
 describe('the ticket’s promises', () => {
-  it('the largest size is filled whole and leaves initial margin; one step more would not', () => {
+  it('the largest size is placed and filled whole; one step more is refused', () => {
     const largest = maxOrderSize(portfolio(), ticket(), { side: 'buy' })
-    // About 20 × (300 + 150 · 0.8 less confidence) / 150, less the spread and fees.
+    // About 20 × (300 + 150 · 0.8 less confidence) / 150.
     expect(largest).toBeGreaterThan(54n * SOL)
     expect(largest).toBeLessThan(56n * SOL)
 
-    const order = { side: 'buy' as const, size: 60n * SOL, limitPrice: price * 2n, clientId: 0n }
+    const size = largest + ticket().stepSize
+    const order = { side: 'buy' as const, size, limitPrice: (price * 1_005n) / 1_000n, clientId: 0n }
     const tooLarge = {
       trader: wallet.publicKey,
       subAccount,
@@ -80,16 +81,14 @@ describe('the ticket’s promises', () => {
       marginAccounts: riskOf(subAccount, 0),
     }
     expect(refusal(wallet, openPosition(tooLarge))).toBe('InsufficientMargin')
-    // The program would still fill a taker there, to less than initial margin: the ticket does not offer it.
-    const more = previewOrder(portfolio(), ticket(), { side: 'buy', size: largest + ticket().stepSize })
-    expect(more.isAllowed).toBe(false)
+    expect(previewOrder(portfolio(), ticket(), { side: 'buy', size }).isAllowed).toBe(false)
 
     const preview = previewOrder(portfolio(), ticket(), { side: 'buy', size: largest })
     const filled = trade(wallet, 'buy', largest)
     const { quote, fee, keeperReward } = preview
     expect(filled).toMatchObject({ name: 'OrderFilled', data: { size: largest, quote, fee, keeperReward } })
     expect(accountHealth(portfolio(), 'Maintenance')).toEqual(preview.maintenance)
-    expect(isMet(preview.initial)).toBe(true)
+    expect(isMet(preview.whileOpen)).toBe(true)
   })
 
   it('the liquidation price is where the program liquidates', () => {

@@ -1,10 +1,11 @@
 /** When an order may fill, by the program's rules. Times in unix seconds. */
 import type { Order } from './accounts.ts'
-import { peggedLimit } from './math/orders.ts'
-import type { Price } from './units.ts'
+import { peggedLimit, slippageLimit, worstCost } from './math/orders.ts'
+import type { TradedMarket } from './math/preview.ts'
+import type { Base, Price, Quote } from './units.ts'
 
 /** An order that takes has this long from `eligibleFrom` on; then it lapses, or rests. */
-const FILL_WINDOW_S = 10n
+export const FILL_WINDOW_S = 10n
 
 type Timed = Pick<Order, 'kind' | 'timeInForce' | 'stage' | 'eligibleFrom'>
 type Stop = Pick<Order, 'reduceOnly' | 'triggerDirection' | 'defaultLimit'>
@@ -31,6 +32,27 @@ export function hasLapsed(order: Timed, now: bigint): boolean {
 /** A stop without a limit of its owner's: when it misses its moment it waits for its trigger again instead of leaving. */
 export function rearms({ reduceOnly, triggerDirection, defaultLimit }: Stop): boolean {
   return reduceOnly && triggerDirection !== 'none' && defaultLimit
+}
+
+/** Fills at one price, or will once it is set off, woken or waits again: nobody can take it back then. All others rest. */
+export function takes(order: Clocked, now: bigint): boolean {
+  return order.stage !== 'active' || isImmediate(order) || isInFlight(order, now)
+}
+
+/**
+ * What filling `size` of an order that takes may cost at worst, by the cached price, or by the trigger of one that waits
+ * for it. @throws MathError when a peg leads to no price.
+ */
+export function costOfTaking(
+  order: Pick<Order, 'side' | 'stage' | 'triggerPrice' | 'limitPrice' | 'pegged' | 'pegOffset'>,
+  size: Base,
+  market: Pick<TradedMarket, 'price' | 'takerFeePpm' | 'defaultSlippage'>,
+): Quote {
+  const { side, stage, triggerPrice } = order
+  const oracle = stage !== 'active' && triggerPrice > 0n ? triggerPrice : market.price.price
+  const limit = limitAt(order, oracle)
+  const worst = limit === 0n ? slippageLimit(side, oracle, market.defaultSlippage) : limit
+  return worstCost(side, size, worst, oracle, market.takerFeePpm)
 }
 
 /** Its time is over: nobody filled it in its window, or it has expired. Anyone may take it off. */

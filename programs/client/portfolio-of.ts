@@ -1,13 +1,15 @@
 /** From accounts on chain to what the maths asks for. */
-import type { OraclePrice as CachedPrice, Exchange, Market, SubAccount, TokenVault } from './accounts.ts'
+import type { OraclePrice as CachedPrice, Exchange, Market, Order, SubAccount, TokenVault } from './accounts.ts'
 import { type FeeTerms, feeTermsOf } from './fee-terms.ts'
 import { QUOTE_VAULT_INDEX } from './margin-accounts.ts'
 import { max } from './math/fixed.ts'
 import { fundingPayment } from './math/funding.ts'
-import { notWithdrawable } from './math/limits.ts'
+import { budgetSpent, notWithdrawable } from './math/limits.ts'
 import { debtInterest, type OraclePrice } from './math/margin.ts'
 import type { MarketRisk, Portfolio, PortfolioPosition, PortfolioToken } from './math/portfolio.ts'
 import type { TradedMarket } from './math/preview.ts'
+import { costOfTaking, takes } from './order-rules.ts'
+import type { Base, Quote } from './units.ts'
 
 /** A market as its ticket needs it. `market` of the result is its symbol. Without `fees` the trader is in the first tier. */
 export function tradedMarketOf(
@@ -24,6 +26,7 @@ export function tradedMarketOf(
     baseSpreadPpm: params.spreadPpm,
     confMultiplier: params.confMultiplierBps,
     takerFeePpm: params.takerFeePpm,
+    defaultSlippage: params.defaultSlippageBps,
     takerShare,
     refereeDiscount,
     keeperRewardFlat: exchange.params.keeperRewardFlat,
@@ -53,7 +56,12 @@ export function portfolioOf(
     tokens: tokens.map(({ vaultIndex, amount }) =>
       tokenOf(at(vaults, vaultIndex, 'token vault'), amount, markets, now),
     ),
-    positions: positions.map((position) => positionOf(position, at(markets, position.marketIndex, 'market'), now)),
+    positions: positions.map((position) => {
+      const { marketIndex } = position
+      const opening = orders.filter((order) => order.marketIndex === marketIndex && !order.reduceOnly)
+      const orderCost = costOfTakers(subAccount, opening, markets, now)
+      return { ...positionOf(position, at(markets, marketIndex, 'market'), now), orderCost }
+    }),
     openOrders: orders.length,
   }
 }
@@ -67,6 +75,36 @@ function quoteBalance({ collaterals }: SubAccount): bigint {
 export function pendingInterest(subAccount: SubAccount, now: bigint): bigint {
   const balance = quoteBalance(subAccount)
   return balance < 0n ? debtInterest(-balance, max(now - subAccount.interestAt, 0n)) : 0n
+}
+
+/** What those of `orders` that nobody can take back, or will be able to, may cost. A child also fills what its parent may. */
+function costOfTakers(
+  { orders: all }: SubAccount,
+  orders: readonly Order[],
+  markets: ReadonlyMap<number, Market>,
+  now: bigint,
+): Quote {
+  const remaining = ({ size, filled }: Order): Base => size - filled
+  return orders
+    .filter((order) => takes(order, now))
+    .reduce((sum, order) => {
+      const parent = order.bracket ? all.find(({ orderId }) => orderId === order.parentId) : undefined
+      const size = remaining(order) + (parent === undefined ? 0n : remaining(parent))
+      const { price, params } = at(markets, order.marketIndex, 'market')
+      const { takerFeePpm, defaultSlippageBps: defaultSlippage } = params
+      return sum + costOfTaking(order, size, { price: priceOf(price), takerFeePpm, defaultSlippage })
+    }, 0n)
+}
+
+/**
+ * What the next order of the delegate that takes may cost at its limit: its budget less what is spent and what its other
+ * orders may still cost. An order that rests only needs some to be left of the budget.
+ */
+export function delegateMayLose(subAccount: SubAccount, markets: ReadonlyMap<number, Market>, now: bigint): Quote {
+  const { delegateBudget: budget, delegateSpent, delegateSpentAt, orders } = subAccount
+  const spent = budgetSpent(delegateSpent, budget, max(now - delegateSpentAt, 0n))
+  const own = orders.filter((order) => order.byDelegate)
+  return max(budget - spent - costOfTakers(subAccount, own, markets, now), 0n)
 }
 
 /** USDC that may leave at `now`, margin apart: profit still warming up stays. */

@@ -205,7 +205,7 @@ export function fundPool(): void {
 /** A market order of `wallet`, executed at the next price; the event says how it ended. */
 export function trade(wallet: Keypair, side: 'buy' | 'sell', size: bigint): PerpsEvent {
   const subAccount = subAccountAddress(wallet.publicKey, 0)
-  const order = { side, size, limitPrice: side === 'buy' ? price * 2n : price / 2n, clientId: 0n }
+  const order = { side, size, limitPrice: (price * (side === 'buy' ? 1_009n : 991n)) / 1_000n, clientId: 0n }
   const place = { trader: wallet.publicKey, subAccount, marketIndex: 0, order, marginAccounts: riskOf(subAccount, 0) }
   const { orderId } = placedIn(send(wallet, openPosition(place)))
   const execute = {

@@ -37,7 +37,7 @@ test('a reduction far up the curve is refused to an account below maintenance, f
   const alice = world.trader(1_000n * USD)
   const whale = world.trader(2_000_000n * USD)
   world.enter(alice, 0, 'sell', 100n * BASE)
-  for (let i = 0; i < 31; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 31; i++) world.push(whale, 0, 'buy', 100n * BASE)
   const close = { ...resting, side: { buy: {} }, size: 10n * BASE, limitPrice: 200n * USD, reduceOnly: true }
   succeeded(world.place(alice, 0, close))
   world.pass(1, { SOL: 155_700_000n })

@@ -63,7 +63,8 @@ test('limits and sizes at the edge of numbers stop no fill', () => {
   const absurd = rest(world, bob, 'sell', 10n * BASE, highest)
   const far = rest(world, world.trader(10_000n * USD), 'sell', 10n * BASE, 0n, { pegOffset: (1n << 63n) - 1n })
   const low = rest(world, world.trader(10_000n * USD), 'sell', 10n * BASE, 0n, { pegOffset: -150n * USD + tick })
-  succeeded(world.open(alice, 0, 'buy', BASE, (1n << 64n) - 1n))
+  expectRefusal(world.open(alice, 0, 'buy', BASE, (1n << 64n) - 1n), 'MathOverflow')
+  succeeded(world.open(alice, 0, 'buy', BASE))
   world.pass(1)
   const filled = filledOf(succeeded(world.execute(alice, 0, { makers: [absurd, far, low] })))
   expect(filled).toMatchObject({ size: BASE, poolSize: BASE, makers: [] })
@@ -106,7 +107,7 @@ test('without the pool an order still meets makers, within two percent of the or
   if (!far || !near) throw new Error('no orders')
   // 4: fills by the pool.
   world.done('setPause', { bits: 2 }, { authority: world.admin.publicKey, exchange: addresses.exchange })
-  succeeded(world.open(alice, 0, 'buy', 2n * BASE))
+  succeeded(world.open(alice, 0, 'buy', 2n * BASE, 154n * USD))
   world.pass(1)
   expectRefusal(world.execute(alice, 0, { makers: [far] }), 'PoolFillsPaused')
   const filled = filledOf(succeeded(world.execute(alice, 0, { makers: [near] })))
@@ -175,5 +176,27 @@ test('makers with many orders that depend on each other cannot overflow a fill: 
   expect(filled.makers.map((maker) => maker.size)).toEqual([BASE, BASE])
   expect(filled.makers[0]?.party.changed).toHaveLength(15)
   expect(filled).toMatchObject({ size: 4n * BASE, poolSize: 2n * BASE })
+  checkLedger(world)
+})
+
+test('an account that loses more than it has sells nothing to its owner’s other wallet', () => {
+  const world = base.fork()
+  const [mallory, friend] = [world.trader(7_600n * USD), world.trader(20_000n * USD)]
+  const size = 900n * BASE
+  for (let i = 0; i < 9; i++) {
+    world.enter(mallory, 0, 'buy', 100n * BASE)
+    world.enter(friend, 0, 'sell', 100n * BASE)
+  }
+  const bids = [139n, 140n].map((price) => rest(world, friend, 'buy', size, price * USD, { reduceOnly: true }))
+  world.svm.setTime(world.svm.now + 1)
+  world.publish({ SOL: 142_500_000n }, { confidence: 3_500_000n })
+  const sell = { side: { sell: {} }, size: size - BASE, limitPrice: 140n * USD, reduceOnly: true }
+  succeeded(world.place(mallory, 0, sell))
+  world.svm.setTime(world.svm.now + 1)
+  world.publish({}, { confidence: 3_500_000n })
+  const attack = (maker = bids[1]) => world.execute(mallory, 0, { makers: maker ? [maker] : [] })
+  expectRefusal(attack(), 'ReduceWorsensMargin')
+  expect(world.position(mallory, 0).base).toBe(size)
+  expect(world.quoteBalance(mallory)).toBeGreaterThan(0n)
   checkLedger(world)
 })

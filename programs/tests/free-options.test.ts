@@ -123,3 +123,33 @@ test('an order in flight is not taken off for want of initial margin, which its 
   expect(orderOf(world, alice, 2n).size).toBe(6n * BASE)
   checkLedger(world)
 })
+
+test('closes of one position in flight together are no more than it: none of them chooses among their prices', () => {
+  const world = base.fork()
+  const alice = holder(world, 10_000n * USD, 0, 10n * BASE)
+  succeeded(world.close(alice, 0))
+  world.pass(1)
+  expectRefusal(world.close(alice, 0), 'OrderInFlight')
+  expectRefusal(world.close(alice, 0, 1), 'OrderInFlight')
+  // A marketable limit is one as well; what rests, or opens, is not.
+  const sell = { side: { sell: {} }, size: 10n * BASE, reduceOnly: true }
+  expectRefusal(world.place(alice, 0, { ...sell, limitPrice: 149n * USD }), 'OrderInFlight')
+  succeeded(world.place(alice, 0, { ...sell, limitPrice: 160n * USD }))
+  expectRefusal(modify(world, alice, 3n, { limitPrice: 149n * USD }), 'OrderInFlight')
+  succeeded(world.open(alice, 0, 'sell', BASE))
+  world.svm.setTime(world.svm.now + 11)
+  world.publish()
+  succeeded(world.close(alice, 0))
+  checkLedger(world)
+})
+
+test('parts of a position may be closed at once', () => {
+  const world = base.fork()
+  const alice = holder(world, 10_000n * USD, 0, 10n * BASE)
+  for (const fraction of [2_500, 2_500, 5_000]) succeeded(world.close(alice, 0, fraction))
+  expectRefusal(world.close(alice, 0, 1), 'OrderInFlight')
+  world.pass(1)
+  for (const orderId of [2n, 3n, 4n]) succeeded(world.execute(alice, 0, { orderId }))
+  expect(world.subAccount(alice).positions.every((position) => position.inUse === 0)).toBe(true)
+  checkLedger(world)
+})

@@ -90,7 +90,7 @@ export class World extends LiquidityPool {
   }
 
   open(trader: Trader, market: number, side: Side, size: bigint, limitPrice?: bigint): Receipt {
-    const order = { side: { [side]: {} }, size, limitPrice: limitPrice ?? this.farLimit(market, side), clientId: 0n }
+    const order = { side: { [side]: {} }, size, limitPrice: limitPrice ?? this.nearLimit(market, side), clientId: 0n }
     return this.call('openPosition', { order }, this.orderAccounts(trader, market), {
       signers: [trader.keypair],
       remaining: this.marginAccounts(trader),
@@ -102,6 +102,12 @@ export class World extends LiquidityPool {
     const limit = limitPrice ?? this.farLimit(market, base > 0n ? 'sell' : 'buy')
     const order = { fractionBps, limitPrice: limit, clientId: 0n }
     return this.call('closePosition', { order }, this.orderAccounts(trader, market), { signers: [trader.keypair] })
+  }
+
+  /** As far beyond the oracle as the difference between initial margin and the mean pays, with the fee. */
+  nearLimit(market: number, side: Side): bigint {
+    const price = this.market(market).price.price
+    return side === 'buy' ? (price * 1_009n) / 1_000n : (price * 991n) / 1_000n
   }
 
   /** Ten percent beyond the oracle. */
@@ -152,6 +158,13 @@ export class World extends LiquidityPool {
     succeeded(this.open(trader, market, side, size))
     this.pass(1)
     return succeeded(this.execute(trader, market, keeper ? { keeper } : {}))
+  }
+
+  /** The same however far the pool's curve has moved: for traders rich enough to skew it. */
+  push(trader: Trader, market: number, side: Side, size: bigint): Receipt {
+    succeeded(this.open(trader, market, side, size, this.farLimit(market, side)))
+    this.pass(1)
+    return succeeded(this.execute(trader, market))
   }
 
   exit(trader: Trader, market: number, fractionBps = 10_000): Receipt {

@@ -128,7 +128,7 @@ test('a pool that has lost everything begins anew: old shares and old requests a
   world.allocate(0, 1_000n * USD)
   succeeded(world.requestExit(old, 3n, 500n * USD))
   const winner = world.trader(200_000n * USD)
-  for (let i = 0; i < 20; i++) world.enter(winner, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 20; i++) world.push(winner, 0, 'buy', 100n * BASE)
   world.pass(1, { SOL: 700n * USD })
   const fresh = world.trader(2_000n * USD)
   succeeded(world.requestDeposit(fresh, 1n, 2_000n * USD))

@@ -192,7 +192,7 @@ test('allocation leaves a skewed market only at a fresh price', () => {
 test('a market whose equity no longer covers half its skew takes no new risk, and lets out', () => {
   const world = base.fork()
   const alice = world.trader(200_000n * USD)
-  for (let i = 0; i < 20; i++) world.enter(alice, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 20; i++) world.push(alice, 0, 'buy', 100n * BASE)
   // Users won: 2 000 SOL × 400 = 800 000 of the million, against a skew worth 1 100 000.
   world.pass(1, { SOL: 550n * USD })
   succeeded(world.place(alice, 0, { side: { buy: {} }, size: BASE, limitPrice: 600n * USD }))

@@ -211,7 +211,7 @@ test('however skewed the pool, its price takes no more than the liquidated partâ
   const world = World.open(1)
   const alice = leveraged(world, 'sell')
   const whale = world.trader(2_000_000n * USD)
-  for (let i = 0; i < 31; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 31; i++) world.push(whale, 0, 'buy', 100n * BASE)
   // The curve is three percent above the oracle; alice has less than that.
   world.pass(1, { SOL: 155_700_000n })
   const { equity, ratioBps } = marginOf(world, alice)

@@ -156,7 +156,7 @@ test('a debt that a settlement leaves goes down the waterfall of its market', ()
 test('a market whose pool is nearly gone may be wound down by anyone, at a sure price', () => {
   const world = World.open(1)
   const whale = world.trader(2_000_000n * USD)
-  for (let i = 0; i < 29; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 29; i++) world.push(whale, 0, 'buy', 100n * BASE)
   // $435 000 of skew against $1 000 000.
   world.pass(1, { SOL: 400n * USD })
   expectRefusal(settleMarket(world, 0), 'MarketSound')
@@ -173,7 +173,7 @@ test('a market whose pool is nearly gone may be wound down by anyone, at a sure 
 test('what a pool cannot pay at the settlement goes down the waterfall at once, and never costs another market', () => {
   const world = World.open(2, { insuranceCap: 50_000n * USD })
   const whale = world.trader(2_000_000n * USD)
-  for (let i = 0; i < 29; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 29; i++) world.push(whale, 0, 'buy', 100n * BASE)
   succeeded(refillInsurance(world, world.trader(200_000n * USD), 80_000n * USD))
   world.pass(1, { SOL: 600n * USD })
   const other = world.market(1).ledger

@@ -95,6 +95,7 @@ function previewClose(
     previewOrder(portfolio, view, {
       side: plan.side,
       size: reverse ? plan.base * 2n : plan.base,
+      worstPrice: plan.limitPrice,
       reduceOnly: !reverse,
     }),
   )

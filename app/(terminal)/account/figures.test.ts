@@ -40,13 +40,28 @@ const VIEW = {
   market: 'SOL-PERP',
   price: { price: usd('143.27'), confidence: usd('0.02'), ema: usd('143.2') },
   ratios: { initial: 500, maintenance: 300, liquidationBuffer: 200 },
+  takerFeePpm: 500,
+  defaultSlippage: 50,
   publishedAt: NOW - 400,
   fundingIndexLong: parseUnits('0.51', 9),
   fundingIndexShort: parseUnits('0.51', 9),
 } as MarketView
 
 const order = (change: Partial<OrderDto>): OrderDto =>
-  ({ market: 'SOL-PERP', side: 'buy', size: '4', filled: '1', reduceOnly: false, ...change }) as OrderDto
+  ({
+    market: 'SOL-PERP',
+    side: 'buy',
+    size: '4',
+    filled: '1',
+    stage: 'active',
+    limitPrice: '140',
+    triggerPrice: null,
+    pegOffset: null,
+    eligibleAt: NOW - 60_000,
+    reduceOnly: false,
+    postOnly: false,
+    ...change,
+  }) as OrderDto
 
 const subAccount = (change: Partial<SubAccountDto> = {}): SubAccountDto =>
   ({
@@ -76,7 +91,18 @@ describe('the margin portfolio of a sub-account', () => {
       openAsks: parseUnits('4', 9),
       // 12 SOL × 0.01 quote per base since the last settlement, paid by the long.
       funding: usd('-0.12'),
+      orderCost: 0n,
     })
+  })
+
+  it('keeps what orders may cost that cannot be taken back', () => {
+    const inFlight = order({ eligibleAt: NOW, limitPrice: '144.27' })
+    // 3 SOL at a dollar above the oracle, and 5 bp.
+    expect(portfolio({ orders: [inFlight] }).positions[0]?.orderCost).toBe(usd('3') + usd('0.216405'))
+    expect(portfolio({ orders: [{ ...inFlight, postOnly: true }] }).positions[0]?.orderCost).toBe(0n)
+    // One that waits fills within the market's default distance of its trigger.
+    const stop = order({ stage: 'awaitingTrigger', limitPrice: null, triggerPrice: '150' })
+    expect(portfolio({ orders: [stop] }).positions[0]?.orderCost).toBe(usd('2.25') + usd('0.226125'))
   })
 
   it('is unknown while a price it depends on is unknown: an unknown margin is not a safe one', () => {

@@ -60,6 +60,7 @@ function parseMarket({ market, index, baseSymbol, status, settlementPrice, param
     baseSpreadPpm: params.spreadPpm,
     confMultiplier: Number(parseUnits(params.confMultiplier, RATIO_DECIMALS)),
     takerFeePpm: params.takerFeePpm,
+    defaultSlippage: params.defaultSlippageBps,
     // The first tier's, without a referrer: a trader's own is on the chain only, and never worse.
     takerShare: WHOLE_BPS,
     refereeDiscount: 0,

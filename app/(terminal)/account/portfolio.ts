@@ -7,9 +7,10 @@ import {
   type PortfolioPosition,
   type PortfolioToken,
 } from '#client/math/index.ts'
+import { costOfTaking, FILL_WINDOW_S } from '#client/order-rules.ts'
 import { type Base, parseUnits, type Quote } from '#client/units.ts'
-import type { MarketId, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
-import { toBase, toQuote } from './decimal.ts'
+import type { MarketId, OrderDto, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
+import { toBase, toPrice, toQuote } from './decimal.ts'
 import type { MarketView } from './market-view.ts'
 
 /*
@@ -94,8 +95,29 @@ function portfolioPosition({ positions, orders }: SubAccountDto, view: MarketVie
     funding: position === undefined ? 0n : accruedFunding(position, view),
     openBids: remaining('buy'),
     openAsks: remaining('sell'),
+    orderCost: orders
+      .filter((order) => order.market === view.market && !order.reduceOnly && takes(order, now))
+      .reduce((sum, order) => sum + costOf(order, view), 0n),
   }
 }
+
+/** An order that waits, or may still be bound to its one price: whether a limit order crossed is on the chain only. */
+const takes = ({ stage, postOnly, eligibleAt }: OrderDto, now: number): boolean =>
+  stage !== 'active' || (!postOnly && now < eligibleAt + Number(FILL_WINDOW_S) * 1000)
+
+const costOf = ({ side, stage, size, filled, ...order }: OrderDto, view: MarketView): Quote =>
+  costOfTaking(
+    {
+      side,
+      stage,
+      triggerPrice: toPrice(order.triggerPrice ?? '0'),
+      limitPrice: toPrice(order.limitPrice ?? '0'),
+      pegged: order.pegOffset !== null,
+      pegOffset: toPrice(order.pegOffset ?? '0'),
+    },
+    toBase(size) - toBase(filled),
+    view,
+  )
 
 /** A market that is wound down has one known price and no risk. */
 function riskOf(view: MarketView, now: number) {

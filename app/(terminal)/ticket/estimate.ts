@@ -1,12 +1,11 @@
 import {
-  accountHealth,
   curveOf,
   type Health,
   type OrderPreview,
   type Portfolio,
   poolQuote,
   previewOrder,
-  withOrder,
+  shortage,
 } from '#client/math/index.ts'
 import type { Base, Price, Quote } from '#client/units.ts'
 import type { Side } from '#server/exchange/schema.ts'
@@ -67,10 +66,8 @@ function estimate(
     side,
     size: base,
     reduceOnly,
-    ...(fillsNow ? {} : { limitPrice }),
+    ...(fillsNow ? { worstPrice: limitPrice } : { limitPrice }),
   })
-  const open = withOrder(before, market, { side, size: base, reduceOnly })
-  const whileOpen = accountHealth(open, 'Initial')
   const used = ({ collateral, requirement }: Health): bigint =>
     collateral <= requirement ? (requirement === 0n ? 0n : 10_000n) : (requirement * 10_000n) / collateral
   const oracle = market.price.price
@@ -85,14 +82,11 @@ function estimate(
     liquidationPrice: liquidation,
     liquidationDistanceBps: liquidation === null ? null : ((liquidation - oracle) * 10_000n) / oracle,
     marginBefore: portfolio === null ? null : marginUsed(portfolio, 'Initial'),
-    marginAfter: portfolio === null ? null : used(fillsNow ? preview.initial : whileOpen),
+    marginAfter: portfolio === null ? null : used(fillsNow ? preview.initial : preview.whileOpen),
     missingMargin:
       portfolio === null || preview.isAllowed || reduceOnly
         ? 0n
-        : largest(
-            preview.initial.requirement - preview.initial.collateral,
-            whileOpen.requirement - whileOpen.collateral,
-          ),
+        : largest(shortage(preview.whileOpen), fillsNow ? 0n : shortage(preview.initial)),
     fundingPerDay: fundingPerDay(side, preview.quote, market.fundingRateHourly),
   }
 }

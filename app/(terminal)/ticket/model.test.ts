@@ -27,6 +27,7 @@ const SOL: MarketView = {
   baseSpreadPpm: 200,
   confMultiplier: 10_000,
   takerFeePpm: 500,
+  defaultSlippage: 50,
   takerShare: 10_000,
   refereeDiscount: 0,
   keeperRewardFlat: 5_000n,

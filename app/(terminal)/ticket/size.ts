@@ -45,7 +45,7 @@ function largest(fields: TicketFields, limitPrice: Price, market: MarketView, po
   const highest = min(closable + (power * ONE_BASE) / price, openInterestRoom(side, market))
   return floorStep(
     takesAtOnce(fields)
-      ? maxOrderSize(portfolio, market, { side, highest })
+      ? maxOrderSize(portfolio, market, { side, highest, worstPrice: limitPrice })
       : maxOrderSize(portfolio, market, { side, highest, limitPrice }),
     market.stepSize,
   )

@@ -34,11 +34,10 @@ const DEBT_CAP = 5_000n * QUOTE
 const DEBT_CAP_SHARE = 500n
 
 /**
- * `Initial`: may the account take more risk, withdraw, transfer? `Fill`: may an order placed at
- * `Initial` fill at its one price?
- * `Maintenance`: may it be liquidated? `Liquidation`: what a partial liquidation must reach.
+ * `Initial`: may the account take more risk, withdraw, transfer? `Fill`: may a resting order that somebody meets fill?
+ * `Take`: may an order that was placed at `Initial` fill at its one price? `Maintenance`: may it be liquidated? `Liquidation`: what a partial liquidation must reach.
  */
-export type MarginKind = 'Initial' | 'Fill' | 'Maintenance' | 'Liquidation'
+export type MarginKind = 'Initial' | 'Fill' | 'Take' | 'Maintenance' | 'Liquidation'
 
 const isStrict = (kind: MarginKind): boolean => kind === 'Initial' || kind === 'Fill'
 
@@ -53,6 +52,7 @@ export function ratioOf(ratios: MarginRatios, kind: MarginKind): Bps {
     case 'Initial':
       return ratios.initial
     case 'Fill':
+    case 'Take':
       return Number(ceilDiv(BigInt(ratios.initial) + BigInt(ratios.maintenance), 2n))
     case 'Maintenance':
       return ratios.maintenance
@@ -85,6 +85,8 @@ export type PositionRisk = {
   /** Remaining base of open orders that are not reduce-only. */
   readonly openBids: Base
   readonly openAsks: Base
+  /** What filling those of them that nobody can take back may cost: see `worstCost`; nothing unless said. */
+  readonly orderCost?: Quote
   readonly price: OraclePrice
   /** Age of the price in seconds; fresh unless said. */
   readonly age?: bigint
@@ -133,9 +135,13 @@ export function positionHealth(kind: MarginKind, position: PositionRisk): Health
   const pnl = unrealisedPnl(position.base, position.quoteEntry, strict ? strictPrice : price)
   const profitWeight = strict ? POSITIVE_PNL_WEIGHT : BigInt(fadedWeight(Number(RATIO), position.age ?? 0n))
   const size = strict ? worstCaseBase(position.base, position.openBids, position.openAsks) : abs(position.base)
+  const marginAt = (margin: MarginKind): Quote =>
+    marginRequirement(size, strict ? max(price, ema) : price, ratioOf(position.ratios, margin))
+  // An order that met this fills at the mean of the ratios, whatever it costs within its limit.
+  const cost = strict ? (position.orderCost ?? 0n) : 0n
   return {
     collateral: floorDivSigned(pnl * (pnl > 0n ? profitWeight : RATIO), RATIO) + position.funding,
-    requirement: marginRequirement(size, strict ? max(price, ema) : price, ratioOf(position.ratios, kind)),
+    requirement: cost > 0n ? max(marginAt(kind), u64(marginAt('Take') + cost)) : marginAt(kind),
   }
 }
 

@@ -1,7 +1,8 @@
 /** What an order's own numbers mean: its price limit, its trigger, and a part of a position. */
-import type { Base, Bps, Price, Quote } from '../units.ts'
+import type { Base, Bps, Ppm, Price, Quote } from '../units.ts'
 import type { Side } from './depth.ts'
 import { MathError } from './error.ts'
+import { takerFee } from './fees.ts'
 import { abs, BASE, ceilDiv, max, min, mulDivCeil, mulDivFloor, RATIO, saturatingSub, u64 } from './fixed.ts'
 
 /** A trailing stop's extreme moves by at least this share of itself (5 bp): anyone may ratchet, nobody is paid. */
@@ -84,6 +85,12 @@ export function isNearOracle(size: Base, quote: Quote, oracle: Price, band: Bps)
 export function lossAgainstOracle(side: Side, size: Base, quote: Quote, oracle: Price): Quote {
   const [value, traded] = [size * oracle, quote * BASE]
   return u64(ceilDiv(side === 'buy' ? saturatingSub(traded, value) : saturatingSub(value, traded), BASE))
+}
+
+/** The most that filling `size` within `limitPrice` can cost against the oracle: the loss at the limit and the fee there. @throws MathError Overflow. */
+export function worstCost(side: Side, size: Base, limitPrice: Price, oracle: Price, feePpm: Ppm): Quote {
+  const quote = limitQuote(side, size, limitPrice)
+  return u64(lossAgainstOracle(side, size, quote, oracle) + takerFee(quote, feePpm))
 }
 
 function positivePrice(price: bigint): Price {

@@ -97,11 +97,14 @@ function atPrice(portfolio: Portfolio, market: string, price: Price): Portfolio 
   return { ...portfolio, tokens: portfolio.tokens.map(moved), positions: portfolio.positions.map(moved) }
 }
 
-/** The account with one more open order. Reduce-only orders never count as worst case. */
+/**
+ * The account with one more open order. Reduce-only orders never count as worst case. `cost`: what filling it may cost,
+ * where nobody could take it back.
+ */
 export function withOrder(
   portfolio: Portfolio,
   risk: MarketRisk,
-  order: { readonly side: Side; readonly size: Base; readonly reduceOnly: boolean },
+  order: { readonly side: Side; readonly size: Base; readonly reduceOnly: boolean; readonly cost?: Quote },
 ): Portfolio {
   const counted = order.reduceOnly ? 0n : order.size
   const position = positionIn(portfolio, risk)
@@ -111,6 +114,7 @@ export function withOrder(
       ...position,
       openBids: position.openBids + (order.side === 'buy' ? counted : 0n),
       openAsks: position.openAsks + (order.side === 'sell' ? counted : 0n),
+      orderCost: (position.orderCost ?? 0n) + (order.cost ?? 0n),
     },
   )
 }

@@ -17,6 +17,7 @@ const market: TradedMarket = {
   baseSpreadPpm: 200,
   confMultiplier: 10_000,
   takerFeePpm: 500,
+  defaultSlippage: 50,
   takerShare: 10_000,
   refereeDiscount: 0,
   keeperRewardFlat: 10_000n,

@@ -4,6 +4,7 @@ import { maxPoolFill, type PoolFunds, type Side } from './depth.ts'
 import { keeperReward, takerFeeOf } from './fees.ts'
 import { abs, BASE, ceilDiv, floorDivSigned, min, PPM, RATIO } from './fixed.ts'
 import { accountHealth, type Health, isMet, marginRequirement, scaledInitialRatio } from './margin.ts'
+import { isWithinLimit, slippageLimit, worstCost } from './orders.ts'
 import { halfSpreadPpm, LIQUIDATION_CAP, OPEN_CAP, type PoolCurve, poolQuote } from './pool.ts'
 import {
   isReducing,
@@ -25,6 +26,8 @@ export type TradedMarket = MarketRisk &
     readonly baseSpreadPpm: Ppm
     readonly confMultiplier: Bps
     readonly takerFeePpm: Ppm
+    /** How far from the oracle a market order fills that names no price. */
+    readonly defaultSlippage: Bps
     /** Of that fee: the trader's tier, and what a trader whom somebody referred pays less. */
     readonly takerShare: Bps
     readonly refereeDiscount: Bps
@@ -46,12 +49,17 @@ export type OrderPreview = {
   readonly fee: Quote
   readonly keeperReward: Quote
   readonly realisedPnl: Quote
+  /** Initial health while it is open: what it is placed by. */
+  readonly whileOpen: Health
   /** Health after the fill. */
   readonly initial: Health
   readonly maintenance: Health
   readonly leverage: Bps | null
   readonly liquidationPrice: Price | null
-  /** Initial margin allows it while it is open and once it is filled (a taker's fill needs less), or it only closes. */
+  /**
+   * It only closes, or Initial margin allows it while it is open. For one that takes this holds what its fill may cost;
+   * one that rests must meet Initial again once it is filled.
+   */
   readonly isAllowed: boolean
 }
 
@@ -66,7 +74,14 @@ export function curveOf(market: TradedMarket): PoolCurve {
   }
 }
 
-type OrderTerms = { readonly side: Side; readonly limitPrice?: Price; readonly reduceOnly?: boolean }
+type OrderTerms = {
+  readonly side: Side
+  /** Of an order that rests: it fills at this price at worst. */
+  readonly limitPrice?: Price
+  /** Of an order that takes, for which the pool's quote counts: the limit it is sent with, else the market's default. */
+  readonly worstPrice?: Price
+  readonly reduceOnly?: boolean
+}
 
 /**
  * An order of `size` filled now: by the pool, or, with a `limitPrice`, at that price (a resting order's worst).
@@ -90,6 +105,24 @@ export function previewOrder(
   }
 }
 
+/** Whether the pool would fill a limit order's first step, which makes it one that takes. */
+function crosses(market: TradedMarket, side: Side, limitPrice: Price): boolean {
+  const { stepSize } = market
+  const quote = poolQuote(curveOf(market), side === 'buy' ? stepSize : -stepSize)
+  return isWithinLimit(side, stepSize, quote, limitPrice)
+}
+
+/** What of the account's margin an order keeps for its fill. */
+function keptFor(
+  market: TradedMarket,
+  { side, size, limitPrice, ...order }: OrderTerms & { readonly size: Base },
+): Quote {
+  if (order.reduceOnly || (limitPrice !== undefined && !crosses(market, side, limitPrice))) return 0n
+  const oracle = market.price.price
+  const limit = limitPrice ?? order.worstPrice ?? slippageLimit(side, oracle, market.defaultSlippage)
+  return worstCost(side, size, limit, oracle, market.takerFeePpm)
+}
+
 /** The fill and whether margin allows it; a search over sizes asks no more. */
 function judgeOrder(portfolio: Portfolio, market: TradedMarket, order: OrderTerms & { readonly size: Base }) {
   const { side, size, limitPrice, reduceOnly = false } = order
@@ -100,9 +133,11 @@ function judgeOrder(portfolio: Portfolio, market: TradedMarket, order: OrderTerm
   const { portfolio: after, realisedPnl } = withFill(portfolio, market, { base, quote, fee: fee + reward })
   const initial = accountHealth(after, 'Initial')
   const risk = reduceOnly ? market : scaledRisk(market)
-  const whileOpen = accountHealth(withOrder(portfolio, risk, { side, size, reduceOnly }), 'Initial')
-  const isAllowed = isReducing(positionIn(portfolio, market).base, base) || (isMet(initial) && isMet(whileOpen))
-  return { quote, fee, keeperReward: reward, realisedPnl, initial, isAllowed, after }
+  const cost = keptFor(market, order)
+  const whileOpen = accountHealth(withOrder(portfolio, risk, { side, size, reduceOnly, cost }), 'Initial')
+  const isCarried = isMet(whileOpen) && (limitPrice === undefined || isMet(initial))
+  const isAllowed = isReducing(positionIn(portfolio, market).base, base) || isCarried
+  return { quote, fee, keeperReward: reward, realisedPnl, whileOpen, initial, isAllowed, after }
 }
 
 /** The market's risk as an order that adds to it is judged while it is open. */

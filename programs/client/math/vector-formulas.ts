@@ -69,6 +69,7 @@ import {
   ratchet,
   slippageLimit,
   trailingTrigger,
+  worstCost,
 } from './orders.ts'
 import {
   depthForEquity,
@@ -238,6 +239,7 @@ const FORMULAS: Record<string, (i: Inputs) => Outputs> = {
   },
   is_near_oracle: (i) => [isNearOracle(i.int(), i.int(), i.int(), i.small())],
   loss_against_oracle: (i) => [lossAgainstOracle(side(i), i.int(), i.int(), i.int())],
+  worst_cost: (i) => [worstCost(side(i), i.int(), i.int(), i.int(), i.small())],
   mean_balance: (i) => [meanBalance(i.int(), i.int(), i.int())],
   withdraw_floor: (i) => [withdrawFloor(i.int())],
   small_withdrawals_of_vault: (i) => [smallWithdrawalsOfVault(i.int(), i.int(), i.int())],

@@ -40,6 +40,7 @@ export const positionRisk = (i: Inputs): PositionRisk => ({
   funding: i.int(),
   openBids: i.int(),
   openAsks: i.int(),
+  orderCost: i.int(),
   price: oraclePrice(i),
   age: i.int(),
   ratios: { initial: i.small(), maintenance: i.small(), liquidationBuffer: i.small() },
@@ -70,6 +71,6 @@ export const liquidationInputs = (i: Inputs): LiquidationInputs => ({
   step: i.int(),
 })
 
-const KINDS: readonly MarginKind[] = ['Initial', 'Fill', 'Maintenance', 'Liquidation']
+const KINDS: readonly MarginKind[] = ['Initial', 'Fill', 'Take', 'Maintenance', 'Liquidation']
 
 export const marginKind = (i: Inputs): MarginKind => KINDS[i.small()] ?? 'Initial'

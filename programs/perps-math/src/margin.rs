@@ -30,8 +30,11 @@ const RATIO_SCALE: u128 = BASE as u128 * RATIO as u128;
 pub enum MarginKind {
     /// May the account take more risk, withdraw, transfer? Strict prices, worst case of open orders.
     Initial,
-    /// May an order placed at `Initial` fill at its one price? As `Initial` with the mean of both ratios.
+    /// May a resting order that somebody meets fill? As `Initial` with the mean of both ratios.
     Fill,
+    /// May an order that was placed at `Initial` fill at its one price? The mean of both ratios on what is held, at the
+    /// oracle price: nothing that its owner can still move.
+    Take,
     /// May the account be liquidated? Oracle price, held positions only.
     Maintenance,
     /// What a partial liquidation must reach: `Maintenance` plus the buffer.
@@ -39,7 +42,8 @@ pub enum MarginKind {
 }
 
 impl MarginKind {
-    const fn is_strict(self) -> bool {
+    /// Whether it values at the worse of price and EMA, and counts what open orders may come to.
+    pub const fn is_strict(self) -> bool {
         matches!(self, Self::Initial | Self::Fill)
     }
 }
@@ -65,7 +69,7 @@ impl MarginRatios {
     pub fn of(&self, kind: MarginKind) -> u32 {
         match kind {
             MarginKind::Initial => self.initial,
-            MarginKind::Fill => self.initial.saturating_add(self.maintenance).div_ceil(2),
+            MarginKind::Fill | MarginKind::Take => self.initial.saturating_add(self.maintenance).div_ceil(2),
             MarginKind::Maintenance => self.maintenance,
             MarginKind::Liquidation => self.maintenance.saturating_add(self.liquidation_buffer),
         }
@@ -100,6 +104,8 @@ pub struct PositionRisk {
     /// Remaining base of open orders that are not reduce-only, 1e9.
     pub open_bids: u64,
     pub open_asks: u64,
+    /// What filling those of them that nobody can take back may cost, quote 1e6: see [`crate::orders::worst_cost`].
+    pub order_cost: u64,
     pub price: OraclePrice,
     /// Age of the price in seconds; 0 when it is ahead of the clock.
     pub age: u64,
@@ -177,7 +183,13 @@ impl MarginFold {
             (position.base.unsigned_abs(), price)
         };
         let requirement = margin_requirement(size, margin_price, position.ratios.of(self.kind))?;
-        self.requirement = self.requirement.plus(u128::from(requirement))?;
+        // An order that met this fills at the mean of the ratios, whatever it costs within its limit.
+        let after_fills = if strict && position.order_cost > 0 {
+            margin_requirement(size, margin_price, position.ratios.of(MarginKind::Take))?.plus(position.order_cost)?
+        } else {
+            0
+        };
+        self.requirement = self.requirement.plus(u128::from(requirement.max(after_fills)))?;
         Ok(())
     }
 
@@ -282,6 +294,7 @@ mod tests {
             funding: -7,
             open_bids: 0,
             open_asks: 0,
+            order_cost: 0,
             price: OraclePrice { price, confidence: 0, ema: price },
             age,
             ratios: MarginRatios { initial: 500, maintenance: 300, liquidation_buffer: 200 },

@@ -1,6 +1,7 @@
 //! What an order's own numbers mean: its price limit, its trigger, and a part of a position.
 
 use crate::error::{MathError, MathResult};
+use crate::fees::taker_fee;
 use crate::fixed::{ceil_div, mul_div_ceil, mul_div_floor, narrow, Checked};
 use crate::{BASE, RATIO};
 
@@ -106,6 +107,13 @@ pub fn loss_against_oracle(is_buy: bool, size: u64, quote: u64, oracle: u64) -> 
     let (value, traded) = at_scale(size, quote, oracle)?;
     let loss = if is_buy { traded.saturating_sub(value) } else { value.saturating_sub(traded) };
     narrow(ceil_div(loss, u128::from(BASE))?)
+}
+
+/// The most that filling `size` (base 1e9) within `limit_price` can cost against the oracle (both 1e6): the loss at the
+/// limit and the fee (ppm) there, quote 1e6, rounded up. Errors: `Overflow`.
+pub fn worst_cost(is_buy: bool, size: u64, limit_price: u64, oracle: u64, fee_ppm: u32) -> MathResult<u64> {
+    let quote = limit_quote(is_buy, size, limit_price)?;
+    loss_against_oracle(is_buy, size, quote, oracle)?.plus(taker_fee(quote, fee_ppm)?)
 }
 
 /// (size at the oracle, quote), both at base 1e9 × quote 1e6.
@@ -223,5 +231,16 @@ mod tests {
         assert_eq!(loss_against_oracle(false, 333_333_333, 49_000_000, 150_000_000), Ok(1_000_000));
         assert_eq!(loss_against_oracle(false, 333_333_333, 50_000_000, 150_000_000), Ok(0));
         assert_eq!(loss_against_oracle(false, u64::MAX, 0, u64::MAX), Err(MathError::Overflow));
+    }
+
+    #[test]
+    fn the_worst_cost_is_the_loss_and_the_fee_at_the_limit() {
+        // 90 SOL at $150.75 instead of $150, and 5 bp of $13 567.50.
+        assert_eq!(worst_cost(true, 90_000_000_000, 150_750_000, 150_000_000, 500), Ok(67_500_000 + 6_783_750));
+        assert_eq!(worst_cost(false, 90_000_000_000, 149_250_000, 150_000_000, 500), Ok(67_500_000 + 6_716_250));
+        // A limit on the good side of the oracle leaves the fee.
+        assert_eq!(worst_cost(true, 1_000_000_000, 149_000_000, 150_000_000, 500), Ok(74_500));
+        assert_eq!(worst_cost(false, 1_000_000_000, 0, 150_000_000, 500), Ok(150_000_000));
+        assert_eq!(worst_cost(true, u64::MAX, u64::MAX, 1, 1), Err(MathError::Overflow));
     }
 }

@@ -1,5 +1,6 @@
 //! Properties of an account's margin, its liquidation and its debt.
 
+use perps_math::fees::taker_fee;
 use perps_math::fills::{apply_fill, Position};
 use perps_math::fixed::mul_div_ceil;
 use perps_math::liquidation::{
@@ -10,11 +11,12 @@ use perps_math::margin::{
     debt_cap, debt_interest, margin_requirement, token_collateral_value, unrealised_pnl, Health, MarginFold,
     MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral,
 };
+use perps_math::orders::{limit_quote, slippage_limit, worst_cost};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const KINDS: [MarginKind; 4] =
-    [MarginKind::Initial, MarginKind::Fill, MarginKind::Maintenance, MarginKind::Liquidation];
+const KINDS: [MarginKind; 5] =
+    [MarginKind::Initial, MarginKind::Fill, MarginKind::Take, MarginKind::Maintenance, MarginKind::Liquidation];
 
 prop_compose! {
     fn positions()(
@@ -24,7 +26,7 @@ prop_compose! {
         price in 1_000_000u64..1_000_000_000, ema in 1_000_000u64..1_000_000_000, confidence in 0u64..1_000_000,
     ) -> PositionRisk {
         PositionRisk {
-            base, quote_entry, funding, open_bids, open_asks,
+            base, quote_entry, funding, open_bids, open_asks, order_cost: 0,
             price: OraclePrice { price, confidence, ema },
             age: 0,
             ratios: MarginRatios { initial: 500, maintenance: 300, liquidation_buffer: 200 },
@@ -63,9 +65,38 @@ proptest! {
     fn initial_margin_is_the_strictest(
         usdc in -1i64 << 40..1 << 40, tokens in 0u64..1 << 45, positions in vec(positions(), 0..8),
     ) {
-        let [initial, fill, maintenance, _] = KINDS.map(|kind| health(kind, usdc, tokens, &positions));
-        prop_assert!(initial.collateral == fill.collateral && fill.collateral <= maintenance.collateral);
-        prop_assert!(initial.requirement >= fill.requirement && fill.requirement >= maintenance.requirement);
+        let [initial, fill, take, maintenance, _] = KINDS.map(|kind| health(kind, usdc, tokens, &positions));
+        prop_assert!(initial.collateral == fill.collateral && fill.collateral <= take.collateral);
+        prop_assert!(take.collateral == maintenance.collateral);
+        prop_assert!(initial.requirement >= fill.requirement && fill.requirement >= take.requirement);
+        prop_assert!(take.requirement >= maintenance.requirement);
+    }
+
+    #[test]
+    fn an_order_that_meets_initial_margin_can_be_filled_anywhere_within_its_limit(
+        position in positions(), is_buy: bool, size in 1u64..1_000_000_000_000, distance in 0u32..2_000,
+        share in 0u64..=10_000, fee_ppm in 0u32..2_000,
+    ) {
+        let oracle = position.price.price;
+        let limit = slippage_limit(is_buy, oracle, distance).unwrap();
+        let (open_bids, open_asks) = if is_buy { (size, 0) } else { (0, size) };
+        let order_cost = worst_cost(is_buy, size, limit, oracle, fee_ppm).unwrap();
+        let open = PositionRisk { open_bids, open_asks, order_cost, ..position };
+        let empty = health(MarginKind::Initial, 0, 0, &[open]);
+        let usdc = i64::try_from(empty.requirement).unwrap() - empty.collateral;
+
+        let [at_oracle, at_limit] = [oracle, limit].map(|price| limit_quote(is_buy, size, price).unwrap());
+        let moved = u128::from(at_oracle.abs_diff(at_limit)) * u128::from(share) / 10_000;
+        let quote = if is_buy { at_oracle + moved as u64 } else { at_oracle - moved as u64 };
+        let (base, cash) = if is_buy { (size as i64, -(quote as i64)) } else { (-(size as i64), quote as i64) };
+        let held = Position { base: position.base, quote_entry: position.quote_entry, quote_break_even: 0 };
+        let fill = apply_fill(&held, base, cash, 0).unwrap();
+        let fee = taker_fee(quote, fee_ppm).unwrap() as i64;
+        let Position { base, quote_entry, .. } = fill.position;
+        let after = PositionRisk { base, quote_entry, open_bids: 0, open_asks: 0, ..position };
+        // Splitting a position rounds by a unit or two.
+        let health = health(MarginKind::Take, usdc + fill.realised_pnl - fee + 2, 0, &[after]);
+        prop_assert!(health.is_met(), "{health:?}");
     }
 
     #[test]

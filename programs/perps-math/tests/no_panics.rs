@@ -18,7 +18,7 @@ use perps_math::margin::{
 use perps_math::oracle::{confidence_ratio, ema_gap, scale_confidence, scale_price};
 use perps_math::orders::{
     fraction_size, is_near_oracle, is_within_limit, loss_against_oracle, pegged_limit, ratchet, slippage_limit,
-    trailing_trigger,
+    trailing_trigger, worst_cost,
 };
 use perps_math::pool::{
     depth_for_equity, half_spread_ppm, is_equity_below, largest_fill, mark_price, may_lower_depth, open_cap_base,
@@ -59,6 +59,7 @@ proptest! {
         let _ = fee_schedule_is_sound(e, e, e / 3, e / 2);
         let _ = (pegged_limit(is_buy, a, b, d), trailing_trigger(is_buy, a, d), ratchet(is_buy, a, d));
         let _ = (is_near_oracle(a, d, f, e), loss_against_oracle(is_buy, a, d, f), is_within_limit(is_buy, a, d, f));
+        let _ = worst_cost(is_buy, a, d, f, e);
         let _ = (slippage_limit(is_buy, a, e), fraction_size(a, e, d));
         let exponent = i32::from_ne_bytes(e.to_ne_bytes());
         let _ = (scale_price(b, exponent), scale_confidence(a, exponent), ema_gap(a, d), confidence_ratio(a, d));
@@ -75,11 +76,11 @@ proptest! {
         let _ = (collateral_cost(a, d, f), collateral_for_debt(a, d, f), debt_interest(a, d), debt_cap(a));
         let _ = scaled_initial_ratio(e, a, d, f);
         let price = OraclePrice { price: a, confidence: d, ema: f };
-        for kind in [MarginKind::Initial, MarginKind::Fill, MarginKind::Maintenance, MarginKind::Liquidation] {
+        for kind in [MarginKind::Initial, MarginKind::Fill, MarginKind::Take, MarginKind::Maintenance, MarginKind::Liquidation] {
             let mut fold = MarginFold::new(kind);
             let ratios = MarginRatios { initial: e, maintenance: e, liquidation_buffer: e };
             let _ = fold.add_position(&PositionRisk {
-                base: b, quote_entry: c, funding: c, open_bids: d, open_asks: f, price, age: a, ratios,
+                base: b, quote_entry: c, funding: c, open_bids: d, open_asks: f, order_cost: d, price, age: a, ratios,
             });
             let _ = fold.add_token(&TokenCollateral {
                 amount: d, unit: f, price, age: a, initial_weight: e, maintenance_weight: e,

@@ -121,6 +121,7 @@ fn m1_a_long_with_orders_on_both_sides() {
         funding: 0,
         open_bids: 5_000_000_000,
         open_asks: 40_000_000_000,
+        order_cost: 0,
         price: SOL,
         age: 0,
         ratios: ratios(1_000, 500),
@@ -144,6 +145,7 @@ fn m2_a_short_on_debt_whose_reduce_only_order_does_not_count() {
         funding: 0,
         open_bids: 6_000_000_000,
         open_asks: 4_250_000_000,
+        order_cost: 0,
         price: SOL,
         age: 0,
         ratios: ratios(500, 300),
@@ -160,6 +162,19 @@ fn m2_a_short_on_debt_whose_reduce_only_order_does_not_count() {
     // The mean of 5 % and 3 %, at Initial's prices and worst case; and 3 % plus the buffer on what is held.
     assert_eq!(health(MarginKind::Fill, -120_000_000, position).requirement, 46_500_000);
     assert_eq!(health(MarginKind::Liquidation, -120_000_000, position).requirement, 26_250_000);
+    // A taker's fill: the mean of both on what is held, at the oracle.
+    assert_eq!(
+        health(MarginKind::Take, -120_000_000, position),
+        Health { collateral: 1_203_650_000, requirement: 21_000_000 }
+    );
+    // What orders may cost counts on top of the mean, where that is more than Initial asks anyhow.
+    let costing = |order_cost| PositionRisk { order_cost, ..position };
+    let requirements = |cost| {
+        [MarginKind::Initial, MarginKind::Fill, MarginKind::Take]
+            .map(|kind| health(kind, -120_000_000, costing(cost)).requirement)
+    };
+    assert_eq!(requirements(11_625_000), [58_125_000, 58_125_000, 21_000_000]);
+    assert_eq!(requirements(11_625_001), [58_125_001, 58_125_001, 21_000_000]);
 }
 
 fn long_under_water(price: u64, equity: i64, target: u64) -> LiquidationInputs {
@@ -185,6 +200,7 @@ fn equity_and_target(price: u64) -> Health {
         funding: 0,
         open_bids: 0,
         open_asks: 0,
+        order_cost: 0,
         price: OraclePrice { price, confidence: 0, ema: price },
         age: 0,
         ratios: ratios(500, 300),

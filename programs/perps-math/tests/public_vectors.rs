@@ -162,6 +162,7 @@ fn drift_18_an_open_order_costs_a_cent_on_top_of_its_margin() {
             funding: 0,
             open_bids,
             open_asks,
+            order_cost: 0,
             price: OraclePrice { price: 100_000_000, confidence: 0, ema: 100_000_000 },
             age: 0,
             ratios: MarginRatios { initial, maintenance: 500, liquidation_buffer: 0 },

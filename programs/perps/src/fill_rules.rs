@@ -78,17 +78,20 @@ pub fn makers_may_add_risk(exchange: &Exchange, market: &Market, price: &OracleP
     Ok(is_good && refusal(exchange, market, true, price, now)?.is_none())
 }
 
-/// What is wrong with an account after a fill of the position in `slot`: margin of `kind` when it added risk, else no
-/// worse than it was.
-pub fn flaw(
-    risk: &MarginAccounts,
-    sub: &SubAccount,
-    slot: usize,
-    before: &Snapshot,
-    accrued: &Accrued,
-    added_risk: Option<MarginKind>,
-    now: i64,
-) -> Result<Option<PerpsError>> {
+/// A fill of the position in `slot`, applied.
+pub struct Applied<'a> {
+    pub slot: usize,
+    pub before: &'a Snapshot,
+    pub accrued: &'a Accrued,
+    /// The margin it must leave where it added risk.
+    pub added_risk: Option<MarginKind>,
+    /// Against the oracle (quote 1e6).
+    pub loss: u64,
+}
+
+/// What is wrong with an account after a fill: too little margin when it added risk, else worse than it was.
+pub fn flaw(risk: &MarginAccounts, sub: &SubAccount, fill: &Applied, now: i64) -> Result<Option<PerpsError>> {
+    let Applied { slot, before, accrued, added_risk, loss } = *fill;
     if let Some(kind) = added_risk {
         let is_met = risk.meets(sub, kind, now)?;
         // Collateral with an old price counts nothing, and anyone can refresh it: no reason to drop the order.
@@ -101,7 +104,9 @@ pub fn flaw(
     }
     let balance = before.quote_balance.minus(signed(accrued.interest)?)?;
     let is_sound = risk.reduction_is_sound(sub, slot, &before.positions[slot], balance, now)?;
-    Ok((!is_sound).then_some(PerpsError::ReduceWorsensMargin))
+    // What it lost somebody gained, maybe another wallet of its owner: as in a liquidation, no more than its own equity.
+    let overspent = loss > 0 && risk.health(sub, MarginKind::Maintenance, now)?.collateral < 0;
+    Ok((!is_sound || overspent).then_some(PerpsError::ReduceWorsensMargin))
 }
 
 /// Moves `size` (base 1e9) of an order, filled for `quote` (1e6), out of what is open.

@@ -11,7 +11,7 @@ use crate::delegate_budget::charge_delegate;
 use crate::errors::PerpsError;
 use crate::events::MakerFill;
 use crate::fee_tiers::maker_rebate;
-use crate::fill_rules::{book_filled, exceeds_open_interest, flaw};
+use crate::fill_rules::{book_filled, exceeds_open_interest, flaw, Applied};
 use crate::filled_order::{finish_order, take_off, FilledSide};
 use crate::margin::MarginAccounts;
 use crate::order_groups::{dependents, Rest};
@@ -32,8 +32,8 @@ pub struct Incoming<'a> {
     pub limit_price: u64,
     /// The elder order is the maker: those placed later are none.
     pub placed_at: i64,
-    /// What is left of the loss budget where a delegate sent it (quote 1e6): makers could be the delegate's friends.
-    pub delegate_budget: Option<u64>,
+    /// Makers could be the delegate's friends.
+    pub by_delegate: bool,
     pub price: OraclePrice,
     /// Whether that price is known to be newer than the incoming order: if not, whoever sent it could pick off orders
     /// pegged to it.
@@ -58,8 +58,6 @@ pub struct Incoming<'a> {
 pub struct Matched<'info> {
     legs: Vec<Leg<'info>>,
     dependents: usize,
-    /// Of the incoming side against the oracle (quote 1e6).
-    losses: u64,
     pub size: u64,
     pub quote: u64,
     pub rebates: u64,
@@ -80,7 +78,6 @@ enum Outcome {
 struct MakerTrade {
     size: u64,
     quote: u64,
-    loss: u64,
     rebate: u64,
     side: FilledSide,
     before: Box<Snapshot>,
@@ -107,7 +104,6 @@ pub fn match_makers<'info>(
         };
         matched.dependents = matched.dependents.saturating_add(leg.dependents);
         if let Outcome::Filled(fill) = &leg.outcome {
-            matched.losses = matched.losses.plus(fill.loss)?;
             matched.size = matched.size.plus(fill.size)?;
             matched.quote = matched.quote.plus(fill.quote)?;
             matched.rebates = matched.rebates.plus(fill.rebate)?;
@@ -181,14 +177,9 @@ fn fill_against_maker<'info>(
                 market.ledger = ledger;
             }
             match traded.ok()? {
-                Ok((side, rebate)) => Outcome::Filled(Box::new(MakerTrade {
-                    size: offer.size,
-                    quote: offer.quote,
-                    loss: offer.loss,
-                    rebate,
-                    side,
-                    before,
-                })),
+                Ok((side, rebate)) => {
+                    Outcome::Filled(Box::new(MakerTrade { size: offer.size, quote: offer.quote, rebate, side, before }))
+                }
                 Err(reason) => Outcome::TakenOff(reason?),
             }
         }
@@ -213,7 +204,6 @@ struct OpenOffer {
     /// What makers take of the incoming side with this one.
     matched_size: u64,
     quote: u64,
-    loss: u64,
     adds_risk: bool,
 }
 
@@ -242,10 +232,6 @@ fn offer_of(
     if !accepts(incoming, order, size, quote)? {
         return Ok(Offer::None);
     }
-    let loss = loss_against_oracle(incoming.is_buy, size, quote, incoming.price.price).or_refuse()?;
-    if incoming.delegate_budget.is_some_and(|budget| matched.losses.saturating_add(loss) > budget) {
-        return Ok(Offer::None);
-    }
     if sub.authority == incoming.authority {
         return Ok(Offer::Dead(CancelReason::SelfTrade));
     }
@@ -254,7 +240,7 @@ fn offer_of(
         return Ok(Offer::None);
     }
     let matched_size = matched.size.plus(size)?;
-    Ok(Offer::Open(OpenOffer { order_at, slot, size, matched_size, quote, loss, adds_risk }))
+    Ok(Offer::Open(OpenOffer { order_at, slot, size, matched_size, quote, adds_risk }))
 }
 
 /// A resting order of the other side that is at least as old.
@@ -270,7 +256,7 @@ fn may_make(incoming: &Incoming, order: &Order) -> bool {
 
 /// Whether the incoming side takes a maker's price: within its limit, near the oracle, no worse than the pool's.
 fn accepts(incoming: &Incoming, order: &Order, size: u64, quote: u64) -> Result<bool> {
-    let by_delegate = incoming.delegate_budget.is_some() || order.has(order_flags::BY_DELEGATE);
+    let by_delegate = incoming.by_delegate || order.has(order_flags::BY_DELEGATE);
     let band = if by_delegate { DELEGATE_BAND_BPS } else { MAKER_BAND_BPS };
     Ok(is_within_limit(incoming.is_buy, size, quote, incoming.limit_price).or_refuse()?
         && is_near_oracle(size, quote, incoming.price.price, band).or_refuse()?
@@ -312,11 +298,14 @@ fn trade(
     }
     book_filled(sub, slot, order_at, size, quote)?;
     sub.maker_volume = sub.maker_volume.plus(quote)?;
-    if !charge_delegate(sub, &order, (size, quote), 0, incoming.price.price, now)? {
+    let risk = risk.clone().with_market(market);
+    let oracle = incoming.price.price;
+    if !charge_delegate(sub, &order, (size, quote), 0, oracle, &risk, now)? {
         return Ok(Err(Some(CancelReason::DelegateBudget)));
     }
     let added_risk = adds_risk.then_some(MarginKind::Fill);
-    match flaw(&risk.clone().with_market(market), sub, slot, before, &accrued, added_risk, now)? {
+    let loss = loss_against_oracle(order.is_buy(), size, quote, oracle).or_refuse()?;
+    match flaw(&risk, sub, &Applied { slot, before, accrued: &accrued, added_risk, loss }, now)? {
         None => Ok(Ok((FilledSide { order_at, size, realised_pnl, accrued, rest: Rest::Rests }, rebate))),
         Some(PerpsError::InsufficientMargin) => Ok(Err(Some(CancelReason::InsufficientMargin))),
         // It protects an account that is about to be liquidated.

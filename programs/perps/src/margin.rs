@@ -6,12 +6,13 @@ use anchor_lang::prelude::*;
 use perps_math::funding::funding_payment;
 use perps_math::margin::{Health, MarginFold, MarginKind, MarginRatios, OraclePrice, PositionRisk, TokenCollateral};
 
-use crate::arithmetic::{signed, OrRefuse};
+use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::cash::interest_due;
 use crate::constants::{MARGIN_PRICE_AGE_S, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
+use crate::order_rules::cost_of_taking;
 use crate::price_rules::{self, PriceUse};
-use crate::state::{Collateral, Market, Position, SubAccount, TokenVault};
+use crate::state::{Collateral, Market, OraclePrice as CachedPrice, Order, Position, SubAccount, TokenVault};
 
 /// Markets and token vaults passed as remaining accounts, in any order, plus those the instruction itself has in hand.
 /// An account is believed by its owner program and discriminator: only this program creates them, one per index. A
@@ -21,6 +22,8 @@ pub struct MarginAccounts<'a> {
     markets: Rc<Vec<Ref<'a, Market>>>,
     vaults: Rc<Vec<Ref<'a, TokenVault>>>,
     market: Option<&'a Market>,
+    /// What that market is valued at instead of its cached price.
+    price: Option<&'a CachedPrice>,
     vault: Option<&'a TokenVault>,
 }
 
@@ -40,12 +43,23 @@ impl<'a> MarginAccounts<'a> {
                 return err!(PerpsError::WrongAccount);
             }
         }
-        Ok(MarginAccounts { markets: Rc::new(markets), vaults: Rc::new(vaults), market: None, vault: None })
+        Ok(MarginAccounts {
+            markets: Rc::new(markets),
+            vaults: Rc::new(vaults),
+            market: None,
+            price: None,
+            vault: None,
+        })
     }
 
     pub fn with_market(mut self, market: &'a Market) -> Self {
         self.market = Some(market);
         self
+    }
+
+    /// Judges a fill at its own price: where a newer one is cached already, that must not undo the fill.
+    pub fn with_market_at(self, market: &'a Market, price: &'a CachedPrice) -> Self {
+        MarginAccounts { price: Some(price), ..self.with_market(market) }
     }
 
     pub fn with_vault(mut self, vault: &'a TokenVault) -> Self {
@@ -57,6 +71,11 @@ impl<'a> MarginAccounts<'a> {
         let own = self.market.filter(|market| market.index == index);
         own.or_else(|| self.markets.iter().map(|market| &**market).find(|market| market.index == index))
             .ok_or_else(|| error!(PerpsError::MarginAccountMissing))
+    }
+
+    fn price_of<'b>(&'b self, market: &'b Market) -> &'b CachedPrice {
+        let own = self.market.is_some_and(|own| own.index == market.index);
+        self.price.filter(|_| own).unwrap_or(&market.price)
     }
 
     pub fn vault(&self, index: u16) -> Result<&TokenVault> {
@@ -83,7 +102,11 @@ impl<'a> MarginAccounts<'a> {
         }
         for position in sub.positions.iter().filter(|p| counts(p, kind)) {
             let market = self.market(position.market_index)?;
-            let mut risk = position_risk(position, market, now)?;
+            let mut risk = position_risk(position, market, self.price_of(market), now)?;
+            if kind.is_strict() {
+                let opens_here = |order: &Order| order.market_index == market.index && !order.is_reduce_only();
+                risk.order_cost = self.cost_of_takers(sub, opens_here, now)?;
+            }
             if crowded == Some(market.index) {
                 risk.ratios.initial = risk.ratios.initial.max(market.crowded_initial_ratio()?);
             }
@@ -91,6 +114,15 @@ impl<'a> MarginAccounts<'a> {
         }
         fold.add_open_orders(sub.open_order_count() as u32).or_refuse()?;
         fold.finish().or_refuse()
+    }
+
+    /// What those of an account's orders that `counts` names, and that nobody can take back or will be able to, may cost
+    /// (quote 1e6). A bracket's child also fills what its parent may still make it grow by.
+    pub fn cost_of_takers(&self, sub: &SubAccount, counts: impl Fn(&Order) -> bool, now: i64) -> Result<u64> {
+        sub.orders.iter().filter(|order| order.takes(now) && counts(order)).try_fold(0u64, |sum, order| {
+            let size = order.remaining().plus(sub.parent_of(order).map_or(0, Order::remaining))?;
+            sum.plus(cost_of_taking(order, size, self.market(order.market_index)?)?)
+        })
     }
 
     /// Whether a price that is too old for Initial margin keeps a held token from counting, however old: that nobody has
@@ -104,8 +136,7 @@ impl<'a> MarginAccounts<'a> {
         Ok(false)
     }
 
-    /// Whether the account may carry its risk. `kind`: `Initial`, or `Fill` for a taker, who met `Initial` when placing:
-    /// otherwise withdrawing down to it in between would make fee and spread a free cancel.
+    /// Whether the account may carry its risk.
     pub fn meets(&self, sub: &SubAccount, kind: MarginKind, now: i64) -> Result<bool> {
         self.require_margin_prices(sub, kind, now)?;
         Ok(self.health(sub, kind, now)?.is_met())
@@ -115,7 +146,7 @@ impl<'a> MarginAccounts<'a> {
         for position in sub.positions.iter().filter(|p| counts(p, kind)) {
             let market = self.market(position.market_index)?;
             if !market.is_settled() {
-                PriceUse::Margin.require(&market.price, market.max_conf_bps(), now)?;
+                PriceUse::Margin.require(self.price_of(market), market.max_conf_bps(), now)?;
             }
         }
         Ok(())
@@ -135,7 +166,7 @@ impl<'a> MarginAccounts<'a> {
         let free = |position: &Position, quote: i64| -> Result<i128> {
             let mut fold = MarginFold::new(MarginKind::Maintenance);
             fold.add_quote(quote).or_refuse()?;
-            fold.add_position(&position_risk(position, market, now)?).or_refuse()?;
+            fold.add_position(&position_risk(position, market, self.price_of(market), now)?).or_refuse()?;
             let health = fold.finish().or_refuse()?;
             Ok(i128::from(health.collateral) - i128::from(health.requirement))
         };
@@ -165,11 +196,10 @@ pub fn is_token(collateral: &Collateral) -> bool {
 /// Open orders alone add to the margin of new risk, never to maintenance: an order in a market with a dead feed must
 /// not shield an account from liquidation. A slot kept for its part in a debt holds nothing.
 pub fn counts(position: &Position, kind: MarginKind) -> bool {
-    let judges_orders = matches!(kind, MarginKind::Initial | MarginKind::Fill);
-    position.in_use != 0 && (position.base != 0 || (judges_orders && position.open_orders > 0))
+    position.in_use != 0 && (position.base != 0 || (kind.is_strict() && position.open_orders > 0))
 }
 
-fn oracle_price(price: &crate::state::OraclePrice) -> OraclePrice {
+fn oracle_price(price: &CachedPrice) -> OraclePrice {
     OraclePrice { price: price.price, confidence: price.confidence, ema: price.ema_price }
 }
 
@@ -185,7 +215,7 @@ fn token_collateral(collateral: &Collateral, vault: &TokenVault, now: i64) -> Re
 }
 
 /// A position in a market that is wound down has a known value and no risk: it needs no margin, and its price no age.
-pub fn position_risk(position: &Position, market: &Market, now: i64) -> Result<PositionRisk> {
+fn position_risk(position: &Position, market: &Market, price: &CachedPrice, now: i64) -> Result<PositionRisk> {
     let index = market.funding_index(position.base);
     let (price, age, ratios) = if market.is_settled() {
         let price = market.closing_price();
@@ -200,7 +230,7 @@ pub fn position_risk(position: &Position, market: &Market, now: i64) -> Result<P
             maintenance: u32::from(market.params.maintenance_margin_bps),
             liquidation_buffer: u32::from(market.params.liquidation_buffer_bps),
         };
-        (oracle_price(&market.price), price_rules::age(&market.price, now), ratios)
+        (oracle_price(price), price_rules::age(price, now), ratios)
     };
     Ok(PositionRisk {
         base: position.base,
@@ -208,6 +238,7 @@ pub fn position_risk(position: &Position, market: &Market, now: i64) -> Result<P
         funding: funding_payment(position.base, index, position.last_funding_index).or_refuse()?,
         open_bids: position.open_bids,
         open_asks: position.open_asks,
+        order_cost: 0,
         price,
         age,
         ratios,

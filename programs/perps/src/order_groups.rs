@@ -193,9 +193,7 @@ fn retire(
     written: &mut Slots,
 ) -> Result<()> {
     let order = sub.orders[at];
-    let parent = sub.orders.iter().find(|o| o.in_use != 0 && o.order_id == order.parent_id);
-    let may_wake = order.has(order_flags::BRACKET)
-        && parent.is_some_and(|parent| parent.remaining() > 0)
+    let may_wake = sub.parent_of(&order).is_some_and(|parent| parent.remaining() > 0)
         && !(order.is_active() && order.is_immediate());
     if !may_wake {
         return cancel(sub, at, reason, canceled);

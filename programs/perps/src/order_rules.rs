@@ -1,6 +1,6 @@
 //! When an order's clock starts, and whether it takes: the rules that keep an order from being a free option.
 use anchor_lang::prelude::*;
-use perps_math::orders::{is_within_limit, slippage_limit, trailing_trigger};
+use perps_math::orders::{is_within_limit, slippage_limit, trailing_trigger, worst_cost};
 use perps_math::pool;
 
 use crate::arithmetic::{Checked, OrRefuse};
@@ -18,8 +18,7 @@ pub fn start_clock(order: &mut Order, market: &Market, now: i64) -> Result<()> {
     order.placed_at = now;
     order.eligible_from = now.max(price.publish_time).plus(i64::from(market.params.fill_delay_s))?;
     if order.is_active() && order.kind == OrderKind::Market as u8 && order.limit_price == 0 {
-        let slippage = u32::from(market.params.default_slippage_bps);
-        order.limit_price = slippage_limit(order.is_buy(), price.price, slippage).or_refuse()?;
+        order.limit_price = limit_or_default(order, market, price.price)?;
         order.set(order_flags::DEFAULT_LIMIT, true);
     }
     if order.awaits_trigger() && order.trails() && order.trailing_extreme == 0 {
@@ -29,6 +28,23 @@ pub fn start_clock(order: &mut Order, market: &Market, now: i64) -> Result<()> {
     let may_rest = order.is_active() && !order.is_immediate() && !order.is_post_only();
     order.set(order_flags::TAKES, may_rest && may_cross(order, market, now));
     Ok(())
+}
+
+/// The order's limit where the oracle stands at `oracle` (1e6), or the market's default distance from there.
+fn limit_or_default(order: &Order, market: &Market, oracle: u64) -> Result<u64> {
+    match order.limit_at(oracle)? {
+        0 => slippage_limit(order.is_buy(), oracle, u32::from(market.params.default_slippage_bps)).or_refuse(),
+        limit => Ok(limit),
+    }
+}
+
+/// What filling `size` (base 1e9) of an order that takes may cost at worst (quote 1e6), by the cached price, or by the
+/// trigger of one that waits for it.
+pub fn cost_of_taking(order: &Order, size: u64, market: &Market) -> Result<u64> {
+    let waits = !order.is_active() && order.trigger_price > 0;
+    let oracle = if waits { order.trigger_price } else { market.price.price };
+    let limit = limit_or_default(order, market, oracle)?;
+    worst_cost(order.is_buy(), size, limit, oracle, market.params.taker_fee_ppm).or_refuse()
 }
 
 /// A price too old to fill a resting order, or that makes no quote, cannot tell that the order does not cross.

@@ -172,7 +172,7 @@ export class Crash {
     const notional = Math.min((200 + 37 * (at % 50)) * (4 + (at % 13)), 14_000)
     const size = toStep(BigInt(Math.round((notional * 1e15) / Number(market.price.price))), market)
     const subAccount = subAddress(trader.authority, 0)
-    const limitPrice = near(market, side === 'buy' ? 0.1 : -0.1)
+    const limitPrice = near(market, side === 'buy' ? 0.009 : -0.009)
     const accounts = { trader: trader.authority, exchange: addresses.exchange, market: market.key, subAccount }
     this.#do(attempt('openPosition', accounts, { order: { side, size, limitPrice, clientId: 0n } }))
     this.#publish(1)

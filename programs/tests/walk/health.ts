@@ -10,6 +10,7 @@ import {
   scaledInitialRatio,
 } from '#client/math/margin.ts'
 import { type Market, type Mirror, type Position, quoteOf, type Sub, type Vault } from './mirror.ts'
+import { costOfTakers, FLAG, has } from './order.ts'
 
 type Cached = Market['price']
 
@@ -52,7 +53,19 @@ function tokenOf(amount: bigint, { decimals, price, params }: Vault, now: number
   }
 }
 
-export function marginAccount(mirror: Mirror, sub: Sub, now: number, scaledMarket?: number): MarginAccount {
+/** How a fill's own market is judged. */
+export type Judged = {
+  /** With the initial ratio of its open interest. */
+  readonly scaled?: boolean
+  /** At this price instead of the cached one. */
+  readonly at?: bigint
+  readonly market: number
+}
+
+/** The market with another oracle price. */
+export const pricedAt = (market: Market, price: bigint): Market => ({ ...market, price: { ...market.price, price } })
+
+export function marginAccount(mirror: Mirror, sub: Sub, now: number, judged?: Judged): MarginAccount {
   return {
     quote: quoteOf(sub),
     tokens: sub.collaterals
@@ -60,14 +73,19 @@ export function marginAccount(mirror: Mirror, sub: Sub, now: number, scaledMarke
       .map(({ vaultIndex, amount }) => tokenOf(amount, mirror.vault(vaultIndex), now)),
     positions: sub.positions.map((position) => {
       const { marketIndex } = position
-      return positionRisk(position, mirror.market(marketIndex), now, marketIndex === scaledMarket)
+      const cached = mirror.market(marketIndex)
+      const own = judged?.market === marketIndex ? judged : undefined
+      const market = own?.at === undefined ? cached : pricedAt(cached, own.at)
+      const opening = sub.orders.filter((order) => order.marketIndex === marketIndex && !has(order, FLAG.reduceOnly))
+      const orderCost = costOfTakers(opening, sub.orders, market, BigInt(now))
+      return { ...positionRisk(position, market, now, own?.scaled === true), orderCost }
     }),
     openOrders: sub.orders.length,
   }
 }
 
-export function healthOf(mirror: Mirror, sub: Sub, kind: MarginKind, now: number, scaledMarket?: number): Health {
-  return accountHealth(marginAccount(mirror, sub, now, scaledMarket), kind)
+export function healthOf(mirror: Mirror, sub: Sub, kind: MarginKind, now: number, judged?: Judged): Health {
+  return accountHealth(marginAccount(mirror, sub, now, judged), kind)
 }
 
 /** Collateral above the requirement, or below it. */

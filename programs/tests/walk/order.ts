@@ -1,6 +1,6 @@
 /** What an order in its slot means. */
-import { peggedLimit } from '#client/math/orders.ts'
-import type { Order } from './mirror.ts'
+import { peggedLimit, slippageLimit, worstCost } from '#client/math/orders.ts'
+import type { Market, Order } from './mirror.ts'
 
 export type { Order }
 
@@ -34,6 +34,27 @@ export function isImmediate({ kind, timeInForce }: Order): boolean {
 export function priceRuleOf(order: Order, now: bigint): 'one' | 'cached' {
   const takes = has(order, FLAG.takes) && now < order.eligibleFrom + FILL_WINDOW
   return isImmediate(order) || takes ? 'one' : 'cached'
+}
+
+/** Waits for that price: nobody can take it back. */
+export function isInFlight(order: Order, now: bigint): boolean {
+  const waits = order.stage === STAGE.active && now < order.eligibleFrom + FILL_WINDOW
+  return waits && priceRuleOf(order, now) === 'one'
+}
+
+/** What those of `orders` may cost that nobody can take back, or will be able to; `all` has their parents. */
+export function costOfTakers(orders: readonly Order[], all: readonly Order[], market: Market, now: bigint): bigint {
+  const { price, params } = market
+  return orders
+    .filter((order) => order.stage !== STAGE.active || isInFlight(order, now))
+    .reduce((sum, order) => {
+      const parent = all.find(({ orderId }) => has(order, FLAG.bracket) && orderId === order.parentId)
+      const size = order.size - order.filled + (parent ? parent.size - parent.filled : 0n)
+      const waits = order.stage !== STAGE.active && order.triggerPrice > 0n
+      const oracle = waits ? order.triggerPrice : price.price
+      const limit = limitAt(order, oracle) || slippageLimit(sideOf(order), oracle, params.defaultSlippageBps)
+      return sum + worstCost(sideOf(order), size, limit, oracle, params.takerFeePpm)
+    }, 0n)
 }
 
 /** What it may pay or must get with this oracle price; 0 is any. */

@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 
 use perps_math::limits::{budget_spent, WarmUp};
 
-use super::order::Order;
+use super::order::{order_flags, Order};
 use crate::arithmetic::OrRefuse;
 use crate::constants::{MAX_COLLATERALS, MAX_ORDERS, MAX_POSITIONS, QUOTE_VAULT_INDEX};
 use crate::errors::PerpsError;
@@ -179,6 +179,12 @@ impl SubAccount {
             .iter()
             .position(|o| o.in_use != 0 && o.order_id == order_id)
             .ok_or_else(|| error!(PerpsError::OrderNotFound))
+    }
+
+    /// The open order that a bracket's child belongs to.
+    pub fn parent_of(&self, child: &Order) -> Option<&Order> {
+        let is_child = child.has(order_flags::BRACKET);
+        self.orders.iter().find(|o| is_child && o.in_use != 0 && o.order_id == child.parent_id)
     }
 
     pub fn open_order_count(&self) -> usize {

@@ -3,6 +3,7 @@ import type { PlaceOrderArgs } from '#client/generated/types.ts'
 import { type Attempt, attempt } from '../attempt.ts'
 import type { Meta } from '../chain.ts'
 import type { Market, Sub } from '../mirror.ts'
+import { FLAG, has, isInFlight, type Order, sideOf } from '../order.ts'
 import type { Action, Walk } from '../walk.ts'
 import { near, opposite, orderAccounts, PLAIN, type Side, sizeFor, toStep } from './order-terms.ts'
 
@@ -61,6 +62,11 @@ function heldPosition(walk: Walk): (Site & { base: bigint; side: Side }) | null 
   return { sub, market: walk.mirror.market(marketIndex), base, side: base > 0n ? 'sell' : 'buy' }
 }
 
+function reducesInFlight(order: Order, { market, side }: Site & { side: Side }, now: bigint): boolean {
+  const isHere = order.marketIndex === market.index && sideOf(order) === side
+  return isHere && has(order, FLAG.reduceOnly) && isInFlight(order, now)
+}
+
 export const closePosition: Action = (walk) => {
   const held = heldPosition(walk)
   if (!held) return null
@@ -73,9 +79,12 @@ export const closePosition: Action = (walk) => {
     { order },
     {
       remaining: marginOf(walk, held),
-      // A delegate's orders end with its budget, never the owner's.
-      mayFailWith:
-        accounts.trader === held.sub.authority ? ['MarketSettling'] : ['MarketSettling', 'DelegateBudgetUsed'],
+      // A delegate's orders end with its budget, never the owner's. What closes the position already is not doubled.
+      mayFailWith: [
+        'MarketSettling',
+        ...(accounts.trader === held.sub.authority ? [] : ['DelegateBudgetUsed']),
+        ...(held.sub.orders.some((order) => reducesInFlight(order, held, BigInt(walk.now))) ? ['OrderInFlight'] : []),
+      ],
     },
   )
 }

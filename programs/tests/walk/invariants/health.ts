@@ -4,7 +4,8 @@ import type { ReducedParty } from '#client/generated/types.ts'
 import { abs } from '#client/math/fixed.ts'
 import { type LiquidationInputs, liquidationSize } from '#client/math/liquidation.ts'
 import { accountHealth, type Health, isMet, type MarginKind } from '#client/math/margin.ts'
-import { free, healthOf, positionRisk } from '../health.ts'
+import { lossAgainstOracle } from '#client/math/orders.ts'
+import { free, healthOf, positionRisk, pricedAt } from '../health.ts'
 import { baseIn, type Market, positionIn, quoteOf, type Sub } from '../mirror.ts'
 import { FLAG, priceRuleOf } from '../order.ts'
 import type { Step, Walk } from '../walk.ts'
@@ -50,7 +51,8 @@ export function checkHealth(walk: Walk, step: Step, event: PerpsEvent): void {
 /** `orderedIn`: the market of an order that adds risk, judged by its open interest. */
 function requireInitial(walk: Walk, step: Step, key: string, orderedIn?: number): void {
   const { after } = sidesOf(step, key)
-  const health = healthOf(walk.mirror, after, 'Initial', step.now, orderedIn)
+  const scaled = orderedIn === undefined ? undefined : { market: orderedIn, scaled: true }
+  const health = healthOf(walk.mirror, after, 'Initial', step.now, scaled)
   holds(isMet(health), `5: ${step.attempt.name} leaves Initial met (${free(health)})`)
 }
 
@@ -62,38 +64,54 @@ function sidesOf(step: Step, key: string): Sides {
   return { before: touch.before, after: touch.after }
 }
 
-function checkTrades(walk: Walk, step: Step, { taker, makers, marketIndex }: EventOf<'OrderFilled'>): void {
-  const filled = makers.filter(({ size }) => size > 0n).map(({ party }) => party)
-  for (const [at, { subAccount, orderId, interest }] of [taker, ...filled].entries()) {
-    const sides = sidesOf(step, subAccount)
-    const takes = at === 0 && priceRuleOf(orderOf(sides.before, orderId), BigInt(step.now)) === 'cached'
+function checkTrades(walk: Walk, step: Step, event: EventOf<'OrderFilled'>): void {
+  const { taker, makers, marketIndex, oraclePrice, side, size, quote } = event
+  const market = walk.mirror.market(marketIndex)
+  const order = orderOf(sidesOf(step, taker.subAccount).before, taker.orderId)
+  const kind = priceRuleOf(order, BigInt(step.now)) === 'one' ? 'Take' : 'Initial'
+  const loss = lossAgainstOracle(side, size, quote, oraclePrice)
+  const { subAccount, interest } = taker
+  checkTrade(walk, step, { ...sidesOf(step, subAccount), market, at: oraclePrice, kind, interest, loss })
+  for (const { size, quote, party } of makers.filter((maker) => maker.size > 0n)) {
+    const loss = lossAgainstOracle(side === 'buy' ? 'sell' : 'buy', size, quote, oraclePrice)
+    const { subAccount, interest } = party
     checkTrade(walk, step, {
-      ...sides,
-      market: walk.mirror.market(marketIndex),
-      kind: takes ? 'Initial' : 'Fill',
+      ...sidesOf(step, subAccount),
+      market,
+      at: market.price.price,
+      kind: 'Fill',
       interest,
+      loss,
     })
   }
 }
 
-/** `interest`: owed before the trade, and charged with it. */
-type Trade = Sides & { readonly market: Market; readonly kind: MarginKind; readonly interest: bigint }
+/** `at`: the price it is judged at. `interest`: owed before the trade, and charged with it. `loss`: against the oracle. */
+type Trade = Sides & {
+  readonly market: Market
+  readonly at: bigint
+  readonly kind: MarginKind
+  readonly interest: bigint
+  readonly loss: bigint
+}
 
-function checkTrade(walk: Walk, { now }: Step, { before, after, market, kind, interest }: Trade): void {
+function checkTrade(walk: Walk, { now }: Step, { before, after, market, at, kind, interest, loss }: Trade): void {
+  const judged = { market: market.index, at }
   const [was, is] = [baseIn(before, market.index), baseIn(after, market.index)]
   const reduces = abs(is) < abs(was) && (is === 0n || was > 0n === is > 0n)
   if (!reduces) {
-    const health = healthOf(walk.mirror, after, kind, now)
+    const health = healthOf(walk.mirror, after, kind, now, judged)
     holds(isMet(health), `5: who adds risk meets ${kind}: ${was} to ${is} (${free(health)})`)
     return
   }
   const alone = (sub: Sub): bigint => {
     const position = positionIn(sub, market.index)
-    const positions = position ? [positionRisk(position, market, now)] : []
+    const positions = position ? [positionRisk(position, pricedAt(market, at), now)] : []
     return free(accountHealth({ quote: quoteOf(sub), tokens: [], positions, openOrders: 0 }, 'Maintenance'))
   }
-  const isSound = alone(after) >= alone(before) - interest || isMet(healthOf(walk.mirror, after, 'Maintenance', now))
-  holds(isSound, '5: a reduction leaves maintenance no worse')
+  const health = healthOf(walk.mirror, after, 'Maintenance', now, judged)
+  holds(alone(after) >= alone(before) - interest || isMet(health), '5: a reduction leaves maintenance no worse')
+  holds(loss === 0n || health.collateral >= 0n, `5: a reduction gives away no more than there is (${loss})`)
 }
 
 function checkLiquidation(walk: Walk, step: Step, party: ReducedParty, market: Market, lost: boolean): void {

@@ -12,8 +12,8 @@ use perps_math::margin::{
 };
 use perps_math::waterfall::{share_loss, share_of_debt, LossInputs};
 
-const KINDS: [MarginKind; 4] =
-    [MarginKind::Initial, MarginKind::Fill, MarginKind::Maintenance, MarginKind::Liquidation];
+const KINDS: [MarginKind; 5] =
+    [MarginKind::Initial, MarginKind::Fill, MarginKind::Take, MarginKind::Maintenance, MarginKind::Liquidation];
 
 pub const ALL: &[(&str, Generator)] = &[
     ("account_health", |r| health(r, 44)),
@@ -21,7 +21,7 @@ pub const ALL: &[(&str, Generator)] = &[
     ("margin_ratio", |r| {
         // Markets keep ratios in 16 bits.
         let [initial, maintenance, liquidation_buffer] = [0; 3].map(|_| r.share(u32::from(u16::MAX) / 2));
-        let (ratios, kind) = (MarginRatios { initial, maintenance, liquidation_buffer }, r.below(4));
+        let (ratios, kind) = (MarginRatios { initial, maintenance, liquidation_buffer }, r.below(5));
         let ratio = ratios.of(KINDS[usize::try_from(kind).unwrap()]);
         (integers![ratios.initial, ratios.maintenance, ratios.liquidation_buffer, kind], Ok(integers![ratio]))
     }),
@@ -38,7 +38,7 @@ pub const ALL: &[(&str, Generator)] = &[
         (integers![base, entry, price], unrealised_pnl(base, entry, price).map(|pnl| integers![pnl]))
     }),
     ("token_collateral_value", |r| {
-        let (kind, token) = (r.below(4), token(r, 64));
+        let (kind, token) = (r.below(5), token(r, 64));
         let result = token_collateral_value(KINDS[usize::try_from(kind).unwrap()], &token);
         ([integers![kind], token_fields(&token)].concat(), result.map(|value| integers![value]))
     }),
@@ -137,7 +137,7 @@ fn token_fields(token: &TokenCollateral) -> Vec<i128> {
 
 /// kind, cash, open orders, then one token and two positions, field by field.
 fn health(r: &mut Random, bits: u32) -> Case {
-    let (kind, cash, orders) = (r.below(4), r.signed(bits), u32::try_from(r.below(17)).unwrap());
+    let (kind, cash, orders) = (r.below(5), r.signed(bits), u32::try_from(r.below(17)).unwrap());
     let token = token(r, bits);
     let positions = [0, 1].map(|_| PositionRisk {
         base: r.signed(bits),
@@ -145,13 +145,14 @@ fn health(r: &mut Random, bits: u32) -> Case {
         funding: r.signed(30),
         open_bids: r.unsigned(bits),
         open_asks: r.unsigned(bits),
+        order_cost: if r.flip() { r.unsigned(bits) } else { 0 },
         price: oracle_price(r),
         age: r.seconds(3_600),
         ratios: MarginRatios { initial: r.share(5_000), maintenance: r.share(2_500), liquidation_buffer: r.share(500) },
     });
     let mut inputs = [integers![kind, cash, orders], token_fields(&token)].concat();
     for p in &positions {
-        inputs.extend(integers![p.base, p.quote_entry, p.funding, p.open_bids, p.open_asks]);
+        inputs.extend(integers![p.base, p.quote_entry, p.funding, p.open_bids, p.open_asks, p.order_cost]);
         inputs.extend(integers![p.price.price, p.price.confidence, p.price.ema, p.age]);
         inputs.extend(integers![p.ratios.initial, p.ratios.maintenance, p.ratios.liquidation_buffer]);
     }

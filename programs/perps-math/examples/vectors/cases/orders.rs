@@ -9,7 +9,7 @@ use perps_math::fees::{
 use perps_math::fills::{apply_fill, Position};
 use perps_math::orders::{
     fraction_size, is_near_oracle, is_no_worse, is_triggered, is_within_limit, limit_quote, loss_against_oracle,
-    pegged_limit, ratchet, slippage_limit, trailing_trigger,
+    pegged_limit, ratchet, slippage_limit, trailing_trigger, worst_cost,
 };
 
 pub const ALL: &[(&str, Generator)] = &[
@@ -73,6 +73,12 @@ pub const ALL: &[(&str, Generator)] = &[
         let (is_buy, (size, quote, oracle)) = (r.flip(), traded(r));
         let result = loss_against_oracle(is_buy, size, quote, oracle);
         (integers![is_buy, size, quote, oracle], result.map(|loss| integers![loss]))
+    }),
+    ("worst_cost", |r| {
+        let (is_buy, size, oracle, fee) = (r.flip(), r.unsigned(64), r.unsigned(64), r.share(1_000));
+        let limit = if r.flip() { r.around(oracle, oracle / 16 + 1) } else { r.unsigned(64) };
+        let result = worst_cost(is_buy, size, limit, oracle, fee);
+        (integers![is_buy, size, limit, oracle, fee], result.map(|cost| integers![cost]))
     }),
     ("apply_fill", |r| fill(r, 63)),
     ("apply_fill", |r| fill(r, 6)),

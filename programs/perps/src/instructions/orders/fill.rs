@@ -2,14 +2,15 @@
 use anchor_lang::prelude::*;
 use perps_math::fees::TakerFee;
 use perps_math::margin::MarginKind;
+use perps_math::orders::loss_against_oracle;
 use perps_math::pool;
 
-use crate::arithmetic::{signed, Checked};
-use crate::delegate_budget::{budget_left, charge_delegate};
+use crate::arithmetic::{signed, Checked, OrRefuse};
+use crate::delegate_budget::charge_delegate;
 use crate::errors::PerpsError;
 use crate::fee_tiers::{keeper_reward, TakerTier};
 use crate::fill_rules::{
-    book_filled, exceeds_open_interest, flaw, makers_may_add_risk, notional, refusal, Refusal, Step,
+    book_filled, exceeds_open_interest, flaw, makers_may_add_risk, notional, refusal, Applied, Refusal, Step,
 };
 use crate::filled_order::FilledSide;
 use crate::makers::{match_makers, Incoming, Matched};
@@ -72,6 +73,10 @@ impl Legs<'_> {
     pub fn quote(&self) -> Result<u64> {
         self.makers.quote.plus(self.pool_quote)
     }
+
+    fn loss(&self, is_buy: bool, price: &OraclePrice) -> Result<u64> {
+        loss_against_oracle(is_buy, self.size()?, self.quote()?, price.price).or_refuse()
+    }
 }
 
 /// The order as it meets this price.
@@ -91,6 +96,13 @@ impl Plan {
     fn adds_risk(&self) -> bool {
         self.wanted > self.reducible
     }
+
+    /// The margin to ask after a fill of `size`, where it added risk. A taker met `Initial` when placing and could not
+    /// spend since what this may cost; a resting order may be from another time.
+    fn margin_after(&self, size: u64, now: i64) -> Option<MarginKind> {
+        let kind = if self.order.is_in_flight(now) { MarginKind::Take } else { MarginKind::Initial };
+        (size > self.reducible).then_some(kind)
+    }
 }
 
 /// Fills what can be filled. When the taker is refused, everything is as it was.
@@ -107,8 +119,11 @@ pub(super) fn fill_order<'info>(
     let makers = meet_makers(request, market, sub, risk, &plan, &offer)?;
     let mut legs = Legs { makers, pool_size: 0, pool_quote: 0, rest: NO_ROOM };
     let filled = add_pool(request, market, &plan, &offer, &mut legs).and_then(|()| {
-        let (taker, costs) = trade(request, market, sub, user, &plan, &legs)?;
-        judge(request, market, sub, risk, &plan, &before, &taker)?;
+        let (taker, costs) = trade(request, market, sub, user, risk, &plan, &legs)?;
+        let added_risk = plan.margin_after(taker.size, request.now);
+        let loss = legs.loss(plan.order.is_buy(), &request.price)?;
+        let fill = Applied { slot: plan.slot, before: &before, accrued: &taker.accrued, added_risk, loss };
+        judge(request, market, sub, risk, &fill)?;
         Ok((taker, costs))
     });
     match filled {
@@ -164,8 +179,6 @@ fn meet_makers<'info>(
     if makers.is_empty() {
         return Ok(Matched::default());
     }
-    let by_delegate = plan.order.has(order_flags::BY_DELEGATE);
-    let delegate_budget = by_delegate.then(|| budget_left(sub, now)).transpose()?;
     let may_add_risk = plan.adds_risk() || makers_may_add_risk(exchange, market, &price, now)?;
     let incoming = Incoming {
         exchange,
@@ -173,7 +186,7 @@ fn meet_makers<'info>(
         is_buy: plan.order.is_buy(),
         limit_price: plan.limit_price,
         placed_at: plan.order.placed_at,
-        delegate_budget,
+        by_delegate: plan.order.has(order_flags::BY_DELEGATE),
         price,
         price_is_newer: request.no_pool.is_none(),
         pool: Some(offer),
@@ -217,6 +230,7 @@ fn trade(
     market: &mut Market,
     sub: &mut SubAccount,
     user: &UserAccount,
+    risk: &MarginAccounts,
     plan: &Plan,
     legs: &Legs,
 ) -> Step<(FilledSide, TakerCosts)> {
@@ -238,10 +252,8 @@ fn trade(
     if exceeds_open_interest(&market.params, &market.ledger, &plan.ledger) {
         return Err(Refusal(CancelReason::PoolCapacity, PerpsError::OpenInterestCap).into());
     }
-    // An order at its one price fills all the same: a budget lowered, or used up, once that is known would be a free
-    // cancel. Beyond the budget it meets the pool only.
-    let is_within_budget = charge_delegate(sub, order, (size, quote), cost, price.price, now)?;
-    if !is_within_budget && !order.is_in_flight(now) {
+    let risk = risk.clone().with_market(market);
+    if !charge_delegate(sub, order, (size, quote), cost, price.price, &risk, now)? {
         return Err(Refusal(CancelReason::DelegateBudget, PerpsError::DelegateBudgetUsed).into());
     }
     let side = FilledSide { order_at, size, realised_pnl, accrued, rest: rest_of(order, legs.rest.0) };
@@ -259,20 +271,9 @@ fn rest_of(order: &Order, reason: CancelReason) -> Rest {
     }
 }
 
-fn judge(
-    request: &FillRequest,
-    market: &Market,
-    sub: &SubAccount,
-    risk: &MarginAccounts,
-    plan: &Plan,
-    before: &Snapshot,
-    taker: &FilledSide,
-) -> Step<()> {
-    // A taker met `Initial` when placing; a resting order may be from another time.
-    let kind = if plan.order.is_in_flight(request.now) { MarginKind::Fill } else { MarginKind::Initial };
-    let added_risk = (taker.size > plan.reducible).then_some(kind);
-    let risk = risk.clone().with_market(market);
-    match flaw(&risk, sub, plan.slot, before, &taker.accrued, added_risk, request.now)? {
+fn judge(request: &FillRequest, market: &Market, sub: &SubAccount, risk: &MarginAccounts, fill: &Applied) -> Step<()> {
+    let risk = risk.clone().with_market_at(market, &request.price);
+    match flaw(&risk, sub, fill, request.now)? {
         None => Ok(()),
         Some(error) => Err(Refusal(CancelReason::InsufficientMargin, error).into()),
     }

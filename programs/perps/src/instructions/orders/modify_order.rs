@@ -4,7 +4,7 @@ use super::order_checks::{
     entry_price, require_admitted, require_open_to, require_sound, require_sound_size, require_worth,
 };
 use super::place_order::PlaceOrder;
-use crate::delegate_budget::require_budget_left;
+use crate::delegate_budget::{require_budget, require_trader};
 use crate::errors::PerpsError;
 use crate::events::OrderModified;
 use crate::margin::MarginAccounts;
@@ -32,7 +32,7 @@ pub fn modify_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: ModifyO
     let exchange = &accounts.exchange.load()?;
     let market = &accounts.market.load()?;
     let sub = &mut accounts.sub_account.load_mut()?;
-    require!(sub.may_trade(&accounts.trader.key(), now), PerpsError::NotTrader);
+    require_trader(sub, &accounts.trader.key(), now)?;
     let at = sub.order_slot(args.order_id)?;
     let before = sub.orders[at];
     require!(before.market_index == market.index, PerpsError::WrongAccount);
@@ -50,17 +50,16 @@ pub fn modify_order<'info>(ctx: Context<'info, PlaceOrder<'info>>, args: ModifyO
         require_admitted(&order, exchange, market, sub, now)?;
     }
     let by_delegate = accounts.trader.key() != sub.authority;
-    if by_delegate {
-        require_budget_left(sub, now)?;
-    }
     order.set(order_flags::BY_DELEGATE, by_delegate);
     let slot = sub.position_slot(market.index).ok_or(PerpsError::OrderNotFound)?;
     sub.change_open_size(slot, &order, before.remaining(), order.remaining())?;
     sub.orders[at] = order;
+    let risk = MarginAccounts::load(ctx.remaining_accounts, &accounts.market.key())?.with_market(market);
+    if by_delegate {
+        require_budget(sub, &risk, now)?;
+    }
     if !shrinks && !order.is_reduce_only() {
-        MarginAccounts::load(ctx.remaining_accounts, &accounts.market.key())?
-            .with_market(market)
-            .require_initial_for_order(sub, market.index, now)?;
+        risk.require_initial_for_order(sub, market.index, now)?;
     }
     emit_cpi!(OrderModified {
         sub_account: accounts.sub_account.key(),
@@ -105,6 +104,6 @@ fn changed(before: &Order, args: &ModifyOrderArgs) -> Result<Order> {
 
 /// Where the trigger is judged from: the price its sleeping child would wake at, else the oracle's.
 fn reference_price(sub: &SubAccount, order: &Order, market: &Market) -> Result<u64> {
-    let parent = sub.orders.iter().find(|o| order.awaits_parent() && o.in_use != 0 && o.order_id == order.parent_id);
+    let parent = sub.parent_of(order).filter(|_| order.awaits_parent());
     parent.map_or(Ok(market.price.price), |parent| entry_price(parent, market))
 }

@@ -96,7 +96,7 @@ pub(super) fn entry_price(order: &Order, market: &Market) -> Result<u64> {
     Ok(if order.is_buy() { from.min(limit) } else { from.max(limit) })
 }
 
-/// A reduce-only order needs something to reduce; others need the exchange, the market and a size worth its keeper.
+/// A reduce-only order needs something to reduce that no other one in flight may have; others need the exchange, the market and a size worth its keeper.
 pub(super) fn require_admitted(
     order: &Order,
     exchange: &Exchange,
@@ -107,6 +107,7 @@ pub(super) fn require_admitted(
     if order.is_reduce_only() {
         let base = sub.position_slot(market.index).map_or(0, |slot| sub.positions[slot].base);
         require!(order.awaits_parent() || order.reduces(base), PerpsError::ReduceOnlyWithoutPosition);
+        require!(!exceeds_position(sub, order, base, now), PerpsError::OrderInFlight);
     } else {
         require!(!exchange.is_paused(pause::OPENS, now), PerpsError::OpensPaused);
         require!(market.status == MarketStatus::Active as u8, PerpsError::MarketReduceOnly);
@@ -116,6 +117,15 @@ pub(super) fn require_admitted(
     }
     require!(!order.is_post_only() || !crosses_pool(order, market)?, PerpsError::PostOnlyWouldCross);
     Ok(())
+}
+
+/// Whether reductions in flight would together close more than is held: each has a price of its own, and whoever cranks
+/// one of them would choose which of the prices closes the position.
+fn exceeds_position(sub: &SubAccount, order: &Order, base: i64, now: i64) -> bool {
+    let reduction = |o: &Order| if o.is_in_flight(now) && o.reduces(base) { o.fillable(base).size } else { 0 };
+    let others = sub.orders.iter().filter(|o| o.is_reduce_only() && o.market_index == order.market_index);
+    let in_flight = others.fold(reduction(order), |sum, other| sum.saturating_add(reduction(other)));
+    in_flight > base.unsigned_abs()
 }
 
 /// Dust would cost its owner a keeper's flat reward each time, and the book a slot.

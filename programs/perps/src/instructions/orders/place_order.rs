@@ -6,7 +6,7 @@ use perps_math::RATIO;
 use super::order_checks::{entry_price, require_admitted, require_open_to, require_sound};
 use crate::arithmetic::{Checked, OrRefuse};
 use crate::constants::MAX_ORDERS_AT_ONCE;
-use crate::delegate_budget::require_budget_left;
+use crate::delegate_budget::{require_budget, require_trader};
 use crate::errors::PerpsError;
 use crate::events::OrderPlaced;
 use crate::margin::MarginAccounts;
@@ -16,7 +16,7 @@ use crate::state::{
 };
 
 /// Remaining accounts: every other market the sub-account has a position or order in, and every token vault it holds
-/// besides the quote's. Not needed for reduce-only orders.
+/// besides the quote's. The owner's reduce-only orders need none.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct PlaceOrder<'info> {
@@ -145,12 +145,9 @@ fn place<'info>(
     let exchange = &accounts.exchange.load()?;
     let market = &accounts.market.load()?;
     let sub = &mut accounts.sub_account.load_mut()?;
-    require!(sub.may_trade(&accounts.trader.key(), now), PerpsError::NotTrader);
+    require_trader(sub, &accounts.trader.key(), now)?;
     require_open_to(sub, market)?;
     let by_delegate = accounts.trader.key() != sub.authority;
-    if by_delegate {
-        require_budget_left(sub, now)?;
-    }
 
     let mut placed: Vec<usize> = Vec::with_capacity(orders.len());
     for args in orders {
@@ -166,12 +163,12 @@ fn place<'info>(
         require_admitted(&order, exchange, market, sub, now)?;
         placed.push(add_order(sub, order)?);
     }
+    let risk = MarginAccounts::load(remaining, &accounts.market.key())?.with_market(market);
+    if by_delegate {
+        require_budget(sub, &risk, now)?;
+    }
     if orders.iter().any(|order| !order.reduce_only) {
-        MarginAccounts::load(remaining, &accounts.market.key())?.with_market(market).require_initial_for_order(
-            sub,
-            market.index,
-            now,
-        )?;
+        risk.require_initial_for_order(sub, market.index, now)?;
     }
     Ok(OrderPlaced {
         sub_account: accounts.sub_account.key(),

@@ -5,6 +5,7 @@ use perps_math::margin::{debt_cap, MarginKind};
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::cash::{charge_interest, credit_quote, debit_quote};
 use crate::constants::{COLLATERAL_CONF_BPS, QUOTE_VAULT_INDEX};
+use crate::delegate_budget::require_trader;
 use crate::errors::PerpsError;
 use crate::events::CollateralLiquidated;
 use crate::margin::MarginAccounts;
@@ -48,7 +49,7 @@ fn buy<'info>(
     let quote_vault = &mut accounts.quote_vault.load_mut()?;
     let sub = &mut accounts.sub_account.load_mut()?;
     let buyer = &mut accounts.liquidator_sub_account.load_mut()?;
-    require!(buyer.may_trade(&accounts.liquidator.key(), now), PerpsError::NotTrader);
+    require_trader(buyer, &accounts.liquidator.key(), now)?;
     PriceUse::CollateralPurchase.require(&vault.price, COLLATERAL_CONF_BPS, now)?;
 
     let interest = charge_interest(sub, now)?;

@@ -11,6 +11,7 @@ use super::forced_close::{cancel_orders, closing_trade, held_position, Close};
 use super::take_over::{liquidation_inputs, pool_room, require_fill_price};
 use crate::arithmetic::{signed, Checked, OrRefuse};
 use crate::constants::MAX_MAKERS;
+use crate::delegate_budget::require_trader;
 use crate::errors::PerpsError;
 use crate::events::PositionLiquidated;
 use crate::fill_rules::makers_may_add_risk;
@@ -184,7 +185,7 @@ fn meet_makers<'info>(
         is_buy: inputs.base < 0,
         limit_price: takeover_limit_price(inputs, size).or_refuse()?,
         placed_at: now,
-        delegate_budget: None,
+        by_delegate: false,
         price,
         // The caller chose the moment.
         price_is_newer: false,
@@ -233,7 +234,7 @@ fn take(request: &LiquidationRequest, authority: &Pubkey, market: &mut Market, t
     let LiquidationRequest { accounts, ref risk, now, .. } = *request;
     let loader = accounts.liquidator_sub_account.as_ref().ok_or(PerpsError::WrongAccount)?;
     let taker = &mut loader.load_mut()?;
-    require!(taker.may_trade(&accounts.liquidator.key(), now), PerpsError::NotTrader);
+    require_trader(taker, &accounts.liquidator.key(), now)?;
     require_keys_neq!(taker.authority, *authority, PerpsError::SameAuthority);
     require!(taker.is_isolated == 0 || taker.isolated_market == market.index, PerpsError::IsolatedMarket);
     let slot = taker.take_position_slot(market.index)?;
