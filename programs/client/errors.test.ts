@@ -11,7 +11,7 @@ describe('explainFailure', () => {
     expect(explainFailure(custom(numberOf('InsufficientMargin')))).toEqual({
       code: 'InsufficientMargin',
       message: "The account's margin is too small for this.",
-      action: 'Deposit more collateral, or use a smaller size.',
+      action: 'Deposit more collateral, use a smaller size, or a price limit nearer to the market.',
     })
   })
 

@@ -26,7 +26,7 @@ const ADVICE: Partial<Record<ProgramErrorCode, string>> = {
   DepositCap: 'Deposit less.',
   ZeroAmount: 'Enter an amount.',
   InsufficientBalance: 'Use a smaller amount.',
-  InsufficientMargin: 'Deposit more collateral, or use a smaller size.',
+  InsufficientMargin: 'Deposit more collateral, use a smaller size, or a price limit nearer to the market.',
   OrderSize: 'Use a size that is a multiple of the step.',
   OrderPrice: 'Use a price that is a multiple of the tick.',
   OrderTooSmall: 'Use a larger size.',
@@ -49,7 +49,8 @@ const ADVICE: Partial<Record<ProgramErrorCode, string>> = {
   MarginAccountMissing: TRY_AGAIN,
   OrderTrigger: 'Put a stop on the losing side of the price, and a take-profit on the winning side.',
   OrderNotActive: 'It fills by itself once it is set off.',
-  DelegateBudgetUsed: 'The budget comes back evenly over a day: wait, or let the owner trade.',
+  DelegateBudgetUsed:
+    'Use a smaller size or a nearer price limit, or wait: the budget comes back evenly over a day. The owner has none.',
   IsolatedMarket: 'Trade that market, or use another sub-account.',
   IsolatedLock: 'Close positions and cancel orders first.',
   WithdrawLevel: 'Your funds are safe.',

@@ -1,4 +1,4 @@
-/** Orders. Base 1e9, prices 1e6. `marginAccounts`: see `marginAccounts`; reduce-only orders need none. */
+/** Orders. Base 1e9, prices 1e6. `marginAccounts`: see `marginAccounts`; the owner's reduce-only orders need none. */
 import type { TransactionInstruction } from '@solana/web3.js'
 import type {
   CancelTarget,
@@ -61,11 +61,16 @@ export function openPosition(input: Trader & { readonly order: OpenPositionArgs 
   return buildInstruction('openPosition', accountsOf(input), { order }, { readOnly: marginAccounts })
 }
 
-/** A reduce-only market order out: the whole position (`fractionBps` 10 000) or a part. `limitPrice` is mandatory. */
+/**
+ * A reduce-only market order out: the whole position (`fractionBps` 10 000) or a part. `limitPrice` is mandatory. A
+ * delegate's needs `marginAccounts`, for its budget.
+ */
 export function closePosition(
-  input: Omit<Trader, 'marginAccounts'> & { readonly order: ClosePositionArgs },
+  input: Omit<Trader, 'marginAccounts'> &
+    Partial<Pick<Trader, 'marginAccounts'>> & { readonly order: ClosePositionArgs },
 ): TransactionInstruction {
-  return buildInstruction('closePosition', accountsOf(input), { order: input.order })
+  const { order, marginAccounts = [] } = input
+  return buildInstruction('closePosition', accountsOf(input), { order }, { readOnly: marginAccounts })
 }
 
 /** The order as it shall be: size (with what has filled), prices, expiry. It loses its place in time unless only the size falls. */

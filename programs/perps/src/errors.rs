@@ -104,7 +104,9 @@ pub enum PerpsError {
     PostOnlyAgainstPool,
     #[msg("There is no such order")]
     OrderNotFound,
-    #[msg("This order waits for its one price and cannot be canceled or changed yet")]
+    #[msg(
+        "An order waits for its one price: it cannot be canceled or changed yet, nor what it closes be closed twice"
+    )]
     OrderInFlight,
     #[msg("The client id is already used by an open order")]
     ClientIdInUse,
@@ -174,7 +176,7 @@ pub enum PerpsError {
     OrderNotActive,
     #[msg("The makers named do not fit the accounts passed")]
     MakerAccounts,
-    #[msg("The delegate's loss budget of 24 hours is used up")]
+    #[msg("The delegate's loss budget of 24 hours is used up, or what its orders may cost is more than what is left")]
     DelegateBudgetUsed,
     #[msg("This sub-account is locked to one market")]
     IsolatedMarket,

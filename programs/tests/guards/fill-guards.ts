@@ -3,6 +3,8 @@ import type { Guard } from './guards.ts'
 
 const MAKERS = 'perps/src/makers.rs'
 const FILL = 'perps/src/instructions/orders/fill.rs'
+const DELEGATE = 'perps/src/delegate_budget.rs'
+const MARGIN = 'perps/src/margin.rs'
 
 export const FILL_GUARDS: readonly Guard[] = [
   {
@@ -30,25 +32,66 @@ export const FILL_GUARDS: readonly Guard[] = [
     scene: ['fill-attacks.test.ts', 'without the pool an order still meets makers, within two percent of the oracle'],
   },
   {
-    name: 'a delegate that bleeds an account to a friend, fee by fee',
-    file: 'perps/src/delegate_budget.rs',
-    guard: 'require!(budget_left(sub, now)? > 0, PerpsError::DelegateBudgetUsed);',
+    name: 'a delegate without a budget that takes positions over',
+    file: DELEGATE,
+    guard: 'require!(*key == sub.authority || budget_left(sub, now)? > 0, PerpsError::DelegateBudgetUsed);',
     without: '',
-    scene: ['delegate-budget.test.ts', 'bleeding an account to a friend ends at the budget'],
+    scene: ['delegate-budget.test.ts', 'a delegate with nothing left to lose takes nothing over'],
   },
   {
-    name: 'a delegate that bleeds an account to a friend where the pool has no room',
-    file: MAKERS,
-    guard: 'matched.losses.saturating_add(loss) > budget',
-    without: 'matched.losses.saturating_add(loss) > budget.saturating_add(u64::MAX)',
-    scene: ['delegate-budget.test.ts', 'beyond the budget a delegate’s order meets the pool only, never a friend'],
+    name: 'a delegate with a dollar of budget and any number of orders in flight',
+    file: DELEGATE,
+    guard: 'require!(committed(sub, risk, now)? <= budget_left(sub, now)?, PerpsError::DelegateBudgetUsed);',
+    without: 'committed(sub, risk, now)?;',
+    scene: [
+      'delegate-budget.test.ts',
+      'what a delegate’s orders may cost together at their limits is within the budget',
+    ],
+  },
+  {
+    name: 'a delegate that bleeds by resting orders what its orders in flight may cost',
+    file: DELEGATE,
+    guard: 'sub.delegate_spent.plus(committed(sub, risk, now)?)?',
+    without: 'sub.delegate_spent.max(committed(sub, risk, now)?.min(0))',
+    scene: ['delegate-budget.test.ts', 'what orders in flight may cost is not lost by resting ones meanwhile'],
   },
   {
     name: 'a budget lowered as a free cancel',
-    file: FILL,
-    guard: '!is_within_budget && !order.is_in_flight(now)',
-    without: '!is_within_budget',
+    file: DELEGATE,
+    guard: 'order.is_in_flight(now) ||',
+    without: '',
     scene: ['delegate-budget.test.ts', 'a budget taken away once the price is known cancels nothing'],
+  },
+  {
+    name: 'a taker that moves its collateral away once its price is known',
+    file: FILL,
+    guard: '{ MarginKind::Take }',
+    without: '{ MarginKind::Fill }',
+    scene: ['taker-margin.test.ts', 'collateral moved away while the price is below its mean undoes no fill'],
+  },
+  {
+    name: 'a taker with a wide limit that keeps too little for its own fill',
+    file: MARGIN,
+    guard: 'risk.order_cost = self.cost_of_takers(sub, opens_here, now)?;',
+    without: 'risk.order_cost = self.cost_of_takers(sub, opens_here, now)?.min(0);',
+    scene: [
+      'taker-margin.test.ts',
+      'what the fill may cost at its limit stays, beyond what initial margin leaves for it',
+    ],
+  },
+  {
+    name: 'a taker that has a newer price cached before its fill',
+    file: MARGIN,
+    guard: 'MarginAccounts { price: Some(price), ..self.with_market(market) }',
+    without: 'MarginAccounts { price: Some(price).filter(|_| false), ..self.with_market(market) }',
+    scene: ['taker-margin.test.ts', 'a newer price that is cached first undoes no fill at the one price'],
+  },
+  {
+    name: 'an account under water that sells to its owner’s other wallet',
+    file: 'perps/src/fill_rules.rs',
+    guard: '!is_sound || overspent',
+    without: '!is_sound || (overspent && false)',
+    scene: ['fill-attacks.test.ts', 'an account that loses more than it has sells nothing to its owner’s other wallet'],
   },
   {
     name: 'one bad maker that stops a fill',

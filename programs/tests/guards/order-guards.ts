@@ -24,6 +24,13 @@ export const ORDER_GUARDS: readonly Guard[] = [
     scene: ['free-options.test.ts', 'of which only the first part crosses is bound all the same'],
   },
   {
+    name: 'closes in flight together, to choose among their prices',
+    file: 'perps/src/instructions/orders/order_checks.rs',
+    guard: 'require!(!exceeds_position(sub, order, base, now), PerpsError::OrderInFlight);',
+    without: 'exceeds_position(sub, order, base, now);',
+    scene: ['free-options.test.ts', 'closes of one position in flight together are no more than it'],
+  },
+  {
     name: 'an order changed once its price is known',
     file: 'perps/src/instructions/orders/modify_order.rs',
     guard: 'require!(!before.is_in_flight(now) && !before.has_lapsed(now), PerpsError::OrderInFlight);',

@@ -46,7 +46,7 @@ export function isInFlight(order: Order, now: bigint): boolean {
 export function costOfTakers(orders: readonly Order[], all: readonly Order[], market: Market, now: bigint): bigint {
   const { price, params } = market
   return orders
-    .filter((order) => order.stage !== STAGE.active || isInFlight(order, now))
+    .filter((order) => order.stage !== STAGE.active || isImmediate(order) || isInFlight(order, now))
     .reduce((sum, order) => {
       const parent = all.find(({ orderId }) => has(order, FLAG.bracket) && orderId === order.parentId)
       const size = order.size - order.filled + (parent ? parent.size - parent.filled : 0n)

@@ -283,10 +283,10 @@ impl Order {
         self.is_active() && (self.is_immediate() || self.has(order_flags::TAKES)) && now < self.lapses_at()
     }
 
-    /// Fills at one price, or will once it is set off or woken: whoever placed it cannot take it back then. All others
-    /// rest.
+    /// Fills at one price, or will once it is set off, woken or waits again: whoever placed it cannot take it back then.
+    /// All others rest.
     pub fn takes(&self, now: i64) -> bool {
-        self.in_use != 0 && (!self.is_active() || self.is_in_flight(now))
+        self.in_use != 0 && (!self.is_active() || self.is_immediate() || self.is_in_flight(now))
     }
 
     /// An order in flight does not expire: an expiry just after `eligible_from` would leave its fill to a keeper of the
