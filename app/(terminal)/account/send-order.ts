@@ -119,12 +119,16 @@ function newClientId(): bigint {
 }
 
 function finalStage(request: OrderRequest, fate: OrderFate | null): FinalStage {
-  if (fate === null || fate.status === 'open') {
+  const price = averagePrice(fate?.fills ?? [])
+  if (fate === null || (fate.status === 'open' && price === null)) {
     return { outcome: 'done', label: null, note: 'Not filled yet. It is in your orders; it fills or lapses by itself.' }
   }
-  const price = averagePrice(fate.fills)
   if (price === null) return { outcome: 'failed', label: null, note: reasonSentence(fate) }
   const filled = formatSize(baseText(addBase(fate.fills.map(({ size }) => size))), request.stepSize)
+  if (fate.status === 'open') {
+    const note = `${filled} ${request.baseSymbol} filled so far. The rest is in your orders; it goes on by itself.`
+    return { outcome: 'done', label: null, note }
+  }
   const label = `Filled at ${formatPrice(priceText(price), request.tickSize)}`
   const partly = fate.status === 'filled' ? null : `${filled} ${request.baseSymbol} filled. ${reasonSentence(fate)}`
   const settlement = request.closes === undefined ? null : settlementOf(request.closes, fate.fills)

@@ -198,6 +198,8 @@ describe('maxOrderSize', () => {
     expect(maxOrderSize(rich, market, { side: 'buy' })).toBe(10n ** 12n)
     expect(maxOrderSize(rich, market, { side: 'sell', reduceOnly: true })).toBe(7_000_000_000n)
     expect(maxOrderSize(rich, market, { side: 'buy', reduceOnly: true })).toBe(0n)
+    const whale = portfolio(10n ** 15n, long(3n * 10n ** 12n, -450n * 10n ** 9n))
+    expect(maxOrderSize(whale, market, { side: 'sell', reduceOnly: true })).toBe(3n * 10n ** 12n)
   })
 })
 

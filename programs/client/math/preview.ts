@@ -150,7 +150,8 @@ function scaledRisk(market: TradedMarket): TradedMarket {
 
 /**
  * Largest size (a multiple of the step, rounded down) of an order that margin and, for a market order, the pool allow
- * now. With a `limitPrice` the pool does not bound it, only `highest` does. Closing is always allowed.
+ * now. With a `limitPrice` the pool does not bound it, only `highest` does. Closing is always allowed, and what only
+ * closes goes on at the next price where the pool cuts it.
  * @throws MathError as {@link previewOrder}.
  */
 export function maxOrderSize(
@@ -163,8 +164,8 @@ export function maxOrderSize(
   const closable = held !== 0n && held > 0n === (side === 'sell') ? abs(held) : 0n
   const bounded = (size: Base): Base => (highest === undefined ? size : min(size, highest))
   const offered = (cap: Bps): Base => maxPoolFill(curveOf(market), market, side, cap)
+  if (reduceOnly) return (bounded(closable) / market.stepSize) * market.stepSize
   const closing = bounded(limitPrice === undefined ? min(closable, offered(LIQUIDATION_CAP)) : closable)
-  if (reduceOnly) return (closing / market.stepSize) * market.stepSize
   const limit = bounded(limitPrice === undefined ? offered(OPEN_CAP) : affordable(portfolio, market, limitPrice))
   return largestSize(
     closing,
