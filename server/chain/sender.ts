@@ -12,6 +12,7 @@ import bs58 from 'bs58'
 import { explainFailure, type Failure } from '#client/errors.ts'
 import { compileTransaction } from '#client/lookup-table.ts'
 import { errorMessage } from '#server/platform/errors.ts'
+import { sharedFor } from '#server/platform/shared-for.ts'
 import { wakeable } from './wake.ts'
 
 /** A transaction whose fate can be settled later, also by another process: keep it before the first send. */
@@ -212,18 +213,4 @@ function watchSignature(connection: Connection, signature: string, signal: Abort
 
 function failure(error: TransactionError, logs: readonly string[]): TransactionFailure {
   return { ...explainFailure(error, logs), logs }
-}
-
-/** One value shared by all callers for a while; a failure is shared only by those who waited for it. */
-function sharedFor<T>(ms: number, load: () => Promise<T>): () => Promise<T> {
-  let current: { at: number; value: Promise<T> } | undefined
-  return () => {
-    if (current !== undefined && performance.now() - current.at < ms) return current.value
-    const entry = { at: performance.now(), value: load() }
-    current = entry
-    entry.value.catch(() => {
-      if (current === entry) current = undefined
-    })
-    return entry.value
-  }
 }

@@ -10,8 +10,8 @@ import type { KeeperMetrics } from './metrics.ts'
 export type KeeperContext = {
   accounts: ProgramAccounts
   sender: TransactionSender
-  /** Where prices are posted; null on clusters where others post them. */
-  publisher: PricePublisher | null
+  /** How prices come onto this cluster. */
+  publisher: PricePublisher
   /** The newest price of each market that was posted, by symbol. */
   posted: Map<string, PostedPrice>
   /** The keeper's own sub-account, which earns its rewards. */

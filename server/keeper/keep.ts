@@ -1,6 +1,6 @@
-import { type Chain, createSender, followProgramAccounts, localnetCheats, wakeable } from '#server/chain/index.ts'
+import { type Chain, createSender, followProgramAccounts, wakeable } from '#server/chain/index.ts'
 import type { KeeperHeartbeat } from '#server/exchange/index.ts'
-import { localnetPublisher, type PricePublisher } from '#server/oracle/index.ts'
+import { openPublisher, type PricePublisher } from '#server/oracle/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import type { RoleContext } from '#server/platform/role.ts'
@@ -73,8 +73,7 @@ async function runLoops(
   const rewardAccount = await openRewardAccount(connection, sender, config)
   const accounts = await followProgramAccounts({ chain, log, signal })
   const keeperMetrics = createKeeperMetrics(metrics)
-  const publisher =
-    config.cluster === 'localnet' ? localnetPublisher({ connection, cheats: localnetCheats(config.rpcUrl) }) : null
+  const publisher = openPublisher({ config, connection, sender, log, signal })
   const ctx: KeeperContext = {
     accounts,
     sender,
@@ -127,7 +126,7 @@ async function runLoops(
   })
   const funding = loops.start({ name: 'funding', everyMs: 60_000, lateAfterMs: 180_000 }, () => settleAllFunding(ctx))
 
-  const stopPrices = publisher === null ? () => undefined : startPrices(ctx, publisher, loops, bus, orders.wake)
+  const stopPrices = startPrices(ctx, publisher, loops, bus, orders.wake)
   const priced = new Set<string>()
   const unsubscribe = accounts.onChange((name, address) => {
     if (name === 'SubAccount' || name === 'Market') orders.wake()
@@ -150,7 +149,7 @@ async function runLoops(
   accounts.close()
 }
 
-/** The price loop. On other clusters Pyth's own accounts are posted by others. @returns how to stop listening. */
+/** The price loop. @returns how to stop listening. */
 function startPrices(
   ctx: KeeperContext,
   publisher: PricePublisher,

@@ -98,5 +98,5 @@ async function priceFor(ctx: KeeperContext, { marketIndex, eligibleFrom }: DueOr
   const posted = symbol === undefined ? undefined : ctx.posted.get(symbol)
   if (posted === undefined || symbol === undefined) return null
   if (posted.prevPublishTime < eligibleFrom && eligibleFrom <= posted.publishTime) return posted.account
-  return (await ctx.publisher?.postTheOne(symbol, eligibleFrom))?.account ?? null
+  return (await ctx.publisher.postTheOne(symbol, eligibleFrom))?.account ?? null
 }

@@ -28,7 +28,8 @@ export {
   type PriceSource,
   qualityNow,
 } from './price.ts'
-export { localnetPublisher, type PostedPrice, type PricePublisher } from './publish.ts'
+export { openPublisher } from './publish/open-publisher.ts'
+export type { PostedPrice, PricePublisher } from './publish.ts'
 export { type PriceDto, priceDto, readPriceMessage, refusalCounts, toPriceDto } from './schema.ts'
 export type { OracleSource, PriceBar, PriceHistory } from './source.ts'
 export { type RefusalCounts, type SourceHealth, type TakenPrices, takePrices } from './take-prices.ts'

@@ -12,10 +12,7 @@ import { pythPushAccounts } from './pyth/push-accounts.ts'
 import { replaySource } from './replay/source.ts'
 import type { OracleSource, PriceHistory } from './source.ts'
 
-export type OracleConfig = Pick<
-  Config,
-  'oracleSource' | 'cluster' | 'hermesUrl' | 'hermesApiKey' | 'pythRpcUrl' | 'pythRpcWsUrl'
->
+export type OracleConfig = Pick<Config, 'oracleSource' | 'cluster' | 'hermesUrl' | 'hermesApiKey' | 'pythRpcEndpoints'>
 
 /** Recorded prices, or those of real markets. Never both: what one writes, a reader in the other mode does not see. */
 export type OracleMode = 'replay' | 'live'
@@ -29,7 +26,7 @@ const FEED_IDS = ORACLE_FEEDS.map(({ feedId }) => feedId)
  * The sources that ORACLE_SOURCE means, best first. `auto` is live as soon as something live is configured; an untouched
  * local installation asks nobody on the internet and replays.
  */
-export function chosenSources({ oracleSource, cluster, hermesApiKey, pythRpcUrl }: OracleConfig): PriceSource[] {
+export function chosenSources({ oracleSource, cluster, hermesApiKey, pythRpcEndpoints }: OracleConfig): PriceSource[] {
   switch (oracleSource) {
     case 'replay':
     case 'pyth-push':
@@ -40,7 +37,7 @@ export function chosenSources({ oracleSource, cluster, hermesApiKey, pythRpcUrl 
     case 'auto': {
       const configured: PriceSource[] = []
       if (hermesApiKey !== undefined) configured.push('hermes', 'hermes-rest')
-      if (pythRpcUrl !== undefined) configured.push('pyth-push')
+      if (pythRpcEndpoints.length > 0) configured.push('pyth-push')
       if (configured.length === 0 && cluster === 'localnet') return ['replay']
       return [...configured, 'exchange']
     }
@@ -74,12 +71,8 @@ function openSource(name: PriceSource, config: OracleConfig, { clock, log }: Ora
       return hermesStream(openHermes(config), FEED_IDS)
     case 'hermes-rest':
       return hermesPoll(openHermes(config), FEED_IDS)
-    case 'pyth-push': {
-      const { pythRpcUrl, pythRpcWsUrl } = config
-      if (pythRpcUrl === undefined || pythRpcWsUrl === undefined)
-        throw new TypeError('PYTH_RPC_URL is checked at start')
-      return pythPushAccounts({ rpcUrl: pythRpcUrl, rpcWsUrl: pythRpcWsUrl, clock }, ORACLE_FEEDS)
-    }
+    case 'pyth-push':
+      return pythPushAccounts({ endpoints: config.pythRpcEndpoints, clock }, ORACLE_FEEDS)
     case 'exchange':
       return exchangeMedian({ feeds: ORACLE_FEEDS, venues: VENUES, clock, log })
     case 'replay':

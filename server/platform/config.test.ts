@@ -59,19 +59,16 @@ describe('prices', () => {
     expect(loadConfig({})).toMatchObject({
       hermesUrl: 'https://hermes.pyth.network',
       hermesApiKey: undefined,
-      pythRpcUrl: undefined,
-      pythRpcWsUrl: undefined,
+      pythRpcEndpoints: [],
     })
     expect(
       loadConfig({ ...DEVNET, RPC_URL: 'https://rpc.example.com', RPC_WS_URL: 'wss://ws.example.com' }),
     ).toMatchObject({
-      pythRpcUrl: 'https://rpc.example.com',
-      pythRpcWsUrl: 'wss://ws.example.com',
+      pythRpcEndpoints: [{ url: 'https://rpc.example.com', wsUrl: 'wss://ws.example.com' }],
     })
     expect(loadConfig({ PYTH_RPC_URL: 'https://rpc.example.com' })).toMatchObject({
       rpcUrl: 'http://127.0.0.1:8899',
-      pythRpcUrl: 'https://rpc.example.com',
-      pythRpcWsUrl: 'wss://rpc.example.com',
+      pythRpcEndpoints: [{ url: 'https://rpc.example.com', wsUrl: 'wss://rpc.example.com' }],
     })
   })
 

@@ -131,13 +131,13 @@ type Derived = {
   publicRpcUrl: string
   publicRpcWsUrl: string
   hermesUrl: string
-  pythRpcUrl: string | undefined
-  pythRpcWsUrl: string | undefined
+  /** Where Pyth's price accounts are; empty where there are none. */
+  pythRpcEndpoints: readonly { url: string; wsUrl: string }[]
 }
 
 /** The settings in camel case, addresses of the chain filled in, `dataDir` absolute. */
 export type Config = Readonly<
-  Omit<{ [K in keyof Environment as Camel<K & string>]: Environment[K] }, keyof Derived> & Derived
+  Omit<{ [K in keyof Environment as Camel<K & string>]: Environment[K] }, keyof Derived | 'pythRpcUrl'> & Derived
 >
 
 const PUBLIC_RPC = {
@@ -189,7 +189,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   const rpcWsUrl = rpcEndpoints[0]?.wsUrl ?? webSocketUrl(rpcUrl)
   // The URL of a provider carries its key: only the chain on this machine may be told to browsers unasked.
   const publicIsOurs = values.PUBLIC_RPC_URL === undefined && values.CLUSTER === 'localnet'
-  const pythRpcUrl = values.PYTH_RPC_URL ?? (values.CLUSTER === 'localnet' ? undefined : rpcUrl)
+  // The local chain has no price accounts but those we write ourselves.
+  const clusterHasPyth = values.CLUSTER === 'localnet' ? [] : rpcEndpoints
+  const pythRpcEndpoints =
+    values.PYTH_RPC_URL === undefined
+      ? clusterHasPyth
+      : [{ url: values.PYTH_RPC_URL, wsUrl: webSocketUrl(values.PYTH_RPC_URL) }]
   const publicRpcUrl = values.PUBLIC_RPC_URL ?? (values.CLUSTER === 'localnet' ? rpcUrl : PUBLIC_RPC[values.CLUSTER])
   return Object.freeze({
     nodeEnv: values.NODE_ENV,
@@ -215,8 +220,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     oracleSource: values.ORACLE_SOURCE,
     hermesUrl: values.HERMES_URL ?? PUBLIC_HERMES,
     hermesApiKey: values.HERMES_API_KEY,
-    pythRpcUrl,
-    pythRpcWsUrl: pythRpcUrl === undefined ? undefined : pythRpcUrl === rpcUrl ? rpcWsUrl : webSocketUrl(pythRpcUrl),
+    pythRpcEndpoints,
   })
 }
 

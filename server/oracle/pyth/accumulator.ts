@@ -19,7 +19,7 @@ export type PythUpdate = {
 }
 
 /** What Hermes hands out: prices of one moment, proved to be under one signed root. */
-export type AccumulatorMessage = { vaa: Uint8Array; signedBy: VaaSigners; updates: PythUpdate[] }
+export type AccumulatorMessage = { vaa: Uint8Array; emitter: string; signedBy: VaaSigners; updates: PythUpdate[] }
 /** The guardian set (or router set) that signed, and how many of it did. */
 export type VaaSigners = { set: number; signatures: number }
 
@@ -86,7 +86,7 @@ function read(bytes: Uint8Array): AccumulatorVerdict {
     if (message[0] === PRICE_KIND) updates.push({ ...readPrice(message), message, proof })
   }
   if (reader.remaining > 0) return refuse('malformed', `${reader.remaining} bytes follow it`)
-  return { ok: true, message: { vaa, signedBy: signed.signedBy, updates } }
+  return { ok: true, message: { vaa, emitter: signed.emitter, signedBy: signed.signedBy, updates } }
 }
 
 /** The parts of a Wormhole message that matter here, or why it is none. */

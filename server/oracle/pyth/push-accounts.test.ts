@@ -81,7 +81,7 @@ describe('accounts over RPC', () => {
   let node: LocalnetNode
   let directory: string
   let cheats: ReturnType<typeof localnetCheats>
-  let chain: { rpcUrl: string; rpcWsUrl: string; clock: typeof systemClock }
+  let chain: { endpoints: { url: string; wsUrl: string }[]; clock: typeof systemClock }
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'quantdesk-push-'))
     node = await startNode({
@@ -96,7 +96,7 @@ describe('accounts over RPC', () => {
       },
     })
     const rpcUrl = `http://127.0.0.1:${node.ports.http}`
-    chain = { rpcUrl, rpcWsUrl: `ws://127.0.0.1:${node.ports.ws}`, clock: systemClock }
+    chain = { endpoints: [{ url: rpcUrl, wsUrl: `ws://127.0.0.1:${node.ports.ws}` }], clock: systemClock }
     cheats = localnetCheats(rpcUrl)
   })
   afterAll(async () => {
@@ -138,7 +138,7 @@ describe('accounts over RPC', () => {
   })
 
   it('of an RPC that is away are a failure, not a crash', async () => {
-    const away = { rpcUrl: 'http://127.0.0.1:1', rpcWsUrl: 'ws://127.0.0.1:1', clock: systemClock }
+    const away = { endpoints: [{ url: 'http://127.0.0.1:1', wsUrl: 'ws://127.0.0.1:1' }], clock: systemClock }
     const failure = await listen(pythPushAccounts(away, ORACLE_FEEDS)).ended.then(() => undefined, failureOf)
     expect(failure).toMatchObject({ kind: 'unreachable' })
   })

@@ -25,7 +25,7 @@ export function feedAccounts(
 
 /** Prices that Pyth's sponsors push to Solana, read over any RPC of that cluster. */
 export function pythPushAccounts(
-  { rpcUrl, rpcWsUrl, clock }: { rpcUrl: string; rpcWsUrl: string; clock: Clock },
+  { endpoints, clock }: { endpoints: readonly { url: string; wsUrl: string }[]; clock: Clock },
   feeds: readonly OracleFeed[],
 ): OracleSource {
   const accounts = feedAccounts(feeds)
@@ -33,7 +33,7 @@ export function pythPushAccounts(
     name: 'pyth-push',
     silentAfterMs: SILENT_MS,
     connect: async (report, signal) => {
-      const { connection, close } = connectChain({ endpoints: [{ url: rpcUrl, wsUrl: rpcWsUrl }], clock })
+      const { connection, close } = connectChain({ endpoints, clock })
       const take = newestOnly(report)
       const sleeper = wakeable(signal)
       try {

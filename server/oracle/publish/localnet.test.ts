@@ -9,8 +9,9 @@ import { type LocalnetNode, startNode } from '#server/localnet/node.ts'
 import { systemClock } from '#server/platform/clock.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
-import { ORACLE_FEEDS } from './feeds.ts'
-import { localnetPublisher, type PricePublisher } from './publish.ts'
+import { ORACLE_FEEDS } from '../feeds.ts'
+import type { PricePublisher } from '../publish.ts'
+import { localnetPublisher } from './localnet.ts'
 
 const SECOND = 1_790_000_000
 const [SOL, BTC, ETH] = ORACLE_FEEDS
