@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { openProxy } from '../../tests/chaos/proxy.ts'
 import { BUS_RESUMED, type Bus, memoryBus } from './bus.ts'
 import { testDatabase } from './db/testing.ts'
 import { silentLog as log } from './log.ts'
@@ -147,4 +148,26 @@ test('the notify bus listens again after its connection was cut, and tells its s
   await vi.waitFor(() => expect(resumed).toHaveBeenCalled(), { timeout: 5_000 })
   await bus.publish(topic, 'after')
   await vi.waitFor(() => expect(got).toEqual(['after']))
+})
+
+test('the notify bus notices a server that vanished without a word, and hears again when it is back', async () => {
+  const server = new URL(db.url)
+  const proxy = await openProxy(Number(server.port))
+  server.port = String(proxy.port)
+  const bus = await notifyBus({ url: server.href, log, pingEveryMs: 50, answerWithinMs: 300 })
+  open.push(bus)
+  const topic = crypto.randomUUID()
+  const got: unknown[] = []
+  const resumed = vi.fn()
+  bus.subscribe(BUS_RESUMED, resumed)
+  bus.subscribe(topic, (message) => got.push(message))
+
+  proxy.set({ blackhole: true })
+  await expect(bus.publish(topic, 'lost')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+  proxy.set()
+  await vi.waitFor(() => expect(resumed).toHaveBeenCalled(), { timeout: 15_000 })
+  await bus.publish(topic, 'after')
+  await vi.waitFor(() => expect(got).toContain('after'))
+  await bus.close()
+  await proxy.close()
 })

@@ -10,32 +10,54 @@ const INLINE_BYTES = 7_000
 const BODY_LIFETIME = '1 minute'
 const SWEEP_EVERY_MS = 30_000
 const RECONNECT_MS = { first: 50, most: 5_000 }
+/** The listening connection never asks anything, so it would not see a server that vanished without a word. */
+const PING_EVERY_MS = 10_000
+const ANSWER_WITHIN_MS = 5_000
 
 export type NotifyBusOptions = {
   /** A direct connection: LISTEN does not survive a pooler in transaction mode. */
   url: string
   log: Log
+  pingEveryMs?: number
+  answerWithinMs?: number
 }
 
 /**
  * The bus between processes over PostgreSQL LISTEN/NOTIFY. A message above 7 kB goes into app.bus_messages and only its
  * id is notified. Messages published while one statement is under way leave together in the next, in their order.
  */
-export async function notifyBus({ url, log }: NotifyBusOptions): Promise<Bus> {
+export async function notifyBus({
+  url,
+  log,
+  pingEveryMs = PING_EVERY_MS,
+  answerWithinMs = ANSWER_WITHIN_MS,
+}: NotifyBusOptions): Promise<Bus> {
+  const times = { pingEveryMs, answerWithinMs }
   const subscribers = new Subscribers((error, topic) => log.error({ err: error, topic }, 'a bus subscriber failed'))
-  const pool = new pg.Pool({ connectionString: url, max: 2, application_name: 'quantdesk bus', keepAlive: true })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 2,
+    application_name: 'quantdesk bus',
+    keepAlive: true,
+    // A timeout ends the connection (see createPool).
+    pipeline: true,
+    query_timeout: answerWithinMs,
+    connectionTimeoutMillis: answerWithinMs,
+  })
   pool.on('error', (error) => log.warn({ err: error }, 'the bus lost an idle connection'))
+  // One in use: its query fails with the error.
+  pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'the bus lost a connection')))
   const closing = new AbortController()
   const outgoing = new Outgoing(pool, log)
   const incoming = new Incoming(pool, subscribers, log)
 
-  let listener = await listen(url, incoming)
+  let listener = await listen(url, incoming, times)
   const listening = (async () => {
     while (!closing.signal.aborted) {
       await listener.ended
       if (closing.signal.aborted) return
       log.warn('the bus lost its listening connection; reconnecting')
-      listener = await listenAgain(url, incoming, closing.signal)
+      listener = await listenAgain(url, incoming, times, closing.signal)
       if (!closing.signal.aborted) subscribers.deliver(BUS_RESUMED, '{}')
     }
   })()
@@ -61,22 +83,34 @@ export async function notifyBus({ url, log }: NotifyBusOptions): Promise<Bus> {
 
 type Listener = { client: pg.Client; ended: Promise<void> }
 
-async function listen(url: string, incoming: Incoming): Promise<Listener> {
-  const client = new pg.Client({ connectionString: url, application_name: 'quantdesk bus listener', keepAlive: true })
+type Times = { pingEveryMs: number; answerWithinMs: number }
+
+async function listen(url: string, incoming: Incoming, { pingEveryMs, answerWithinMs }: Times): Promise<Listener> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'quantdesk bus listener',
+    keepAlive: true,
+    pipeline: true,
+    query_timeout: answerWithinMs,
+    connectionTimeoutMillis: answerWithinMs,
+  })
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   client.on('error', () => resolve())
   client.on('end', () => resolve())
   client.on('notification', ({ payload }) => incoming.receive(payload ?? ''))
   await client.connect()
   await client.query(`listen ${CHANNEL}`)
+  // No answer in time ends the connection, and with it this listener.
+  const ping = setInterval(() => client.query('select 1').catch(() => resolve()), pingEveryMs)
+  ended.then(() => clearInterval(ping))
   return { client, ended }
 }
 
-async function listenAgain(url: string, incoming: Incoming, signal: AbortSignal): Promise<Listener> {
+async function listenAgain(url: string, incoming: Incoming, times: Times, signal: AbortSignal): Promise<Listener> {
   for (let waitMs = RECONNECT_MS.first; ; waitMs = Math.min(waitMs * 2, RECONNECT_MS.most)) {
     await delay(waitMs, undefined, { signal })
     try {
-      return await listen(url, incoming)
+      return await listen(url, incoming, times)
     } catch {
       // Still away; the warning of the loss has been written.
     }

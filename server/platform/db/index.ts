@@ -49,6 +49,8 @@ export function createPool({
   })
   // A server that restarts ends idle clients; without a handler that ends the process. The next query reconnects.
   pool.on('error', (error) => log.warn({ err: error }, 'lost an idle database connection'))
+  // The same for one that is in use: its queries fail with the error, which is where it is handled.
+  pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'lost a database connection')))
   return pool
 }
 

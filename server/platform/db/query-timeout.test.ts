@@ -1,0 +1,31 @@
+import { sql } from 'kysely'
+import { expect, it } from 'vitest'
+import { openProxy } from '../../../tests/chaos/proxy.ts'
+import { silentLog as log } from '../log.ts'
+import { createDb } from './index.ts'
+import { testDatabase } from './testing.ts'
+
+const direct = await testDatabase()
+
+it('gives up a query whose server vanished without a word, and the pool is whole again when it is back', async () => {
+  const url = new URL(direct.url)
+  const proxy = await openProxy(Number(url.port))
+  url.port = String(proxy.port)
+  const db = createDb({ url: url.href, log, maxConnections: 2, queryTimeoutMs: 300 })
+  const one = sql<{ one: number }>`select 1 as one`
+  await Promise.all([one.execute(db), one.execute(db)])
+
+  proxy.set({ blackhole: true })
+  const asked = await Promise.allSettled([
+    one.execute(db),
+    one.execute(db),
+    db.transaction().execute(one.execute.bind(one)),
+  ])
+  expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  proxy.set()
+  // Twice as many as the pool holds: none of them gets a connection that still waits for the answer that was lost.
+  const answers = await Promise.all(Array.from({ length: 4 }, () => one.execute(db)))
+  for (const { rows } of answers) expect(rows).toEqual([{ one: 1 }])
+  await db.destroy()
+  await proxy.close()
+})
