@@ -46,10 +46,17 @@ export type SendOptions = {
   signal?: AbortSignal
 }
 
+export type Simulation = { signature: string; units: number; error: TransactionFailure | null }
+
 export type TransactionSender = {
   payer: Keypair
   sign(instructions: readonly TransactionInstruction[], options?: SendOptions): Promise<SignedTransaction>
   send(instructions: readonly TransactionInstruction[], options?: SendOptions): Promise<SendOutcome>
+  /** Runs it without sending it. `signature` is that of the bytes that were simulated. @throws AppError */
+  simulate(
+    instructions: readonly TransactionInstruction[],
+    options?: Pick<SendOptions, 'signers' | 'lookupTables'>,
+  ): Promise<Simulation>
   /** Sends the same bytes until the transaction has landed or its block height has passed. */
   settle(signed: SignedTransaction, options?: Pick<SendOptions, 'preflight' | 'signal'>): Promise<SendOutcome>
 }
@@ -60,6 +67,8 @@ const RESEND_MS = 2_000
 const UNREACHABLE_MS = 20_000
 /** What landed a while ago is not among the recent ones any more: this look and later ones search the history too. */
 const HISTORY_FROM_LOOK = 3
+/** What the chain lets one transaction use. */
+const MOST_COMPUTE_UNITS = 1_400_000
 /** Sends within one slot share a blockhash. */
 const BLOCKHASH_AGE_MS = 400
 
@@ -119,7 +128,16 @@ export function createSender({ connection, payer }: { connection: Connection; pa
     })
   }
 
-  return { payer, sign, send, settle }
+  const simulate: TransactionSender['simulate'] = async (instructions, options = {}) => {
+    const { signature, bytes } = await sign(instructions, { ...options, computeUnitLimit: MOST_COMPUTE_UNITS })
+    const { value } = await connection.simulateTransaction(VersionedTransaction.deserialize(bytes), {
+      commitment: 'confirmed',
+    })
+    const error = value.err === null ? null : failure(value.err, value.logs ?? [])
+    return { signature, units: value.unitsConsumed ?? 0, error }
+  }
+
+  return { payer, sign, send, settle, simulate }
 }
 
 function computeBudget({ computeUnitLimit, computeUnitPrice }: SendOptions): TransactionInstruction[] {

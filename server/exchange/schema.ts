@@ -337,6 +337,10 @@ export type IndexerHeartbeat = {
 export type KeeperHeartbeat = {
   status: 'ok' | 'late' | 'down'
   loops: Record<string, { status: 'ok' | 'late' | 'down'; lastOkAt: number | null; error: string | null }>
+  /** It decides and simulates, and sends nothing. */
+  isDryRun: boolean
+  /** What it has cost (lamports) and earned (quote 1e6 as text) since it started; null before it works. */
+  economics: { balanceLamports: number | null; spentLamports: number; earnedQuote: string } | null
   at: number
 }
 

@@ -1,27 +1,27 @@
-import type { AddressLookupTableAccount } from '@solana/web3.js'
+import type { PublicKey } from '@solana/web3.js'
 import type { Market, TokenVault } from '#client/accounts.ts'
-import type { ProgramAccounts, TransactionSender } from '#server/chain/index.ts'
+import type { ProgramAccounts } from '#server/chain/index.ts'
 import type { PostedPrice, PricePublisher } from '#server/oracle/index.ts'
 import type { Clock } from '#server/platform/clock.ts'
 import type { Log } from '#server/platform/log.ts'
 import type { KeeperMetrics } from './metrics.ts'
+import type { Transact } from './transact.ts'
 
 /** What every loop works with. */
 export type KeeperContext = {
   accounts: ProgramAccounts
-  sender: TransactionSender
-  /** How prices come onto this cluster. */
-  publisher: PricePublisher
+  /** The key that pays. */
+  payer: PublicKey
+  transact: Transact
+  /** How prices come onto this cluster; null in a dry run. */
+  publisher: PricePublisher | null
   /** The newest price of each market that was posted, by symbol. */
   posted: Map<string, PostedPrice>
-  /** The keeper's own sub-account, which earns its rewards. */
-  rewardAccount: string
-  /** Empty until the keeper's table can be used. */
-  lookupTables: AddressLookupTableAccount[]
+  /** The keeper's own sub-account, which earns its rewards; null in a dry run of a keeper that has none. */
+  rewardAccount: string | null
   clock: Clock
   log: Log
   metrics: KeeperMetrics
-  signal: AbortSignal
 }
 
 export const nowS = ({ clock }: KeeperContext): number => Math.floor(clock.now() / 1000)

@@ -11,20 +11,27 @@ type Crank = {
   failure: string
   /** What it was about, for the log. */
   subject: Readonly<Record<string, unknown>>
-  instruction: TransactionInstruction
+  instruction: TransactionInstruction | readonly TransactionInstruction[]
   preflight?: boolean
 }
 
-/** Sends what anyone may send. The program decides; a refusal costs nothing where it is simulated first. */
+/** Sends what anyone may send, and says what became of it. The program decides; a simulated refusal costs nothing. */
 export async function crank(
-  { sender, lookupTables, metrics, log, signal }: KeeperContext,
+  ctx: KeeperContext,
   { loop, failure, subject, instruction, preflight = true }: Crank,
 ): Promise<Result> {
-  const outcome = await sender.send([instruction], { lookupTables, preflight, signal })
-  metrics.sent(loop, outcome)
+  const { transact, accounts, metrics, log } = ctx
+  const outcome = await transact(loop, [instruction].flat(), { preflight })
   switch (outcome.kind) {
     case 'landed-ok':
       return 'done'
+    case 'dry-run':
+      log.info(
+        { loop, ...subject, dryRun: true },
+        `would have been sent: ${outcome.error === null ? 'the program takes it' : describeFailure(outcome.error)}`,
+      )
+      return 'waits'
+    case 'late':
     case 'expired':
     case 'unknown':
       log.warn({ ...subject, signature: outcome.signature }, `${failure}: ${outcome.kind}`)
@@ -35,6 +42,7 @@ export async function crank(
       metrics.refused(loop, outcome.error.code, meaning)
       if (meaning === 'fatal')
         log.warn({ ...subject, signature: outcome.signature }, `${failure}: ${describeFailure(outcome.error)}`)
+      if (meaning === 'stale') await accounts.refresh().catch(() => undefined)
       return meaning
     }
   }

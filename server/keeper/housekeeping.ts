@@ -27,8 +27,7 @@ async function executeRequest(ctx: KeeperContext, address: string, ticket: PoolT
     loop: 'housekeeping',
     failure: 'a pool request was not executed',
     subject: { ticket: address, kind },
-    instruction:
-      kind === 'deposit' ? mintPoolShares({ ...request, keeper: ctx.sender.payer.publicKey }) : exitPool(request),
+    instruction: kind === 'deposit' ? mintPoolShares({ ...request, keeper: ctx.payer }) : exitPool(request),
   })
 }
 

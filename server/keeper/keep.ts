@@ -1,10 +1,12 @@
-import { type Chain, createSender, followProgramAccounts, wakeable } from '#server/chain/index.ts'
+import { type AddressLookupTableAccount, type Connection, PublicKey } from '@solana/web3.js'
+import { type Chain, createSender, followProgramAccounts, type ProgramAccounts, wakeable } from '#server/chain/index.ts'
 import type { KeeperHeartbeat } from '#server/exchange/index.ts'
 import { openPublisher, type PricePublisher } from '#server/oracle/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import type { RoleContext } from '#server/platform/role.ts'
 import { type AttemptOptions, createAttempts } from './attempts.ts'
+import { createComputeLimits } from './compute-limits.ts'
 import type { KeeperContext } from './context.ts'
 import { settleAllFunding } from './funding.ts'
 import { collectMarketFees, executePoolRequests } from './housekeeping.ts'
@@ -14,8 +16,11 @@ import { createLoops, type Loops } from './loop.ts'
 import { createKeeperMetrics } from './metrics.ts'
 import { executeOrders } from './orders.ts'
 import { bringPrices, freshPrices } from './prices.ts'
+import { createPriorityFees } from './priority-fees.ts'
+import { createReceipts, type Receipts } from './receipts.ts'
 import { windDownMarkets } from './settlements.ts'
 import { keeperKey, launchOnLocalnet, openRewardAccount } from './setup.ts'
+import { createTransact } from './transact.ts'
 import { cancelOrdersOfWeakAccounts } from './weak-accounts.ts'
 
 export type KeeperParts = Pick<RoleContext, 'config' | 'log' | 'metrics' | 'bus' | 'clock'> & { chain: Chain }
@@ -26,19 +31,20 @@ const START_AGAIN_MS = 1_000
 const PRICES_LATE_MS = 5_000
 /** A market's fees move at most this often. */
 const FEES_EVERY_MS = 60_000
-/** Accounts rescued at once: more would only wait for each other at the locks of their markets. */
-const PARALLEL_RESCUES = 32
+const RECEIPTS_EVERY_MS = 5_000
 
 /** Keeps the exchange running until `signal` aborts; starts over when the chain is away at the start. */
 export async function keep(parts: KeeperParts, signal: AbortSignal): Promise<void> {
   const { bus, clock, log } = parts
-  let current: Loops | undefined
+  let current: (() => KeeperHeartbeat) | undefined
   const sleeper = wakeable(signal)
   const startedAt = clock.now()
   const heartbeat = setInterval(() => {
-    const beat: KeeperHeartbeat = current?.heartbeat() ?? {
+    const beat: KeeperHeartbeat = current?.() ?? {
       status: clock.now() - startedAt > PRICES_LATE_MS ? 'down' : 'late',
       loops: {},
+      isDryRun: parts.config.keeperDryRun,
+      economics: null,
       at: clock.now(),
     }
     bus
@@ -48,8 +54,8 @@ export async function keep(parts: KeeperParts, signal: AbortSignal): Promise<voi
   try {
     while (!signal.aborted) {
       try {
-        await runLoops(parts, signal, (loops) => {
-          current = loops
+        await runLoops(parts, signal, (heartbeat) => {
+          current = heartbeat
         })
       } catch (error) {
         if (signal.aborted) return
@@ -65,7 +71,7 @@ export async function keep(parts: KeeperParts, signal: AbortSignal): Promise<voi
 async function runLoops(
   { chain, config, log, metrics, bus, clock }: KeeperParts,
   signal: AbortSignal,
-  onStarted: (loops: Loops) => void,
+  onStarted: (heartbeat: () => KeeperHeartbeat) => void,
 ): Promise<void> {
   const { connection } = chain
   await launchOnLocalnet(connection, config, log)
@@ -73,25 +79,38 @@ async function runLoops(
   const rewardAccount = await openRewardAccount(connection, sender, config)
   const accounts = await followProgramAccounts({ chain, log, signal })
   const keeperMetrics = createKeeperMetrics(metrics)
-  const publisher = openPublisher({ config, connection, sender, log, signal })
+  const payer = sender.payer.publicKey
+  const limits = createComputeLimits()
+  const lookupTables: AddressLookupTableAccount[] = []
+  const receipts = createReceipts({ connection, payer, rewardAccount, limits, metrics: keeperMetrics })
+  const fees = createPriorityFees({
+    clock,
+    recent: () => recentFees(connection, accounts),
+    percentile: config.keeperFeePercentile,
+    cap: config.keeperFeeCap,
+  })
+  const isDryRun = config.keeperDryRun
+  const parts = { sender, limits, fees, receipts, metrics: keeperMetrics, lookupTables, isDryRun, signal }
+  const publisher = isDryRun ? null : openPublisher({ config, connection, sender, log, signal })
   const ctx: KeeperContext = {
     accounts,
-    sender,
+    payer,
+    transact: createTransact(parts),
     publisher,
     posted: new Map(),
     rewardAccount,
-    lookupTables: [],
     clock,
     log,
     metrics: keeperMetrics,
-    signal,
   }
   const loops = createLoops({ clock, log, metrics: keeperMetrics, signal })
   // Not waited for: only fills against many makers need it, and prices must not be late.
-  const tableOpened = openLookupTable(connection, sender, accounts).then(
-    (table) => ctx.lookupTables.push(table),
-    (error: unknown) => log.warn({ err: error }, `the keeper works without a lookup table: ${errorMessage(error)}`),
-  )
+  const tableOpened = isDryRun
+    ? undefined
+    : openLookupTable(connection, sender, accounts).then(
+        (table) => lookupTables.push(table),
+        (error: unknown) => log.warn({ err: error }, `the keeper works without a lookup table: ${errorMessage(error)}`),
+      )
 
   const attemptsOf = (loop: string, rests: Omit<AttemptOptions, 'onError'>) =>
     createAttempts(clock, {
@@ -110,7 +129,7 @@ async function runLoops(
     doneMs: 250,
     firstMs: 500,
     mostMs: 10_000,
-    parallel: PARALLEL_RESCUES,
+    parallel: config.keeperParallel,
     onEnd: () => liquidations.wake(),
   })
   const liquidations = loops.start({ name: 'liquidations', everyMs: 2_000, lateAfterMs: 10_000 }, () => {
@@ -118,15 +137,15 @@ async function runLoops(
     cancelOrdersOfWeakAccounts(ctx, takeovers)
   })
   const requests = attemptsOf('housekeeping', { doneMs: 1_000, firstMs: 1_000, mostMs: 30_000 })
-  const fees = attemptsOf('housekeeping', { doneMs: FEES_EVERY_MS, firstMs: 5_000, mostMs: FEES_EVERY_MS })
+  const collections = attemptsOf('housekeeping', { doneMs: FEES_EVERY_MS, firstMs: 5_000, mostMs: FEES_EVERY_MS })
   loops.start({ name: 'housekeeping', everyMs: 2_000, lateAfterMs: 15_000 }, () => {
     executePoolRequests(ctx, requests)
     windDownMarkets(ctx, requests)
-    collectMarketFees(ctx, fees)
+    collectMarketFees(ctx, collections)
   })
   const funding = loops.start({ name: 'funding', everyMs: 60_000, lateAfterMs: 180_000 }, () => settleAllFunding(ctx))
 
-  const stopPrices = startPrices(ctx, publisher, loops, bus, orders.wake)
+  const stopPrices = publisher === null ? () => undefined : startPrices(ctx, publisher, loops, bus, orders.wake)
   const priced = new Set<string>()
   const unsubscribe = accounts.onChange((name, address) => {
     if (name === 'SubAccount' || name === 'Market') orders.wake()
@@ -137,16 +156,34 @@ async function runLoops(
     priced.add(address)
     funding.wake()
   })
-  onStarted(loops)
+  loops.start({ name: 'receipts', everyMs: RECEIPTS_EVERY_MS, lateAfterMs: 60_000 }, () => receipts.collect())
+  onStarted(() => ({ ...loops.health(), isDryRun, economics: economicsOf(receipts) }))
   log.info(
-    { keeper: sender.payer.publicKey.toBase58(), rewardAccount, accounts: accounts.all('SubAccount').size },
-    'the keeper works',
+    { keeper: payer.toBase58(), rewardAccount, accounts: accounts.all('SubAccount').size, isDryRun },
+    isDryRun ? 'the keeper works, and sends nothing' : 'the keeper works',
   )
   await Promise.all([loops.ended(), tableOpened])
-  await Promise.all([executions, takeovers, requests, fees].map((attempts) => attempts.settled()))
+  await Promise.all([executions, takeovers, requests, collections].map((attempts) => attempts.settled()))
   unsubscribe()
   stopPrices()
   accounts.close()
+}
+
+/** What was paid in the last slots for a place beside transactions that write our markets. */
+async function recentFees(connection: Connection, accounts: ProgramAccounts): Promise<number[]> {
+  const lockedWritableAccounts = [...accounts.all('Market').keys()].map((market) => new PublicKey(market))
+  const fees = await connection.getRecentPrioritizationFees({ lockedWritableAccounts })
+  return fees.map(({ prioritizationFee }) => prioritizationFee)
+}
+
+function economicsOf(receipts: Receipts): KeeperHeartbeat['economics'] {
+  const { balanceLamports, loops } = receipts.books()
+  const all = Object.values(loops)
+  return {
+    balanceLamports,
+    spentLamports: all.reduce((sum, { lamports }) => sum + lamports, 0),
+    earnedQuote: all.reduce((sum, { earned }) => sum + earned, 0n).toString(),
+  }
 }
 
 /** The price loop. @returns how to stop listening. */

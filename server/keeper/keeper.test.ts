@@ -20,7 +20,7 @@ const feed = startFeed(bus, { 'SOL-PERP': '150', 'BTC-PERP': '100000', 'ETH-PERP
 const heartbeats: KeeperHeartbeat[] = []
 bus.subscribe('system.keeper', (beat) => heartbeats.push(beat as KeeperHeartbeat))
 let aheadMs = 0
-const stopKeeper = startKeeper(chain, bus, { now: () => Date.now() + aheadMs })
+const stopKeeper = startKeeper(chain, bus, { clock: { now: () => Date.now() + aheadMs } })
 afterAll(async () => {
   feed.stop()
   await stopKeeper()
@@ -127,7 +127,14 @@ it('fills once when two keepers want to', async () => {
 
 it('says how each loop is', async () => {
   const last = heartbeats.at(-1)
-  expect(Object.keys(last?.loops ?? {}).sort()).toEqual(['funding', 'housekeeping', 'liquidations', 'orders', 'prices'])
+  expect(Object.keys(last?.loops ?? {}).sort()).toEqual([
+    'funding',
+    'housekeeping',
+    'liquidations',
+    'orders',
+    'prices',
+    'receipts',
+  ])
   expect(last?.status).toBe('ok')
 })
 

@@ -52,7 +52,7 @@ function purchaseBudget(
   vaults: World['vaults'],
   now: bigint,
 ): bigint {
-  const own = accounts.all('SubAccount').get(rewardAccount)
+  const own = rewardAccount === null ? undefined : accounts.all('SubAccount').get(rewardAccount)
   if (own === undefined) return 0n
   const free = freeCollateral(accountHealth(portfolioOf(own, markets, vaults, now), 'Initial'))
   const payable = freeQuote(own, now)
@@ -92,7 +92,7 @@ function* instructionsFor(
   { address: subAccount, account }: AccountAtRisk,
   remedy: Remedy,
 ): Generator<TransactionInstruction> {
-  const { rewardAccount, sender } = ctx
+  const { rewardAccount, payer } = ctx
   const [subAccounts, vaults] = [ctx.accounts.all('SubAccount'), vaultAddresses(ctx)]
   const known = (addresses: readonly string[]): SubAccount[] =>
     addresses.map((address) => subAccounts.get(address)).filter((found) => found !== undefined)
@@ -103,7 +103,7 @@ function* instructionsFor(
       // An account can be only one party.
       const isParty = subAccount === rewardAccount || makers.some((maker) => maker.subAccount === rewardAccount)
       yield liquidatePosition({
-        liquidator: sender.payer.publicKey,
+        liquidator: payer,
         marketIndex,
         subAccount,
         makers,
@@ -129,9 +129,9 @@ function* instructionsFor(
     case 'buy-collateral': {
       const { vaultIndex, maxTokens } = remedy
       const [vault, quote] = [vaultIndex, QUOTE_VAULT_INDEX].map((index) => vaultsByIndex(ctx).get(index))
-      if (vault === undefined || quote === undefined) return
+      if (vault === undefined || quote === undefined || rewardAccount === null) return
       yield liquidateCollateral({
-        liquidator: sender.payer.publicKey,
+        liquidator: payer,
         liquidatorSubAccount: rewardAccount,
         subAccount,
         mint: vault.mint,

@@ -14,7 +14,7 @@ export type LoopOptions = {
 }
 export type Loops = {
   start(options: LoopOptions, work: () => Promise<void> | void): Wake
-  heartbeat(): KeeperHeartbeat
+  health(): Pick<KeeperHeartbeat, 'status' | 'loops' | 'at'>
   /** Resolves when every loop has ended, after the signal aborted. */
   ended(): Promise<void>
 }
@@ -65,7 +65,7 @@ export function createLoops({
       running.push(run(options, work, sleeper))
       return sleeper
     },
-    heartbeat: () => {
+    health: () => {
       const now = clock.now()
       const loops = Object.fromEntries(
         [...states].map(([name, { lastOkAt, lateAfterMs, ran, error }]) => {

@@ -1,8 +1,8 @@
-import type { SendOutcome } from '#server/chain/index.ts'
 import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
 import type { Result } from './attempts.ts'
 import type { Meaning } from './refusals.ts'
 import type { Remedy } from './remedies.ts'
+import type { KeeperOutcome } from './transact.ts'
 
 export type KeeperMetrics = ReturnType<typeof createKeeperMetrics>
 
@@ -27,6 +27,25 @@ export function createKeeperMetrics(metrics: Metrics) {
     help: 'Liquidations, deleveragings, purchases of collateral and covered bankruptcies by how the attempt ended',
     labelNames: ['remedy', 'result'],
   })
+  const spent = metrics.counter({
+    name: 'quantdesk_keeper_spent_lamports_total',
+    help: 'Fees of landed keeper transactions, priority fees included',
+    labelNames: ['loop'],
+  })
+  const earnings = metrics.counter({
+    name: 'quantdesk_keeper_earned_quote_total',
+    help: 'Rewards paid to the keeper’s account, in quote units (1e6)',
+    labelNames: ['loop'],
+  })
+  const lostReceipts = metrics.counter({
+    name: 'quantdesk_keeper_lost_receipts_total',
+    help: 'Landed transactions that no RPC tells anything of, so that nothing was booked',
+    labelNames: ['loop'],
+  })
+  const balance = metrics.gauge({
+    name: 'quantdesk_keeper_balance_lamports',
+    help: 'What the keeper’s key has left to pay with',
+  })
   const failures = metrics.counter({
     name: 'quantdesk_keeper_loop_failures_total',
     help: 'Rounds of a keeper loop that ended with an error',
@@ -43,7 +62,13 @@ export function createKeeperMetrics(metrics: Metrics) {
     buckets: LATENCY_BUCKETS_S,
   })
   return {
-    sent: (loop: string, { kind }: SendOutcome) => transactions.inc({ loop, outcome: kind }),
+    sent: (loop: string, outcome: KeeperOutcome['kind']) => transactions.inc({ loop, outcome }),
+    booked: (loop: string, lamports: number, earned: bigint) => {
+      spent.inc({ loop }, lamports)
+      earnings.inc({ loop }, Number(earned))
+    },
+    lostReceipt: (loop: string) => lostReceipts.inc({ loop }),
+    balance: (lamports: number) => balance.set(lamports),
     refused: (loop: string, error: string, meaning: Meaning) => refusals.inc({ loop, error, meaning }),
     atRisk: (all: number, stuck: number) => {
       atRisk.set({ state: 'all' }, all)

@@ -78,7 +78,7 @@ function fill(
   // An account can be only one party of a fill.
   const isParty = subAccount === ctx.rewardAccount || makers.some((maker) => maker.subAccount === ctx.rewardAccount)
   return executeOrder({
-    keeper: ctx.sender.payer.publicKey,
+    keeper: ctx.payer,
     marketIndex,
     subAccount,
     authority: account.authority,
@@ -98,5 +98,5 @@ async function priceFor(ctx: KeeperContext, { marketIndex, eligibleFrom }: DueOr
   const posted = symbol === undefined ? undefined : ctx.posted.get(symbol)
   if (posted === undefined || symbol === undefined) return null
   if (posted.prevPublishTime < eligibleFrom && eligibleFrom <= posted.publishTime) return posted.account
-  return (await ctx.publisher.postTheOne(symbol, eligibleFrom))?.account ?? null
+  return (await ctx.publisher?.postTheOne(symbol, eligibleFrom))?.account ?? null
 }

@@ -1,8 +1,8 @@
 import { updateOraclePrice } from '#client/instructions/index.ts'
-import { describeFailure } from '#server/chain/index.ts'
 import { type PostedPrice, type PricePublisher, readPriceMessage } from '#server/oracle/index.ts'
 import type { Bus } from '#server/platform/bus.ts'
 import { type KeeperContext, vaultAddresses, vaultsByIndex } from './context.ts'
+import { crank } from './crank.ts'
 
 type Price = ReturnType<typeof readPriceMessage>
 
@@ -65,12 +65,11 @@ async function cachePrice(ctx: KeeperContext, posted: PostedPrice): Promise<void
     updateOraclePrice({ priceUpdate, marketIndex: market.index, tokenVault: first ?? null }),
     ...others.map((tokenVault) => updateOraclePrice({ priceUpdate, tokenVault: tokenVault ?? null })),
   ]
-  const outcome = await ctx.sender.send(instructions, { preflight: false, signal: ctx.signal })
-  ctx.metrics.sent('prices', outcome)
-  if (outcome.kind === 'landed-failed' && outcome.error.code !== 'PriceNotNewer') {
-    ctx.log.warn(
-      { market: posted.market, signature: outcome.signature },
-      `a price was refused: ${describeFailure(outcome.error)}`,
-    )
-  }
+  await crank(ctx, {
+    loop: 'prices',
+    failure: 'a price was refused',
+    subject: { market: posted.market },
+    instruction: instructions,
+    preflight: false,
+  })
 }

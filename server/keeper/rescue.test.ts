@@ -34,7 +34,7 @@ beforeAll(async () => {
     return { ...market, allocation: 20_000n * USDC, params: { ...market.params, depthK } }
   })
   await chain.launch({ ...LOCALNET_EXCHANGE, markets })
-  stopKeeper = startKeeper(chain, bus, { now: () => Date.now() + aheadMs })
+  stopKeeper = startKeeper(chain, bus, { clock: { now: () => Date.now() + aheadMs } })
   await pollUntil(() => heartbeats.at(-1)?.loops.prices?.lastOkAt != null, WAIT)
 })
 afterAll(async () => {

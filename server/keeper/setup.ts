@@ -31,7 +31,7 @@ export function keeperKey(config: Config): Keypair {
 
 /** On the local chain the exchange comes with the stack; elsewhere it is launched once by its operators. */
 export async function launchOnLocalnet(connection: Connection, config: Config, log: Log): Promise<void> {
-  if (config.cluster !== 'localnet') return
+  if (config.cluster !== 'localnet' || config.keeperDryRun) return
   const cheats = localnetCheats(config.rpcUrl)
   const done = await launchExchange(
     {
@@ -46,17 +46,18 @@ export async function launchOnLocalnet(connection: Connection, config: Config, l
   if (done.length > 0) log.info({ steps: done.length }, 'launched the exchange on the local chain')
 }
 
-/** The keeper's sub-account, opened if it is not there, and on the local chain with SOL and USDC to pay with. */
+/** The keeper's sub-account, opened if it is not there, and on the local chain with SOL and USDC to pay with. Null in a dry run where there is none. */
 export async function openRewardAccount(
   connection: Connection,
   sender: TransactionSender,
   config: Config,
-): Promise<string> {
+): Promise<string | null> {
   const authority = sender.payer.publicKey
-  if (config.cluster === 'localnet') await fund(connection, authority)
+  if (config.cluster === 'localnet' && !config.keeperDryRun) await fund(connection, authority)
   const account = await connection.getAccountInfo(userAccountAddress(authority), 'confirmed')
   const isOpen = account !== null && decodeUserAccount(account.data).nextSubAccountId > 0
   const subAccount = subAccountAddress(authority, 0)
+  if (config.keeperDryRun) return isOpen ? subAccount.toBase58() : null
   const instructions = [
     ...(account === null ? [createUserAccount({ authority })] : []),
     ...(isOpen ? [] : [createSubAccount({ authority, id: 0 })]),

@@ -1,3 +1,5 @@
+import type { Keypair } from '@solana/web3.js'
+import bs58 from 'bs58'
 import { PRICE_DECIMALS, parseUnits } from '#client/units.ts'
 import type { TestChain } from '#server/chain/testing.ts'
 import { ORACLE_FEEDS, toPriceDto } from '#server/oracle/index.ts'
@@ -5,7 +7,7 @@ import type { Bus } from '#server/platform/bus.ts'
 import { type Clock, systemClock } from '#server/platform/clock.ts'
 import { loadConfig } from '#server/platform/config.ts'
 import { silentLog } from '#server/platform/log.ts'
-import { createMetrics } from '#server/platform/metrics.ts'
+import { createMetrics, type Metrics } from '#server/platform/metrics.ts'
 import { keep } from './keep.ts'
 
 export type TestFeed = { set(market: string, price: string): void; stop(): void }
@@ -37,12 +39,34 @@ export function startFeed(bus: Bus, start: Readonly<Record<string, string>>): Te
   return { set: (market, price) => prices.set(market, price), stop: () => clearInterval(timer) }
 }
 
+export type TestKeeperOptions = {
+  clock?: Clock
+  /** Its own; else the local chain's. */
+  keypair?: Keypair
+  isDryRun?: boolean
+  metrics?: Metrics
+}
+
 /** A keeper of its own on a test chain. @returns how to stop it. */
-export function startKeeper(chain: TestChain, bus: Bus, clock: Clock = systemClock): () => Promise<void> {
+export function startKeeper(
+  { chain, rpcUrl, rpcWsUrl }: TestChain,
+  bus: Bus,
+  {
+    clock = systemClock,
+    keypair,
+    isDryRun = false,
+    metrics = createMetrics({ role: 'keeper' }),
+  }: TestKeeperOptions = {},
+): () => Promise<void> {
   const stop = new AbortController()
-  const config = { ...loadConfig({}), rpcUrl: chain.rpcUrl, rpcWsUrl: chain.rpcWsUrl }
-  const metrics = createMetrics({ role: 'keeper' })
-  const running = keep({ config, log: silentLog, metrics, bus, clock, chain: chain.chain }, stop.signal)
+  const config = {
+    ...loadConfig({}),
+    rpcUrl,
+    rpcWsUrl,
+    keeperKeypair: keypair && bs58.encode(keypair.secretKey),
+    keeperDryRun: isDryRun,
+  }
+  const running = keep({ config, log: silentLog, metrics, bus, clock, chain }, stop.signal)
   return async () => {
     stop.abort()
     await running

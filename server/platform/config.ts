@@ -102,6 +102,29 @@ export const environmentSchema = z.object({
     .describe(
       'file (solana-keygen JSON) or base58 secret key that pays for keeper transactions; needed outside localnet, which has its own',
     ),
+  KEEPER_DRY_RUN: oneOf(['true', 'false'])
+    .transform((text) => text === 'true')
+    .prefault('false')
+    .describe('true: the keeper decides, simulates and logs, and sends nothing'),
+  KEEPER_FEE_PERCENTILE: z.coerce
+    .number('give a number from 0 to 100')
+    .min(0, 'give a number from 0 to 100')
+    .max(100, 'give a number from 0 to 100')
+    .default(60)
+    .describe('the keeper offers this percentile of the priority fees paid lately for the accounts it writes'),
+  KEEPER_FEE_CAP: z.coerce
+    .number('give micro-lamports')
+    .int()
+    .min(0, 'give micro-lamports, 0 or more')
+    .default(500_000)
+    .describe('the most the keeper offers, in micro-lamports per compute unit'),
+  KEEPER_PARALLEL: z.coerce
+    .number('give a number')
+    .int()
+    .min(1, 'give a number from 1 to 256')
+    .max(256, 'give a number from 1 to 256')
+    .default(32)
+    .describe('accounts the keeper liquidates at once'),
   ORACLE_SOURCE: oneOf(['auto', 'hermes', 'pyth-push', 'exchange', 'replay'])
     .default('auto')
     .describe(
@@ -217,6 +240,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     publicRpcWsUrl: values.PUBLIC_RPC_WS_URL ?? (publicIsOurs ? rpcWsUrl : webSocketUrl(publicRpcUrl)),
     usdcMint: values.USDC_MINT,
     keeperKeypair: values.KEEPER_KEYPAIR,
+    keeperDryRun: values.KEEPER_DRY_RUN,
+    keeperFeePercentile: values.KEEPER_FEE_PERCENTILE,
+    keeperFeeCap: values.KEEPER_FEE_CAP,
+    keeperParallel: values.KEEPER_PARALLEL,
     oracleSource: values.ORACLE_SOURCE,
     hermesUrl: values.HERMES_URL ?? PUBLIC_HERMES,
     hermesApiKey: values.HERMES_API_KEY,
