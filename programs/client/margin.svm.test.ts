@@ -7,6 +7,7 @@ import {
   decodeTokenVault,
   depositNativeSol,
   exchangeAddress,
+  expireOrders,
   liquidatePosition,
   marketAddress,
   NATIVE_MINT,
@@ -65,6 +66,29 @@ beforeAll(async () => {
 })
 
 describe('the ticket’s promises', () => {
+  it('a far limit keeps more margin, as much as the ticket says', () => {
+    const limitPrice = (price * 21n) / 20n
+    const { stepSize } = ticket()
+    const place = (size: bigint) =>
+      openPosition({
+        trader: wallet.publicKey,
+        subAccount,
+        marketIndex: 0,
+        order: { side: 'buy', size, limitPrice, clientId: 0n },
+        marginAccounts: riskOf(subAccount, 0),
+      })
+    const largest = maxOrderSize(portfolio(), ticket(), { side: 'buy', worstPrice: limitPrice })
+    expect(largest).toBeLessThan(maxOrderSize(portfolio(), ticket(), { side: 'buy' }))
+    expect(refusal(wallet, place(largest + stepSize))).toBe('InsufficientMargin')
+    send(wallet, place(largest))
+    // The order that it has become keeps as much: what is left would not carry it a step larger.
+    const { collateral, requirement } = accountHealth(portfolio(), 'Initial')
+    expect(collateral).toBeGreaterThanOrEqual(requirement)
+    expect(collateral - requirement).toBeLessThan((stepSize * limitPrice) / SOL)
+    publish(11)
+    send(keeper, expireOrders({ subAccount }))
+  })
+
   it('the largest size is placed and filled whole; one step more is refused', () => {
     const largest = maxOrderSize(portfolio(), ticket(), { side: 'buy' })
     // About 20 × (300 + 150 · 0.8 less confidence) / 150.

@@ -55,7 +55,7 @@ async function subAccountOnChain({ subAccount }: Trader) {
 }
 
 async function openAndWait(trader: Trader, size: bigint): Promise<void> {
-  const order = { side: 'buy', size, limitPrice: 200n * USDC, clientId: 3n } as const
+  const order = { side: 'buy', size, limitPrice: 151n * USDC, clientId: 3n } as const
   const accounts = {
     trader: trader.keypair.publicKey,
     subAccount: trader.subAccount,

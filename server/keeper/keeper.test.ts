@@ -85,7 +85,7 @@ it('lets a limit order rest until the price comes, then fills it', async () => {
 
 it('liquidates an account that a falling price has put below maintenance margin', async () => {
   const trader = await chain.trader(120n * USDC)
-  await buy(trader, 12n * SOL)
+  await buy(trader, 12n * SOL, 151n * USDC)
   expect(await pollUntil(async () => (await baseOf(trader)) === 12n * SOL, WAIT)).toBe(true)
   feed.set('SOL-PERP', '144')
   expect(await pollUntil(async () => (await baseOf(trader)) < 12n * SOL, WAIT)).toBe(true)

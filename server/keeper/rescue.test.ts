@@ -83,7 +83,7 @@ async function travel(ms: number) {
 
 it('gives a liquidated position to resting orders before the pool', async () => {
   const [sick, maker] = [await chain.trader(120n * USDC), await chain.trader(5_000n * USDC)]
-  await open(sick, SOL, 12n * UNIT, 160n * USDC)
+  await open(sick, SOL, 12n * UNIT, 151n * USDC)
   // Below the price to come, above the oracle less the liquidation fee.
   await rest(maker, SOL, 'buy', 2n * UNIT, 143_500_000n)
   feed.set('SOL-PERP', '144')

@@ -78,7 +78,7 @@ async function openLong({ keypair, subAccount, sender }: Trader, at: number): Pr
   const { price, step } = MARKETS[marketIndex] ?? MARKETS[0]
   const notional = (Number(equityOf(at)) / Number(USDC)) * (5 + (at % 12))
   const size = (BigInt(Math.round((notional / price) * Number(BASE))) / step) * step
-  const limitPrice = BigInt(Math.round(price * 1.1)) * USDC
+  const limitPrice = (BigInt(Math.round(price * 1_009)) * USDC) / 1_000n
   const order = { side: 'buy', size, limitPrice, clientId: 0n } as const
   const who = { trader: keypair.publicKey, subAccount, marketIndex, marginAccounts: [] }
   requireLanded(await sender.send([openPosition({ ...who, order })]), 'open')

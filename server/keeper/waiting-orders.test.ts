@@ -46,7 +46,7 @@ async function place(trader: Trader, ...orders: NewOrder[]): Promise<void> {
 }
 async function holding(base: bigint, usdc = 5_000n * USDC): Promise<Trader> {
   const trader = await chain.trader(usdc)
-  const order = { side: 'buy', size: base, limitPrice: 160n * USDC, clientId: 0n } as const
+  const order = { side: 'buy', size: base, limitPrice: 151n * USDC, clientId: 0n } as const
   requireLanded(await trader.sender.send([openPosition({ ...accounts(trader), order })]), 'open')
   expect(await pollUntil(async () => (await baseOf(trader)) === base, WAIT)).toBe(true)
   return trader
