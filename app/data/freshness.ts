@@ -33,6 +33,14 @@ export function useFreshness(market: string): { freshness: Freshness; reason: st
 const selectPublishedAt = (price: PriceDto) => price.publishedAt
 const selectQuality = (price: PriceDto) => price.quality
 
+/** What is unusual about a price: a word for the header, a sentence for who wants to know. */
+export const FLAG_TEXT: Record<PriceDto['flags'][number], { label: string; title: string }> = {
+  fallback: { label: 'fallback', title: 'The preferred price source does not deliver; another one stands in.' },
+  diverges: { label: 'sources disagree', title: 'Two price sources are more than 1 % apart.' },
+  unchecked: { label: 'unchecked', title: 'No second provider is fresh enough to compare this price with.' },
+  clock: { label: 'clock differs', title: "The price is ahead of the server's clock, so its age is not known." },
+}
+
 /** Where a price comes from, as a person says it. */
 export const SOURCE_NAME: Record<PriceDto['source'], string> = {
   replay: 'Replay',

@@ -1,15 +1,16 @@
 'use client'
 import { useNow } from '../../data/clock.ts'
-import { LATE_AFTER_MS, SOURCE_NAME, STALE_AFTER_MS } from '../../data/freshness.ts'
+import { FLAG_TEXT, LATE_AFTER_MS, SOURCE_NAME, STALE_AFTER_MS } from '../../data/freshness.ts'
 import { usePrice } from '../../data/market.tsx'
 import { cx } from '../../ui/cx.ts'
 import { formatAge } from '../../ui/format.ts'
 import { Dot } from '../../ui/Tag.tsx'
 
-/** How old the price is and where it comes from; a replayed price says so in amber. */
+/** How old the price is, where it comes from and what is unusual about it; replay and what is unusual are amber. */
 export function PriceAge({ market, className }: { market: string; className?: string }) {
   const publishedAt = usePrice(market, (p) => p.publishedAt)
   const source = usePrice(market, (p) => p.source)
+  const flags = usePrice(market, (p) => p.flags)
   const age = useNow((now) => (publishedAt === undefined ? null : formatAge(now - publishedAt)))
   const tone = useNow((now) => toneOf(publishedAt === undefined ? 0 : now - publishedAt)) ?? 'up'
   return (
@@ -19,6 +20,11 @@ export function PriceAge({ market, className }: { market: string; className?: st
           <Dot tone={tone} />
           <span>{age ?? '…'}</span>
           <span className={cx(source === 'replay' && 'text-warn')}>· {SOURCE_NAME[source]}</span>
+          {flags?.map((flag) => (
+            <span key={flag} title={FLAG_TEXT[flag].title} className="text-warn">
+              · {FLAG_TEXT[flag].label}
+            </span>
+          ))}
         </>
       )}
     </div>
