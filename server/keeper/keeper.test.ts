@@ -84,10 +84,10 @@ it('lets a limit order rest until the price comes, then fills it', async () => {
 })
 
 it('liquidates an account that a falling price has put below maintenance margin', async () => {
-  const trader = await chain.trader(120n * USDC)
+  const trader = await chain.trader(150n * USDC)
   await buy(trader, 12n * SOL, 151n * USDC)
   expect(await pollUntil(async () => (await baseOf(trader)) === 12n * SOL, WAIT)).toBe(true)
-  feed.set('SOL-PERP', '144')
+  feed.set('SOL-PERP', '141')
   expect(await pollUntil(async () => (await baseOf(trader)) < 12n * SOL, WAIT)).toBe(true)
   expect((await accountOf(trader)).collaterals[0]?.amount).toBeGreaterThan(0n)
   feed.set('SOL-PERP', '150')
