@@ -1,11 +1,18 @@
+import type { ServerResponse } from 'node:http'
 import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError } from '@trpc/server'
 import { Hono } from 'hono'
 import { AppError, type ErrorCode } from '#server/platform/errors.ts'
 import { type ApiContext, causeOf, type ProcedureMeta } from '#server/platform/procedures.ts'
 import type { AppRouter } from './root.ts'
 
-/** `refusal` is the code of the problem that was answered, for the request's log line. */
-export type ApiEnv = { Variables: { api: ApiContext; refusal: ErrorCode } }
+/**
+ * `refusal` is the code of the problem that was answered, for the request's log line; `outgoing` is there under Node's
+ * own HTTP server.
+ */
+export type ApiEnv = {
+  Variables: { api: ApiContext; refusal: ErrorCode }
+  Bindings: { outgoing?: ServerResponse }
+}
 
 type Call = (input: unknown) => Promise<unknown>
 type RestRoute = { method: string; path: string; procedure: string }

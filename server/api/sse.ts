@@ -88,12 +88,17 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Pulled only while the reader takes what it gets: what it does not take waits in the hub's bounded queue. */
+/**
+ * Pulled only while the reader takes what it gets: what it does not take waits in the hub's bounded queue. One that
+ * takes nothing from one heartbeat to the next is cut.
+ */
 function respond(c: Context<ApiEnv>, client: HubClient, dialect: Dialect): Response {
   const heartbeatBytes = encoder.encode(dialect.heartbeat)
   const messages = client.messages()
   let heartbeat: NodeJS.Timeout
   let gone = false
+  /** Nothing was taken since the last heartbeat. */
+  let behind = false
   const leave = () => {
     gone = true
     clearTimeout(heartbeat)
@@ -105,8 +110,14 @@ function respond(c: Context<ApiEnv>, client: HubClient, dialect: Dialect): Respo
     start: (controller) => {
       controller.enqueue(encoder.encode(dialect.opening))
       heartbeat = setTimeout(() => {
-        // A reader that is behind has enough to read.
-        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(heartbeatBytes)
+        const takes = (controller.desiredSize ?? 0) > 0
+        if (!takes && behind) {
+          leave()
+          c.env.outgoing?.destroy()
+          return
+        }
+        behind = !takes
+        if (takes) controller.enqueue(heartbeatBytes)
         heartbeat.refresh()
       }, HEARTBEAT_MS)
     },
@@ -122,6 +133,7 @@ function respond(c: Context<ApiEnv>, client: HubClient, dialect: Dialect): Respo
         if (gone) return
         if (done || value === undefined) return end(dialect.ending)
         controller.enqueue(eventBytes(value))
+        behind = false
         heartbeat.refresh()
       } catch (thrown) {
         end(dialect.failure(toAppError(thrown), c.get('api').requestId))

@@ -226,3 +226,16 @@ it('the topic system tells every second how the parts are', async () => {
   expect(second.at).toBeGreaterThan(first.at)
   reader.leave()
 })
+
+it('a caller in the same process reads the procedure without HTTP, and leaves nothing behind', async () => {
+  for await (const message of await globalThis.quantdeskCaller!.stream.subscribe({ topics: ['book.SOL-PERP'] })) {
+    expect(message).toEqual([
+      expect.stringMatching(/-\d+$/),
+      expect.objectContaining({ kind: 'snapshot' }),
+      expect.anything(),
+    ])
+    break
+  }
+  const left = async () => (await metric('stream_subscriptions')) === 0
+  expect(await pollUntil(left, { timeoutMs: 15_000 })).toBe(true)
+})

@@ -61,7 +61,9 @@ export async function startWeb(
 
   const server = createServer()
   const apiListener = getRequestListener(api.fetch)
-  const pageListener = pages ? await nextPages(server, config, log) : apiListener
+  // Next takes every upgrade of the server it is given, and may end what it does not know: it gets one of its own.
+  const pageUpgrades = createServer()
+  const pageListener = pages ? await nextPages(pageUpgrades, config, log) : apiListener
   server.on('request', (request, response) => {
     const listener = API_PATH.test(request.url ?? '/') ? apiListener : pageListener
     listener(request, response)
@@ -69,8 +71,9 @@ export async function startWeb(
   const sockets = serveWebSockets({ hub, verify, clock, log })
   server.on('upgrade', (request, socket, head) => {
     if (WEBSOCKET_PATH.test(request.url ?? '')) sockets.accept(request, socket, head)
-    // In development Next answers upgrades of its hot reload; nothing else here speaks another protocol.
-    else if (config.nodeEnv !== 'development') socket.destroy()
+    // Its hot reload; nothing else here speaks another protocol.
+    else if (config.nodeEnv === 'development') pageUpgrades.emit('upgrade', request, socket, head)
+    else socket.destroy()
   })
 
   await monitor.check()

@@ -102,7 +102,7 @@ async function listen(url: string, incoming: Incoming, { pingEveryMs, answerWith
   await client.query(`listen ${CHANNEL}`)
   // No answer in time ends the connection, and with it this listener.
   const ping = setInterval(() => client.query('select 1').catch(() => resolve()), pingEveryMs)
-  ended.then(() => clearInterval(ping))
+  void ended.then(() => clearInterval(ping))
   return { client, ended }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { BUS_RESUMED, type Bus, encodeBusMessage, Subscribers } from './bus.ts'
 import { AppError, errorMessage } from './errors.ts'
@@ -38,22 +39,29 @@ export type RedisBusOptions = { url: string; log: Log }
  */
 export async function redisBus({ url, log }: RedisBusOptions): Promise<Bus> {
   const subscribers = new Subscribers((error, topic) => log.error({ err: error, topic }, 'a bus subscriber failed'))
+  const { host } = new URL(url)
   const writer = connection(url, 'quantdesk bus', ANSWER_WITHIN_MS)
   const incoming = connection(url, 'quantdesk bus reader', BLOCK_MS + ANSWER_WITHIN_MS)
   const closing = new AbortController()
-  for (const client of [writer, incoming]) client.on('error', (error) => log.debug({ err: error }, 'bus connection'))
+  /** Why the last attempt to connect failed; commands that fail with it only say that there is no connection. */
+  let trouble: string | undefined
+  for (const client of [writer, incoming]) {
+    client.on('error', (error) => {
+      trouble = errorMessage(error)
+      log.debug({ err: error }, 'the bus could not connect')
+    })
+  }
 
-  const { host } = new URL(url)
   let reader: StreamReader
   try {
     await Promise.all([writer.connect(), incoming.connect()])
-    reader = new StreamReader(incoming, subscribers, log)
+    reader = new StreamReader(incoming, host, subscribers, log)
     await reader.begin()
   } catch (cause) {
     writer.disconnect()
     incoming.disconnect()
     throw new AppError('UPSTREAM', {
-      message: `The bus cannot use the Redis at ${host}: ${errorMessage(cause)}. Check REDIS_URL, or unset it to use PostgreSQL`,
+      message: `The bus cannot use the Redis at ${host}: ${trouble ?? errorMessage(cause)}. Check REDIS_URL, or unset it to use PostgreSQL`,
       cause,
     })
   }
@@ -68,7 +76,7 @@ export async function redisBus({ url, log }: RedisBusOptions): Promise<Bus> {
       try {
         await sent
       } catch (cause) {
-        throw new AppError('UPSTREAM', { message: `The bus could not publish: ${errorMessage(cause)}`, cause })
+        throw new AppError('UPSTREAM', { message: `The bus could not publish: ${reasonOf(cause, host)}`, cause })
       } finally {
         sending.delete(sent)
       }
@@ -101,16 +109,24 @@ function connection(url: string, connectionName: string, socketTimeout: number):
   })
 }
 
+/** What a command fails with when its connection is gone speaks of the client's settings; this says what happened. */
+function reasonOf(error: unknown, host: string): string {
+  const isLost = error instanceof Error && error.name === 'MaxRetriesPerRequestError'
+  return isLost ? `the Redis at ${host} does not answer` : errorMessage(error)
+}
+
 class StreamReader {
   readonly #client: Redis
+  readonly #host: string
   readonly #subscribers: Subscribers
   readonly #log: Log
   #id = '0-0'
   /** Number of the newest message seen; undefined while there was none. */
   #number: number | undefined
 
-  constructor(client: Redis, subscribers: Subscribers, log: Log) {
+  constructor(client: Redis, host: string, subscribers: Subscribers, log: Log) {
     this.#client = client
+    this.#host = host
     this.#subscribers = subscribers
     this.#log = log
   }
@@ -132,9 +148,10 @@ class StreamReader {
         await this.#read()
       } catch (error) {
         if (signal.aborted) return
-        // A command fails when an attempt to connect does, so this goes round at the pace of those.
-        if (!lost) this.#log.warn({ reason: errorMessage(error) }, 'the bus lost its connection to Redis; reconnecting')
+        const reason = reasonOf(error, this.#host)
+        if (!lost) this.#log.warn({ reason }, 'the bus lost its connection to Redis; reconnecting')
         lost = true
+        await delay(RECONNECT_MS.first, undefined, { signal }).catch(() => undefined)
       }
     }
   }
