@@ -417,6 +417,7 @@ it('says who bore a loss', async () => {
   expect(losses.map(({ loss, insurance, deficit, sub_account }) => [loss, insurance, deficit, sub_account])).toEqual([
     [90n, 50n, 5n, long.subAccount.toBase58()],
     [7n, 50n, 5n, long.subAccount.toBase58()],
+    [5n, 50n, 5n, maker.subAccount.toBase58()],
   ])
   expect(await db.selectFrom('insurance').select('balance').executeTakeFirst()).toEqual({ balance: 501n })
   expect(await db.selectFrom('collateral_liquidations').select(['tokens', 'quote']).execute()).toEqual([
