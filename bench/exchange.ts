@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PublicKey } from '@solana/web3.js'
-import { sql } from 'kysely'
 import { decodeMarket, decodeSubAccount } from '#client/accounts.ts'
 import { cancelOrder, openPosition, placeOrder } from '#client/instructions/index.ts'
 import { marketAddress } from '#client/pda.ts'
@@ -10,14 +9,11 @@ import { requireLanded } from '#server/chain/index.ts'
 import { startTestChain, type TestChain, type Trader } from '#server/chain/testing.ts'
 import type { FillDto, UserMessage } from '#server/exchange/index.ts'
 import { createIndexerMetrics, followProgram, programAddresses } from '#server/indexer/index.ts'
-import { recordEvents } from '#server/indexer/record-events.ts'
-import { forgetProjection } from '#server/indexer/repo.ts'
-import { tradingHistory } from '#server/indexer/testing.ts'
 import { startFeed, startKeeper } from '#server/keeper/testing.ts'
 import { type Bus, memoryBus } from '#server/platform/bus.ts'
 import { systemClock } from '#server/platform/clock.ts'
 import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
-import { createDb, type Db } from '#server/platform/db/index.ts'
+import { createDb } from '#server/platform/db/index.ts'
 import { migrate } from '#server/platform/db/migrate.ts'
 import { silentLog as log } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
@@ -63,7 +59,7 @@ export async function run() {
     await stopKeeper()
     stop.abort()
     await following
-    return [...traded, await project(db)]
+    return traded
   } finally {
     feed.stop()
     stop.abort()
@@ -174,24 +170,6 @@ async function computeUnits({ connection }: TestChain, signature: string): Promi
     maxSupportedTransactionVersion: 0,
   })
   return transaction?.meta?.computeUnitsConsumed ?? 0
-}
-
-/** Raw events into rows, as a catch-up does it. */
-async function project(db: Db) {
-  await db.transaction().execute(forgetProjection)
-  await sql`truncate chain.program_events`.execute(db)
-  const { events, singletons } = tradingHistory({ traders: 50, rounds: 50 })
-  const startedAt = performance.now()
-  for (let start = 0; start < events.length; start += 500) {
-    await recordEvents(db, events.slice(start, start + 500), { singletons, nowMs: systemClock.now() })
-  }
-  const perSecond = Math.round((events.length * 1000) / (performance.now() - startedAt))
-  return {
-    what: 'events projected in a catch-up',
-    value: `${perSecond} events/s`,
-    target: '≥ 2000 events/s',
-    met: perSecond >= 2_000,
-  }
 }
 
 function latency(what: string, times: readonly number[], target: { p50?: number; p99?: number }) {

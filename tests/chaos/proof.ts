@@ -93,9 +93,8 @@ async function waitForAgreement(connection: Connection, live: Db, calm: Db): Pro
 
 async function everything(db: Db): Promise<Record<string, string[]>> {
   const { rows } = await sql<{ row: string }>`
-    select concat_ws(' ', signature, path, kind, slot, md5(data)) as row from chain.program_events order by 1`.execute(
-    db,
-  )
+    select concat_ws(' ', signature, path, kind, slot, md5(data)) as row
+    from chain.program_events join chain.transactions using (signature) order by 1`.execute(db)
   return { ...(await dumpProjection(db)), 'chain.program_events': rows.map(({ row }) => row) }
 }
 
