@@ -1,13 +1,16 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { createDb, type Db } from '#server/platform/db/index.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { pollUntil } from '#server/platform/poll.ts'
+import { redisBus } from '#server/platform/redis-bus.ts'
+import { REDIS_MISSING, redisBinary, startTestRedis } from '#server/platform/testing-redis.ts'
 import { readServerSentEvents } from './sse-client.ts'
 import { startTestApi } from './testing.ts'
+import { openSocket } from './testing-streams.ts'
 
 const real = await testDatabase()
 const sockets = new Set<Socket>()
@@ -99,3 +102,34 @@ it('while the database is away every read says so and what to do; it answers aga
   expect((await fetch(`${api.url}/readyz`)).status).toBe(200)
   await stream.return()
 })
+
+it.skipIf(redisBinary === undefined)(
+  `whoever watches begins anew after the bus server was lost with what it held${REDIS_MISSING}`,
+  async () => {
+    const redis = await startTestRedis()
+    const publisher = await redisBus({ url: redis.url, log: silentLog })
+    const bus = await redisBus({ url: redis.url, log: silentLog })
+    const served = await startTestApi(real, { url: real.url, bus })
+    const reader = openSocket(served.url)
+    const next = async () => {
+      for (;;) {
+        const message = await reader.next()
+        if (message.type === 'EVENT') return message
+      }
+    }
+    reader.say({ type: 'SUBSCRIBE', topics: ['trade.SOL-PERP'] })
+    expect(await next()).toMatchObject({ kind: 'snapshot', seq: 0 })
+    await publisher.publish('trade.SOL-PERP', { id: 'before' })
+    expect(await next()).toMatchObject({ kind: 'delta', seq: 1 })
+
+    await redis.restart({ keepData: false })
+    expect(await next()).toMatchObject({ kind: 'snapshot', seq: 1 })
+    await vi.waitFor(() => publisher.publish('trade.SOL-PERP', { id: 'after' }), { timeout: 10_000 })
+    expect(await next()).toMatchObject({ kind: 'delta', seq: 2, data: { id: 'after' } })
+
+    reader.socket.terminate()
+    await served.stop()
+    await Promise.all([publisher.close(), bus.close()])
+    await redis.stop()
+  },
+)
