@@ -17,7 +17,7 @@ import { type Decoded, decode, type Layout, startsWith } from './layout.ts'
 
 const DISCRIMINATOR_LENGTH = 8
 /** Layout of every account, in its first byte: the program's `ACCOUNT_VERSION`. */
-const ACCOUNT_VERSION = 2
+const ACCOUNT_VERSION = 3
 const NOBODY = '11111111111111111111111111111111'
 
 export type AccountName = keyof typeof ACCOUNTS

@@ -2,7 +2,7 @@
 use anchor_lang::prelude::*;
 
 /// Layout version written into every account. 2: orders of all kinds, announced changes, limits on moving money.
-pub const ACCOUNT_VERSION: u8 = 2;
+pub const ACCOUNT_VERSION: u8 = 3;
 
 pub const EXCHANGE_SEED: &[u8] = b"exchange";
 pub const POOL_SEED: &[u8] = b"pool";
