@@ -98,8 +98,9 @@ export function createIndexerMetrics(metrics: Metrics, startedAt: number) {
         events.inc({ kind: event.name })
         age.observe(Math.max(0, nowMs - occurredAt) / 1000)
       }
-      for (const signature of new Set(projected.map((event) => event.signature)))
-        lagMs = observeLag(signature, nowMs) ?? lagMs
+      // One that nobody announced was found by looking: its block time says how late.
+      for (const [signature, { occurredAt }] of new Map(projected.map((event) => [event.signature, event])))
+        lagMs = observeLag(signature, nowMs) ?? Math.max(0, nowMs - occurredAt)
       for (const [reason, count] of Object.entries({ conflicting, unknown, damaged, moved }))
         if (count > 0) refused.inc({ reason }, count)
       if (batchSlot !== undefined) {
