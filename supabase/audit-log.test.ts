@@ -45,7 +45,7 @@ describe('the audit log', () => {
         action: 'b',
         subject: 'c',
         details: '{}',
-        number: 77,
+        number: 77n,
         hash: Buffer.from('x'),
       })
       .execute()
