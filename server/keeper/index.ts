@@ -1,21 +1,27 @@
 import { connectChain } from '#server/chain/index.ts'
-import type { Role } from '#server/platform/role.ts'
+import { leaderRole } from '#server/platform/lead.ts'
+import type { Role, RoleContext } from '#server/platform/role.ts'
 import { keep } from './keep.ts'
 import { keeperKey } from './setup.ts'
 
 export { type KeeperParts, keep } from './keep.ts'
 
-/** Prices on chain, orders filled, accounts in danger liquidated, funding settled. Several may run: the chain decides. */
+/**
+ * Prices on chain, orders filled, accounts in danger liquidated, funding settled. On one database one keeper works and
+ * the others stand by; keepers of different databases race, and the chain decides. So one whose database is away goes on.
+ */
 export const start: Role = async (ctx) => {
   // A missing key will not come by itself: end the start with its sentence. Only this role needs one.
   keeperKey(ctx.config)
-  const { config, clock, metrics, log } = ctx
+  return leaderRole({ name: 'keeper', ttlMs: 3_000, goesOn: true }, lead)(ctx)
+}
+
+async function lead(ctx: RoleContext): Promise<void> {
+  const { config, clock, metrics, log, signal } = ctx
   const chain = connectChain({ endpoints: config.rpcEndpoints, clock, metrics, log })
-  const stopped = new AbortController()
-  const running = keep({ ...ctx, chain }, AbortSignal.any([ctx.signal, stopped.signal]))
-  return async () => {
-    stopped.abort()
-    await running
+  try {
+    await keep({ ...ctx, chain }, signal)
+  } finally {
     chain.close()
   }
 }

@@ -106,6 +106,37 @@ test('withLease aborts its work when the lease is taken away', async () => {
   expect(String(reason)).toMatch(/lease lost .* is lost/)
 })
 
+test('withLease goes on past the end of a lease that nobody took, where it may, and stops once somebody has', async () => {
+  const options = {
+    name: 'outlived',
+    ownerId: 'a',
+    ttlMs: 90,
+    clock: systemClock,
+    signal: new AbortController().signal,
+  }
+  const away = new Proxy(db, {
+    get: (target, key) => {
+      if (key === 'updateTable' && isAway) throw new Error('the database is away')
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  let isAway = true
+  const seen: boolean[] = []
+  await withLease(away, { ...options, goesOn: true }, async (lease, signal) => {
+    await vi.waitFor(() => expect(lease.isHeld()).toBe(false))
+    seen.push(signal.aborted)
+    isAway = false
+    await vi.waitFor(() => expect(lease.isHeld()).toBe(true))
+    isAway = true
+    await expire('outlived')
+    await held(await acquireLease(db, 'outlived', 'b', LONG_MS, systemClock))
+    isAway = false
+    await vi.waitFor(() => expect(signal.aborted).toBe(true))
+  })
+  expect(seen).toEqual([false])
+})
+
 test('withLease stops waiting when it is told to', async () => {
   await acquireLease(db, 'waiting', 'a', LONG_MS, systemClock)
   const controller = new AbortController()

@@ -71,8 +71,8 @@ export async function acquireLease(
         .updateTable('app.leases')
         .set({ expires_at: expiry })
         .where('name', '=', name)
+        // Also after its end: the same fence proves that nobody has held it since.
         .where('fence', '=', fence)
-        .where('expires_at', '>', sql<Date>`clock_timestamp()`)
         .returning('fence')
         .executeTakeFirst()
       if (renewed === undefined) throw lost()
@@ -107,6 +107,11 @@ export type LeaseOptions = {
   clock: Clock
   /** Ends the wait for the lease, or the work under it. */
   signal: AbortSignal
+  /**
+   * Whether the work goes on while the database is away and nobody knows who leads, until another is known to have taken
+   * over: for work that two may do at once without harm, and that must not wait for a database.
+   */
+  goesOn?: boolean
 }
 
 /**
@@ -116,7 +121,7 @@ export type LeaseOptions = {
  */
 export async function withLease<T>(
   db: Db,
-  { name, ownerId, ttlMs, clock, signal }: LeaseOptions,
+  { name, ownerId, ttlMs, clock, signal, goesOn = false }: LeaseOptions,
   work: (lease: Lease, signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
   const lease = await waitForLease(db, { name, ownerId, ttlMs, clock, signal })
@@ -126,9 +131,12 @@ export async function withLease<T>(
   signal.addEventListener('abort', onAbort, { once: true })
   if (signal.aborted) onAbort()
   const renewal = setInterval(() => {
+    // A request may hang for longer than the lease lasts.
+    if (!goesOn && !lease.isHeld()) lostOrAborted.abort(new Error(`the lease ${name} has ended unrenewed`))
     lease.renew().catch((error: unknown) => {
+      const isTaken = error instanceof AppError && error.code === 'CONFLICT'
       // One failed request is not a loss yet: the next third may succeed before the lease ends.
-      if (!lease.isHeld()) lostOrAborted.abort(error)
+      if (isTaken || (!goesOn && !lease.isHeld())) lostOrAborted.abort(error)
     })
   }, ttlMs / 3)
   try {
