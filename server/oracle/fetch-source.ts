@@ -21,7 +21,9 @@ export async function fetchSource({ name, url, headers = {}, whenDenied, signal 
     // A redirect would carry the key, or the question, to somebody else.
     response = await fetch(url, { headers, redirect: 'error', signal })
   } catch (cause) {
-    throw sourceFailure('unreachable', `${name} does not answer: ${errorMessage(cause)}`, { cause })
+    // fetch itself only says that it failed.
+    const reason = cause instanceof Error ? (cause.cause ?? cause) : cause
+    throw sourceFailure('unreachable', `${name} does not answer: ${errorMessage(reason)}`, { cause })
   }
   if (response.status === 200) return response
   await response.body?.cancel().catch(() => undefined)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assessQuality, type OraclePrice, type SourcePrice, scaleToPrice } from './price.ts'
 import { readPriceMessage, toPriceDto } from './schema.ts'
-import { type ValidationContext, validatePrice } from './validate.ts'
+import { REFUSALS, type ValidationContext, validatePrice } from './validate.ts'
 
 const SOL_FEED = 'ef0d8b6fda2ceba41da15d4095d1da392a0d2f8ed0c6c7bc0f4cfac8c280b56d'
 const NOW = 1_800_000_000_000
@@ -51,33 +51,33 @@ describe('quality', () => {
   })
 })
 
-describe('validation', () => {
-  const raw: SourcePrice = {
-    feedId: SOL_FEED,
-    price: 14_327_000_000n,
-    confidence: 7_000_001n,
-    emaPrice: 14_300_000_000n,
-    exponent: -8,
-    publishedAt: NOW,
-  }
-  const context: ValidationContext = {
-    source: 'replay',
-    marketOf: (feedId) => (feedId === SOL_FEED ? 'SOL-PERP' : undefined),
-    previous: undefined,
-    nowMs: NOW,
-  }
-  const taken: OraclePrice = {
-    market: 'SOL-PERP',
-    feedId: SOL_FEED,
-    price: 143_270_000n,
-    confidence: 70_001n,
-    emaPrice: 143_000_000n,
-    publishedAt: NOW,
-    source: 'replay',
-    quality: 'valid',
-    flags: [],
-  }
+const raw: SourcePrice = {
+  feedId: SOL_FEED,
+  price: 14_327_000_000n,
+  confidence: 7_000_001n,
+  emaPrice: 14_300_000_000n,
+  exponent: -8,
+  publishedAt: NOW,
+}
+const context: ValidationContext = {
+  source: 'replay',
+  marketOf: (feedId) => (feedId === SOL_FEED ? 'SOL-PERP' : undefined),
+  previous: undefined,
+  nowMs: NOW,
+}
+const taken: OraclePrice = {
+  market: 'SOL-PERP',
+  feedId: SOL_FEED,
+  price: 143_270_000n,
+  confidence: 70_001n,
+  emaPrice: 143_000_000n,
+  publishedAt: NOW,
+  source: 'replay',
+  quality: 'valid',
+  flags: [],
+}
 
+describe('validation', () => {
   it('normalises and judges a good price', () => {
     expect(validatePrice(raw, context)).toEqual({ ok: true, price: taken })
   })
@@ -96,6 +96,42 @@ describe('validation', () => {
   it('takes a far price after a long silence: the market may have moved', () => {
     const later = { ...raw, publishedAt: NOW + 60_000, price: 143_270_000_100n, emaPrice: 143_270_000_100n }
     expect(validatePrice(later, { ...context, previous: taken }).ok).toBe(true)
+  })
+})
+
+describe('whatever a source says', () => {
+  it('is refused with a reason, or is a price that can be stored: positive, in range, newer, of about now', () => {
+    const integer = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n })
+    const near = fc.integer({ min: -400_000, max: 100_000 }).map((ms) => NOW + ms)
+    const raw = fc.record({
+      feedId: fc.oneof(fc.constant(SOL_FEED), fc.string()),
+      price: integer,
+      confidence: integer,
+      emaPrice: integer,
+      exponent: fc.oneof(fc.integer({ min: -20, max: 3 }), fc.double()),
+      publishedAt: fc.oneof(near, fc.maxSafeInteger(), fc.constant(Number(-(2n ** 63n)) * 1_000)),
+    })
+    const previous = fc.option(
+      fc.integer({ min: -1_000, max: 0 }).map((ms) => ({ ...taken, publishedAt: NOW + ms })),
+      {
+        nil: undefined,
+      },
+    )
+    fc.assert(
+      fc.property(raw, previous, (given, before) => {
+        const verdict = validatePrice(given, { ...context, previous: before })
+        if (!verdict.ok) {
+          expect(REFUSALS).toContain(verdict.refusal)
+          return
+        }
+        const { price, confidence, emaPrice, publishedAt } = verdict.price
+        for (const amount of [price, emaPrice]) expect(amount > 0n && amount <= 10n ** 15n).toBe(true)
+        expect(confidence >= 0n && confidence <= 10n ** 15n).toBe(true)
+        expect(publishedAt).toBeGreaterThan(before?.publishedAt ?? NOW - 300_001)
+        expect(publishedAt).toBeLessThanOrEqual(NOW + 60_000)
+      }),
+      { seed: 13, numRuns: 20_000 },
+    )
   })
 })
 

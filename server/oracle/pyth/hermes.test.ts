@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FEEDS } from '#client/feeds.ts'
 import { failureOf } from '../source.ts'
@@ -185,6 +186,25 @@ describe('Hermes by request', () => {
     const hex = JSON.parse(REST).binary.data[0]
     const data = [Buffer.from(hex, 'hex').toString('base64')]
     expect(readHermesAnswer({ binary: { encoding: 'base64', data } })).toEqual(readHermesAnswer(JSON.parse(REST)))
+  })
+})
+
+describe('any answer', () => {
+  it('is read without a throw, and gives prices only out of messages that prove them', () => {
+    const bits = fc.oneof(fc.string(), fc.base64String(), fc.constant(JSON.parse(REST).binary.data[0] as string))
+    const shaped = fc.record({
+      binary: fc.record({ encoding: fc.constantFrom('hex', 'base64', 'utf8'), data: fc.array(bits, { maxLength: 3 }) }),
+      parsed: fc.jsonValue(),
+    })
+    const signed = JSON.stringify(readHermesAnswer(JSON.parse(REST)), (_, value) => `${value}`)
+    fc.assert(
+      fc.property(fc.oneof(shaped, fc.jsonValue()), (json) => {
+        for (const verdict of readHermesAnswer(json)) {
+          if (verdict.ok) expect(JSON.stringify([verdict], (_, value) => `${value}`)).toBe(signed)
+        }
+      }),
+      { seed: 11, numRuns: 1_000 },
+    )
   })
 })
 

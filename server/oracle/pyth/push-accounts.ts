@@ -37,19 +37,28 @@ export function pythPushAccounts(
       const take = newestOnly(report)
       const sleeper = wakeable(signal)
       try {
-        for (const account of accounts) {
-          connection.onAccountChange(account.address, (info) => take(account, info), { commitment: 'confirmed' })
-        }
+        let subscribed = false
         while (!signal.aborted) {
           const infos = await readAccounts(connection, accounts)
           report.onAlive()
           for (const [index, account] of accounts.entries()) take(account, infos[index] ?? null)
+          // Only now: there is nothing to subscribe to at an RPC that does not answer.
+          if (!subscribed) subscribe(connection, accounts, take)
+          subscribed = true
           await sleeper.orAfter(POLL_EVERY_MS)
         }
       } finally {
         close()
       }
     },
+  }
+}
+
+type Take = (account: FeedAccount, info: AccountInfo<Buffer> | null) => void
+
+function subscribe(connection: Connection, accounts: readonly FeedAccount[], take: Take): void {
+  for (const account of accounts) {
+    connection.onAccountChange(account.address, (info) => take(account, info), { commitment: 'confirmed' })
   }
 }
 
@@ -65,7 +74,7 @@ async function readAccounts(connection: Connection, accounts: readonly FeedAccou
 }
 
 /** Both generations and both ways bring the same prices: each is reported once. */
-function newestOnly(report: SourceReport): (account: FeedAccount, info: AccountInfo<Buffer> | null) => void {
+function newestOnly(report: SourceReport): Take {
   const newest = new Map<string, bigint>()
   return ({ feedId, receiver, address }, info) => {
     if (info === null) return
