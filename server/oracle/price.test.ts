@@ -87,7 +87,8 @@ describe('validation', () => {
     ['bad-exponent', { exponent: 2 }, {}],
     ['bad-confidence', { confidence: -1n }, {}],
     ['from-the-future', { publishedAt: NOW + 60_001 }, {}],
-    ['not-newer', {}, { previous: taken }],
+    ['repeated', {}, { previous: taken }],
+    ['not-newer', { publishedAt: NOW - 1 }, { previous: taken }],
     ['jump', { publishedAt: NOW + 1, price: 143_270_000_100n }, { previous: taken }],
   ] as const)('refuses as %s', (refusal, change, other) => {
     expect(validatePrice({ ...raw, ...change }, { ...context, ...other })).toEqual({ ok: false, refusal })

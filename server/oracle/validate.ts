@@ -23,6 +23,7 @@ export const REFUSALS = [
   'out-of-range',
   'from-the-future',
   'too-old',
+  'repeated',
   'not-newer',
   'jump',
 ] as const
@@ -58,7 +59,9 @@ export function validatePrice(raw: SourcePrice, { source, marketOf, previous, no
   if (raw.confidence < 0n) return refuse('bad-confidence')
   if (raw.publishedAt > nowMs + MAX_AHEAD_MS) return refuse('from-the-future')
   if (raw.publishedAt < nowMs - MAX_AGE_MS) return refuse('too-old')
-  if (previous !== undefined && raw.publishedAt <= previous.publishedAt) return refuse('not-newer')
+  // Pyth's times are whole seconds and its messages come more often: repeats are normal, older ones are not.
+  if (raw.publishedAt === previous?.publishedAt) return refuse('repeated')
+  if (previous !== undefined && raw.publishedAt < previous.publishedAt) return refuse('not-newer')
 
   const price = scaleToPrice(raw.price, raw.exponent, 'nearest')
   const confidence = scaleToPrice(raw.confidence, raw.exponent, 'up')

@@ -21,6 +21,13 @@ describe('server-sent events', () => {
     ['data:one\ndata:two\n\n', [{ event: 'message', data: 'one\ntwo' }]],
     [':keep-alive\n\n', []],
     ['id:7\nretry:5\nunknown\n\n', []],
+    [
+      'id:8\ndata:x\n\ndata:y\n\n',
+      [
+        { id: '8', event: 'message', data: 'x' },
+        { event: 'message', data: 'y' },
+      ],
+    ],
     ['data:x\r\n\r\n', [{ event: 'message', data: 'x' }]],
     ['data:not complete', []],
   ])('%j are read', (text, events) => {

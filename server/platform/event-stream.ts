@@ -1,25 +1,27 @@
 /**
  * Server-sent events out of a byte stream (https://html.spec.whatwg.org/multipage/server-sent-events.html), as far as
- * servers use them: `data`, `event`, comments; line ends LF or CRLF.
+ * servers use them: `data`, `event`, `id`, comments; line ends LF or CRLF.
  */
-export type StreamEvent = { event: string; data: string }
+export type ServerSentEvent = { id: string | undefined; event: string; data: string }
 
 export type EventReader = {
   /** Events that the chunk completes. @throws RangeError for an event larger than the limit. */
-  push(chunk: string): StreamEvent[]
+  push(chunk: string): ServerSentEvent[]
 }
 
 export function eventReader(maxEventLength: number): EventReader {
   let rest = ''
   let data: string[] = []
   let event = 'message'
+  let id: string | undefined
   let length = 0
 
-  const line = (text: string): StreamEvent | undefined => {
+  const line = (text: string): ServerSentEvent | undefined => {
     if (text === '') {
-      const complete = data.length === 0 ? undefined : { event, data: data.join('\n') }
+      const complete = data.length === 0 ? undefined : { id, event, data: data.join('\n') }
       data = []
       event = 'message'
+      id = undefined
       length = 0
       return complete
     }
@@ -30,6 +32,7 @@ export function eventReader(maxEventLength: number): EventReader {
     const value = colon < 0 ? '' : text.slice(colon + (text[colon + 1] === ' ' ? 2 : 1))
     if (name === 'data') data.push(value)
     if (name === 'event') event = value
+    if (name === 'id') id = value
     return undefined
   }
 
