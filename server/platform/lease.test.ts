@@ -130,7 +130,7 @@ test('withLease goes on past the end of a lease that nobody took, where it may, 
     await vi.waitFor(() => expect(lease.isHeld()).toBe(true))
     isAway = true
     await expire('outlived')
-    await held(await acquireLease(db, 'outlived', 'b', LONG_MS, systemClock))
+    held(await acquireLease(db, 'outlived', 'b', LONG_MS, systemClock))
     isAway = false
     await vi.waitFor(() => expect(signal.aborted).toBe(true))
   })
