@@ -68,8 +68,10 @@ export function trpcStream(c: Context<ApiEnv>, hub: Hub): Response {
     subscribe(client, given === undefined ? input : { ...Object(input), lastEventId: given })
   } catch (refusal) {
     client.close()
+    const error = toAppError(refusal)
+    c.set('refusal', error.code)
     // An EventSource reads no body of a refused request, so the stream opens only to say why.
-    return c.body(TRPC.opening + TRPC.failure(toAppError(refusal), c.get('api').requestId), 200, HEADERS)
+    return c.body(TRPC.opening + TRPC.failure(error, c.get('api').requestId), 200, HEADERS)
   }
   return respond(c, client, TRPC)
 }
@@ -94,7 +96,6 @@ function parseJson(text: string): unknown {
  */
 function respond(c: Context<ApiEnv>, client: HubClient, dialect: Dialect): Response {
   const heartbeatBytes = encoder.encode(dialect.heartbeat)
-  const messages = client.messages()
   let heartbeat: NodeJS.Timeout
   let gone = false
   /** Nothing was taken since the last heartbeat. */
@@ -127,17 +128,14 @@ function respond(c: Context<ApiEnv>, client: HubClient, dialect: Dialect): Respo
         if (lastWords !== '') controller.enqueue(encoder.encode(lastWords))
         controller.close()
       }
-      try {
-        const { value, done } = await messages.next()
-        // Cancelled while it waited.
-        if (gone) return
-        if (done || value === undefined) return end(dialect.ending)
-        controller.enqueue(eventBytes(value))
-        behind = false
-        heartbeat.refresh()
-      } catch (thrown) {
-        end(dialect.failure(toAppError(thrown), c.get('api').requestId))
-      }
+      const output = await client.next()
+      // Cancelled while it waited.
+      if (gone) return
+      if (output === undefined) return end(dialect.ending)
+      if (output.kind === 'ended') return end(dialect.failure(output.reason, c.get('api').requestId))
+      controller.enqueue(eventBytes(output))
+      behind = false
+      heartbeat.refresh()
     },
     cancel: leave,
   })
