@@ -56,7 +56,15 @@ const READ_BY_ALL = [
   ...['exchange', 'token_vaults', 'markets', 'user_accounts', 'sub_accounts', 'user_balances', 'positions', 'orders'],
   ...['order_events', 'trades', 'funding_payments', 'funding_rates', 'liquidations', 'collateral_liquidations'],
   ...['covered_losses', 'deposits_withdrawals', 'insurance', 'changes', 'pools', 'pool_events'],
-  ...['price_ticks', 'candles', 'oracle_health', 'oracle_sources', 'solvency_checks', 'feature_flags'],
+  ...[
+    'price_ticks',
+    'candles',
+    'oracle_health',
+    'oracle_sources',
+    'solvency_checks',
+    'portfolio_snapshots',
+    'feature_flags',
+  ],
 ].map((name) => `public.${name}`)
 /** Chain data with the own user id beside it. */
 const READ_BY_USERS = ['balances', 'positions', 'orders', 'trades'].map((name) => `public.account_${name}`)

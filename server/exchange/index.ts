@@ -5,3 +5,4 @@ export { accountProcedures, insuranceProcedures, marketProcedures, poolProcedure
 export type * from './schema.ts'
 export { authorityInput, marketId, tradeDto } from './schema.ts'
 export { getAccount } from './service.ts'
+export { insertSnapshots, newestSnapshot, type PortfolioSnapshot } from './snapshot-repo.ts'

@@ -266,6 +266,14 @@ export const liquidationDto = z.object({
 })
 export type LiquidationDto = z.infer<typeof liquidationDto>
 
+export const portfolioPointDto = z.object({
+  at: at.describe('A full hour, milliseconds since 1970-01-01 UTC'),
+  equity: decimal.describe('Cash, tokens and unrealised PnL of all sub-accounts, quote'),
+  unrealisedPnl: decimal.describe('Quote, funding included'),
+  notional: decimal.describe('Value of all positions, quote'),
+})
+export type PortfolioPointDto = z.infer<typeof portfolioPointDto>
+
 export const poolDto = z.object({
   idle: decimal.describe('USDC not allocated to a market'),
   shares: decimal,
@@ -356,6 +364,10 @@ export const marketHistoryInput = z.object({
 export const authorityInput = z.object({ authority: address })
 export const accountHistoryInput = z.object({ authority: address, market: marketId.optional(), ...page })
 export const transferHistoryInput = z.object({ authority: address, ...page })
+export const portfolioHistoryInput = z.object({
+  authority: address,
+  limit: z.coerce.number().int().min(1).max(1_000).default(168).describe('Hours; a week by default'),
+})
 export type AccountHistoryInput = z.infer<typeof accountHistoryInput>
 export type TransferHistoryInput = z.infer<typeof transferHistoryInput>
 

@@ -689,6 +689,18 @@ export interface Pools {
   updated_at: Timestamp;
 }
 
+export interface PortfolioSnapshots {
+  at: Timestamp;
+  authority: string;
+  /**
+   * cash, tokens and unrealised PnL, funding included, without margin weights; quote 1e6
+   */
+  equity: bigint;
+  notional: bigint;
+  sub_account: string;
+  unrealised_pnl: bigint;
+}
+
 export interface Positions {
   authority: string;
   base: bigint;
@@ -903,6 +915,7 @@ export interface DB {
   orders: Orders;
   pool_events: PoolEvents;
   pools: Pools;
+  portfolio_snapshots: PortfolioSnapshots;
   positions: Positions;
   price_ticks: PriceTicks;
   solvency_checks: SolvencyChecks;
