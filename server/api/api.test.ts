@@ -109,6 +109,8 @@ describe('what is wrong is said in a sentence', () => {
     ['/api/markets/DOGE-PERP', 404, 'There is no market DOGE-PERP'],
     ['/api/markets/DOGE-PERP/candles?interval=1m', 404, 'there is no market DOGE-PERP: choose one of SOL-PERP'],
     ['/api/oracle/DOGE-PERP', 404, 'there is no market DOGE-PERP'],
+    ['/api/oracle/DOGE-PERP/history', 404, 'there is no market DOGE-PERP'],
+    ['/api/oracle/SOL-PERP/history?limit=0', 400, 'limit: ask for at least 1'],
     ['/api/nothing/here', 404, 'there is no GET /api/nothing/here'],
     ['/api/stream', 400, 'name at least one topic'],
     ['/api/stream?topics=nonsense', 400, 'there is no topic "nonsense"'],

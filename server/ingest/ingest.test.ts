@@ -1,7 +1,14 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { formatUnits, PRICE_DECIMALS } from '#client/units.ts'
-import { ORACLE_FEEDS, type OraclePrice, type PriceDto, type PriceHistory, priceDto } from '#server/oracle/index.ts'
+import {
+  ORACLE_FEEDS,
+  type OraclePrice,
+  type PriceDto,
+  type PriceHistory,
+  priceDto,
+  type SourceHealth,
+} from '#server/oracle/index.ts'
 import { replaySource } from '#server/oracle/replay/source.ts'
 import { memoryBus } from '#server/platform/bus.ts'
 import { manualClock, systemClock } from '#server/platform/clock.ts'
@@ -14,12 +21,22 @@ import { dropOldCandles, listCandles, upsertCandles } from './candle-repo.ts'
 import { barOfPrice, rollUp } from './candles.ts'
 import { startIngest } from './ingest.ts'
 import { marketDataWriter } from './market-data-writer.ts'
-import { latestPrice, pricedMarkets } from './oracle-health-repo.ts'
+import { latestPrice, oracleHealth, pricedMarkets } from './oracle-health-repo.ts'
+import { listTicks } from './price-repo.ts'
 
 const MARKET = 'SOL-PERP'
 const START = Date.UTC(2026, 10, 21, 12)
 const db = await testDatabase()
 const metrics = createMetrics({ role: 'test' })
+const NO_HISTORY: PriceHistory = {
+  source: 'exchange',
+  markets: [MARKET],
+  firstSpanMs: 0,
+  holeMs: 60_000,
+  ticks: () => [],
+  minutes: async () => [],
+  older: () => [],
+}
 const TAKEN = { refused: () => new Map(), health: () => [] }
 
 function priceAt(publishedAt: number, price: bigint): { price: OraclePrice; receivedAt: number } {
@@ -34,7 +51,7 @@ function priceAt(publishedAt: number, price: bigint): { price: OraclePrice; rece
       publishedAt,
       source: 'exchange',
       quality: 'valid',
-      flags: [],
+      flags: ['unchecked'],
     },
     receivedAt: publishedAt + 5,
   }
@@ -75,16 +92,7 @@ const candles = (interval: '1s' | '1m' | '1h' | '1d', limit = 10) =>
 
 describe('what a live source says', () => {
   const clock = manualClock(START)
-  const nothing: PriceHistory = {
-    source: 'exchange',
-    markets: [MARKET],
-    firstSpanMs: 0,
-    holeMs: 60_000,
-    ticks: () => [],
-    minutes: async () => [],
-    older: () => [],
-  }
-  const writer = marketDataWriter({ db, clock, log: silentLog, metrics }, nothing, 'live')
+  const writer = marketDataWriter({ db, clock, log: silentLog, metrics }, NO_HISTORY, 'live')
 
   it('becomes candles, ticks and the newest price', async () => {
     for (const [at, price] of [
@@ -110,6 +118,23 @@ describe('what a live source says', () => {
       .execute()
     expect(ticks.map(({ price }) => price)).toEqual([100_000_000n, 103_000_000n, 99_000_000n, 101_000_000n])
     expect(await pricedMarkets(db)).toEqual([MARKET])
+  })
+
+  it('can be read back, oldest first, page by page, and never beside recorded prices', async () => {
+    const at = async (before?: number) =>
+      (await listTicks(db, 'live', { market: MARKET, before, limit: 2 })).map(({ publishedAt }) => publishedAt - START)
+    expect([await at(), await at(START + 900), await at(START)]).toEqual([[900, 61_000], [0, 400], []])
+    expect(await listTicks(db, 'replay', { market: MARKET, before: undefined, limit: 2 })).toEqual([])
+    expect((await listTicks(db, 'live', { market: MARKET, before: undefined, limit: 1 }))[0]).toEqual({
+      publishedAt: START + 61_000,
+      receivedAt: START + 61_005,
+      price: '101',
+      confidence: '0.000001',
+      emaPrice: '101',
+      source: 'exchange',
+      quality: 'valid',
+      flags: ['unchecked'],
+    })
   })
 
   it('is judged by its age when it is read', async () => {
@@ -162,6 +187,79 @@ describe('what a live source says', () => {
       .execute()
     expect(ticks.length).toBe(4)
   })
+})
+
+it('the sources in use, their troubles and refusals can be read by another process', async () => {
+  const own = await testDatabase()
+  const clock = manualClock(START)
+  const nothing: PriceHistory = { ...NO_HISTORY, markets: [] }
+  const writer = marketDataWriter({ db: own, clock, log: silentLog, metrics }, nothing, 'live')
+  writer.add(priceAt(START, 100_000_000n))
+  const hermes: SourceHealth = {
+    source: 'hermes',
+    rank: 0,
+    breaker: 'open',
+    retryInMs: 5_000,
+    error: 'Hermes answered HTTP 401: set HERMES_API_KEY',
+    active: [],
+    lastPublishedAt: null,
+    refused: { malformed: 1 },
+  }
+  const exchange: SourceHealth = {
+    ...hermes,
+    source: 'exchange',
+    rank: 1,
+    breaker: 'closed',
+    retryInMs: null,
+    error: null,
+    active: [MARKET],
+    lastPublishedAt: START,
+    refused: {},
+  }
+  const refused = new Map([[MARKET, { jump: 2 }]])
+  await writer.write({ refused: () => refused, health: () => [hermes, exchange] })
+  expect(await oracleHealth(own, 'live', START + 1_000)).toEqual({
+    mode: 'live',
+    reportedAt: START,
+    sources: [
+      {
+        source: 'hermes',
+        rank: 0,
+        state: 'open',
+        retryAt: START + 5_000,
+        error: hermes.error,
+        active: [],
+        lastPublishedAt: null,
+        refused: { malformed: 1 },
+      },
+      {
+        source: 'exchange',
+        rank: 1,
+        state: 'closed',
+        retryAt: null,
+        error: null,
+        active: [MARKET],
+        lastPublishedAt: START,
+        refused: {},
+      },
+    ],
+    markets: [
+      {
+        market: MARKET,
+        source: 'exchange',
+        quality: 'valid',
+        flags: ['unchecked'],
+        ageMs: 1_000,
+        refused: { jump: 2 },
+      },
+    ],
+  })
+  await writer.write({ refused: () => refused, health: () => [exchange] })
+  expect((await oracleHealth(own, 'live', START)).sources.map(({ source }) => source)).toEqual(['exchange'])
+
+  const recorded = marketDataWriter({ db: own, clock, log: silentLog, metrics }, nothing, 'replay')
+  await recorded.write(TAKEN)
+  expect(await pricedMarkets(own)).toEqual([])
 })
 
 it('a pause of a source that knows its past leaves no hole', async () => {
