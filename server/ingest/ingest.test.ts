@@ -337,7 +337,9 @@ describe('the ingest role', () => {
     expect(new Set(heard.map(({ market }) => market))).toEqual(new Set(['SOL-PERP', 'BTC-PERP', 'ETH-PERP']))
     const times = heard.filter(({ market }) => market === 'BTC-PERP').map(({ publishedAt }) => publishedAt)
     expect(times.slice(1).map((at, index) => at - (times[index] ?? 0))).toEqual(times.slice(1).map(() => 500))
-    expect(heard.every(({ source, quality }) => source === 'replay' && quality === 'valid')).toBe(true)
+    expect(
+      heard.every(({ source, quality, flags }) => source === 'replay' && quality === 'valid' && flags.length === 0),
+    ).toBe(true)
 
     const { history } = replaySource(ORACLE_FEEDS, systemClock)
     const last = heard.at(-1)!

@@ -147,6 +147,10 @@ describe('two sources', () => {
     expect(give({ at: 1_000, source: 'hermes' })).toMatchObject({ flags: ['unchecked'] })
   })
 
+  it('are never asked for of a recording, which is marked by its name', () => {
+    expect(scene(['replay']).give({ at: 0, source: 'replay' })).toMatchObject({ quality: 'valid', flags: [] })
+  })
+
   it('are not compared once one of them is old', () => {
     const { give } = scene(['hermes', 'exchange'])
     give({ at: 0, source: 'exchange', value: 150_000_000n })

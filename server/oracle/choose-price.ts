@@ -65,7 +65,7 @@ export function priceChooser(preference: readonly PriceSource[]): PriceChooser {
     const flags: PriceFlag[] = []
     if (price.source !== preference[0]) flags.push('fallback')
     if (diverges) flags.push('diverges')
-    if (others.every(([source]) => PROVIDERS[source] === PROVIDERS[price.source])) flags.push('unchecked')
+    if (isUnchecked(price.source, others)) flags.push('unchecked')
     if (price.publishedAt > nowMs + MAX_LEAD_MS) flags.push('clock')
     // The true price may be either: the interval holds both, and whoever reads only it is warned too.
     const confidence = diverges && furthest > price.confidence ? furthest : price.confidence
@@ -101,6 +101,11 @@ export function priceChooser(preference: readonly PriceSource[]): PriceChooser {
     delivers: (source, markets, uptimeMs) =>
       markets.every((market) => isFresh(newest.get(market)?.get(source), uptimeMs)),
   }
+}
+
+/** A recording is not today's market: there is nothing to compare it with, and its name says so. */
+function isUnchecked(source: PriceSource, others: readonly (readonly [PriceSource, Newest])[]): boolean {
+  return source !== 'replay' && others.every(([other]) => PROVIDERS[other] === PROVIDERS[source])
 }
 
 function distance(a: bigint, b: bigint): bigint {
