@@ -123,6 +123,6 @@ describe('bytes', () => {
     expect(() => decodeMarket(new Uint8Array(8))).toThrow('not of this program')
     const older = Uint8Array.from(market)
     older[8] = 1
-    expect(() => decodeMarket(older)).toThrow('has layout 1, this version reads 2')
+    expect(() => decodeMarket(older)).toThrow('has layout 1, this version reads 3')
   })
 })

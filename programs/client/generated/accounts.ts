@@ -53,7 +53,9 @@ export const ACCOUNTS = {
       _padding: reserved(6),
       /** Id of the next proposed change; never reused. */
       nextChangeId: u64,
-      _reserved: reserved(328),
+      /** Unix seconds of the last added bit of pool exits. */
+      poolExitsPausedAt: i64,
+      _reserved: reserved(320),
     }),
   },
   /** The insurance fund. Its quote lies in the quote vault. */
@@ -136,7 +138,7 @@ export const ACCOUNTS = {
       amount: u64,
       requestedAt: i64,
       epoch: u64,
-      /** Exit: the pool's value (quote 1e6) and shares at the request; it pays no more than they were worth then. */
+      /** The pool's value (quote 1e6) and shares at the request: an exit is paid no more per share than that, and a deposit pays no less. */
       navAtRequest: i64,
       sharesAtRequest: u64,
       /** Exit: the end of its cooldown (unix seconds), from when it may be executed for an hour. */

@@ -2,6 +2,7 @@
 import { bool, hex, i64, option, pubkey, struct, text, u16, u64, u8, vec } from '../layout.ts'
 import {
   canceledOrder,
+  cancelReason,
   changePayload,
   coveredLoss,
   exchangeParams,
@@ -203,6 +204,9 @@ export const EVENTS = {
       subAccount: pubkey,
       subAccountSequence: u64,
       amount: u64,
+      /** What of it went to the deficit of a market, and the market after it. */
+      deficitRepaid: u64,
+      market: option(marketRecord),
       balance: u64,
       quoteBalance: i64,
       at: i64,
@@ -314,6 +318,18 @@ export const EVENTS = {
       at: i64,
     }),
   },
+  /** A stop that was set off missed its moment: it waits for its trigger price again. */
+  OrderRearmed: {
+    discriminator: [136, 205, 92, 13, 36, 59, 140, 129],
+    layout: struct({
+      subAccount: pubkey,
+      sequence: u64,
+      marketIndex: u16,
+      order: orderRecord,
+      reason: cancelReason,
+      at: i64,
+    }),
+  },
   /** The oracle reached an order's trigger price; it may fill from `order.eligible_from` on. */
   OrderTriggered: {
     discriminator: [242, 228, 9, 85, 62, 161, 99, 208],
@@ -361,6 +377,9 @@ export const EVENTS = {
       ticketId: u64,
       owner: pubkey,
       amount: u64,
+      /** Of the pool at the request: a share will cost no less than it was worth then. */
+      netAssetValue: i64,
+      totalShares: u64,
       quoteBalance: i64,
       at: i64,
     }),
@@ -419,7 +438,6 @@ export const EVENTS = {
       /** Charged on the sub-account's debt before, to the pool. */
       interest: u64,
       subAccount: pubkey,
-      /** Sequence and balance of the sub-account when quote was returned, else 0. */
       subAccountSequence: u64,
       quoteBalance: i64,
       totalShares: u64,
@@ -475,7 +493,10 @@ export const EVENTS = {
     layout: struct({
       party: reducedParty,
       settlementPrice: u64,
+      covered: coveredLoss,
       market: marketRecord,
+      insuranceBalance: u64,
+      insuranceSequence: u64,
       at: i64,
     }),
   },

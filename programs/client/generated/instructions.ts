@@ -18,6 +18,7 @@ export const INSTRUCTIONS = {
   allocatePool: {
     discriminator: [211, 27, 162, 5, 161, 27, 80, 116],
     accounts: [
+      /** The cold key; the risk key, to take out only. */
       { name: 'authority', signer: true },
       { name: 'exchange' },
       { name: 'pool', writable: true },
@@ -183,6 +184,8 @@ export const INSTRUCTIONS = {
       { name: 'authority', writable: true, signer: true },
       { name: 'exchange' },
       { name: 'pool', writable: true },
+      /** Holds the interest of debtors, which is the pool's. */
+      { name: 'quoteVault' },
       /** Will hold the shares. */
       { name: 'userAccount' },
       { name: 'subAccount', writable: true },
@@ -474,6 +477,8 @@ export const INSTRUCTIONS = {
       { name: 'authority', signer: true },
       { name: 'subAccount', writable: true },
       { name: 'insurance', writable: true },
+      /** Whose deficit is repaid first. */
+      { name: 'market', writable: true, optional: true },
       { name: 'eventAuthority' },
       { name: 'program' },
     ],
@@ -550,6 +555,7 @@ export const INSTRUCTIONS = {
     accounts: [
       { name: 'market', writable: true },
       { name: 'subAccount', writable: true },
+      { name: 'insurance', writable: true },
       { name: 'eventAuthority' },
       { name: 'program' },
     ],

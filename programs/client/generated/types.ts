@@ -32,7 +32,6 @@ export const cancelReason = choice(
   'groupFilled',
   'parentGone',
   'selfTrade',
-  'notWhole',
   'delegateBudget',
   'belowInitialMargin',
   'marketSettled',
@@ -282,7 +281,7 @@ export const fillParty = struct({
   positionQuoteEntry: i64,
   positionQuoteBreakEven: i64,
   quoteBalance: i64,
-  /** Other orders of the account that the fill took off, and those it woke or resized. */
+  /** Other orders of the account that the fill took off, and those it woke or resized; its own where that goes on with a new clock, waits for its trigger again or sleeps. */
   canceled: vec(canceledOrder),
   changed: vec(orderRecord),
 })

@@ -1,7 +1,8 @@
 //! Compile-time constants. A change here is a new program version, never an admin action.
 use anchor_lang::prelude::*;
 
-/// Layout version written into every account. 2: orders of all kinds, announced changes, limits on moving money.
+/// Layout version written into every account. 2: orders of all kinds, announced changes, limits on moving money. 3: what
+/// a pool request saw, when pool exits were paused, and events that say what was covered.
 pub const ACCOUNT_VERSION: u8 = 3;
 
 pub const EXCHANGE_SEED: &[u8] = b"exchange";
