@@ -3,9 +3,9 @@ import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { listFills, listFundingPayments, listOrders, listSubAccounts, listTransfers } from './account-repo.ts'
-import { listMarkets, listTrades } from './market-repo.ts'
-import { accountDto, fillDto, marketDto, tradeDto } from './schema.ts'
-import { getAccount, getLaunchedPool, getMarket } from './service.ts'
+import { listCurrentFunding, listMarkets, listTrades } from './market-repo.ts'
+import { accountDto, currentFundingDto, fillDto, insuranceDto, marketDto, tradeDto } from './schema.ts'
+import { getAccount, getLaunchedInsurance, getLaunchedPool, getMarket } from './service.ts'
 
 const db = await testDatabase()
 const NOW = 1_700_000_090_000
@@ -92,4 +92,28 @@ it('shows funding with the trader’s sign and deposits with their token', async
 
 it('shows the pool with its allocation to each market', async () => {
   expect(await getLaunchedPool(db)).toMatchObject({ idle: '0', allocations: [{ market: 'SOL-PERP' }] })
+})
+
+it('makes the funding of every market and the insurance fund public, with who bore the newest losses first', async () => {
+  const funding = currentFundingDto.array().parse(await listCurrentFunding(db))
+  expect(funding).toMatchObject([{ market: 'SOL-PERP', rateHourly: '0.000008333333', indexLong: '0.000006' }])
+  const loss = { path: '0.1', market: 'SOL-PERP', loss: 5_000_000n, insurance: 3_000_000n, pool: 2_000_000n }
+  await db
+    .insertInto('covered_losses')
+    .values(
+      [1, 2].map((n) => ({
+        ...loss,
+        signature: `loss${n}`,
+        socialised: 0n,
+        deficit: 0n,
+        at: new Date(NOW + n * 1_000),
+      })),
+    )
+    .execute()
+  const insurance = insuranceDto.parse(await getLaunchedInsurance(db))
+  expect(insurance).toMatchObject({ balance: '0', floor: '0' })
+  expect(insurance.losses.map(({ id, loss, insurance, pool }) => [id, loss, insurance, pool])).toEqual([
+    ['loss2:0.1', '5', '3', '2'],
+    ['loss1:0.1', '5', '3', '2'],
+  ])
 })

@@ -6,8 +6,9 @@ import { markFinalized, type PendingTransaction, pendingTransactions, takeBack }
 import { deliver } from './outbox.ts'
 import { writeFinalizedSlot } from './repo.ts'
 
-/** What the RPC answers about at once. */
+/** What the RPC answers about at once, and how often it is asked in one check. */
 const ASKED_AT_ONCE = 256
+const PAGES = 8
 
 /**
  * Asks the cluster what became of every transaction recorded as confirmed whose slot is final by now: those in it are
@@ -18,14 +19,15 @@ export async function checkFinality(ctx: IndexerContext): Promise<void> {
   const finalizedSlot = await connection.getSlot('finalized')
   metrics.finalized(finalizedSlot)
   await writeFinalizedSlot(db, finalizedSlot)
-  for (;;) {
-    const pending = await pendingTransactions(db, finalizedSlot, ASKED_AT_ONCE)
+  let last: PendingTransaction | undefined
+  for (let page = 0; page < PAGES; page += 1) {
+    const pending = await pendingTransactions(db, finalizedSlot, ASKED_AT_ONCE, last)
     if (pending.length === 0) return
+    last = pending.at(-1)
+    // What is undecided stays, and the next check asks again.
     const { final, dropped } = await decide(connection, pending, finalizedSlot)
     await markFinalized(db, final)
     if (dropped.length > 0) await dropForked(ctx, dropped)
-    // The rest is undecided: the next check asks again.
-    if (final.length + dropped.length < pending.length) return
   }
 }
 

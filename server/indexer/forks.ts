@@ -8,14 +8,26 @@ import { forgetUndo, undoFrom } from './undo.ts'
 /** A transaction that is confirmed but not finalized as far as we know. */
 export type PendingTransaction = { signature: string; slot: number }
 
-/** Those that the cluster must have decided on by `finalizedSlot`, oldest first. */
-export async function pendingTransactions(db: Db, finalizedSlot: number, limit: number): Promise<PendingTransaction[]> {
+/**
+ * Those that the cluster must have decided on by `finalizedSlot`, newest first, so that old ones nobody can decide on any
+ * more hold nothing up. `before`: the last of the page before.
+ */
+export async function pendingTransactions(
+  db: Db,
+  finalizedSlot: number,
+  limit: number,
+  before?: PendingTransaction,
+): Promise<PendingTransaction[]> {
   const rows = await db
     .selectFrom('chain.transactions')
     .select(['signature', 'slot'])
     .where('finalized', '=', false)
     .where('slot', '<=', BigInt(finalizedSlot))
-    .orderBy('slot')
+    .$if(before !== undefined, (query) =>
+      query.where(sql<boolean>`(slot, signature) < (${before?.slot ?? 0}, ${before?.signature ?? ''})`),
+    )
+    .orderBy('slot', 'desc')
+    .orderBy('signature', 'desc')
     .limit(limit)
     .execute()
   return rows.map(({ signature, slot }) => ({ signature, slot: Number(slot) }))

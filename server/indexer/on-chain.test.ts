@@ -10,6 +10,7 @@ import { systemClock } from '#server/platform/clock.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
+import { pollUntil } from '#server/platform/poll.ts'
 import { programAddresses } from './addresses.ts'
 import { checkFinality } from './finality.ts'
 import { catchUp, fillGaps, type IndexerContext } from './follow.ts'
@@ -66,9 +67,12 @@ function lying(lies: Partial<Record<keyof Connection, (...args: never[]) => unkn
   return { ...ctx, connection }
 }
 
-const finalizedNow = async () => {
+/** Resolves when everything that is confirmed now is final. */
+async function finalizedNow(): Promise<void> {
   const slot = await chain.connection.getSlot('confirmed')
   await chain.cheats.timeTravel({ absoluteSlot: slot + 64 })
+  const isFinal = async () => (await chain.connection.getSlot('finalized')) >= slot
+  expect(await pollUntil(isFinal, { timeoutMs: 15_000 })).toBe(true)
 }
 
 async function newestSignature(): Promise<string> {
