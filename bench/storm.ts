@@ -13,9 +13,10 @@ export async function run() {
   const chain = await startTestChain()
   const bus = memoryBus()
   const feed = startFeed(bus, STORM_PRICES)
-  await chain.launch()
-  const stopKeeper = startKeeper(chain, bus)
+  let stopKeeper = async () => {}
   try {
+    await chain.launch()
+    stopKeeper = startKeeper(chain, bus)
     const { underWater, left, seconds, broken } = await storm(chain, feed, { count: ACCOUNTS, patienceMs: 120_000 })
     const isDone = underWater === ACCOUNTS && left === 0
     return [

@@ -13,7 +13,9 @@ export { type KeeperParts, keep } from './keep.ts'
 export const start: Role = async (ctx) => {
   // A missing key will not come by itself: end the start with its sentence. Only this role needs one.
   keeperKey(ctx.config)
-  return leaderRole({ name: 'keeper', ttlMs: 3_000, goesOn: true }, lead)(ctx)
+  // A dry run stands beside the keeper that works.
+  const name = ctx.config.keeperDryRun ? 'keeper-dry-run' : 'keeper'
+  return leaderRole({ name, ttlMs: 3_000, goesOn: true }, lead)(ctx)
 }
 
 async function lead(ctx: RoleContext): Promise<void> {
