@@ -43,7 +43,11 @@ beforeAll(async () => {
   await catchUp(ctx)
 })
 
-async function deposit(amount: bigint): Promise<void> {
+let deposits = 0n
+/** No two of the same amount: equal transactions of one slot would be one transaction. */
+async function deposit(about: bigint): Promise<void> {
+  deposits += 1n
+  const amount = about + deposits
   const authority = trader.keypair.publicKey
   await chain.cheats.setTokenAccount(authority, LOCALNET_USDC_MINT, amount)
   requireLanded(
