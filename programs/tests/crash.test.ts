@@ -11,6 +11,7 @@ let venue: WalkVenue | null = null
 function crash(keeperIsDead: (second: number) => boolean, limits: Partial<MarketParams> = {}): Crash {
   venue ??= walkVenue()
   const scene = new Crash(venue, limits)
+  expect(scene.open().length).toBeGreaterThanOrEqual(300)
   scene.run(keeperIsDead)
   report(scene)
   return scene

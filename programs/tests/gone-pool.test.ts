@@ -14,7 +14,7 @@ const lp = base.seedPool(500_000n * USD)
 function rally(): { world: World; whale: Trader } {
   const world = base.fork()
   const whale = world.trader(2_000_000n * USD)
-  for (let i = 0; i < 29; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 29; i++) world.push(whale, 0, 'buy', 100n * BASE)
   succeeded(world.requestExit(lp, 2n, 100_000n * USD))
   world.pass(62)
   return { world, whale }
@@ -63,7 +63,7 @@ test('its positions are liquidated all the same', () => {
   world.enter(weak, 0, 'buy', BASE)
   world.enter(weak, 1, 'buy', 250_000_000n)
   const whale = world.trader(2_000_000n * USD)
-  for (let i = 0; i < 28; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 28; i++) world.push(whale, 0, 'buy', 100n * BASE)
   world.pass(1, { SOL: 600n * USD, BTC: 48_000n * USD })
   expect(liquidatedOf(world.liquidate(weak, 0)).poolSize).toBe(BASE)
   checkLedger(world)

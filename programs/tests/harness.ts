@@ -173,6 +173,15 @@ export class World extends LiquidityPool {
     return succeeded(this.execute(trader, market))
   }
 
+  /** The whole position out, by as many fills as the pool needs. */
+  leave(trader: Trader, market: number): void {
+    succeeded(this.close(trader, market))
+    while (this.subAccount(trader).positions.some((held) => held.marketIndex === market && held.base !== 0n)) {
+      this.pass(1)
+      succeeded(this.execute(trader, market))
+    }
+  }
+
   liquidate(trader: Trader, market: number, liquidator: Trader | null = null): Receipt {
     const args = { takeSize: 0n, makerOrderIds: [] }
     return this.call('liquidatePosition', args, this.liquidateAccounts(trader, market, liquidator), {
