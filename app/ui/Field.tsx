@@ -3,7 +3,7 @@ import { cx } from './cx.ts'
 import { numberText } from './number-text.ts'
 
 type FieldProps = Omit<ComponentProps<'input'>, 'size' | 'onChange' | 'value'> & {
-  label: string
+  label: ReactNode
   value: string
   onChange: (value: string) => void
   /** Unit or menu at the right edge. */

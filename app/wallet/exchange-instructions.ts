@@ -1,10 +1,20 @@
 import { type PublicKey, SystemProgram, TransactionInstruction } from '@solana/web3.js'
-import { decodeSubAccount, decodeTokenVault, type SubAccount, type TokenVault } from '#client/accounts.ts'
+import {
+  decodeExchange,
+  decodeSubAccount,
+  decodeTokenVault,
+  decodeUserAccount,
+  type SubAccount,
+  type TokenVault,
+} from '#client/accounts.ts'
+import { type FeeTerms, feeTermsOf } from '#client/fee-terms.ts'
 import * as exchange from '#client/instructions/index.ts'
+import type { NewOrder } from '#client/instructions/orders.ts'
 import { marginAccounts, QUOTE_VAULT_INDEX } from '#client/margin-accounts.ts'
 import {
   ASSOCIATED_TOKEN_PROGRAM_ID,
   associatedTokenAddress,
+  exchangeAddress,
   NATIVE_MINT,
   publicKey,
   subAccountAddress,
@@ -27,39 +37,32 @@ const SUB_ACCOUNT_ID = 0
 
 export type Asset = 'USDC' | 'SOL'
 
-type OrderArguments = {
-  marketIndex: number
-  side: 'buy' | 'sell'
-  type: 'market' | 'limit'
-  base: bigint
-  limitPrice: bigint
-  reduceOnly: boolean
-  postOnly: boolean
-  timeInForce: 'gtc' | 'ioc'
-  clientId: bigint
+/** So many orders fit into one instruction. A bracket is never parted: its parent and children come first and are three. */
+const ORDERS_AT_ONCE = 4
+
+export async function placeOrders(marketIndex: number, orders: readonly NewOrder[]): Promise<TransactionInstruction[]> {
+  const own = await ownSubAccount()
+  const reduces = orders.every(({ reduceOnly }) => reduceOnly === true)
+  const trader = {
+    trader: own.authority,
+    subAccount: own.address,
+    marketIndex,
+    marginAccounts: reduces ? [] : marginAccounts(own.state, own.vaults, { marketIndex }),
+  }
+  const calls: TransactionInstruction[] = []
+  for (let at = 0; at < orders.length; at += ORDERS_AT_ONCE) {
+    calls.push(exchange.placeOrders({ ...trader, orders: orders.slice(at, at + ORDERS_AT_ONCE) }))
+  }
+  return calls
 }
 
-export async function placeOrder(order: OrderArguments): Promise<TransactionInstruction[]> {
-  const own = await ownSubAccount()
-  const immediate = order.type === 'market' || order.timeInForce === 'ioc'
-  return [
-    exchange.placeOrder({
-      trader: own.authority,
-      subAccount: own.address,
-      marketIndex: order.marketIndex,
-      order: {
-        kind: order.type,
-        side: order.side,
-        timeInForce: immediate ? 'immediateOrCancel' : 'goodTillCancel',
-        reduceOnly: order.reduceOnly,
-        postOnly: order.postOnly,
-        size: order.base,
-        limitPrice: order.limitPrice,
-        clientId: order.clientId,
-      },
-      marginAccounts: order.reduceOnly ? [] : marginAccounts(own.state, own.vaults, { marketIndex: order.marketIndex }),
-    }),
-  ]
+export async function modifyOrder(
+  marketIndex: number,
+  change: Parameters<typeof exchange.modifyOrder>[0]['change'],
+): Promise<TransactionInstruction[]> {
+  const { authority: trader, address: subAccount, state, vaults } = await ownSubAccount()
+  const margin = marginAccounts(state, vaults, { marketIndex })
+  return [exchange.modifyOrder({ trader, subAccount, marketIndex, change, marginAccounts: margin })]
 }
 
 type CloseArguments = { marketIndex: number; fractionBps: number; limitPrice: bigint; clientId: bigint }
@@ -75,6 +78,13 @@ export async function cancelOrders(orderIds: readonly bigint[]): Promise<Transac
   return orderIds.map((orderId) =>
     exchange.cancelOrder({ trader, subAccount, target: { kind: 'orderId', value: orderId } }),
   )
+}
+
+/** Every order of the market, or of all markets, that may be canceled now. */
+export async function cancelAll(marketIndex: number | null): Promise<TransactionInstruction[]> {
+  const trader = connectedAddress()
+  const target = marketIndex === null ? ({ kind: 'all' } as const) : ({ kind: 'market', value: marketIndex } as const)
+  return [exchange.cancelOrder({ trader, subAccount: addressOf(trader), target })]
 }
 
 /** Creates whatever of the account is missing, in the same transaction. */
@@ -112,6 +122,22 @@ export async function withdraw(asset: Asset, amount: bigint): Promise<Transactio
 export async function solVault(): Promise<TokenVault | null> {
   const account = await readAccount(tokenVaultAddress(NATIVE_MINT))
   return account === null ? null : decodeTokenVault(account.data)
+}
+
+/** What the connected wallet's volume and referrer make of the fees of its next fill. */
+export async function feeTerms(): Promise<FeeTerms> {
+  const authority = connectedAddress()
+  const connection = await openConnection()
+  const [settings, user, sub] = await reachable(() =>
+    connection.getMultipleAccountsInfo([exchangeAddress(), userAccountAddress(authority), addressOf(authority)]),
+  )
+  if (settings == null) throw new WalletError('not-connected', 'The exchange is not deployed on this cluster.')
+  return feeTermsOf(
+    decodeExchange(settings.data),
+    user == null ? null : decodeUserAccount(user.data),
+    BigInt(Math.floor(Date.now() / 1000)),
+    sub == null ? undefined : decodeSubAccount(sub.data),
+  )
 }
 
 export const SOL_MINT = NATIVE_MINT.toBase58()

@@ -2,7 +2,8 @@ import type { TransactionInstruction } from '@solana/web3.js'
 import type { ReactNode } from 'react'
 import { chainConfig, checkCluster, openConnection } from './chain.ts'
 import { WalletError } from './errors.ts'
-import { type Confirmed, send } from './send.ts'
+import { partition } from './partition.ts'
+import { type Confirmed, type SendContext, send } from './send.ts'
 import { signWithWallet } from './session.ts'
 import { useWallet } from './store.ts'
 import { type Progress, showProgress } from './TransactionToast.tsx'
@@ -25,7 +26,10 @@ type Request = {
 
 let transactions = 0
 
-/** Sends one transaction of the connected wallet and tells its stages in a toast. Never throws: failures are told too. */
+/**
+ * Sends what is built, in one transaction or, where it does not fit, in several one after the other, and tells the stages
+ * in a toast. Never throws: failures are told too.
+ */
 export async function transact({ title, build, finalStage }: Request): Promise<Outcome> {
   transactions += 1
   const id = `transaction-${transactions}`
@@ -46,21 +50,26 @@ export async function transact({ title, build, finalStage }: Request): Promise<O
     show({})
     const payer = await readyWallet()
     const [{ PublicKey }, connection] = await Promise.all([import('@solana/web3.js'), openConnection()])
-    const confirmed = await send(await build(), {
-      connection,
-      payer: new PublicKey(payer),
-      sign: signWithWallet,
-      onStage: (stage) => {
-        if (stage.stage === 'signing') show({ note: 'Sign in your wallet…' })
-        if (stage.stage === 'sent') show({ reached: ['Signed', 'Sent'], signature: stage.signature, note: null })
-        if (stage.stage === 'confirmed') {
-          show({
-            reached: ['Signed', 'Sent', `Confirmed in ${stage.confirmedInMs} ms`],
-            outcome: finalStage === undefined ? 'done' : 'running',
+    const context = { connection, payer: new PublicKey(payer), sign: signWithWallet }
+    const parts = await partition(await build(), context.payer)
+    const [first] = parts
+    if (first === undefined) throw new Error('there is nothing to send')
+    const confirmed =
+      parts.length > 1
+        ? await sendParts(parts, context, show)
+        : await send(first, {
+            ...context,
+            onStage: (stage) => {
+              if (stage.stage === 'signing') show({ note: 'Sign in your wallet…' })
+              if (stage.stage === 'sent') show({ reached: ['Signed', 'Sent'], signature: stage.signature, note: null })
+              if (stage.stage === 'confirmed') {
+                show({
+                  reached: ['Signed', 'Sent', `Confirmed in ${stage.confirmedInMs} ms`],
+                  outcome: finalStage === undefined ? 'done' : 'running',
+                })
+              }
+            },
           })
-        }
-      },
-    })
     if (finalStage !== undefined) void finalStage(confirmed).then((last) => show(lastProgress(progress, last)))
     return { kind: 'confirmed', confirmed }
   } catch (cause) {
@@ -72,6 +81,36 @@ export async function transact({ title, build, finalStage }: Request): Promise<O
     })
     return { kind: 'failed', error }
   }
+}
+
+/** One after the other, each confirmed before the next: what has landed stays, whatever becomes of the rest. */
+async function sendParts(
+  parts: readonly TransactionInstruction[][],
+  context: SendContext,
+  show: (change: Partial<Progress>) => void,
+): Promise<Confirmed> {
+  const reached: string[] = []
+  let last: Confirmed | undefined
+  for (const [index, part] of parts.entries()) {
+    const name = `Part ${index + 1} of ${parts.length}`
+    show({ reached: [...reached], total: parts.length, note: `${name}: sign in your wallet…` })
+    try {
+      last = await send(part, {
+        ...context,
+        onStage: (stage) => {
+          if (stage.stage === 'sent') show({ signature: stage.signature, note: `${name} is sent…` })
+        },
+      })
+    } catch (cause) {
+      const error = toTransactError(cause)
+      if (index > 0) error.message += ` The first ${index} of ${parts.length} parts went through and stand.`
+      throw error
+    }
+    reached.push(`Part ${index + 1} confirmed in ${last.confirmedInMs} ms`)
+  }
+  if (last === undefined) throw new Error('there is nothing to send')
+  show({ reached, note: null, outcome: 'done' })
+  return last
 }
 
 function lastProgress({ reached }: Progress, { outcome, label, note }: FinalStage): Partial<Progress> {

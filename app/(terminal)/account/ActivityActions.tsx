@@ -1,10 +1,12 @@
 'use client'
+import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { marketStore } from '#app/data/market.tsx'
 import { Button } from '#app/ui/Button.tsx'
+import { Menu, MenuItem } from '#app/ui/Menu.tsx'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import type { ActivityTab } from './ActivityTabs.tsx'
-import { cancelOrders } from './actions.ts'
+import { cancelAllOrders } from './actions.ts'
 import { sendClose, useCloseState } from './close-request.ts'
 import { ExportButton } from './ExportButton.tsx'
 
@@ -29,11 +31,39 @@ type AllProps = { market: MarketId | null; subAccount: SubAccountDto }
 
 function CancelAll({ market, subAccount }: AllProps) {
   const orders = subAccount.orders.filter((order) => market === null || order.market === market)
+  const markets = [...new Set(orders.map((order) => order.market))]
   if (orders.length === 0) return null
+  const cancel = (only: MarketId | null): void => {
+    const dto = only === null ? null : marketStore(only).get()
+    const named = orders.filter((order) => only === null || order.market === only)
+    const count = named.length === 1 ? 'the order' : `${named.length} orders`
+    if (dto !== undefined) void cancelAllOrders(`Cancel ${count}${only === null ? '' : ` of ${only}`}`, dto, named)
+  }
+  if (markets.length === 1) {
+    return (
+      <Button size="sm" variant="danger" onClick={() => cancel(markets[0] ?? null)}>
+        Cancel all
+      </Button>
+    )
+  }
   return (
-    <Button size="sm" variant="danger" onClick={() => void cancelOrders(`Cancel ${orders.length} orders`, orders)}>
-      Cancel all
-    </Button>
+    <Menu
+      label="Cancel orders"
+      align="end"
+      triggerClassName="h-6 px-2 font-medium text-down text-xs hover:bg-down-soft"
+      trigger={
+        <>
+          Cancel all <ChevronDown aria-hidden className="size-3" />
+        </>
+      }
+    >
+      <MenuItem onClick={() => cancel(null)}>All markets ({orders.length})</MenuItem>
+      {markets.map((id) => (
+        <MenuItem key={id} onClick={() => cancel(id)}>
+          {id} ({orders.filter((order) => order.market === id).length})
+        </MenuItem>
+      ))}
+    </Menu>
   )
 }
 

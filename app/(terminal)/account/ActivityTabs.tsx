@@ -9,6 +9,7 @@ import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import { ActivityActions } from './ActivityActions.tsx'
 import { CloseDialog } from './CloseDialog.tsx'
 import { useChartLines } from './chart-lines.ts'
+import { Editors } from './Editors.tsx'
 import { useFillNotices } from './fill-notices.ts'
 import { FillsTable, FundingTable, TransfersTable } from './HistoryTables.tsx'
 import { OrdersTable } from './OrdersTable.tsx'
@@ -27,13 +28,15 @@ export function ActivityTabs({ market }: { market: MarketId }) {
   const address = useWallet((wallet) => wallet.address)
   const restoring = useWallet((wallet) => wallet.status === 'restoring')
   const subAccount = useSubAccount()
-  const pending = usePending((state) => state.orders.length)
+  const sent = usePending((state) => state.orders)
   useEffect(recallTradingPreferences, [])
   useFillNotices(address)
   useChartLines(market, subAccount ?? null)
 
   const only = scope === 'all' ? null : market
   const positions = positionsOf(subAccount, only)
+  const orders = subAccount?.orders ?? []
+  const pending = sent.filter(({ clientId }) => !orders.some((order) => order.clientId === clientId))
   return (
     <>
       <Tabs
@@ -44,7 +47,7 @@ export function ActivityTabs({ market }: { market: MarketId }) {
         panelClassName="overflow-auto"
         items={[
           { value: 'positions', label: 'Positions', count: positions.length },
-          { value: 'orders', label: 'Orders', count: (subAccount?.orders.length ?? 0) + pending },
+          { value: 'orders', label: 'Orders', count: orders.length + pending.length },
           { value: 'fills', label: 'Fills' },
           { value: 'funding', label: 'Funding' },
           { value: 'transfers', label: 'Transfers' },
@@ -78,7 +81,12 @@ export function ActivityTabs({ market }: { market: MarketId }) {
           <ActivityPanel tab={tab} market={only} authority={address} subAccount={subAccount} />
         )}
       </Tabs>
-      {subAccount != null && <CloseDialog subAccount={subAccount} />}
+      {subAccount != null && (
+        <>
+          <CloseDialog subAccount={subAccount} />
+          <Editors subAccount={subAccount} />
+        </>
+      )}
     </>
   )
 }
@@ -102,15 +110,15 @@ type PanelProps = {
 function ActivityPanel({ tab, market, authority, subAccount }: PanelProps) {
   switch (tab) {
     case 'positions':
-      return <PositionsTable positions={positionsOf(subAccount, market)} loading={subAccount === undefined} />
-    case 'orders':
       return (
-        <OrdersTable
-          orders={(subAccount?.orders ?? []).filter((order) => market === null || order.market === market)}
-          market={market}
+        <PositionsTable
+          positions={positionsOf(subAccount, market)}
+          orders={subAccount?.orders ?? []}
           loading={subAccount === undefined}
         />
       )
+    case 'orders':
+      return <OrdersTable orders={subAccount?.orders ?? []} market={market} loading={subAccount === undefined} />
     case 'fills':
       return <FillsTable authority={authority} market={market} />
     case 'funding':

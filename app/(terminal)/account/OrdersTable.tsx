@@ -1,18 +1,23 @@
 'use client'
-import { X } from 'lucide-react'
 import { useMarket } from '#app/data/market.tsx'
-import { Button, IconButton } from '#app/ui/Button.tsx'
-import { formatPrice, formatSize, formatTime } from '#app/ui/format.ts'
+import { formatSize, formatTime } from '#app/ui/format.ts'
 import { EmptyState } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
 import { Tag } from '#app/ui/Tag.tsx'
 import type { MarketDto, MarketId, OrderDto } from '#server/exchange/schema.ts'
-import { cancelOrders } from './actions.ts'
-import { isWaiting, orderKind, workingPrice } from './order-kind.ts'
+import { OrderActions } from './OrderActions.tsx'
+import { LimitCell, TriggerCell } from './order-cells.tsx'
+import { isWaiting } from './order-kind.ts'
+import { conditionsOf, describeOrder, inFamilies, sideName } from './order-words.ts'
 import { TableSkeleton } from './PositionsTable.tsx'
 import { type PendingOrder, usePending } from './pending.ts'
 
-type OrdersTableProps = { orders: readonly OrderDto[]; market: MarketId | null; loading: boolean }
+type OrdersTableProps = {
+  orders: readonly OrderDto[]
+  /** Only those of this market. */
+  market: MarketId | null
+  loading: boolean
+}
 
 /** Open orders, and above them those still on their way. */
 export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
@@ -21,15 +26,15 @@ export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
     (order) =>
       (market === null || order.market === market) && !orders.some(({ clientId }) => clientId === order.clientId),
   )
+  const shown = inFamilies(orders).filter(({ order }) => market === null || order.market === market)
   if (loading) return <TableSkeleton />
-  if (orders.length + pending.length === 0) {
+  if (shown.length + pending.length === 0) {
     return (
       <EmptyState title="No open orders">
-        Limit orders wait here until their price comes. Click a price in the book to start one.
+        Orders that wait for their price stand here. Click a price in the book to start one.
       </EmptyState>
     )
   }
-  const newestFirst = [...orders].sort((a, b) => b.placedAt - a.placedAt)
   return (
     <>
       <Table label="Open orders" className="max-md:hidden">
@@ -39,11 +44,10 @@ export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
             <Th className="!text-left">Order</Th>
             <Th>Trigger</Th>
             <Th>Price</Th>
-            <Th>Size</Th>
-            <Th>Filled</Th>
+            <Th title="Filled of the whole">Size</Th>
             <Th className="!text-left">Conditions</Th>
             <Th>Placed</Th>
-            <Th>
+            <Th className="right-0 z-2">
               <span className="sr-only">Actions</span>
             </Th>
           </tr>
@@ -52,51 +56,72 @@ export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
           {pending.map((order) => (
             <PendingRow key={order.clientId} order={order} />
           ))}
-          {newestFirst.map((order) => (
-            <OrderRow key={order.orderId} order={order} />
+          {shown.map(({ order, isChild }) => (
+            <OrderRow key={order.orderId} order={order} isChild={isChild} conditions={conditionsOf(order, orders)} />
           ))}
         </tbody>
       </Table>
       <ul aria-label="Open orders" className="grid gap-2 p-3 md:hidden">
-        {newestFirst.map((order) => (
-          <OrderCard key={order.orderId} order={order} />
+        {shown.map(({ order }) => (
+          <OrderCard key={order.orderId} order={order} conditions={conditionsOf(order, orders)} />
         ))}
       </ul>
     </>
   )
 }
 
-function OrderRow({ order }: { order: OrderDto }) {
+const colorOf = ({ side }: Pick<OrderDto, 'side'>): string => (side === 'buy' ? 'text-up' : 'text-down')
+
+function OrderRow({ order, isChild, conditions }: { order: OrderDto; isChild: boolean; conditions: string }) {
   const market = useMarket(order.market)
-  const canceling = usePending((state) => state.canceling.includes(order.orderId))
+  const changing = usePending((state) => state.changing.includes(order.orderId))
   if (market === undefined) return null
-  const name = describe(order, market)
+  const { params } = market
   return (
-    <tr aria-label={name} className={canceling ? 'opacity-45' : undefined}>
-      <Td>
+    <tr aria-label={describeOrder(order, market)} className={changing ? 'opacity-45' : undefined}>
+      <Td className={isChild ? '!pl-7' : undefined}>
         <SideBar side={order.side} />
         {order.market}
       </Td>
-      <Td className={`!text-left ${order.side === 'buy' ? 'text-up' : 'text-down'}`}>{sideName(order)}</Td>
-      <Td className={isWaiting(order) ? undefined : 'text-muted'}>
-        {formatPrice(order.triggerPrice, market.params.tickSize)}
+      <Td className="!text-left">
+        <span className={colorOf(order)}>{sideName(order)}</span>{' '}
+        <span className="text-faint text-xs">#{order.orderId}</span>
       </Td>
-      <Td>{formatPrice(order.limitPrice, market.params.tickSize)}</Td>
-      <Td>{formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}</Td>
-      <Td className="text-muted">{formatSize(order.filled, market.params.stepSize)}</Td>
-      <Td className="!text-left text-muted">{conditions(order)}</Td>
-      <Td className="text-muted">{formatTime(order.placedAt)}</Td>
       <Td>
-        <IconButton
-          size="sm"
-          label={`Cancel ${name}`}
-          busy={canceling}
-          onClick={() => void cancelOrders(`Cancel ${name}`, [order])}
-        >
-          <X aria-hidden className="size-3.5" />
-        </IconButton>
+        <TriggerCell order={order} params={params} />
+      </Td>
+      <Td className={isWaiting(order) ? 'text-muted' : undefined}>
+        <LimitCell order={order} params={params} />
+      </Td>
+      <Td>
+        <Size order={order} market={market} />
+      </Td>
+      <Td className="!text-left max-w-56 truncate text-muted" title={conditions}>
+        {conditions}
+      </Td>
+      <Td className="text-muted">{formatTime(order.placedAt)}</Td>
+      <Td className="sticky right-0 bg-panel !px-1.5">
+        <OrderActions order={order} market={market} changing={changing} />
       </Td>
     </tr>
+  )
+}
+
+/** How much, and how much of it has filled already. */
+function Size({ order, market: { params, baseSymbol } }: { order: OrderDto; market: MarketDto }) {
+  if (order.stage === 'awaitingParent') {
+    return (
+      <span className="text-faint" title="It gets the size that its order fills">
+        as filled
+      </span>
+    )
+  }
+  const hasFilled = /[1-9]/.test(order.filled)
+  return (
+    <>
+      {hasFilled && <span className="text-muted">{formatSize(order.filled, params.stepSize)} of </span>}
+      {formatSize(order.size, params.stepSize, { suffix: ` ${baseSymbol}` })}
+    </>
   )
 }
 
@@ -104,6 +129,7 @@ function OrderRow({ order }: { order: OrderDto }) {
 function PendingRow({ order }: { order: PendingOrder }) {
   const market = useMarket(order.market)
   if (market === undefined) return null
+  const { params, baseSymbol } = market
   return (
     <tr aria-label="Order on its way" className="text-faint">
       <Td>
@@ -112,9 +138,8 @@ function PendingRow({ order }: { order: PendingOrder }) {
       </Td>
       <Td className="!text-left">{sideName(order)}</Td>
       <Td>–</Td>
-      <Td>{formatPrice(order.limitPrice, market.params.tickSize)}</Td>
-      <Td>{formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}</Td>
       <Td>–</Td>
+      <Td>{formatSize(order.size, params.stepSize, { suffix: ` ${baseSymbol}` })}</Td>
       <Td className="!text-left">
         <Tag tone="accent" className="pulse">
           Sending
@@ -126,53 +151,38 @@ function PendingRow({ order }: { order: PendingOrder }) {
   )
 }
 
-function OrderCard({ order }: { order: OrderDto }) {
+/** The same on a phone: a card. */
+function OrderCard({ order, conditions }: { order: OrderDto; conditions: string }) {
   const market = useMarket(order.market)
-  const canceling = usePending((state) => state.canceling.includes(order.orderId))
+  const changing = usePending((state) => state.changing.includes(order.orderId))
   if (market === undefined) return null
-  const name = describe(order, market)
+  const { params } = market
   return (
-    <li className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-1 rounded-lg bg-raised px-3 py-2.5">
-      <span>
-        <b className="font-semibold">{order.market}</b>{' '}
-        <span className={order.side === 'buy' ? 'text-up' : 'text-down'}>{sideName(order)}</span>
-      </span>
-      <Button
-        variant="outline"
-        size="sm"
-        busy={canceling}
-        aria-label={`Cancel ${name}`}
-        onClick={() => void cancelOrders(`Cancel ${name}`, [order])}
-      >
-        Cancel
-      </Button>
-      <span className="text-muted">
-        {formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })} at{' '}
-        {formatPrice(workingPrice(order), market.params.tickSize)}
-      </span>
-      <span className="text-right text-faint text-xs">{conditions(order)}</span>
+    <li aria-label={describeOrder(order, market)} className="grid gap-1.5 rounded-lg bg-raised px-3 py-2.5">
+      <div className="flex items-center gap-2">
+        <b className="font-semibold">{order.market}</b>
+        <span className={colorOf(order)}>{sideName(order)}</span>
+        <span className="text-faint text-xs">#{order.orderId}</span>
+        <span className="ml-auto">
+          <Size order={order} market={market} />
+        </span>
+      </div>
+      <div className="flex items-center gap-3 text-sm">
+        {isWaiting(order) && (
+          <span>
+            <span className="text-faint">Trigger </span>
+            <TriggerCell order={order} params={params} />
+          </span>
+        )}
+        <span>
+          <span className="text-faint">Price </span>
+          <LimitCell order={order} params={params} />
+        </span>
+        <span className="ml-auto">
+          <OrderActions order={order} market={market} changing={changing} size="md" />
+        </span>
+      </div>
+      <p className="text-faint text-xs">{conditions}</p>
     </li>
   )
-}
-
-const sideName = (order: Parameters<typeof orderKind>[0]): string => `${orderKind(order)} ${order.side}`
-
-/** "limit buy 4.00 SOL at 140.50" */
-function describe(order: OrderDto, market: MarketDto): string {
-  const size = formatSize(order.size, market.params.stepSize)
-  return `${sideName(order).toLowerCase()} ${size} ${market.baseSymbol} at ${formatPrice(workingPrice(order), market.params.tickSize)}`
-}
-
-function conditions(order: OrderDto): string {
-  const { stage, reduceOnly, postOnly, oneCancelsOther, timeInForce } = order
-  return [
-    stage === 'awaitingParent' && 'waits for its order',
-    stage === 'awaitingTrigger' && 'waits for its trigger',
-    timeInForce.toUpperCase(),
-    reduceOnly && 'reduce only',
-    postOnly && 'post only',
-    oneCancelsOther && 'one cancels other',
-  ]
-    .filter(Boolean)
-    .join(' · ')
 }

@@ -3,8 +3,9 @@ import { useMarket } from '#app/data/market.tsx'
 import { formatSize } from '#app/ui/format.ts'
 import { EmptyState, Skeleton } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
-import type { MarketDto, PositionDto } from '#server/exchange/schema.ts'
+import type { MarketDto, OrderDto, PositionDto } from '#server/exchange/schema.ts'
 import { PositionActions } from './PositionActions.tsx'
+import { ProtectionButton } from './ProtectionButton.tsx'
 import {
   BreakEvenPrice,
   EntryPrice,
@@ -17,8 +18,18 @@ import {
 } from './position-cells.tsx'
 import { positionFigures } from './position-figures.ts'
 
-/** Open positions. Each figure that moves is its own cell with its own subscription; the table renders only when a fill changes it. */
-export function PositionsTable({ positions, loading }: { positions: readonly PositionDto[]; loading: boolean }) {
+type PositionsTableProps = {
+  positions: readonly PositionDto[]
+  /** Open orders of the account: among them what protects the positions. */
+  orders: readonly OrderDto[]
+  loading: boolean
+}
+
+/**
+ * Open positions. Each figure that moves is its own cell with its own subscription; the table renders only when a fill or
+ * an order changes it.
+ */
+export function PositionsTable({ positions, orders, loading }: PositionsTableProps) {
   if (loading) return <TableSkeleton />
   if (positions.length === 0) {
     return (
@@ -41,6 +52,7 @@ export function PositionsTable({ positions, loading }: { positions: readonly Pos
             <Th>Liquidation</Th>
             <Th>PnL · ROE</Th>
             <Th>Funding</Th>
+            <Th>TP / SL</Th>
             <Th>
               <span className="sr-only">Actions</span>
             </Th>
@@ -48,20 +60,22 @@ export function PositionsTable({ positions, loading }: { positions: readonly Pos
         </thead>
         <tbody>
           {positions.map((position) => (
-            <PositionRow key={position.market} position={position} />
+            <PositionRow key={position.market} position={position} orders={orders} />
           ))}
         </tbody>
       </Table>
       <ul aria-label="Positions" className="grid gap-2 p-3 md:hidden">
         {positions.map((position) => (
-          <PositionCard key={position.market} position={position} />
+          <PositionCard key={position.market} position={position} orders={orders} />
         ))}
       </ul>
     </>
   )
 }
 
-function PositionRow({ position }: { position: PositionDto }) {
+type PositionProps = { position: PositionDto; orders: readonly OrderDto[] }
+
+function PositionRow({ position, orders }: PositionProps) {
   const market = useMarket(position.market)
   if (market === undefined) return null
   const { side } = positionFigures(position)
@@ -94,6 +108,9 @@ function PositionRow({ position }: { position: PositionDto }) {
         <FundingCell position={position} />
       </Td>
       <Td>
+        <ProtectionButton position={position} orders={orders} market={market} />
+      </Td>
+      <Td>
         <PositionActions position={position} market={market} />
       </Td>
     </tr>
@@ -101,7 +118,7 @@ function PositionRow({ position }: { position: PositionDto }) {
 }
 
 /** The same on a phone: a card. */
-function PositionCard({ position }: { position: PositionDto }) {
+function PositionCard({ position, orders }: PositionProps) {
   const market = useMarket(position.market)
   if (market === undefined) return null
   const { side } = positionFigures(position)
@@ -142,7 +159,11 @@ function PositionCard({ position }: { position: PositionDto }) {
           </dd>
         </div>
       </dl>
-      <div className="flex justify-end gap-2.5">
+      <div className="flex items-center gap-2.5">
+        <span className="mr-auto text-xs">
+          <span className="text-faint">TP / SL </span>
+          <ProtectionButton position={position} orders={orders} market={market} />
+        </span>
         <PositionActions position={position} market={market} />
       </div>
     </li>

@@ -1,13 +1,15 @@
+import type { TransactionInstruction } from '@solana/web3.js'
 import { serverNow } from '#app/data/connection.ts'
 import { priceStore } from '#app/data/market.tsx'
 import { formatSize } from '#app/ui/format.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
 import { type Outcome, transact } from '#app/wallet/transact.ts'
+import type { NewOrder } from '#client/instructions/orders.ts'
 import { slippageLimit } from '#client/math/index.ts'
 import type { MarketDto, OrderDto, PositionDto } from '#server/exchange/schema.ts'
 import { abs, baseText, toBase, toPrice } from './decimal.ts'
-import { setCanceling } from './pending.ts'
-import { sendOrder } from './send-order.ts'
+import { setChanging } from './pending.ts'
+import { sendOrders } from './send-order.ts'
 
 const ALL_BPS = 10_000
 const STALE_MS = 60_000
@@ -46,16 +48,20 @@ export function closePosition(
   onEnded?: () => void,
 ): Promise<Outcome> {
   const size = formatSize(baseText(plan.base), market.params.stepSize)
-  return sendOrder(
+  return sendOrders(
     {
-      ...orderOf(market, plan),
+      ...requestOf(market, { ...plan, reduceOnly: true }),
       title: `Close ${size} ${market.baseSymbol} ${position.base.startsWith('-') ? 'short' : 'long'}`,
-      reduceOnly: true,
       closes: position,
       onEnded,
     },
-    (exchange, clientId) =>
-      exchange.closePosition({ marketIndex: market.index, fractionBps, limitPrice: plan.limitPrice, clientId }),
+    (exchange, [order]) =>
+      exchange.closePosition({
+        marketIndex: market.index,
+        fractionBps,
+        limitPrice: plan.limitPrice,
+        clientId: order?.clientId ?? 0n,
+      }),
   )
 }
 
@@ -68,50 +74,54 @@ export function reversePosition(
 ): Promise<Outcome> {
   const twice = { ...plan, base: plan.base * 2n }
   const to = plan.side === 'buy' ? 'long' : 'short'
-  return sendOrder(
+  return sendOrders(
     {
-      ...orderOf(market, twice),
+      ...requestOf(market, { ...twice, reduceOnly: false }),
       title: `Reverse to ${formatSize(baseText(plan.base), market.params.stepSize)} ${market.baseSymbol} ${to}`,
-      reduceOnly: false,
       closes: position,
       onEnded,
     },
-    (exchange, clientId) =>
-      exchange.placeOrder({
-        ...twice,
-        type: 'market',
-        marketIndex: market.index,
-        reduceOnly: false,
-        postOnly: false,
-        timeInForce: 'ioc',
-        clientId,
-      }),
+    (exchange, orders) => exchange.placeOrders(market.index, orders),
   )
 }
 
-function orderOf(market: MarketDto, plan: ClosePlan) {
+function requestOf(market: MarketDto, { base, ...plan }: ClosePlan & Pick<NewOrder, 'reduceOnly'>) {
   const { stepSize, tickSize } = market.params
   return {
-    ...plan,
     market: market.market,
     baseSymbol: market.baseSymbol,
     stepSize,
     tickSize,
-    type: 'market' as const,
+    orders: [{ ...plan, kind: 'market' as const, size: base }],
     takesAtOnce: true,
   }
 }
 
 /** Cancels these orders in one transaction. */
-export async function cancelOrders(title: string, orders: readonly Pick<OrderDto, 'orderId'>[]): Promise<Outcome> {
+export function cancelOrders(title: string, orders: readonly Pick<OrderDto, 'orderId'>[]): Promise<Outcome> {
+  return change(title, orders, (exchange) => exchange.cancelOrders(orders.map(({ orderId }) => BigInt(orderId))))
+}
+
+/** Cancels all orders of a market, or of all markets: also those this page does not know of yet. `known`: those it does. */
+export function cancelAllOrders(
+  title: string,
+  market: Pick<MarketDto, 'index'> | null,
+  known: readonly Pick<OrderDto, 'orderId'>[],
+): Promise<Outcome> {
+  return change(title, known, (exchange) => exchange.cancelAll(market?.index ?? null))
+}
+
+/** Changes orders that stand, and marks them until that is confirmed or refused. */
+export async function change(
+  title: string,
+  orders: readonly Pick<OrderDto, 'orderId'>[],
+  build: (exchange: Awaited<ReturnType<typeof loadExchange>>) => Promise<TransactionInstruction[]>,
+): Promise<Outcome> {
   const ids = orders.map(({ orderId }) => orderId)
-  setCanceling(ids, true)
+  setChanging(ids, true)
   try {
-    return await transact({
-      title,
-      build: async () => (await loadExchange()).cancelOrders(ids.map((id) => BigInt(id))),
-    })
+    return await transact({ title, build: async () => build(await loadExchange()) })
   } finally {
-    setCanceling(ids, false)
+    setChanging(ids, false)
   }
 }

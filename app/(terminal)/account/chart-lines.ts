@@ -1,13 +1,14 @@
 import { useEffect } from 'react'
 import { useMarket, usePrice } from '#app/data/market.tsx'
-import { formatPrice, formatSize, formatUsd, signOf } from '#app/ui/format.ts'
+import { formatSize, formatUsd, signOf } from '#app/ui/format.ts'
 import { liquidationPrice, type Portfolio } from '#client/math/index.ts'
 import type { MarketDto, MarketId, OrderDto, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
 import { type ChartLine, setLines } from '../chart/lines.ts'
 import { cancelOrders } from './actions.ts'
 import { requestClose } from './close-request.ts'
 import { priceText, quoteText, toPrice } from './decimal.ts'
-import { isWaiting, orderKind, workingPrice } from './order-kind.ts'
+import { isWaiting, workingPrice } from './order-kind.ts'
+import { describeOrder, peggedPrice, sideName } from './order-words.ts'
 import { positionFigures, profitAt } from './position-figures.ts'
 import { usePortfolio } from './use-portfolio.ts'
 
@@ -36,7 +37,7 @@ function linesOf(
   return [
     ...(position === undefined ? [] : [entryLine(position, market, price)]),
     ...(position === undefined || portfolio === null ? [] : liquidationLine(market, portfolio)),
-    ...shown.flatMap((order) => orderLine(order, market)),
+    ...shown.flatMap((order) => orderLine(order, market, price)),
   ]
 }
 
@@ -62,12 +63,16 @@ function liquidationLine(market: MarketDto, portfolio: Portfolio): ChartLine[] {
     : [{ id: 'liquidation', kind: 'liquidation', price: priceText(price), label: 'Liquidation' }]
 }
 
-function orderLine(order: OrderDto, market: MarketDto): ChartLine[] {
-  const price = workingPrice(order)
+function orderLine(order: OrderDto, market: MarketDto, oracle: string | undefined): ChartLine[] {
+  const price = order.pegOffset === null ? workingPrice(order) : peggedPrice(order, oracle)
   if (price === null) return []
-  const size = formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })
-  const kind = `${orderKind(order)} ${order.side}`
-  const name = `${kind.toLowerCase()} ${size} at ${formatPrice(price, market.params.tickSize)}`
+  // What sleeps has no size yet.
+  const size =
+    order.stage === 'awaitingParent'
+      ? 'as filled'
+      : formatSize(order.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })
+  const kind = sideName(order)
+  const name = describeOrder(order, market)
   return [
     {
       id: order.orderId,

@@ -1,5 +1,5 @@
 import { isEquityBelow, poolEquity, REDUCE_ONLY_EQUITY, type TradedMarket } from '#client/math/index.ts'
-import { type Base, type Price, parseUnits, type Quote } from '#client/units.ts'
+import { type Base, type Bps, type Ppm, type Price, parseUnits, type Quote } from '#client/units.ts'
 import type { MarketDto, MarketId, MarketStatus } from '#server/exchange/schema.ts'
 import type { PriceDto } from '#server/oracle/schema.ts'
 import { toBase, toPrice, toQuote } from './decimal.ts'
@@ -12,6 +12,11 @@ export type MarketView = TradedMarket & {
   readonly status: MarketStatus
   readonly tickSize: Price
   readonly minNotional: Quote
+  readonly makerRebatePpm: Ppm
+  /** The share of that rebate which the trader's tier gets, 1e4. */
+  readonly rebateShare: Bps
+  /** How far from the price that sets it off a market order without a limit may fill. */
+  readonly defaultSlippageBps: Bps
   readonly maxLeverage: number
   readonly openInterestCap: Base
   readonly openInterestLong: Base
@@ -62,7 +67,11 @@ function parseMarket({ market, index, baseSymbol, status, settlementPrice, param
     takerFeePpm: params.takerFeePpm,
     defaultSlippage: params.defaultSlippageBps,
     // The first tier's, without a referrer: a trader's own is on the chain only, and never worse.
+    makerRebatePpm: -params.makerFeePpm,
+    defaultSlippageBps: params.defaultSlippageBps,
+    // The first tier's, without a referrer: a trader's own is on the chain only (`useFeeTerms`), and never worse.
     takerShare: WHOLE_BPS,
+    rebateShare: WHOLE_BPS,
     refereeDiscount: 0,
     keeperRewardFlat: toQuote(params.keeperRewardFlat),
     keeperRewardPpm: params.keeperRewardPpm,

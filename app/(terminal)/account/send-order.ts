@@ -5,27 +5,24 @@ import { loadExchange } from '#app/wallet/exchange.ts'
 import { useWallet } from '#app/wallet/store.ts'
 import { type FinalStage, type Outcome, transact } from '#app/wallet/transact.ts'
 import { TransactionError } from '#app/wallet/transaction-error.ts'
-import type { Base, Price } from '#client/units.ts'
-import type { MarketId, OrderType, Side } from '#server/exchange/schema.ts'
+import type { NewOrder } from '#client/instructions/orders.ts'
+import type { MarketId } from '#server/exchange/schema.ts'
 import { addBase, averagePrice, baseText, priceText, quoteText } from './decimal.ts'
 import { type FateWatch, type OrderFate, watchOrder } from './order-fate.ts'
 import { reasonSentence } from './order-reason.ts'
-import { addPendingOrder, removePendingOrder } from './pending.ts'
+import { addPendingOrders, pendingOrder, removePendingOrders } from './pending.ts'
 import { type PositionTotals, settlementOf } from './settlement.ts'
 
-/** What every order that leaves this page has, however it was made. */
+/** What all orders that leave this page have, however they were made. */
 export type OrderRequest = {
   title: string
   market: MarketId
   baseSymbol: string
   stepSize: string
   tickSize: string
-  side: Side
-  type: OrderType
-  base: Base
-  limitPrice: Price
-  reduceOnly: boolean
-  /** True when it is filled or dropped at the next price: then its fate is awaited. */
+  /** One, or several that belong together; those of a group all with the same group id, which is made unique here. */
+  orders: readonly NewOrder[]
+  /** True when the first is filled or dropped at the next price: then its fate is awaited. */
   takesAtOnce: boolean
   /** Totals of the position it reduces, so that its closing can be summed up. */
   closes?: PositionTotals
@@ -40,44 +37,41 @@ const FILL_WAIT_MS = 20_000
 /** An order neither filled nor gone by then is not waited for any more. */
 const END_WAIT_MS = 60_000
 
-/** Sends one order, shows it as pending, and tells how it ended. `build` makes its instructions with this client id. */
-export async function sendOrder(
+/** Sends orders, shows them as pending, and tells how the first ended. `build` makes the instructions. */
+export async function sendOrders(
   request: OrderRequest,
-  build: (exchange: Exchange, clientId: bigint) => Promise<TransactionInstruction[]>,
+  build: (exchange: Exchange, orders: readonly NewOrder[]) => Promise<TransactionInstruction[]>,
 ): Promise<Outcome> {
-  const clientId = newClientId()
+  const groupId = newGroupId()
+  const orders = request.orders.map((order) => ({
+    ...order,
+    clientId: newClientId(),
+    ...(order.groupId === undefined ? {} : { groupId }),
+  }))
+  const clientIds = orders.map(({ clientId }) => clientId.toString())
+  const clientId = clientIds[0] ?? ''
   const { address } = useWallet.getState()
-  const watch = address === null ? null : watchOrder(address, clientId.toString(), { announces: request.takesAtOnce })
+  const watch = address === null ? null : watchOrder(address, clientId, { announces: request.takesAtOnce })
   // Of its own, because the toast stops waiting sooner.
   const end =
-    address === null || request.onEnded === undefined
-      ? null
-      : watchOrder(address, clientId.toString(), { announces: false })
+    address === null || request.onEnded === undefined ? null : watchOrder(address, clientId, { announces: false })
   const moved = address === null || request.onEnded === undefined ? null : watchPosition(address, request)
-  addPendingOrder({
-    clientId: clientId.toString(),
-    market: request.market,
-    side: request.side,
-    type: request.type,
-    size: baseText(request.base),
-    limitPrice: priceText(request.limitPrice),
-    reduceOnly: request.reduceOnly,
-    at: Date.now(),
-  })
-  // The pending row gives way to the real one; without a word of it, it must not stay for ever.
-  void Promise.race([watch?.seen, delay(2 * FILL_WAIT_MS)]).then(() => removePendingOrder(clientId.toString()))
+  addPendingOrders(orders.map((order) => pendingOrder(request.market, order, Date.now())))
+  const forget = (): void => removePendingOrders(new Set(clientIds))
   const outcome = await transact({
     title: request.title,
-    build: async () => build(await loadExchange(), clientId),
+    build: async () => build(await loadExchange(), orders),
     ...(request.takesAtOnce && watch !== null
       ? { finalStage: async () => finalStage(request, await watch.settle(FILL_WAIT_MS)) }
       : {}),
   })
   if (outcome.kind === 'failed') {
-    removePendingOrder(clientId.toString())
+    forget()
     watch?.stop()
-  } else if (!request.takesAtOnce) {
-    void watch?.settle(FILL_WAIT_MS)
+  } else {
+    // The pending rows give way to the real ones; without a word of them, they must not stay for ever.
+    void Promise.race([watch?.seen, delay(FILL_WAIT_MS)]).then(forget)
+    if (!request.takesAtOnce) void watch?.settle(FILL_WAIT_MS)
   }
   void ending(outcome, end, moved).finally(() => request.onEnded?.())
   return outcome
@@ -117,6 +111,9 @@ function newClientId(): bigint {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
   return ((BigInt(high) << 21n) | BigInt(low >>> 11)) + 1n
 }
+
+/** Group ids bind within one market of one account: 32 random bits, and never 0, which means none. */
+const newGroupId = (): number => Math.max(1, crypto.getRandomValues(new Uint32Array(1))[0] ?? 1)
 
 function finalStage(request: OrderRequest, fate: OrderFate | null): FinalStage {
   const price = averagePrice(fate?.fills ?? [])

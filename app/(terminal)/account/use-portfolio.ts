@@ -7,6 +7,7 @@ import { useAuthority } from '#app/wallet/store.ts'
 import type { Portfolio } from '#client/math/index.ts'
 import type { AccountDto, MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import { useCollateralTerms } from './collateral.ts'
+import { useFeeTerms } from './fee-terms.ts'
 import { type MarketView, marketView } from './market-view.ts'
 import { marketsOf, portfolioOf } from './portfolio.ts'
 
@@ -78,7 +79,9 @@ export function usePortfolio(): PortfolioState {
     () => (subAccount ? [...new Set([...marketsOf(subAccount), ...collaterals.map(({ market }) => market)])] : []),
     [subAccount, collaterals],
   )
-  const views = useMarketViews(markets)
+  const seen = useMarketViews(markets)
+  const terms = useFeeTerms()
+  const views = useMemo(() => new Map([...seen].map(([id, view]) => [id, { ...view, ...terms }])), [seen, terms])
   const portfolio = useMemo(
     () =>
       subAccount && usdcMint !== undefined

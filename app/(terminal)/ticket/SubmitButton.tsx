@@ -1,4 +1,5 @@
 'use client'
+import { TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '#app/ui/Button.tsx'
 import { Kbd } from '#app/ui/Tag.tsx'
@@ -29,10 +30,12 @@ export function SubmitButton({ fields, view, sending, dispatch }: SubmitProps) {
           mend={(remedy) => {
             if (remedy.kind === 'deposit') setDialog('deposit')
             if (remedy.kind === 'size') dispatch({ type: 'size', text: remedy.size })
-            if (remedy.kind === 'price') dispatch({ type: 'price', text: remedy.price })
+            if (remedy.kind === 'price') dispatch({ type: 'edit', change: { [remedy.field]: remedy.price } })
+            if (remedy.kind === 'become') dispatch({ type: 'kind', kind: remedy.become, reduces: fields.reduceOnly })
           }}
         />
       )}
+      {blocker?.shown !== true && <Warnings warnings={view.warnings} />}
       <ConnectDialog open={dialog === 'connect'} onOpenChange={(open) => setDialog(open ? 'connect' : null)} />
       {dialog === 'deposit' && <TransferDialog kind="deposit" onClose={() => setDialog(null)} />}
     </div>
@@ -79,6 +82,20 @@ function MainButton({
         </span>
       )}
     </Button>
+  )
+}
+
+/** What does not stand in the way, but should be known. */
+function Warnings({ warnings }: { warnings: TicketView['warnings'] }) {
+  return (
+    <ul aria-label="Warnings" className="grid gap-1 text-warn text-xs empty:hidden">
+      {warnings.map(({ code, message }) => (
+        <li key={code} className="flex gap-1.5">
+          <TriangleAlert aria-hidden className="mt-px size-3 shrink-0" />
+          {message}
+        </li>
+      ))}
+    </ul>
   )
 }
 

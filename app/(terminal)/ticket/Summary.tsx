@@ -1,7 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { cx } from '#app/ui/cx.ts'
-import { formatNumber, formatPrice, formatSmallUsd, formatUsd, NO_VALUE } from '#app/ui/format.ts'
+import { formatNumber, formatPrice, formatSmallUsd, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { formatUnits } from '#client/units.ts'
 import type { MarketDto } from '#server/exchange/schema.ts'
@@ -18,14 +18,14 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
   const tick = market.params.tickSize
   return (
     <KeyValueList>
-      {fields.type === 'market' && (
+      {fields.kind === 'market' && (
         <KeyValue label="Slippage limit" title="A market order never fills further than this from the oracle price">
           <SlippageInput bps={fields.slippageBps} onChange={onSlippage} />
         </KeyValue>
       )}
       <KeyValue
-        label={estimate?.fillsNow === false ? 'Rests at' : 'Est. fill price'}
-        title="From the pool's exact curve at the oracle price of now, and how much worse than that price it is"
+        label={PRICE_LABEL[estimate?.way ?? 'now']}
+        title="From the pool's exact curve and the resting orders, and how much worse than the oracle price it is"
       >
         {estimate === null ? (
           NO_VALUE
@@ -35,9 +35,20 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
           </>
         )}
       </KeyValue>
-      <KeyValue label="Fee" title={feeTitle(market, estimate)}>
-        {estimate === null ? NO_VALUE : formatUsd(quoteText(estimate.cost))}
+      <KeyValue label={fields.postOnly ? 'Fee, maker' : 'Fee'} title={feeTitle(market, estimate)}>
+        {estimate === null ? NO_VALUE : <Cost estimate={estimate} />}
       </KeyValue>
+      {estimate !== null && estimate.realisedPnl !== 0n && (
+        <KeyValue label="Realises" title="Profit or loss of what it closes, before the fee">
+          <Signed amount={estimate.realisedPnl} />
+          {estimate.realisedOtherwise !== null && (
+            <>
+              {' or '}
+              <Signed amount={estimate.realisedOtherwise} />
+            </>
+          )}
+        </KeyValue>
+      )}
       <KeyValue
         label="Liquidation after"
         title="Oracle price at which the account could be liquidated once this is filled"
@@ -57,6 +68,22 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
   )
 }
 
+const PRICE_LABEL = { now: 'Est. fill price', rests: 'Rests at', waits: 'Est. price once triggered' } as const
+
+/** A rebate is money coming in. */
+function Cost({ estimate: { fee, keeperReward } }: { estimate: Estimate }) {
+  return fee < 0n ? (
+    <span className="text-up">{formatSmallUsd(quoteText(-fee))} rebate</span>
+  ) : (
+    formatUsd(quoteText(fee + keeperReward))
+  )
+}
+
+function Signed({ amount }: { amount: bigint }) {
+  const text = formatUsd(quoteText(amount), { sign: true })
+  return <span className={signColor(text)}>{text}</span>
+}
+
 function Slippage({ ppm }: { ppm: number }) {
   const fine = Math.abs(ppm) < 10_000
   const ratio = formatNumber(formatUnits(BigInt(ppm), 4), { max: fine ? 3 : 1, min: 1, sign: true, suffix: '\u202f%' })
@@ -64,9 +91,13 @@ function Slippage({ ppm }: { ppm: number }) {
 }
 
 function feeTitle(market: MarketDto, estimate: Estimate | null): string {
-  const taker = formatNumber(formatUnits(BigInt(market.params.takerFeePpm), 4), { max: 3, suffix: '\u202f%' })
-  const keeper = estimate === null ? '' : `: ${formatUsd(quoteText(estimate.keeperReward))} here`
-  return `Taker fee of ${taker}, and the reward of the keeper that fills the order${keeper}`
+  const rate = (ppm: bigint): string => formatNumber(formatUnits(ppm, 4), { max: 4, suffix: '\u202f%' })
+  if (estimate === null || estimate.value === 0n)
+    return `Taker fee of ${rate(BigInt(market.params.takerFeePpm))} at most`
+  const { fee, value, keeperReward } = estimate
+  const ofValue = rate(((fee < 0n ? -fee : fee) * 1_000_000n) / value)
+  if (fee < 0n) return `A maker earns ${ofValue} of the value, in your tier`
+  return `Taker fee of ${ofValue} in your tier, and ${formatUsd(quoteText(keeperReward))} for the keeper that fills the order`
 }
 
 function Liquidation({ estimate, tick }: { estimate: Estimate | null; tick: string }) {

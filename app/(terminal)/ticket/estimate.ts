@@ -1,30 +1,46 @@
+import { ceilDiv, max } from '#client/math/fixed.ts'
 import {
-  curveOf,
+  accountHealth,
   type Health,
-  type OrderPreview,
+  keeperReward,
+  liquidationPrice,
+  makerRebateOf,
   type Portfolio,
-  poolQuote,
   previewOrder,
-  shortage,
+  takerFeeOf,
+  withFill,
+  withOrder,
 } from '#client/math/index.ts'
-import type { Base, Price, Quote } from '#client/units.ts'
+import type { Base, Ppm, Price, Quote } from '#client/units.ts'
 import type { Side } from '#server/exchange/schema.ts'
 import { answerOf } from '../account/answer.ts'
+import { abs } from '../account/decimal.ts'
 import { FUNDING_RATE_DECIMALS, type MarketView } from '../account/market-view.ts'
 import { marginUsed } from '../account/portfolio.ts'
-import type { TicketFields } from './fields.ts'
-import { takesAtOnce } from './size.ts'
+import { distanceBps } from '../account/position-figures.ts'
+import { type Resting, takeNow } from './matching.ts'
+import type { Entry, Plan } from './plan.ts'
 
 const ONE_BASE = 10n ** 9n
+const PPM = 1_000_000n
 
-/** What the order costs and leads to. */
-export type Estimate = Pick<OrderPreview, 'averagePrice' | 'slippagePpm' | 'keeperReward'> & {
+/** What a plan costs and leads to. */
+export type Estimate = {
+  averagePrice: Price
+  /** How much worse than the oracle, when it trades, the average price is, rounded up; negative when better. */
+  slippagePpm: Ppm
   /** Quote paid or received, before fees. */
   value: Quote
-  /** Trading fee and keeper's reward. */
-  cost: Quote
-  /** Whether the pool would fill it now; else it rests and the figures are those of a fill at its price. */
-  fillsNow: boolean
+  /** Trading fee; negative is a rebate. */
+  fee: Quote
+  keeperReward: Quote
+  /** Whether it trades at the next price; else it rests, or waits for its trigger, and the figures are those of its fill. */
+  way: 'now' | 'rests' | 'waits'
+  /** Base that resting orders of others would fill now. */
+  fromMakers: Base
+  /** Profit or loss of what it closes, and of the other order of a pair. */
+  realisedPnl: Quote
+  realisedOtherwise: Quote | null
   /** Null without an account, or when no price of this market can liquidate it. */
   liquidationPrice: Price | null
   /** (liquidation − oracle) / oracle, ratio 1e4. */
@@ -38,64 +54,143 @@ export type Estimate = Pick<OrderPreview, 'averagePrice' | 'slippagePpm' | 'keep
   fundingPerDay: Quote
 }
 
-/** The pool's exact quote now; null where its curve has no answer. */
-export function poolValue(side: Side, base: Base, market: MarketView): Quote | null {
-  return answerOf(() => poolQuote(curveOf(market), side === 'buy' ? base : -base))
+/** Everything an estimate is made from besides the plan. */
+export type World = {
+  market: MarketView
+  portfolio: Portfolio | null
+  resting: Resting
 }
 
 const NO_PORTFOLIO: Portfolio = { quote: 0n, tokens: [], positions: [], openOrders: 0 }
 
 /** @returns null where the formulas have no answer for this size or price: the program could not take it either. */
-export function estimateOrder(...order: Parameters<typeof estimate>): Estimate | null {
-  return answerOf(() => estimate(...order))
+export function estimatePlan(plan: Plan, side: Side, world: World): Estimate | null {
+  return answerOf(() => estimate(plan, side, world))
 }
 
-function estimate(
-  fields: TicketFields,
-  base: Base,
-  limitPrice: Price,
-  market: MarketView,
-  portfolio: Portfolio | null,
-): Estimate | null {
-  const { side, reduceOnly } = fields
-  const offered = poolValue(side, base, market)
-  if (offered === null) return null
-  const fillsNow = takesAtOnce(fields) || isWithin(side, base, offered, limitPrice)
+function estimate(plan: Plan, side: Side, world: World): Estimate {
+  const { market, portfolio } = world
   const before = portfolio ?? NO_PORTFOLIO
-  const preview = previewOrder(before, market, {
-    side,
-    size: base,
-    reduceOnly,
-    ...(fillsNow ? { worstPrice: limitPrice } : { limitPrice }),
-  })
-  const used = ({ collateral, requirement }: Health): bigint =>
-    collateral <= requirement ? (requirement === 0n ? 0n : 10_000n) : (requirement * 10_000n) / collateral
-  const oracle = market.price.price
-  const liquidation = portfolio === null ? null : preview.liquidationPrice
+  const [entries, otherwise] = plan.outcomes
+  const { after, trades } = play(entries ?? [], side, { ...world, portfolio: before })
+  const total = (pick: (trade: Trade) => bigint): bigint => trades.reduce((sum, trade) => sum + pick(trade), 0n)
+  const [value, size] = [total((trade) => trade.quote), total((trade) => trade.entry.size)]
+  const oracle = entries?.[0]?.oracle ?? market.price.price
+  const averagePrice = priceOf(side, value, size)
+  const placed = placement(plan, side, market, before, trades)
+  const liquidation = portfolio === null ? null : liquidationPrice(after, market.market)
+  const way = wayOf(trades)
   return {
-    averagePrice: preview.averagePrice,
-    slippagePpm: preview.slippagePpm,
-    keeperReward: preview.keeperReward,
-    value: preview.quote,
-    cost: preview.fee + preview.keeperReward,
-    fillsNow,
+    averagePrice,
+    slippagePpm: slippagePpm(side, averagePrice, oracle),
+    value,
+    fee: total((trade) => trade.fee),
+    keeperReward: total((trade) => trade.reward),
+    way,
+    fromMakers: total((trade) => trade.fromMakers),
+    realisedPnl: realised(trades),
+    realisedOtherwise:
+      otherwise === undefined ? null : realised(play(otherwise, side, { ...world, portfolio: before }).trades),
     liquidationPrice: liquidation,
-    liquidationDistanceBps: liquidation === null ? null : ((liquidation - oracle) * 10_000n) / oracle,
+    liquidationDistanceBps: liquidation === null ? null : distanceBps(market.price.price, liquidation),
     marginBefore: portfolio === null ? null : marginUsed(portfolio, 'Initial'),
-    marginAfter: portfolio === null ? null : used(fillsNow ? preview.initial : preview.whileOpen),
-    missingMargin:
-      portfolio === null || preview.isAllowed || reduceOnly
-        ? 0n
-        : largest(shortage(preview.whileOpen), fillsNow ? 0n : shortage(preview.initial)),
-    fundingPerDay: fundingPerDay(side, preview.quote, market.fundingRateHourly),
+    marginAfter: portfolio === null ? null : used(way === 'now' ? accountHealth(after, 'Initial') : placed.whileOpen),
+    missingMargin: portfolio === null ? 0n : placed.missing,
+    fundingPerDay: fundingPerDay(side, value, market.fundingRateHourly),
   }
 }
 
-const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+type Trade = {
+  entry: Entry
+  fillsNow: boolean
+  quote: Quote
+  fee: Quote
+  reward: Quote
+  fromMakers: Base
+  realisedPnl: Quote
+}
+
+/** Lets every fill of an outcome happen, one after the other. @throws MathError where a formula has no answer. */
+export function play(
+  entries: readonly Entry[],
+  side: Side,
+  { market, portfolio, resting }: World & { portfolio: Portfolio },
+): { after: Portfolio; trades: Trade[] } {
+  let after = portfolio
+  const trades: Trade[] = []
+  for (const entry of entries) {
+    const offer = offerTo(entry, side, market, resting)
+    const { fee, reward } = costsOf(entry, offer.quote, market)
+    const base = side === 'buy' ? entry.size : -entry.size
+    const fill = withFill(after, market, { base, quote: offer.quote, fee: fee + reward })
+    after = fill.portfolio
+    trades.push({ entry, ...offer, fee, reward, realisedPnl: fill.realisedPnl })
+  }
+  return { after, trades }
+}
+
+const realised = (trades: readonly Trade[]): Quote => trades.reduce((sum, trade) => sum + trade.realisedPnl, 0n)
+
+const NO_RESTING: Resting = { bids: [], asks: [] }
+
+/** What the exchange gives for it when it trades: the pool and the book, or its own limit when it has to wait for that. */
+function offerTo(entry: Entry, side: Side, market: MarketView, resting: Resting) {
+  const { size, oracle, limit, takes, waits, postOnly } = entry
+  const then = waits ? { ...market, price: { ...market.price, price: oracle } } : market
+  const worst = limit ?? (side === 'buy' ? 2n ** 63n : 0n)
+  const taken = takeNow(side, size, worst, then, waits ? NO_RESTING : resting)
+  if (takes || limit === null || (!postOnly && isWithin(side, size, taken.quote, limit))) {
+    return { quote: taken.quote, fromMakers: taken.fromMakers, fillsNow: !waits }
+  }
+  return { quote: quoteAt(side, size, limit), fromMakers: 0n, fillsNow: false }
+}
+
+/** A post-only order is never a taker: it earns the maker's rebate and owes no keeper. */
+function costsOf({ postOnly }: Entry, quote: Quote, market: MarketView): { fee: Quote; reward: Quote } {
+  if (postOnly) return { fee: -makerRebateOf(quote, market.makerRebatePpm, market.rebateShare), reward: 0n }
+  const { paid } = takerFeeOf(quote, market.takerFeePpm, market.takerShare, market.refereeDiscount, 0)
+  return { fee: paid, reward: keeperReward(quote, market.keeperRewardFlat, market.keeperRewardPpm) }
+}
+
+const wayOf = (trades: readonly Trade[]): Estimate['way'] =>
+  trades.every(({ fillsNow }) => fillsNow) ? 'now' : trades.some(({ entry }) => entry.waits) ? 'waits' : 'rests'
+
+/** The account with all orders of the plan open, and what Initial margin lacks for placing them together. */
+function placement(plan: Plan, side: Side, market: MarketView, before: Portfolio, trades: readonly Trade[]) {
+  const opening = plan.orders.filter((order) => order.reduceOnly !== true)
+  const size = opening.reduce((sum, order) => sum + order.size, 0n)
+  const crowded = { ...before, openOrders: before.openOrders + plan.orders.length - 1 }
+  const open = withOrder(crowded, market, { side, size, reduceOnly: opening.length === 0 })
+  const whileOpen = accountHealth(open, 'Initial')
+  if (opening.length === 0) return { whileOpen, missing: 0n }
+  const isTaken = trades.every(({ fillsNow }) => fillsNow)
+  const limits = trades.map(({ entry }) => entry.limit ?? entry.oracle)
+  const limitPrice = limits.reduce((worst, limit) => ((side === 'buy') === limit > worst ? limit : worst))
+  const judged = previewOrder(crowded, market, { side, size, ...(isTaken ? {} : { limitPrice }) })
+  const lacks = ({ requirement, collateral }: Health): bigint => requirement - collateral
+  const missing = judged.isAllowed ? 0n : max(lacks(judged.initial), lacks(whileOpen))
+  return { whileOpen, missing }
+}
+
+const used = ({ collateral, requirement }: Health): bigint =>
+  collateral <= requirement ? (requirement === 0n ? 0n : 10_000n) : (requirement * 10_000n) / collateral
 
 /** True when paying or getting `value` for `base` is no worse than `limit`. */
 export function isWithin(side: Side, base: Base, value: Quote, limit: Price): boolean {
   return side === 'buy' ? value * ONE_BASE <= base * limit : value * ONE_BASE >= base * limit
+}
+
+const quoteAt = (side: Side, size: Base, price: Price): Quote =>
+  side === 'buy' ? ceilDiv(size * price, ONE_BASE) : (size * price) / ONE_BASE
+
+function priceOf(side: Side, quote: Quote, size: Base): Price {
+  if (size === 0n) return 0n
+  return side === 'buy' ? ceilDiv(quote * ONE_BASE, size) : (quote * ONE_BASE) / size
+}
+
+function slippagePpm(side: Side, average: Price, oracle: Price): Ppm {
+  const worse = side === 'buy' ? average - oracle : oracle - average
+  return Number(worse > 0n ? ceilDiv(worse * PPM, oracle) : -(abs(worse) * PPM) / oracle)
 }
 
 /** `rateHourly`: ratio 1e12, positive = longs pay. A payment rounds up, a receipt down. */

@@ -6,23 +6,23 @@ describe('the fields of a ticket', () => {
   const start = initialFields()
 
   it('forget the time in force with the limit order it was chosen for', () => {
-    const limit = reduceTicket(start, { type: 'orderType', orderType: 'limit' })
+    const limit = reduceTicket(start, { type: 'kind', kind: 'limit', reduces: false })
     const ioc = reduceTicket(limit, { type: 'timeInForce', timeInForce: 'ioc' })
-    expect(ioc).toMatchObject({ type: 'limit', timeInForce: 'ioc' })
-    expect(reduceTicket(ioc, { type: 'orderType', orderType: 'market' })).toMatchObject({ timeInForce: 'gtc' })
+    expect(ioc).toMatchObject({ kind: 'limit', timeInForce: 'ioc' })
+    expect(reduceTicket(ioc, { type: 'kind', kind: 'market', reduces: false })).toMatchObject({ timeInForce: 'gtc' })
   })
 
   it('let a post-only order neither take at once nor be a market order', () => {
-    const limit = reduceTicket(start, { type: 'orderType', orderType: 'limit' })
+    const limit = reduceTicket(start, { type: 'kind', kind: 'limit', reduces: false })
     const ioc = reduceTicket(limit, { type: 'timeInForce', timeInForce: 'ioc' })
     const postOnly = reduceTicket(ioc, { type: 'postOnly', on: true })
     expect(postOnly).toMatchObject({ postOnly: true, timeInForce: 'gtc' })
     expect(reduceTicket(postOnly, { type: 'timeInForce', timeInForce: 'ioc' }).postOnly).toBe(false)
-    expect(reduceTicket(postOnly, { type: 'orderType', orderType: 'market' }).postOnly).toBe(false)
+    expect(reduceTicket(postOnly, { type: 'kind', kind: 'market', reduces: false }).postOnly).toBe(false)
   })
 
   it('become a limit order when a price is taken from the book or the chart', () => {
-    expect(reduceTicket(start, { type: 'takePrice', text: '142.5' })).toMatchObject({ type: 'limit', price: '142.5' })
+    expect(reduceTicket(start, { type: 'takePrice', text: '142.5' })).toMatchObject({ kind: 'limit', price: '142.5' })
   })
 
   it('forget the slider when a size is typed, and only the size when the order is sent', () => {

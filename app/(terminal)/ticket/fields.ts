@@ -1,14 +1,31 @@
 import { parseUnits } from '#client/units.ts'
-import type { OrderType, Side } from '#server/exchange/schema.ts'
+import type { Side } from '#server/exchange/schema.ts'
+import { KINDS, type TicketKind, type TimeInForce } from './kinds.ts'
 
 /** What the trader typed or chose, kept as text: nothing is rounded or refused while typing. */
 export type TicketFields = {
   side: Side
-  type: OrderType
-  /** Limit price, quote per base. */
+  kind: TicketKind
+  /** Whether a stop or take-profit becomes a market or a limit order. */
+  execution: 'market' | 'limit'
+  /** Quote per base: the limit, or a ladder's first price. */
   price: string
+  /** Beyond it a pegged order does not follow; empty for none. */
+  bound: string
+  /** Price that sets it off. */
+  trigger: string
+  /** A ladder's other end. */
+  lastPrice: string
+  /** Orders of a ladder. */
+  count: number
+  shape: LadderShape
+  /** How far a trailing stop stays behind the best price, in `distanceUnit`. */
+  distance: string
+  /** Signed: where a pegged order stands from the oracle, in `distanceUnit`. */
+  offset: string
+  distanceUnit: 'price' | 'percent'
   size: string
-  sizeUnit: 'base' | 'quote'
+  sizeUnit: SizeUnit
   /** Where the size slider stands, 0–100 % of the largest size at this leverage; null when the size was typed. */
   percent: number | null
   /** Buying power as a multiple of free collateral. */
@@ -16,40 +33,70 @@ export type TicketFields = {
   reduceOnly: boolean
   /** Only rests, never takes. */
   postOnly: boolean
-  timeInForce: 'gtc' | 'ioc'
+  timeInForce: TimeInForce
+  /** How long a good-till-time order stands. */
+  lifetimeS: number
   /** How far a market order may fill from the oracle price; remembered between visits. */
   slippageBps: number
+  /** Whether a take-profit and a stop-loss go with it. */
+  protect: boolean
+  protectUnit: ProtectUnit
+  takeProfit: string
+  stopLoss: string
 }
 
+/** Percent: of the largest size. */
+export type SizeUnit = 'base' | 'quote' | 'percent'
+/** A price, a distance from the entry in percent of it, or what the position then earns or loses. */
+export type ProtectUnit = 'price' | 'percent' | 'pnl'
+/** Which end of a ladder is the heavier one. */
+export type LadderShape = 'even' | 'first' | 'last'
+
+/** Fields that stand for themselves: no other follows from them. */
+type PlainFields = Omit<
+  TicketFields,
+  'kind' | 'size' | 'sizeUnit' | 'percent' | 'timeInForce' | 'postOnly' | 'slippageBps'
+>
+
+export type Remembered = Pick<TicketFields, 'slippageBps' | 'leverage' | 'sizeUnit' | 'protectUnit' | 'lifetimeS'>
+
 export type TicketAction =
-  | { type: 'side'; side: Side }
-  | { type: 'orderType'; orderType: OrderType }
-  | { type: 'price'; text: string }
-  /** A price taken from the book or the chart: it makes the order a limit order. */
+  | { type: 'edit'; change: Partial<PlainFields> }
+  /** `reduces`: the side closes a position, which is what a stop, a take-profit or a trailing stop is then for. */
+  | { type: 'kind'; kind: TicketKind; reduces: boolean }
+  /** A price taken from the book or the chart: it goes where the kind wants one, and makes a market order a limit order. */
   | { type: 'takePrice'; text: string }
   | { type: 'size'; text: string }
   /** `size`: the present size in the new unit. */
-  | { type: 'sizeUnit'; unit: 'base' | 'quote'; size: string }
+  | { type: 'sizeUnit'; unit: SizeUnit; size: string }
   /** The slider moved; `size` is what that share of the largest size is now, and stays while prices move on. */
   | { type: 'percent'; percent: number; size: string }
-  | { type: 'leverage'; leverage: number }
-  | { type: 'reduceOnly'; on: boolean }
   | { type: 'postOnly'; on: boolean }
-  | { type: 'timeInForce'; timeInForce: 'gtc' | 'ioc' }
+  | { type: 'timeInForce'; timeInForce: TimeInForce }
   | { type: 'slippage'; bps: number }
   /** What the browser remembers, once it can be read. */
-  | { type: 'recall'; preferences: Partial<Pick<TicketFields, 'slippageBps' | 'leverage' | 'sizeUnit'>> }
-  /** The order of this size text went out: the size is used up, unless another has been typed meanwhile. */
+  | { type: 'recall'; preferences: Partial<Remembered> }
+  /** The order of this size text went out: what was of this trade only is used up, unless another has been typed meanwhile. */
   | { type: 'sent'; size: string }
 
 export const DEFAULT_SLIPPAGE_BPS = 50
 export const DEFAULT_LEVERAGE = 5
+const DAY_S = 86_400
 
 export function initialFields(side: Side = 'buy'): TicketFields {
   return {
     side,
-    type: 'market',
+    kind: 'market',
+    execution: 'market',
     price: '',
+    bound: '',
+    trigger: '',
+    lastPrice: '',
+    count: 5,
+    shape: 'even',
+    distance: '',
+    offset: '',
+    distanceUnit: 'price',
     size: '',
     sizeUnit: 'base',
     percent: null,
@@ -57,43 +104,85 @@ export function initialFields(side: Side = 'buy'): TicketFields {
     reduceOnly: false,
     postOnly: false,
     timeInForce: 'gtc',
+    lifetimeS: DAY_S,
     slippageBps: DEFAULT_SLIPPAGE_BPS,
+    protect: false,
+    protectUnit: 'price',
+    takeProfit: '',
+    stopLoss: '',
   }
 }
 
 /** The next fields; conditions that contradict each other (a post-only order that takes at once) do not arise. */
 export function reduceTicket(fields: TicketFields, action: TicketAction): TicketFields {
   switch (action.type) {
-    case 'side':
-      return { ...fields, side: action.side }
-    case 'orderType':
-      return action.orderType === 'market'
-        ? { ...fields, type: 'market', timeInForce: 'gtc', postOnly: false }
-        : { ...fields, type: action.orderType }
-    case 'price':
-      return { ...fields, price: action.text }
+    case 'edit':
+      return settle({ ...fields, ...action.change })
+    case 'kind': {
+      const { kind, reduces } = action
+      const reduceOnly = KINDS[kind].protects ? reduces : fields.reduceOnly && !KINDS[fields.kind].protects
+      return settle({ ...fields, kind, reduceOnly, timeInForce: 'gtc' })
+    }
     case 'takePrice':
-      return { ...fields, type: 'limit', price: action.text }
+      return takePrice(fields, action.text)
     case 'size':
       return { ...fields, size: action.text, percent: null }
     case 'sizeUnit':
       return { ...fields, sizeUnit: action.unit, size: action.size }
     case 'percent':
       return { ...fields, percent: clamp(action.percent, 0, 100), size: action.size }
-    case 'leverage':
-      return { ...fields, leverage: action.leverage }
-    case 'reduceOnly':
-      return { ...fields, reduceOnly: action.on }
     case 'timeInForce':
-      return { ...fields, timeInForce: action.timeInForce, postOnly: fields.postOnly && action.timeInForce === 'gtc' }
+      return settle({ ...fields, timeInForce: action.timeInForce })
     case 'postOnly':
-      return action.on ? { ...fields, postOnly: true, timeInForce: 'gtc' } : { ...fields, postOnly: false }
+      return settle({
+        ...fields,
+        postOnly: action.on,
+        timeInForce: action.on && !rests(fields.timeInForce) ? 'gtc' : fields.timeInForce,
+      })
     case 'slippage':
       return { ...fields, slippageBps: clamp(Math.round(action.bps), 1, 500) }
     case 'recall':
       return { ...fields, ...action.preferences }
     case 'sent':
-      return fields.size === action.size ? { ...fields, size: '', percent: null } : fields
+      return fields.size === action.size
+        ? { ...fields, size: '', percent: null, protect: false, takeProfit: '', stopLoss: '' }
+        : fields
+  }
+}
+
+const rests = (timeInForce: TimeInForce): boolean => timeInForce === 'gtc' || timeInForce === 'gtt'
+
+/** Drops what the kind does not know. */
+function settle(fields: TicketFields): TicketFields {
+  const kind = KINDS[fields.kind]
+  const timesInForce = kind.timesInForce(fields.execution)
+  const timeInForce = timesInForce.includes(fields.timeInForce) ? fields.timeInForce : 'gtc'
+  return {
+    ...fields,
+    timeInForce,
+    postOnly: fields.postOnly && kind.mayPostOnly && rests(timeInForce),
+    protect: fields.protect && kind.mayProtect && !fields.reduceOnly,
+  }
+}
+
+function takePrice(fields: TicketFields, text: string): TicketFields {
+  switch (fields.kind) {
+    case 'market':
+    case 'trailing':
+      return settle({ ...fields, kind: 'limit', price: text })
+    case 'stop':
+    case 'takeProfit':
+      return fields.execution === 'limit' && fields.trigger !== ''
+        ? { ...fields, price: text }
+        : { ...fields, trigger: text }
+    case 'ladder':
+      return fields.price === '' || fields.lastPrice !== ''
+        ? { ...fields, price: text, lastPrice: '' }
+        : { ...fields, lastPrice: text }
+    case 'limit':
+    case 'pegged':
+    case 'oco':
+      return { ...fields, price: text }
   }
 }
 
@@ -102,10 +191,14 @@ const clamp = (value: number, least: number, most: number): number => Math.min(m
 export type Parsed = { value: bigint } | { empty: true } | { problem: string }
 
 export function parsePositive(text: string, decimals: number): Parsed {
-  if (text === '') return { empty: true }
+  const parsed = parseSigned(text, decimals)
+  return 'value' in parsed && parsed.value <= 0n ? { problem: 'must be above 0' } : parsed
+}
+
+export function parseSigned(text: string, decimals: number): Parsed {
+  if (text === '' || text === '-') return { empty: true }
   try {
-    const value = parseUnits(text, decimals)
-    return value > 0n ? { value } : { problem: 'must be above 0' }
+    return { value: parseUnits(text, decimals) }
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) }
   }

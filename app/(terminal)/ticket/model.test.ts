@@ -1,81 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accountHealth, isMet, type Portfolio, previewOrder, withOrder } from '#client/math/index.ts'
-import { parseUnits } from '#client/units.ts'
-import type { MarketView } from '../account/market-view.ts'
-import { initialFields, type TicketFields } from './fields.ts'
-import { evaluateTicket, sizeAtPercent, sizeInUnit, type TicketContext } from './model.ts'
-
-const base = (text: string) => parseUnits(text, 9)
-const usd = (text: string) => parseUnits(text, 6)
-const NOW = 1_700_000_000_000
-
-const SOL: MarketView = {
-  market: 'SOL-PERP',
-  index: 0,
-  baseSymbol: 'SOL',
-  status: 'active',
-  price: { price: usd('143.27'), confidence: usd('0.02'), ema: usd('143.2') },
-  publishedAt: NOW - 400,
-  quality: 'valid',
-  ratios: { initial: 500, maintenance: 300, liquidationBuffer: 200 },
-  stepSize: base('0.01'),
-  tickSize: usd('0.01'),
-  minNotional: usd('10'),
-  maxLeverage: 20,
-  depth: base('1000000'),
-  baseSpreadPpm: 200,
-  confMultiplier: 10_000,
-  takerFeePpm: 500,
-  defaultSlippage: 50,
-  takerShare: 10_000,
-  refereeDiscount: 0,
-  keeperRewardFlat: 5_000n,
-  keeperRewardPpm: 10,
-  userNetBase: base('1200'),
-  openInterestLong: base('2000'),
-  openInterestShort: base('800'),
-  openInterestCap: base('100000'),
-  largerOpenInterest: base('2000'),
-  marginScaleFrom: 0n,
-  marginScaleTo: 0n,
-  settlementPrice: null,
-  allocation: usd('5000000'),
-  quoteCash: usd('171000'),
-  fundingIndexLong: 0n,
-  fundingIndexShort: 0n,
-  fundingRateHourly: parseUnits('0.000031', 12),
-}
-
-const CASH: Portfolio = { quote: usd('5000'), tokens: [], positions: [], openOrders: 0 }
-
-function context(change: Partial<TicketContext> = {}, market: Partial<MarketView> = {}): TicketContext {
-  return { market: { ...SOL, ...market }, portfolio: CASH, reading: false, wallet: 'connected', now: NOW, ...change }
-}
-
-const ticket = (change: Partial<TicketFields> = {}): TicketFields => ({ ...initialFields(), ...change })
-
-const position = (size: string, entry: string): Portfolio['positions'][number] => ({
-  market: 'SOL-PERP',
-  price: SOL.price,
-  ratios: SOL.ratios,
-  base: base(size),
-  quoteEntry: usd(entry),
-  quoteBreakEven: usd(entry),
-  funding: 0n,
-  openBids: 0n,
-  openAsks: 0n,
-})
-
-const codes = (fields: TicketFields, world: TicketContext): string[] =>
-  evaluateTicket(fields, world).problems.map(({ code }) => code)
+import { accountHealth, isMet, previewOrder, withOrder } from '#client/math/index.ts'
+import { evaluateTicket, sizeAtPercent, sizeInUnit } from './model.ts'
+import { base, CASH, codes, context, NOW, position, SOL, ticket, usd } from './testing.ts'
 
 describe('a market order', () => {
   const view = evaluateTicket(ticket({ size: '3.5' }), context())
 
   it('is ready to send and the button says exactly what it does', () => {
     expect(view.problems).toEqual([])
-    expect(view.order).toMatchObject({ side: 'buy', base: base('3.5'), title: 'Buy 3.50 SOL at market' })
+    expect(view.order).toMatchObject({ orders: [{ side: 'buy', size: base('3.5') }], title: 'Buy 3.50 SOL at market' })
     expect(view.label).toBe('Buy 3.50 SOL · $502.15')
   })
 
@@ -83,17 +17,20 @@ describe('a market order', () => {
     const preview = previewOrder(CASH, SOL, { side: 'buy', size: base('3.5') })
     expect(view.estimate).toMatchObject({
       value: preview.quote,
-      cost: preview.fee + preview.keeperReward,
+      fee: preview.fee,
+      keeperReward: preview.keeperReward,
       averagePrice: preview.averagePrice,
       slippagePpm: preview.slippagePpm,
       liquidationPrice: preview.liquidationPrice,
-      fillsNow: true,
+      way: 'now',
     })
   })
 
   it('never accepts a price further from the oracle than the slippage limit', () => {
-    expect(view.order?.limitPrice).toBe(usd('143.98'))
-    expect(evaluateTicket(ticket({ size: '3.5', side: 'sell' }), context()).order?.limitPrice).toBe(usd('142.56'))
+    expect(view.order?.orders[0]?.limitPrice).toBe(usd('143.98'))
+    expect(evaluateTicket(ticket({ size: '3.5', side: 'sell' }), context()).order?.orders[0]?.limitPrice).toBe(
+      usd('142.56'),
+    )
   })
 
   it('shows the share of collateral used before and after', () => {
@@ -110,7 +47,7 @@ describe('a market order', () => {
   it('waits for a fresh price and says so, while a limit order does not', () => {
     const late = context({ now: NOW + 20_000 })
     expect(codes(ticket({ size: '3.5' }), late)).toEqual(['stale-price'])
-    expect(codes(ticket({ type: 'limit', price: '140', size: '3.5' }), late)).toEqual([])
+    expect(codes(ticket({ kind: 'limit', price: '140', size: '3.5' }), late)).toEqual([])
     expect(evaluateTicket(ticket({ size: '3.5' }), late).problems[0]?.message).toContain('20 s old')
   })
 
@@ -127,40 +64,43 @@ describe('a market order', () => {
 
 describe('a limit order', () => {
   it('rests at its price and costs what its fill there costs', () => {
-    const view = evaluateTicket(ticket({ type: 'limit', price: '140', size: '2' }), context())
-    expect(view.estimate).toMatchObject({ fillsNow: false, averagePrice: usd('140'), value: usd('280') })
-    expect(view.order).toMatchObject({ type: 'limit', limitPrice: usd('140'), title: 'Buy 2.00 SOL at 140.00' })
+    const view = evaluateTicket(ticket({ kind: 'limit', price: '140', size: '2' }), context())
+    expect(view.estimate).toMatchObject({ way: 'rests', averagePrice: usd('140'), value: usd('280') })
+    expect(view.order).toMatchObject({
+      orders: [{ kind: 'limit', limitPrice: usd('140'), timeInForce: 'goodTillCancel' }],
+      title: 'Buy 2.00 SOL at 140.00',
+    })
   })
 
   it('is filled by the pool at once when its price reaches it', () => {
-    const view = evaluateTicket(ticket({ type: 'limit', price: '150', size: '2' }), context())
-    expect(view.estimate?.fillsNow).toBe(true)
+    const view = evaluateTicket(ticket({ kind: 'limit', price: '150', size: '2' }), context())
+    expect(view.estimate?.way).toBe('now')
     expect(view.estimate?.averagePrice).toBeLessThan(usd('144'))
   })
 
   it('that takes at once or not at all is refused while the pool would not fill it', () => {
     const ioc = (price: string) =>
-      evaluateTicket(ticket({ type: 'limit', timeInForce: 'ioc', price, size: '2' }), context())
+      evaluateTicket(ticket({ kind: 'limit', timeInForce: 'ioc', price, size: '2' }), context())
     expect(ioc('140').order).toBeNull()
     expect(ioc('140').problems[0]).toMatchObject({ code: 'slippage', field: 'price', shown: true })
-    expect(ioc('150').order).toMatchObject({ timeInForce: 'ioc' })
+    expect(ioc('150').order).toMatchObject({ orders: [{ timeInForce: 'immediateOrCancel' }] })
   })
 
   it('that is post-only is sent only where the pool would not fill it', () => {
     const postOnly = (price: string) =>
-      evaluateTicket(ticket({ type: 'limit', postOnly: true, price, size: '2' }), context())
+      evaluateTicket(ticket({ kind: 'limit', postOnly: true, price, size: '2' }), context())
     expect(postOnly('150').problems[0]).toMatchObject({ code: 'would-take', field: 'price', shown: true })
-    expect(postOnly('140').order).toMatchObject({ postOnly: true })
+    expect(postOnly('140').order).toMatchObject({ orders: [{ postOnly: true }] })
   })
 
   it('off the tick names the nearest price that is on it', () => {
-    const [problem] = evaluateTicket(ticket({ type: 'limit', price: '140.004', size: '2' }), context()).problems
+    const [problem] = evaluateTicket(ticket({ kind: 'limit', price: '140.004', size: '2' }), context()).problems
     expect(problem).toMatchObject({ code: 'price-tick', field: 'price', remedy: { kind: 'price', price: '140' } })
   })
 })
 
 describe('what stands in the way', () => {
-  it.each<[string, TicketFields, TicketContext]>([
+  it.each([
     ['no-wallet', ticket({ size: '1' }), context({ wallet: 'none', portfolio: null })],
     ['reading-account', ticket({ size: '1' }), context({ portfolio: null, reading: true })],
     ['no-account', ticket({ size: '1' }), context({ portfolio: null })],
@@ -168,12 +108,12 @@ describe('what stands in the way', () => {
     ['bad-size', ticket({ size: '1.0000000001' }), context()],
     ['size-step', ticket({ size: '1.005' }), context()],
     ['below-minimum', ticket({ size: '0.05' }), context()],
-    ['no-price', ticket({ type: 'limit', size: '1' }), context()],
+    ['no-price', ticket({ kind: 'limit', size: '1' }), context()],
     ['nothing-to-reduce', ticket({ size: '1', reduceOnly: true }), context()],
     ['one-fill-cap', ticket({ size: '1500' }), context({ portfolio: { ...CASH, quote: usd('1000000') } })],
     [
       'pool-cap',
-      ticket({ type: 'limit', price: '140', size: '60000' }),
+      ticket({ kind: 'limit', price: '140', size: '60000' }),
       context({ portfolio: { ...CASH, quote: usd('9000000') } }),
     ],
     ['market-closed', ticket({ size: '1' }), context({}, { status: 'reduceOnly' })],
@@ -193,8 +133,8 @@ describe('what stands in the way', () => {
     for (const fields of [
       ticket({ size: '100000000' }),
       ticket({ side: 'sell', size: '100000000' }),
-      ticket({ type: 'limit', side: 'sell', price: '1000000000000', size: '10' }),
-      ticket({ type: 'limit', price: '100000000000000000000', size: '1' }),
+      ticket({ kind: 'limit', side: 'sell', price: '1000000000000', size: '10' }),
+      ticket({ kind: 'limit', price: '100000000000000000000', size: '1' }),
     ]) {
       const view = evaluateTicket(fields, context())
       expect(view.order).toBeNull()
@@ -212,7 +152,7 @@ describe('what stands in the way', () => {
       fc.property(
         fc.record({
           side: fc.constantFrom('buy' as const, 'sell' as const),
-          type: fc.constantFrom('market' as const, 'limit' as const),
+          kind: fc.constantFrom('market' as const, 'limit' as const),
           timeInForce: fc.constantFrom('gtc' as const, 'ioc' as const),
           sizeUnit: fc.constantFrom('base' as const, 'quote' as const),
           reduceOnly: fc.boolean(),
@@ -277,7 +217,7 @@ describe('the size', () => {
 
   it('in USDC becomes the base that this buys, and back', () => {
     const view = evaluateTicket(ticket({ size: '502.15', sizeUnit: 'quote' }), context())
-    expect(view.order?.base).toBe(base('3.5'))
+    expect(view.order?.orders[0]?.size).toBe(base('3.5'))
     expect(sizeInUnit(ticket({ size: '3.5' }), context(), 'quote')).toBe('502.15')
     expect(sizeInUnit(ticket({ size: '502.15', sizeUnit: 'quote' }), context(), 'base')).toBe('3.5')
   })

@@ -1,18 +1,27 @@
-import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
-import { type Portfolio, slippageLimit } from '#client/math/index.ts'
-import { BASE_DECIMALS, type Base, PRICE_DECIMALS, type Price, QUOTE_DECIMALS, type Quote } from '#client/units.ts'
-import type { MarketId, OrderType, Side } from '#server/exchange/schema.ts'
+import { formatPrice } from '#app/ui/format.ts'
+import type { NewOrder } from '#client/instructions/orders.ts'
+import type { Portfolio } from '#client/math/index.ts'
+import { BASE_DECIMALS, type Base, type Price, QUOTE_DECIMALS, type Quote } from '#client/units.ts'
+import type { MarketId, Side } from '#server/exchange/schema.ts'
+import { answerOf } from '../account/answer.ts'
 import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import type { MarketView } from '../account/market-view.ts'
-import { type Estimate, estimateOrder, poolValue } from './estimate.ts'
-import { floorStep, parsePositive, type TicketFields } from './fields.ts'
+import { type Estimate, estimatePlan, type World } from './estimate.ts'
+import { floorStep, type Parsed, parsePositive, type SizeUnit, type TicketFields } from './fields.ts'
+import { takesAtOnce } from './kinds.ts'
+import { type Resting, takeNow } from './matching.ts'
+import { type Plan, planOrders, referencePrice, withProtection, workingLimit } from './plan.ts'
+import { type Prices, readPrices, readProtection } from './prices.ts'
 import { findProblems, type Problem } from './problems.ts'
-import { largestBase, takesAtOnce } from './size.ts'
+import { type Protection, protectionOf } from './protection.ts'
+import { largestBase } from './size.ts'
+import { findWarnings, type Warning } from './warnings.ts'
+import { submitLabel, titleOf } from './words.ts'
 
 /*
- * The ticket as a pure function: what the trader chose and what the market and the account are now, to what the order
- * is, what it will cost, and what stands in its way. All amounts are native integers and every formula is the one the
- * program uses, so the figures are what the chain then does at the price it then has.
+ * The ticket as a pure function: what the trader chose and what the market and the account are now, to what the orders
+ * are, what they will cost, and what stands in their way. All amounts are native integers and every formula is the one
+ * the program uses, so the figures are what the chain then does at the price it then has.
  */
 
 export type TicketContext = {
@@ -20,6 +29,8 @@ export type TicketContext = {
   market: MarketView | null
   /** Null without an account; it is no error to look at a ticket without one. */
   portfolio: Portfolio | null
+  /** Resting orders of others. */
+  resting: Resting
   /** The wallet's account, or a price its margin depends on, has not arrived yet. */
   reading: boolean
   wallet: 'none' | 'connected'
@@ -32,13 +43,10 @@ export type Order = {
   market: MarketId
   marketIndex: number
   side: Side
-  type: OrderType
-  base: Base
-  /** No fill is worse for the trader than this. */
-  limitPrice: Price
-  reduceOnly: boolean
-  postOnly: boolean
-  timeInForce: 'gtc' | 'ioc'
+  /** Placed together, four to an instruction; a bracket's children after their parent. */
+  orders: readonly NewOrder[]
+  /** The first is filled or dropped at the next price. */
+  takesAtOnce: boolean
   /** In the trader's words: "Buy 3.50 SOL at market". */
   title: string
 }
@@ -47,12 +55,20 @@ export type TicketView = {
   /** Null while something stands in the way. */
   order: Order | null
   estimate: Estimate | null
+  /** Where the attached take-profit and stop-loss stand, and what they bring. */
+  protection: Protection
+  /** About the price it trades at: where a distance leads, the middle of a ladder. */
+  reference: Price | null
+  /** The size in base; 0 while there is none. */
+  base: Base
   /** The largest size that will be accepted at this leverage. */
   maxBase: Base
   /** The size as a share of it, 0–100, for the slider. */
   percent: number
   /** First the one to mend first. */
   problems: readonly Problem[]
+  /** What to know before sending; none of it stands in the way. */
+  warnings: readonly Warning[]
   /** What the button says. */
   label: string
   /** Shown in an empty price field. */
@@ -62,9 +78,13 @@ export type TicketView = {
 const NO_MARKET: TicketView = {
   order: null,
   estimate: null,
+  protection: { takeProfit: null, stopLoss: null },
+  reference: null,
+  base: 0n,
   maxBase: 0n,
   percent: 0,
   problems: [],
+  warnings: [],
   label: 'Waiting for the price…',
   placeholderPrice: '',
 }
@@ -72,20 +92,28 @@ const ONE_BASE = 10n ** 9n
 
 /** The ticket's whole state from its fields and the world. */
 export function evaluateTicket(fields: TicketFields, context: TicketContext): TicketView {
-  const { market, portfolio } = context
+  const { market, portfolio, now } = context
   if (market === null || !isPriced(market)) return NO_MARKET
-  const limitPrice = workingPrice(fields, market)
-  const base = sizeInBase(fields, market, limitPrice)
-  const maxBase = limitPrice === null ? 0n : largestBase(fields, limitPrice, market, portfolio)
-  const estimate = base && limitPrice ? estimateOrder(fields, base, limitPrice, market, portfolio) : null
-  const problems = findProblems({ ...context, market, fields, base, limitPrice, estimate })
-  const order = problems.length === 0 && base && limitPrice ? toOrder(fields, base, limitPrice, market) : null
+  const world: World = { market, portfolio, resting: context.resting }
+  const { prices, reference, maxBase, base, sizeInput } = measure(fields, world)
+  const bare = base === null ? null : planOrders({ fields, prices, base, market, now })
+  const entered = bare === null ? null : estimatePlan(bare, fields.side, world)
+  const attached = readProtection(fields, { price: entered?.averagePrice ?? 0n, size: base ?? 0n }, market)
+  const plan = bare === null ? null : withProtection(bare, fields.side, attached)
+  const estimate = plan === bare || plan === null ? entered : estimatePlan(plan, fields.side, world)
+  const asked = { ...prices, ...attached }
+  const problems = findProblems({ ...context, market, fields, base, sizeInput, prices: asked, plan, estimate })
+  const isReady = problems.length === 0 && plan !== null
   return {
-    order,
+    order: isReady ? toOrder(fields, plan, base ?? 0n, prices, market) : null,
     estimate,
+    protection: protectionOf(attached, fields.side, entered, base ?? 0n, world),
+    reference,
+    base: base ?? 0n,
     maxBase,
     percent: maxBase === 0n || base === null ? 0 : Math.min(100, Number((base * 100n) / maxBase)),
     problems,
+    warnings: plan === null || estimate === null ? [] : findWarnings({ fields, plan, estimate, world, now }),
     label: problems[0]?.label ?? submitLabel(fields, base ?? 0n, estimate, market),
     placeholderPrice: formatPrice(priceText(market.price.price), priceText(market.tickSize)),
   }
@@ -94,84 +122,89 @@ export function evaluateTicket(fields: TicketFields, context: TicketContext): Ti
 /** Without a price or a pool there is nothing to quote yet. */
 const isPriced = ({ price, depth }: MarketView): boolean => price.price > 0n && price.ema > 0n && depth > 0n
 
+type Measured = { prices: Prices; reference: Price | null; maxBase: Base; sizeInput: Parsed; base: Base | null }
+
+/** The prices, the largest size, and the size in base: 0 while it cannot be said, null when what is typed is no number. */
+function measure(fields: TicketFields, world: World): Measured {
+  const { market, portfolio } = world
+  const prices = readPrices(fields, market)
+  const reference = referencePrice({ fields, prices, market })
+  const maxBase = reference === null || reference <= 0n ? 0n : largestBase(fields, reference, market, portfolio)
+  const sizeInput = parsePositive(fields.size, SIZE_DECIMALS[fields.sizeUnit])
+  const base = 'value' in sizeInput ? sizeInBase(sizeInput.value, fields, reference, maxBase, world) : null
+  return { prices, reference, maxBase, sizeInput, base: 'empty' in sizeInput ? 0n : base }
+}
+
+export const SIZE_DECIMALS: Readonly<Record<SizeUnit, number>> = {
+  base: BASE_DECIMALS,
+  quote: QUOTE_DECIMALS,
+  percent: 2,
+}
+const WHOLE_PERCENT = 10_000n
+
+/** A size in USDC or percent rounds down to a step. */
+function sizeInBase(value: bigint, fields: TicketFields, reference: Price | null, maxBase: Base, world: World): Base {
+  const { stepSize } = world.market
+  if (fields.sizeUnit === 'base') return value
+  if (fields.sizeUnit === 'percent') return floorStep((maxBase * value) / WHOLE_PERCENT, stepSize)
+  const stepValue = orderValue(fields, stepSize, reference, world)
+  return stepValue === 0n ? 0n : (value / stepValue) * stepSize
+}
+
 /** Text for the size field: this share of the largest size at the fields' leverage, on a step, rounded down. */
-export function sizeAtPercent(fields: TicketFields, { market, portfolio }: TicketContext, percent: number): string {
-  const limitPrice = market === null || !isPriced(market) ? null : workingPrice(fields, market)
-  if (market === null || limitPrice === null || percent <= 0) return ''
-  const share = (largestBase(fields, limitPrice, market, portfolio) * BigInt(Math.round(percent))) / 100n
-  return sizeText(fields, floorStep(share, market.stepSize), limitPrice, market, fields.sizeUnit)
+export function sizeAtPercent(fields: TicketFields, context: TicketContext, percent: number): string {
+  const world = worldOf(context)
+  if (world === null || percent <= 0) return ''
+  const { reference, maxBase } = measure(fields, world)
+  const share = (maxBase * BigInt(Math.round(percent))) / 100n
+  return sizeText(fields, floorStep(share, world.market.stepSize), fields.sizeUnit, { reference, maxBase }, world)
 }
 
 /** The same size in another unit, for when the unit changes. */
-export function sizeInUnit(fields: TicketFields, { market }: TicketContext, unit: TicketFields['sizeUnit']): string {
-  const limitPrice = market === null ? null : workingPrice(fields, market)
-  const base = market === null ? null : sizeInBase(fields, market, limitPrice)
-  return market === null || limitPrice === null || base === null ? '' : sizeText(fields, base, limitPrice, market, unit)
+export function sizeInUnit(fields: TicketFields, context: TicketContext, unit: SizeUnit): string {
+  const world = worldOf(context)
+  if (world === null) return ''
+  const { base, ...measured } = measure(fields, world)
+  return base === null ? '' : sizeText(fields, base, unit, measured, world)
 }
+
+const worldOf = ({ market, portfolio, resting }: TicketContext): World | null =>
+  market === null || !isPriced(market) ? null : { market, portfolio, resting }
 
 const CENT = 10_000n
 
-/** In USDC up to the next cent, so that the text means this size again. */
+/** In USDC up to the next cent, in percent to the nearest hundredth, so that the text means this size again. */
 function sizeText(
   fields: TicketFields,
   base: Base,
-  limitPrice: Price,
-  market: MarketView,
-  unit: 'base' | 'quote',
+  unit: SizeUnit,
+  { reference, maxBase }: Pick<Measured, 'reference' | 'maxBase'>,
+  world: World,
 ): string {
   if (base === 0n) return ''
   if (unit === 'base') return baseText(base)
-  return quoteText(floorStep(orderValue(fields, base, limitPrice, market) + CENT - 1n, CENT))
+  if (unit === 'percent') return maxBase === 0n ? '' : hundredths((base * WHOLE_PERCENT + maxBase - 1n) / maxBase)
+  const value = orderValue(fields, base, reference, world)
+  return value === 0n ? '' : quoteText(floorStep(value + CENT - 1n, CENT))
 }
 
-/** The limit price as typed, or the worst price a market order accepts; null when none can be said. */
-export function workingPrice(fields: TicketFields, market: MarketView): Price | null {
-  if (fields.type === 'market') {
-    return slippageLimit(fields.side, market.price.price, fields.slippageBps, market.tickSize)
-  }
-  const parsed = parsePositive(fields.price, PRICE_DECIMALS)
-  return 'value' in parsed ? parsed.value : null
+const hundredths = (value: bigint): string => quoteText(value * CENT)
+
+/** Value of `base` in this order: what the exchange gives when it takes at once, else at its price; 0 while unknown. */
+function orderValue(fields: TicketFields, base: Base, reference: Price | null, { market, resting }: World): Quote {
+  if (reference === null) return 0n
+  if (!takesAtOnce(fields)) return (base * reference) / ONE_BASE
+  const limit = workingLimit({ fields, prices: readPrices(fields, market), market })
+  return limit === null ? 0n : (answerOf(() => takeNow(fields.side, base, limit, market, resting).quote) ?? 0n)
 }
 
-/** Base of the size field; 0 when it is empty, null when it is no number. A size in USDC rounds down to a step. */
-function sizeInBase(fields: TicketFields, market: MarketView, limitPrice: Price | null): Base | null {
-  const parsed = parsePositive(fields.size, fields.sizeUnit === 'base' ? BASE_DECIMALS : QUOTE_DECIMALS)
-  if ('empty' in parsed) return 0n
-  if ('problem' in parsed) return null
-  if (fields.sizeUnit === 'base') return parsed.value
-  if (limitPrice === null) return 0n
-  const stepValue = orderValue(fields, market.stepSize, limitPrice, market)
-  return stepValue === 0n ? 0n : (parsed.value / stepValue) * market.stepSize
-}
-
-/** Value of `base` in this order: the pool's quote when it takes at once, else at its price. */
-function orderValue(fields: TicketFields, base: Base, limitPrice: Price, market: MarketView): Quote {
-  if (!takesAtOnce(fields)) return (base * limitPrice) / ONE_BASE
-  return poolValue(fields.side, base, market) ?? 0n
-}
-
-function toOrder(fields: TicketFields, base: Base, limitPrice: Price, market: MarketView): Order {
-  const size = formatSize(baseText(base), baseText(market.stepSize))
-  const where =
-    fields.type === 'market' ? 'at market' : `at ${formatPrice(priceText(limitPrice), priceText(market.tickSize))}`
+function toOrder(fields: TicketFields, plan: Plan, base: Base, prices: Prices, market: MarketView): Order {
   return {
     market: market.market,
     marketIndex: market.index,
     side: fields.side,
-    type: fields.type,
-    base,
-    limitPrice,
-    reduceOnly: fields.reduceOnly,
-    postOnly: fields.postOnly,
-    timeInForce: fields.timeInForce,
-    title: `${verb(fields.side)} ${size} ${market.baseSymbol} ${where}`,
+    orders: plan.orders,
+    takesAtOnce: takesAtOnce(fields),
+    title: titleOf(fields, base, prices, market),
   }
-}
-
-export const verb = (side: Side): string => (side === 'buy' ? 'Buy' : 'Sell')
-
-function submitLabel(fields: TicketFields, base: Base, estimate: Estimate | null, market: MarketView): string {
-  const size = formatSize(baseText(base), baseText(market.stepSize))
-  const value = estimate === null ? '' : ` · ${formatUsd(quoteText(estimate.value))}`
-  return `${verb(fields.side)} ${size} ${market.baseSymbol}${value}`
 }

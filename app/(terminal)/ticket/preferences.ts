@@ -1,21 +1,26 @@
-import type { TicketFields } from './fields.ts'
-
-/** What the ticket remembers between visits. */
-export type TicketPreferences = Pick<TicketFields, 'slippageBps' | 'leverage' | 'sizeUnit'>
+import type { Remembered, TicketFields } from './fields.ts'
+import { LIFETIMES } from './kinds.ts'
 
 const KEY = 'quantdesk.ticket'
 const VERSION = 1
+const SIZE_UNITS = ['base', 'quote', 'percent'] as const
+const PROTECT_UNITS = ['price', 'percent', 'pnl'] as const
 
 /** Anything unreadable or of another version is as if nothing were kept. */
-export function parsePreferences(text: string | null): Partial<TicketPreferences> {
+export function parsePreferences(text: string | null): Partial<Remembered> {
   try {
     const kept: unknown = JSON.parse(text ?? '')
     if (typeof kept !== 'object' || kept === null || !('version' in kept) || kept.version !== VERSION) return {}
-    const { slippageBps, leverage, sizeUnit } = kept as Record<string, unknown>
+    const { slippageBps, leverage, ...chosen } = kept as Record<string, unknown>
+    const sizeUnit = SIZE_UNITS.find((unit) => unit === chosen.sizeUnit)
+    const protectUnit = PROTECT_UNITS.find((unit) => unit === chosen.protectUnit)
+    const lifetime = LIFETIMES.find(({ seconds }) => seconds === chosen.lifetimeS)
     return {
       ...(inRange(slippageBps, 1, 500) ? { slippageBps } : {}),
       ...(inRange(leverage, 1, 100) ? { leverage } : {}),
-      ...(sizeUnit === 'base' || sizeUnit === 'quote' ? { sizeUnit } : {}),
+      ...(sizeUnit === undefined ? {} : { sizeUnit }),
+      ...(protectUnit === undefined ? {} : { protectUnit }),
+      ...(lifetime === undefined ? {} : { lifetimeS: lifetime.seconds }),
     }
   } catch {
     return {}
@@ -25,10 +30,12 @@ export function parsePreferences(text: string | null): Partial<TicketPreferences
 const inRange = (value: unknown, least: number, most: number): value is number =>
   typeof value === 'number' && value >= least && value <= most
 
-export function recallPreferences(): Partial<TicketPreferences> {
+export function recallPreferences(): Partial<Remembered> {
   return parsePreferences(window.localStorage.getItem(KEY))
 }
 
-export function rememberPreferences({ slippageBps, leverage, sizeUnit }: TicketFields): void {
-  window.localStorage.setItem(KEY, JSON.stringify({ version: VERSION, slippageBps, leverage, sizeUnit }))
+export function rememberPreferences(fields: TicketFields): void {
+  const { slippageBps, leverage, sizeUnit, protectUnit, lifetimeS } = fields
+  const kept = { version: VERSION, slippageBps, leverage, sizeUnit, protectUnit, lifetimeS }
+  window.localStorage.setItem(KEY, JSON.stringify(kept))
 }

@@ -1,8 +1,10 @@
+import { min } from '#client/math/fixed.ts'
 import {
   accountHealth,
   curveOf,
   freeCollateral,
   maxOrderSize,
+  oneFillCap,
   type Portfolio,
   poolQuote,
   poolRoom,
@@ -14,12 +16,9 @@ import type { Side } from '#server/exchange/schema.ts'
 import { answerOf } from '../account/answer.ts'
 import type { MarketView } from '../account/market-view.ts'
 import { floorStep, type TicketFields } from './fields.ts'
+import { isImmediate, takesAtOnce } from './kinds.ts'
 
 const ONE_BASE = 10n ** 9n
-
-/** True for an order that is filled or dropped at the next price, instead of resting. */
-export const takesAtOnce = ({ type, timeInForce }: Pick<TicketFields, 'type' | 'timeInForce'>): boolean =>
-  type === 'market' || timeInForce === 'ioc'
 
 /** Base of the account's position on the other side of this order: what it would close. */
 export function closableBase(side: Side, market: MarketView, portfolio: Portfolio): Base {
@@ -35,20 +34,19 @@ export function largestBase(...order: Parameters<typeof largest>): Base {
   return answerOf(() => largest(...order)) ?? 0n
 }
 
-function largest(fields: TicketFields, limitPrice: Price, market: MarketView, portfolio: Portfolio | null): Base {
+function largest(fields: TicketFields, reference: Price, market: MarketView, portfolio: Portfolio | null): Base {
   if (portfolio === null) return 0n
   const { side, reduceOnly } = fields
   const closable = closableBase(side, market, portfolio)
   if (reduceOnly) return closable
-  const price = takesAtOnce(fields) ? market.price.price : limitPrice
   const power = (freeAfterClosing(side, closable, market, portfolio) * BigInt(Math.round(fields.leverage * 100))) / 100n
-  const highest = min(closable + (power * ONE_BASE) / price, openInterestRoom(side, market))
-  return floorStep(
-    takesAtOnce(fields)
-      ? maxOrderSize(portfolio, market, { side, highest, worstPrice: limitPrice })
-      : maxOrderSize(portfolio, market, { side, highest, limitPrice }),
-    market.stepSize,
-  )
+  const room = min(closable + (power * ONE_BASE) / reference, openInterestRoom(side, market))
+  const highest = isImmediate(fields) ? min(room, oneFillCap(market.depth)) : room
+  const size = takesAtOnce(fields)
+    ? maxOrderSize(portfolio, market, { side, highest })
+    : maxOrderSize(portfolio, market, { side, highest, limitPrice: reference })
+  // Both orders of a pair stand at once, and margin counts both.
+  return floorStep(fields.kind === 'oco' ? size / 2n : size, market.stepSize)
 }
 
 function freeAfterClosing(side: Side, closable: Base, market: MarketView, portfolio: Portfolio): bigint {
@@ -68,5 +66,3 @@ export function openInterestRoom(side: Side, market: MarketView): Base {
   const left = openInterestCap - (side === 'buy' ? openInterestLong : openInterestShort)
   return min(room, left < 0n ? 0n : left)
 }
-
-const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)

@@ -1,0 +1,136 @@
+import { NumberField } from '#app/ui/Field.tsx'
+import { decimalsOf } from '#app/ui/format.ts'
+import { SelectMenu } from '#app/ui/Menu.tsx'
+import type { LadderShape, TicketFields } from './fields.ts'
+import { MOST_RUNGS } from './ladder.ts'
+import { errorOf, type PartProps } from './part.ts'
+import { askedPrices, type PriceField } from './prices.ts'
+import { priceOf } from './words.ts'
+
+/** The prices this kind of order asks for, in the order in which one thinks of them. */
+export function PriceFields(part: PartProps) {
+  const { fields } = part
+  const [first, second] = askedPrices(fields)
+  if (first === undefined) return null
+  if (fields.kind === 'ladder') return <LadderFields {...part} />
+  return (
+    <>
+      <PriceInput {...part} field={first} />
+      {second !== undefined && <PriceInput {...part} field={second} />}
+    </>
+  )
+}
+
+const LABELS: Readonly<Record<PriceField, string>> = {
+  price: 'Price',
+  bound: 'Bound',
+  trigger: 'Trigger',
+  lastPrice: 'To',
+  distance: 'Distance',
+  offset: 'Offset',
+  takeProfit: 'TP',
+  stopLoss: 'SL',
+}
+
+function labelOf(field: PriceField, { kind, side }: TicketFields): string {
+  if (kind === 'oco') return field === 'price' ? 'Limit price' : 'Stop trigger'
+  if (field === 'bound') return side === 'buy' ? 'Never above' : 'Never below'
+  if (field !== 'price') return LABELS[field]
+  if (kind === 'stop' || kind === 'takeProfit') return 'Limit price'
+  return kind === 'ladder' ? 'From' : 'Price'
+}
+
+type PriceInputProps = PartProps & { field: PriceField; dense?: boolean }
+
+function PriceInput({ market, fields, view, dispatch, field, context, dense = false }: PriceInputProps) {
+  const { tickSize } = market.params
+  const isDistance = field === 'distance' || field === 'offset'
+  const isPercent = isDistance && fields.distanceUnit === 'percent'
+  return (
+    <NumberField
+      label={labelOf(field, fields)}
+      value={fields[field]}
+      onChange={(text) => dispatch({ type: 'edit', change: { [field]: text } })}
+      decimals={isPercent ? 4 : decimalsOf(tickSize)}
+      step={isPercent ? '0.1' : tickSize}
+      allowNegative={field === 'offset'}
+      placeholder={isDistance ? '0' : field === 'bound' ? 'no bound' : view.placeholderPrice}
+      error={errorOf(view, field)}
+      hint={isDistance ? hintOf(field, view.reference, context.market) : undefined}
+      dense={dense}
+      suffix={
+        isDistance ? (
+          <SelectMenu
+            label={`Unit of the ${field}`}
+            align="end"
+            value={fields.distanceUnit}
+            onChange={(distanceUnit) => dispatch({ type: 'edit', change: { distanceUnit } })}
+            items={[
+              { value: 'price', label: 'USDC' },
+              { value: 'percent', label: '%' },
+            ]}
+          />
+        ) : field === 'trigger' && fields.kind !== 'oco' ? (
+          <SelectMenu
+            label="Once triggered"
+            align="end"
+            value={fields.execution}
+            onChange={(execution) => dispatch({ type: 'edit', change: { execution } })}
+            items={[
+              { value: 'market', label: 'Market', hint: 'fills at the next price' },
+              { value: 'limit', label: 'Limit', hint: 'never worse than your price' },
+            ]}
+          />
+        ) : (
+          !dense && 'USDC'
+        )
+      }
+    />
+  )
+}
+
+/** Where a distance leads now; the line is there from the start, so that nothing moves when it has something to say. */
+function hintOf(field: PriceField, reference: bigint | null, market: PartProps['context']['market']): string {
+  const at = reference === null || market === null ? null : priceOf(reference, market)
+  if (field === 'offset')
+    return at === null ? 'Below the oracle is negative' : `Stands at ${at} now, follows the oracle`
+  return at === null ? 'Behind the best price since it is placed' : `Triggers at ${at} now, follows the best price`
+}
+
+const SHAPES = [
+  { value: 'even', label: 'Even' },
+  { value: 'first', label: 'More at the first' },
+  { value: 'last', label: 'More at the last' },
+] as const satisfies readonly { value: LadderShape; label: string }[]
+
+function LadderFields(part: PartProps) {
+  const { fields, dispatch } = part
+  return (
+    <>
+      <div className="grid grid-cols-2 items-start gap-1.5">
+        <PriceInput {...part} field="price" dense />
+        <PriceInput {...part} field="lastPrice" dense />
+      </div>
+      <div className="grid grid-cols-2 gap-1.5">
+        <NumberField
+          dense
+          label="Orders"
+          value={String(fields.count)}
+          onChange={(text) => dispatch({ type: 'edit', change: { count: countOf(text) } })}
+          decimals={0}
+          step="1"
+        />
+        <SelectMenu
+          label="How sizes are spread"
+          align="end"
+          value={fields.shape}
+          onChange={(shape) => dispatch({ type: 'edit', change: { shape } })}
+          items={SHAPES}
+          triggerClassName="h-[30px] justify-between rounded-md bg-raised px-2.5 text-text"
+        />
+      </div>
+    </>
+  )
+}
+
+const countOf = (text: string): number => Math.min(MOST_RUNGS, Math.max(2, Number(text) || 2))
