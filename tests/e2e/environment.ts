@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 
-/** Where the browser tests' own stack lives: its ports and data are not those of `./qd up`, so both may run at once. */
-export const STACK_PORT = 3310
+/**
+ * Where the browser tests' own stack lives: its ports and data are not those of `./qd up`, so both may run at once. With
+ * E2E_PORT two copies of the repository may run theirs at once, too.
+ */
+export const STACK_PORT = Number(process.env.E2E_PORT ?? 3310)
 
 export const STACK_ENVIRONMENT = {
   PORT: String(STACK_PORT),
-  LOCALNET_PORT: '18310',
-  PG_PORT: '15310',
+  LOCALNET_PORT: String(15_000 + STACK_PORT),
+  PG_PORT: String(12_000 + STACK_PORT),
   DATA_DIR: join(import.meta.dirname, '../../test-results/stack'),
   DATABASE_URL: '',
   CLUSTER: 'localnet',

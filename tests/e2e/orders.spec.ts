@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { Trader } from './trader.ts'
+import { amountOf, Trader } from './trader.ts'
 
 test.beforeEach(async ({ page }) => {
   const trader = new Trader(page)
@@ -122,5 +122,3 @@ test('a position is reversed in one order', async ({ page }) => {
     .click()
   await expect(position).toContainText('−5.00 SOL')
 })
-
-const amountOf = (text: string | null): number => Number((text ?? '').replace('−', '-').replace(/[^\d.-]/g, ''))

@@ -42,6 +42,43 @@ export class Trader {
     return this.position()
   }
 
+  /** Makes the ticket one of another kind: those that are always shown, and those behind "More". */
+  async choose(kind: string): Promise<void> {
+    const shown = this.ticket.getByRole('radio', { name: kind, exact: true })
+    if ((await shown.count()) > 0) return shown.check({ force: true })
+    await this.ticket.getByRole('button', { name: /^Other order types/ }).click()
+    await this.page.getByRole('menuitemradio', { name: new RegExp(`^${kind}`) }).click()
+  }
+
+  field(name: string): Locator {
+    return this.ticket.getByRole('textbox', { name, exact: true })
+  }
+
+  /** A figure of the ticket's summary. */
+  cost(label: string): Locator {
+    return this.ticket.locator('dt', { hasText: label }).locator('xpath=following-sibling::dd[1]')
+  }
+
+  /** Sends the ticket and waits until the chain has it. */
+  async send(title: RegExp): Promise<void> {
+    await this.submit.click()
+    await expect(
+      this.toast(title)
+        .getByText(/confirmed in/i)
+        .first(),
+    ).toBeVisible()
+  }
+
+  /** The oracle price as the page's title shows it. */
+  async oracle(): Promise<number> {
+    await expect(this.page).toHaveTitle(/^[\d\u202f.]+ /)
+    return amountOf((await this.page.title()).split(' ')[0] ?? '')
+  }
+
+  order(name: string | RegExp): Locator {
+    return this.page.getByRole('table', { name: 'Open orders' }).getByRole('row', { name })
+  }
+
   position(market = 'SOL-PERP'): Locator {
     return this.page.getByRole('row', { name: `${market} position` })
   }
@@ -60,3 +97,6 @@ export class Trader {
     return this.account.locator('dt', { hasText: label }).locator('xpath=following-sibling::dd[1]')
   }
 }
+
+/** The number in a figure as shown. */
+export const amountOf = (text: string | null): number => Number((text ?? '').replace('−', '-').replace(/[^\d.-]/g, ''))

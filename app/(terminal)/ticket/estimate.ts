@@ -36,7 +36,8 @@ export type Estimate = {
   keeperReward: Quote
   /** Whether it trades at the next price; else it rests, or waits for its trigger, and the figures are those of its fill. */
   way: 'now' | 'rests' | 'waits'
-  /** Base that resting orders of others would fill now. */
+  /** Base that trades at the next price, and what of it resting orders of others fill. */
+  atOnce: Base
   fromMakers: Base
   /** Profit or loss of what it closes, and of the other order of a pair. */
   realisedPnl: Quote
@@ -74,7 +75,7 @@ function estimate(plan: Plan, side: Side, world: World): Estimate {
   const [entries, otherwise] = plan.outcomes
   const { after, trades } = play(entries ?? [], side, { ...world, portfolio: before })
   const total = (pick: (trade: Trade) => bigint): bigint => trades.reduce((sum, trade) => sum + pick(trade), 0n)
-  const [value, size] = [total((trade) => trade.quote), total((trade) => trade.entry.size)]
+  const [value, size] = [total((trade) => trade.quote), total((trade) => trade.size)]
   const oracle = entries?.[0]?.oracle ?? market.price.price
   const averagePrice = priceOf(side, value, size)
   const placed = placement(plan, side, market, before, trades)
@@ -87,6 +88,7 @@ function estimate(plan: Plan, side: Side, world: World): Estimate {
     fee: total((trade) => trade.fee),
     keeperReward: total((trade) => trade.reward),
     way,
+    atOnce: total((trade) => trade.atOnce),
     fromMakers: total((trade) => trade.fromMakers),
     realisedPnl: realised(trades),
     realisedOtherwise:
@@ -102,6 +104,9 @@ function estimate(plan: Plan, side: Side, world: World): Estimate {
 
 type Trade = {
   entry: Entry
+  size: Base
+  /** What of it trades at the next price. */
+  atOnce: Base
   fillsNow: boolean
   quote: Quote
   fee: Quote
@@ -121,10 +126,19 @@ export function play(
   for (const entry of entries) {
     const offer = offerTo(entry, side, market, resting)
     const { fee, reward } = costsOf(entry, offer.quote, market)
-    const base = side === 'buy' ? entry.size : -entry.size
+    const size = entry.takes ? offer.size : entry.size
+    const base = side === 'buy' ? size : -size
     const fill = withFill(after, market, { base, quote: offer.quote, fee: fee + reward })
     after = fill.portfolio
-    trades.push({ entry, ...offer, fee, reward, realisedPnl: fill.realisedPnl })
+    trades.push({
+      entry,
+      ...offer,
+      size,
+      atOnce: entry.waits ? 0n : offer.size,
+      fee,
+      reward,
+      realisedPnl: fill.realisedPnl,
+    })
   }
   return { after, trades }
 }
@@ -132,17 +146,20 @@ export function play(
 const realised = (trades: readonly Trade[]): Quote => trades.reduce((sum, trade) => sum + trade.realisedPnl, 0n)
 
 const NO_RESTING: Resting = { bids: [], asks: [] }
+const NONE = { size: 0n, quote: 0n, fromMakers: 0n }
+const ANY_PRICE = { buy: 2n ** 63n - 1n, sell: 0n } as const
 
 /** What the exchange gives for it when it trades: the pool and the book, or its own limit when it has to wait for that. */
 function offerTo(entry: Entry, side: Side, market: MarketView, resting: Resting) {
-  const { size, oracle, limit, takes, waits, postOnly } = entry
+  const { size, oracle, limit, takes, waits, postOnly, isMarket } = entry
   const then = waits ? { ...market, price: { ...market.price, price: oracle } } : market
-  const worst = limit ?? (side === 'buy' ? 2n ** 63n : 0n)
-  const taken = takeNow(side, size, worst, then, waits ? NO_RESTING : resting)
-  if (takes || limit === null || (!postOnly && isWithin(side, size, taken.quote, limit))) {
-    return { quote: taken.quote, fromMakers: taken.fromMakers, fillsNow: !waits }
-  }
-  return { quote: quoteAt(side, size, limit), fromMakers: 0n, fillsNow: false }
+  // A market order is told its price whole, whatever its limit: the ticket refuses what would be cut.
+  const worst = limit === null || isMarket ? ANY_PRICE[side] : limit
+  const taken = postOnly ? NONE : takeNow(side, size, worst, then, waits ? NO_RESTING : resting)
+  if (limit === null || takes) return { ...taken, fillsNow: !waits }
+  const left = size - taken.size
+  const quote = taken.quote + (left === 0n ? 0n : quoteAt(side, left, limit))
+  return { ...taken, quote, fillsNow: !waits && left === 0n }
 }
 
 /** A post-only order is never a taker: it earns the maker's rebate and owes no keeper. */

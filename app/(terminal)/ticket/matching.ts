@@ -4,6 +4,7 @@ import {
   isNearOracle,
   isNoWorse,
   isWithinLimit,
+  largestFill,
   limitQuote,
   oneFillCap,
   poolQuote,
@@ -21,11 +22,14 @@ export type RestingLevel = readonly [price: Price, size: Base]
 const MOST_MAKERS = 4
 const MAKER_BAND_BPS = 200
 
-export type Taken = { quote: Quote; fromMakers: Base; fromPool: Base }
+const NOTHING = { size: 0n, quote: 0n }
+
+export type Taken = { size: Base; quote: Quote; fromMakers: Base }
 
 /**
- * What a taker gets now, as the program matches: resting orders that are no worse than the pool, best first, then the
- * pool for the rest, all of it or nothing. A level counts as one order, which it may not be.
+ * What a taker gets now, as the program matches: resting orders that are no worse than the pool, best first, then of the
+ * pool the largest part that is within the limit. A level counts as one order, which it may not be. How much the pool has
+ * room for is not asked here: that bounds the size of a whole order, and is said there.
  * @throws MathError where the pool's curve has no answer.
  */
 export function takeNow(side: Side, size: Base, limit: Price, market: MarketView, resting: Resting): Taken {
@@ -49,6 +53,6 @@ export function takeNow(side: Side, size: Base, limit: Price, market: MarketView
     left -= part
     quote += value
   }
-  const fromPool = left === 0n ? 0n : poolQuote(curve, signed(left))
-  return { quote: quote + fromPool, fromMakers: size - left, fromPool: left }
+  const pool = left === 0n ? NOTHING : largestFill(curve, side, limit, left, market.stepSize)
+  return { size: size - left + pool.size, quote: quote + pool.quote, fromMakers: size - left }
 }

@@ -21,6 +21,8 @@ export type Entry = {
   /** It trades at once or not at all. */
   takes: boolean
   postOnly: boolean
+  /** Its limit only bounds slippage. */
+  isMarket: boolean
 }
 
 export type Plan = {
@@ -59,7 +61,7 @@ const BUILD: Readonly<Record<TicketKind, (input: Input) => Plan | null>> = {
     const limit = workingLimit(input)
     if (limit === null) return null
     const order = { ...common(input), kind: 'market', timeInForce: 'immediateOrCancel', limitPrice: limit } as const
-    return single(order, entry(input, { limit, takes: true }))
+    return single(order, entry(input, { limit, takes: true, isMarket: true }))
   },
   limit(input) {
     const limit = priceIn(input.prices, 'price')
@@ -143,7 +145,15 @@ function triggered(input: Input, triggerDirection: 'above' | 'below'): Plan | nu
 const single = (order: NewOrder, fill: Entry): Plan => ({ orders: [order], outcomes: [[fill]] })
 
 function entry({ base, market }: Input, known: Partial<Entry> & Pick<Entry, 'limit'>): Entry {
-  return { size: base, oracle: market.price.price, waits: false, takes: false, postOnly: false, ...known }
+  return {
+    size: base,
+    oracle: market.price.price,
+    waits: false,
+    takes: false,
+    postOnly: false,
+    isMarket: false,
+    ...known,
+  }
 }
 
 function common({ fields, base, now }: Input) {

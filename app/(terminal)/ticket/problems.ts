@@ -8,7 +8,7 @@ import { workingLimit } from './plan.ts'
 import { ladderProblem, priceProblem, protectionProblem, restProblem } from './price-problems.ts'
 import { blocked, type Problem, type ProblemInput, unfinished } from './problem.ts'
 import { capProblem, reduceProblem, sizeProblem } from './size-problems.ts'
-import { priceOf } from './words.ts'
+import { priceOf, sizeOf } from './words.ts'
 
 export type { Problem, ProblemInput, Remedy } from './problem.ts'
 
@@ -86,21 +86,25 @@ function marketProblem({ fields, market, now }: ProblemInput): Problem | null {
 function limitProblem({ fields, market, prices, base, estimate }: ProblemInput): Problem | null {
   const limitPrice = workingLimit({ fields, prices, market })
   if (estimate === null || limitPrice === null || base === null) return null
-  if (!takesAtOnce(fields) || isWithin(fields.side, base, estimate.value, limitPrice)) return null
-  const price = priceOf(estimate.averagePrice, market)
+  if (!takesAtOnce(fields)) return null
   if (fields.kind === 'limit') {
+    if (estimate.atOnce >= (fields.timeInForce === 'fok' ? base : 1n)) return null
+    const isPart = estimate.atOnce > 0n
+    const what = isPart ? `Only ${sizeOf(estimate.atOnce, market)} of it would fill` : 'Nothing would fill'
+    const rule = fields.timeInForce === 'fok' ? 'FOK takes all or nothing' : 'an IOC order never rests'
     return {
       code: 'slippage',
-      label: 'Would not fill now',
-      message: `This size would fill at ${price} now, beyond your price, and an ${fields.timeInForce.toUpperCase()} order never rests. Change the price, or make it GTC.`,
+      label: isPart ? 'Would not fill whole' : 'Would not fill now',
+      message: `${what} at your price now, and ${rule}. Change the price, or make it GTC.`,
       field: 'price',
       shown: true,
     }
   }
+  if (isWithin(fields.side, base, estimate.value, limitPrice)) return null
   return {
     code: 'slippage',
     label: 'Slippage above your limit',
-    message: `This size would fill at ${price}, beyond your limit of ${fields.slippageBps / 100} % from the oracle. Take a smaller size or raise the limit.`,
+    message: `This size would fill at ${priceOf(estimate.averagePrice, market)}, beyond your limit of ${fields.slippageBps / 100} % from the oracle. Take a smaller size or raise the limit.`,
     field: 'size',
     shown: true,
   }

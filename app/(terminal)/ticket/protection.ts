@@ -27,11 +27,13 @@ export function protectionOf(
 }
 
 function closingPnl(trigger: Price, side: Side, entered: Estimate, size: Base, world: World): Quote | null {
-  const close = { size, oracle: trigger, limit: null, waits: true, takes: true, postOnly: false }
+  const close = { size, oracle: trigger, limit: null, waits: true, takes: true, postOnly: false, isMarket: true }
   const empty = { quote: 0n, tokens: [], positions: [], openOrders: 0 }
   const { fee, keeperReward, value } = entered
+  // By then the pool holds the other side of what was entered.
+  const market = { ...world.market, userNetBase: world.market.userNetBase + (side === 'sell' ? size : -size) }
   return answerOf(() => {
-    const { trades } = play([close], side, { ...world, portfolio: empty })
+    const { trades } = play([close], side, { ...world, market, portfolio: empty })
     const [trade] = trades
     if (trade === undefined) return 0n
     const gained = side === 'sell' ? trade.quote - value : value - trade.quote

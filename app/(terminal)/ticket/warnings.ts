@@ -80,20 +80,29 @@ function slippageWarning({ estimate }: WarningInput): Warning | null {
   }
 }
 
-/** A limit beyond the market is a market order in disguise; said where one might not expect it. */
-function fillsNowWarning({ fields, estimate }: WarningInput): Warning | null {
-  if (estimate.way !== 'now' || (fields.kind !== 'pegged' && fields.kind !== 'ladder')) return null
-  return { code: 'fills-now', message: 'At these prices it trades at once instead of resting.' }
+/** A limit beyond the market is a market order in disguise; said where one might not expect it, and when it is cut. */
+function fillsNowWarning({ fields, estimate, world }: WarningInput): Warning | null {
+  if (estimate.atOnce === 0n) return null
+  if (estimate.way === 'now') {
+    if (fields.kind !== 'pegged' && fields.kind !== 'ladder') return null
+    return { code: 'fills-now', message: 'At these prices it trades at once instead of resting.' }
+  }
+  const part = `${sizeOf(estimate.atOnce, world.market)} ${world.market.baseSymbol}`
+  return { code: 'fills-now', message: `${part} of it trades at once, the rest rests at its price.` }
 }
 
-/** What only reduces may be larger than one fill of the pool. */
-function partialWarning({ fields, plan, world }: WarningInput): Warning | null {
+/** What only reduces may be larger than one fill of the pool; what an IOC order cannot fill is dropped. */
+function partialWarning({ fields, plan, estimate, world }: WarningInput): Warning | null {
+  if (fields.kind === 'limit' && fields.timeInForce === 'ioc' && estimate.atOnce < (plan.orders[0]?.size ?? 0n)) {
+    const part = `${sizeOf(estimate.atOnce, world.market)} ${world.market.baseSymbol}`
+    return { code: 'partial', message: `Only ${part} of it fills within your price; the rest is dropped.` }
+  }
   const once = oneFillCap(world.market.depth)
   const largest = plan.orders.reduce((most, { size }) => max(most, size), 0n)
   if (!fields.reduceOnly || !isImmediate(fields) || largest <= once) return null
   return {
     code: 'partial',
-    message: `The pool fills at most ${sizeOf(once, world.market)} ${world.market.baseSymbol} at once: this order may close only a part.`,
+    message: `The pool fills at most ${sizeOf(once, world.market)} ${world.market.baseSymbol} at a time: the rest follows at the next prices.`,
   }
 }
 
