@@ -15,8 +15,6 @@ export type MarketView = TradedMarket & {
   readonly makerRebatePpm: Ppm
   /** The share of that rebate which the trader's tier gets, 1e4. */
   readonly rebateShare: Bps
-  /** How far from the price that sets it off a market order without a limit may fill. */
-  readonly defaultSlippageBps: Bps
   readonly maxLeverage: number
   readonly openInterestCap: Base
   readonly openInterestLong: Base
@@ -66,9 +64,7 @@ function parseMarket({ market, index, baseSymbol, status, settlementPrice, param
     confMultiplier: Number(parseUnits(params.confMultiplier, RATIO_DECIMALS)),
     takerFeePpm: params.takerFeePpm,
     defaultSlippage: params.defaultSlippageBps,
-    // The first tier's, without a referrer: a trader's own is on the chain only, and never worse.
     makerRebatePpm: -params.makerFeePpm,
-    defaultSlippageBps: params.defaultSlippageBps,
     // The first tier's, without a referrer: a trader's own is on the chain only (`useFeeTerms`), and never worse.
     takerShare: WHOLE_BPS,
     rebateShare: WHOLE_BPS,

@@ -57,7 +57,6 @@ function market(): MarketView {
     minNotional: params.minNotional,
     makerRebatePpm: params.makerRebatePpm,
     rebateShare: 10_000,
-    defaultSlippageBps: params.defaultSlippageBps,
     maxLeverage: 20,
     openInterestCap: params.openInterestCap,
     openInterestLong: ledger.openInterestLong,

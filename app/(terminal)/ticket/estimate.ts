@@ -2,15 +2,19 @@ import { ceilDiv, max } from '#client/math/fixed.ts'
 import {
   accountHealth,
   type Health,
+  isReducing,
   keeperReward,
   liquidationPrice,
   makerRebateOf,
   type Portfolio,
-  previewOrder,
+  positionIn,
+  scaledRisk,
+  shortage,
   takerFeeOf,
   withFill,
   withOrder,
 } from '#client/math/index.ts'
+import { costOfTaking } from '#client/order-rules.ts'
 import type { Base, Ppm, Price, Quote } from '#client/units.ts'
 import type { Side } from '#server/exchange/schema.ts'
 import { answerOf } from '../account/answer.ts'
@@ -18,7 +22,7 @@ import { abs } from '../account/decimal.ts'
 import { FUNDING_RATE_DECIMALS, type MarketView } from '../account/market-view.ts'
 import { marginUsed } from '../account/portfolio.ts'
 import { distanceBps } from '../account/position-figures.ts'
-import { type Resting, takeNow } from './matching.ts'
+import { crossesPool, type Resting, takeNow } from './matching.ts'
 import type { Entry, Plan } from './plan.ts'
 
 const ONE_BASE = 10n ** 9n
@@ -78,7 +82,7 @@ function estimate(plan: Plan, side: Side, world: World): Estimate {
   const [value, size] = [total((trade) => trade.quote), total((trade) => trade.size)]
   const oracle = entries?.[0]?.oracle ?? market.price.price
   const averagePrice = priceOf(side, value, size)
-  const placed = placement(plan, side, market, before, trades)
+  const placed = placement(plan, side, market, before)
   const liquidation = portfolio === null ? null : liquidationPrice(after, market.market)
   const way = wayOf(trades)
   return {
@@ -97,7 +101,7 @@ function estimate(plan: Plan, side: Side, world: World): Estimate {
     liquidationDistanceBps: liquidation === null ? null : distanceBps(market.price.price, liquidation),
     marginBefore: portfolio === null ? null : marginUsed(portfolio, 'Initial'),
     marginAfter: portfolio === null ? null : used(way === 'now' ? accountHealth(after, 'Initial') : placed.whileOpen),
-    missingMargin: portfolio === null ? 0n : placed.missing,
+    missingMargin: portfolio === null ? 0n : missingMargin(placed, after, trades, before, market),
     fundingPerDay: fundingPerDay(side, value, market.fundingRateHourly),
   }
 }
@@ -172,30 +176,53 @@ function costsOf({ postOnly }: Entry, quote: Quote, market: MarketView): { fee: 
 const wayOf = (trades: readonly Trade[]): Estimate['way'] =>
   trades.every(({ fillsNow }) => fillsNow) ? 'now' : trades.some(({ entry }) => entry.waits) ? 'waits' : 'rests'
 
-/** The account with all orders of the plan open, and what Initial margin lacks for placing them together. */
-function placement(plan: Plan, side: Side, market: MarketView, before: Portfolio, trades: readonly Trade[]) {
+/**
+ * The account with all orders of the plan open, and what Initial margin lacks: for placing them together, with what those
+ * keep for their fill that nobody can take back, and for holding what those make of it that rest first.
+ */
+function placement(plan: Plan, side: Side, market: MarketView, before: Portfolio) {
   const opening = plan.orders.filter((order) => order.reduceOnly !== true)
+  const reduceOnly = opening.length === 0
   const size = opening.reduce((sum, order) => sum + order.size, 0n)
+  const cost = reduceOnly ? 0n : plan.outcomes.flat().reduce((sum, entry) => sum + keptFor(entry, side, market), 0n)
   const crowded = { ...before, openOrders: before.openOrders + plan.orders.length - 1 }
-  const open = withOrder(crowded, market, { side, size, reduceOnly: opening.length === 0 })
+  const open = withOrder(crowded, reduceOnly ? market : scaledRisk(market), { side, size, reduceOnly, cost })
   const whileOpen = accountHealth(open, 'Initial')
-  if (opening.length === 0) return { whileOpen, missing: 0n }
-  const isTaken = trades.every(({ fillsNow }) => fillsNow)
-  const limits = trades.map(({ entry }) => entry.limit ?? entry.oracle)
-  const limitPrice = limits.reduce((worst, limit) => ((side === 'buy') === limit > worst ? limit : worst))
-  const judged = previewOrder(crowded, market, { side, size, ...(isTaken ? {} : { limitPrice }) })
-  const lacks = ({ requirement, collateral }: Health): bigint => requirement - collateral
-  const missing = judged.isAllowed ? 0n : max(lacks(judged.initial), lacks(whileOpen))
-  return { whileOpen, missing }
+  return { whileOpen, missing: reduceOnly ? 0n : shortage(whileOpen) }
+}
+
+/** What of margin an order keeps that takes, or will once it is set off. */
+function keptFor({ size, oracle, limit, waits, takes, postOnly }: Entry, side: Side, market: MarketView): Quote {
+  if (!waits && !takes && (postOnly || limit === null || !crossesPool(side, limit, market))) return 0n
+  const stage = waits ? ('awaitingTrigger' as const) : ('active' as const)
+  const order = {
+    side,
+    stage,
+    triggerPrice: waits ? oracle : 0n,
+    limitPrice: limit ?? 0n,
+    pegged: false,
+    pegOffset: 0n,
+  }
+  return costOfTaking(order, size, market)
+}
+
+/** Initial margin that an order lacks while it is open, or that one which rests would lack once it has filled. */
+function missingMargin(
+  placed: { missing: Quote },
+  after: Portfolio,
+  trades: readonly Trade[],
+  before: Portfolio,
+  market: MarketView,
+): Quote {
+  const rest = trades.filter(({ entry, fillsNow }) => !entry.waits && !fillsNow)
+  const held = positionIn(before, market).base
+  const change = positionIn(after, market).base - held
+  if (rest.length === 0 || isReducing(held, change)) return placed.missing
+  return max(placed.missing, shortage(accountHealth(after, 'Initial')))
 }
 
 const used = ({ collateral, requirement }: Health): bigint =>
   collateral <= requirement ? (requirement === 0n ? 0n : 10_000n) : (requirement * 10_000n) / collateral
-
-/** True when paying or getting `value` for `base` is no worse than `limit`. */
-export function isWithin(side: Side, base: Base, value: Quote, limit: Price): boolean {
-  return side === 'buy' ? value * ONE_BASE <= base * limit : value * ONE_BASE >= base * limit
-}
 
 const quoteAt = (side: Side, size: Base, price: Price): Quote =>
   side === 'buy' ? ceilDiv(size * price, ONE_BASE) : (size * price) / ONE_BASE
@@ -215,4 +242,9 @@ export function fundingPerDay(side: Side, value: Quote, rateHourly: bigint): Quo
   const paid = value * rateHourly * 24n * (side === 'buy' ? 1n : -1n)
   const scale = 10n ** BigInt(FUNDING_RATE_DECIMALS)
   return paid > 0n ? -((paid + scale - 1n) / scale) : -paid / scale
+}
+
+/** What Initial margin lacks for placing the plan and for holding what it makes; null where a formula has no answer. */
+export function shortageOf(plan: Plan, side: Side, world: World): Quote | null {
+  return estimatePlan(plan, side, world)?.missingMargin ?? null
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NewOrder } from '#client/instructions/orders.ts'
 import { accountHealth, isMet, poolQuote, previewOrder } from '#client/math/index.ts'
+import { formatUnits } from '#client/units.ts'
 import type { TicketFields } from './fields.ts'
 import { reduceTicket } from './fields.ts'
 import { evaluateTicket, type TicketView } from './model.ts'
@@ -249,7 +250,9 @@ describe('one cancels other', () => {
     const opening = { ...pair, reduceOnly: false, leverage: 20 }
     const { maxBase } = seen({ ...opening, size: '' })
     const alone = seen({ kind: 'limit', side: 'sell', price: '150', leverage: 20 }).maxBase
-    expect(maxBase).toBeLessThanOrEqual(alone / 2n + SOL.stepSize)
+    expect(maxBase).toBeLessThan((alone * 6n) / 10n)
+    expect(codes(ticket({ ...opening, size: formatUnits(maxBase, 9) }), context())).toEqual([])
+    expect(codes(ticket({ ...opening, size: formatUnits(maxBase + SOL.stepSize, 9) }), context())).toEqual(['margin'])
   })
 
   it('needs its limit on the other side of the price', () => {

@@ -12,6 +12,7 @@ import {
 } from '#client/math/index.ts'
 import type { Base, Price, Quote } from '#client/units.ts'
 import type { Side } from '#server/exchange/schema.ts'
+import { answerOf } from '../account/answer.ts'
 import type { MarketView } from '../account/market-view.ts'
 
 /** Resting orders of others by price, best first. */
@@ -55,4 +56,11 @@ export function takeNow(side: Side, size: Base, limit: Price, market: MarketView
   }
   const pool = left === 0n ? NOTHING : largestFill(curve, side, limit, left, market.stepSize)
   return { size: size - left + pool.size, quote: quote + pool.quote, fromMakers: size - left }
+}
+
+/** True when the pool would fill a limit order's first step: then it takes before it rests. */
+export function crossesPool(side: Side, limit: Price, market: MarketView): boolean {
+  const { stepSize } = market
+  const value = answerOf(() => poolQuote(curveOf(market), side === 'buy' ? stepSize : -stepSize))
+  return value !== null && isWithinLimit(side, stepSize, value, limit)
 }

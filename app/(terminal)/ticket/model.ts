@@ -6,7 +6,7 @@ import type { MarketId, Side } from '#server/exchange/schema.ts'
 import { answerOf } from '../account/answer.ts'
 import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import type { MarketView } from '../account/market-view.ts'
-import { type Estimate, estimatePlan, type World } from './estimate.ts'
+import { type Estimate, estimatePlan, shortageOf, type World } from './estimate.ts'
 import { floorStep, type Parsed, parsePositive, type SizeUnit, type TicketFields } from './fields.ts'
 import { takesAtOnce } from './kinds.ts'
 import { type Resting, takeNow } from './matching.ts'
@@ -126,13 +126,25 @@ type Measured = { prices: Prices; reference: Price | null; maxBase: Base; sizeIn
 
 /** The prices, the largest size, and the size in base: 0 while it cannot be said, null when what is typed is no number. */
 function measure(fields: TicketFields, world: World): Measured {
-  const { market, portfolio } = world
+  const { market } = world
   const prices = readPrices(fields, market)
   const reference = referencePrice({ fields, prices, market })
-  const maxBase = reference === null || reference <= 0n ? 0n : largestBase(fields, reference, market, portfolio)
+  const maxBase = largestIn(fields, prices, reference, world)
   const sizeInput = parsePositive(fields.size, SIZE_DECIMALS[fields.sizeUnit])
   const base = 'value' in sizeInput ? sizeInBase(sizeInput.value, fields, reference, maxBase, world) : null
   return { prices, reference, maxBase, sizeInput, base: 'empty' in sizeInput ? 0n : base }
+}
+
+/** The largest size for these prices, by the judgement that the size itself will meet. */
+function largestIn(fields: TicketFields, prices: Prices, reference: Price | null, world: World): Base {
+  const { market, portfolio } = world
+  if (reference === null || reference <= 0n || portfolio === null) return 0n
+  const isCarried = (size: Base): boolean => {
+    // When it ends has nothing to do with margin.
+    const plan = planOrders({ fields, prices, base: size, market, now: 0 })
+    return plan !== null && shortageOf(plan, fields.side, world) === 0n
+  }
+  return largestBase({ fields, reference, market, portfolio, isCarried })
 }
 
 export const SIZE_DECIMALS: Readonly<Record<SizeUnit, number>> = {

@@ -1,13 +1,10 @@
 import type { NewOrder } from '#client/instructions/orders.ts'
 import { max, min } from '#client/math/fixed.ts'
-import { curveOf, poolQuote } from '#client/math/index.ts'
 import type { Price } from '#client/units.ts'
-import type { Side } from '#server/exchange/schema.ts'
-import { answerOf } from '../account/answer.ts'
 import { priceText } from '../account/decimal.ts'
 import type { MarketView } from '../account/market-view.ts'
-import { isWithin } from './estimate.ts'
 import { nearestStep, type TicketFields } from './fields.ts'
+import { crossesPool } from './matching.ts'
 import { workingLimit } from './plan.ts'
 import { askedPrices, type PriceField, priceIn } from './prices.ts'
 import { entriesOf, type Problem, type ProblemInput, unfinished } from './problem.ts'
@@ -101,7 +98,7 @@ function directionOf({ kind, side }: TicketFields): 'above' | 'below' | null {
 /** The limit of a pair stands on the other side of the price than its stop. */
 function ocoProblem(fields: TicketFields, prices: ProblemInput['prices'], market: MarketView): Problem | null {
   const limit = fields.kind === 'oco' ? priceIn(prices, 'price') : null
-  if (limit === null || !crosses(fields.side, limit, market)) return null
+  if (limit === null || !crossesPool(fields.side, limit, market)) return null
   return {
     code: 'wrong-side',
     label: 'Would fill at once',
@@ -173,7 +170,7 @@ export function restProblem({ fields, market, prices, plan }: ProblemInput): Pro
   if (!fields.postOnly) return null
   const pegged = fields.kind === 'pegged' ? workingLimit({ fields, prices, market }) : null
   const limits = pegged === null ? entriesOf(plan).map(({ limitPrice }) => limitPrice ?? 0n) : [pegged]
-  if (!limits.some((limit) => crosses(fields.side, limit, market))) return null
+  if (!limits.some((limit) => crossesPool(fields.side, limit, market))) return null
   return {
     code: 'would-take',
     label: 'Would fill at once',
@@ -182,12 +179,6 @@ export function restProblem({ fields, market, prices, plan }: ProblemInput): Pro
     field: fields.kind === 'pegged' ? 'offset' : 'price',
     shown: true,
   }
-}
-
-function crosses(side: Side, limit: Price, market: MarketView): boolean {
-  const { stepSize } = market
-  const value = answerOf(() => poolQuote(curveOf(market), side === 'buy' ? stepSize : -stepSize))
-  return value !== null && isWithin(side, stepSize, value, limit)
 }
 
 /** A bracket's children must have their work before them at the price their parent fills at. */

@@ -1,8 +1,7 @@
 import { formatUsd } from '#app/ui/format.ts'
-import { emaGap, maxFillAge } from '#client/math/index.ts'
+import { emaGap, isWithinLimit, maxFillAge } from '#client/math/index.ts'
 import { quoteText } from '../account/decimal.ts'
 import { isReduceOnly } from '../account/market-view.ts'
-import { isWithin } from './estimate.ts'
 import { takesAtOnce } from './kinds.ts'
 import { workingLimit } from './plan.ts'
 import { ladderProblem, priceProblem, protectionProblem, restProblem } from './price-problems.ts'
@@ -100,7 +99,7 @@ function limitProblem({ fields, market, prices, base, estimate }: ProblemInput):
       shown: true,
     }
   }
-  if (isWithin(fields.side, base, estimate.value, limitPrice)) return null
+  if (isWithinLimit(fields.side, base, estimate.value, limitPrice)) return null
   return {
     code: 'slippage',
     label: 'Slippage above your limit',

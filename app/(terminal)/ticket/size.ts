@@ -3,7 +3,7 @@ import {
   accountHealth,
   curveOf,
   freeCollateral,
-  maxOrderSize,
+  largestSize,
   oneFillCap,
   type Portfolio,
   poolQuote,
@@ -16,7 +16,7 @@ import type { Side } from '#server/exchange/schema.ts'
 import { answerOf } from '../account/answer.ts'
 import type { MarketView } from '../account/market-view.ts'
 import { floorStep, type TicketFields } from './fields.ts'
-import { isImmediate, takesAtOnce } from './kinds.ts'
+import { isImmediate } from './kinds.ts'
 
 const ONE_BASE = 10n ** 9n
 
@@ -26,27 +26,32 @@ export function closableBase(side: Side, market: MarketView, portfolio: Portfoli
   return side === 'buy' ? (base < 0n ? -base : 0n) : base > 0n ? base : 0n
 }
 
-/**
- * The largest size, on a step, that margin and the pool accept now and that keeps what it opens within leverage × free
- * collateral. What only closes needs no free collateral. 0 where the formulas have no answer at this price.
- */
-export function largestBase(...order: Parameters<typeof largest>): Base {
-  return answerOf(() => largest(...order)) ?? 0n
+type Sized = {
+  fields: TicketFields
+  /** About the price it trades at. */
+  reference: Price
+  market: MarketView
+  portfolio: Portfolio
+  /** Whether margin lacks nothing for this size. */
+  isCarried: (size: Base) => boolean
 }
 
-function largest(fields: TicketFields, reference: Price, market: MarketView, portfolio: Portfolio | null): Base {
-  if (portfolio === null) return 0n
+/**
+ * The largest size, on a step, that margin and the pool accept now and that keeps what it opens within leverage × free
+ * collateral; what only closes needs none. 0 where the formulas have no answer.
+ */
+export function largestBase(input: Sized): Base {
+  return answerOf(() => largest(input)) ?? 0n
+}
+
+function largest({ fields, reference, market, portfolio, isCarried }: Sized): Base {
   const { side, reduceOnly } = fields
   const closable = closableBase(side, market, portfolio)
   if (reduceOnly) return closable
   const power = (freeAfterClosing(side, closable, market, portfolio) * BigInt(Math.round(fields.leverage * 100))) / 100n
   const room = min(closable + (power * ONE_BASE) / reference, openInterestRoom(side, market))
   const highest = isImmediate(fields) ? min(room, oneFillCap(market.depth)) : room
-  const size = takesAtOnce(fields)
-    ? maxOrderSize(portfolio, market, { side, highest })
-    : maxOrderSize(portfolio, market, { side, highest, limitPrice: reference })
-  // Both orders of a pair stand at once, and margin counts both.
-  return floorStep(fields.kind === 'oco' ? size / 2n : size, market.stepSize)
+  return largestSize(0n, floorStep(highest, market.stepSize), market.stepSize, isCarried)
 }
 
 function freeAfterClosing(side: Side, closable: Base, market: MarketView, portfolio: Portfolio): bigint {

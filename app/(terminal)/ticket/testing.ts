@@ -29,7 +29,7 @@ export const SOL: MarketView = {
   confMultiplier: 10_000,
   takerFeePpm: 500,
   makerRebatePpm: 100,
-  defaultSlippageBps: 50,
+  defaultSlippage: 50,
   takerShare: 10_000,
   rebateShare: 10_000,
   refereeDiscount: 0,

@@ -141,7 +141,7 @@ function judgeOrder(portfolio: Portfolio, market: TradedMarket, order: OrderTerm
 }
 
 /** The market's risk as an order that adds to it is judged while it is open. */
-function scaledRisk(market: TradedMarket): TradedMarket {
+export function scaledRisk(market: TradedMarket): TradedMarket {
   const { ratios, price, largerOpenInterest, marginScaleFrom, marginScaleTo } = market
   const openInterest = marginRequirement(largerOpenInterest, price.price, Number(RATIO))
   const initial = scaledInitialRatio(ratios.initial, openInterest, marginScaleFrom, marginScaleTo)
