@@ -37,6 +37,38 @@ for (const theme of ['dark', 'light'] as const) {
   })
 }
 
+for (const theme of ['dark', 'light'] as const) {
+  test(`the ticket of every kind, the orders table and its dialogs are accessible, ${theme}`, async ({
+    page,
+    baseURL,
+  }) => {
+    test.setTimeout(180_000)
+    await withTheme(page, theme, baseURL)
+    const trader = new Trader(page)
+    await trader.visit()
+    await trader.onboard()
+    for (const kind of ['Limit', 'Stop', 'Trailing', 'Take profit', 'OCO', 'Scaled', 'Pegged']) {
+      await trader.choose(kind)
+      expect(await violations(page), kind).toEqual([])
+    }
+    await trader.field('Offset').fill('-3')
+    await trader.size.fill('2')
+    await trader.ticket.getByText('Take profit / stop loss').click()
+    await trader.field('Stop loss').fill('1')
+    expect(await violations(page)).toEqual([])
+    await trader.send(/^Pegged buy/)
+    await trader.tab('Orders').click()
+    await expect(trader.order(/^pegged limit buy/)).toBeVisible()
+    expect(await violations(page)).toEqual([])
+    await trader
+      .order(/^pegged limit buy/)
+      .getByRole('button', { name: /^Modify/ })
+      .click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    expect(await violations(page)).toEqual([])
+  })
+}
+
 test('a market that does not exist says so and names those that do', async ({ page }) => {
   await page.goto('/trade/DOGE-PERP')
   await expect(page.getByRole('heading', { name: /There is no market/ })).toBeVisible()

@@ -2,6 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, devices, type Page } from '@playwright/test'
 import { findSystemChromium } from '../../server/cli/chromium.ts'
+import { photographModes } from './ticket-pictures.ts'
 
 /**
  * Pictures of the running terminal (`npm run screenshots`): a first visit, then a funded account that holds a position
@@ -105,6 +106,30 @@ async function photograph(browser: Browser): Promise<void> {
     await page.getByRole('searchbox').waitFor()
     await page.waitForTimeout(300)
   })
+  const orders = await desktop.newPage()
+  await orders.goto(`${BASE_URL}/trade/SOL-PERP?activity=orders`)
+  await settledWithAccount(orders)
+  await photographModes(orders, shoot, { suffix: 'dark', sends: true })
+  await orders.close()
+  for (const theme of ['light', 'dark'] as const) {
+    await dress(desktop, { theme })
+    await visit(desktop, '/trade/SOL-PERP?activity=orders', `orders-${theme}`, async (page) => {
+      await page.setViewportSize({ width: 1440, height: 1300 })
+      await settledWithAccount(page)
+    })
+    await visit(desktop, '/trade/SOL-PERP?activity=orders', `order-modify-${theme}`, async (page) => {
+      await settledWithAccount(page)
+      await page.getByRole('button', { name: /^Modify pegged/ }).click()
+      await page.getByRole('dialog').waitFor()
+      await page.waitForTimeout(400)
+    })
+    await visit(desktop, '/trade/SOL-PERP', `protect-${theme}`, async (page) => {
+      await settledWithAccount(page)
+      await page.getByRole('button', { name: /^Take profit and stop loss of/ }).click()
+      await page.getByRole('dialog').waitFor()
+      await page.waitForTimeout(400)
+    })
+  }
   const state = await desktop.storageState()
 
   const wide = await browser.newContext({ viewport: { width: 1920, height: 1080 }, storageState: state })
@@ -122,6 +147,11 @@ async function photograph(browser: Browser): Promise<void> {
       await page.getByRole('button', { name: 'Sell / Short' }).click()
       await page.getByRole('dialog').waitFor()
       await page.waitForTimeout(400)
+      await photographModes(page, shoot, { suffix: `phone-${theme}`, sends: false })
+    })
+    await visit(phone, '/trade/SOL-PERP?activity=orders', `phone-orders-${theme}`, async (page) => {
+      await settled(page)
+      await page.getByRole('list', { name: 'Open orders' }).scrollIntoViewIfNeeded()
     })
   }
 }

@@ -244,7 +244,18 @@ export function fundingPerDay(side: Side, value: Quote, rateHourly: bigint): Quo
   return paid > 0n ? -((paid + scale - 1n) / scale) : -paid / scale
 }
 
-/** What Initial margin lacks for placing the plan and for holding what it makes; null where a formula has no answer. */
-export function shortageOf(plan: Plan, side: Side, world: World): Quote | null {
-  return estimatePlan(plan, side, world)?.missingMargin ?? null
+/**
+ * What Initial margin lacks for placing the plan and for holding what it makes: the estimate's own judgement, without its
+ * figures, for a search over sizes. Null where a formula has no answer.
+ */
+export function shortageOf(plan: Plan, side: Side, world: World & { portfolio: Portfolio }): Quote | null {
+  return answerOf(() => {
+    const { market, portfolio } = world
+    const placed = placement(plan, side, market, portfolio)
+    const [entries] = plan.outcomes
+    const mayRest = entries?.some(({ takes, waits }) => !takes && !waits) ?? false
+    if (placed.missing > 0n || !mayRest) return placed.missing
+    const { after, trades } = play(entries ?? [], side, world)
+    return missingMargin(placed, after, trades, portfolio, market)
+  })
 }

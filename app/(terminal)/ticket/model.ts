@@ -142,7 +142,7 @@ function largestIn(fields: TicketFields, prices: Prices, reference: Price | null
   const isCarried = (size: Base): boolean => {
     // When it ends has nothing to do with margin.
     const plan = planOrders({ fields, prices, base: size, market, now: 0 })
-    return plan !== null && shortageOf(plan, fields.side, world) === 0n
+    return plan !== null && shortageOf(plan, fields.side, { ...world, portfolio }) === 0n
   }
   return largestBase({ fields, reference, market, portfolio, isCarried })
 }
