@@ -174,8 +174,8 @@ test('a bracket sleeps with its order, wakes with its fill, and is edited from t
   await trader.submit.click()
   await expect(trader.toast(/^Buy 4/).getByText(/Filled at/)).toBeVisible()
 
-  const edit = trader.page.getByRole('button', { name: 'Take profit and stop loss of SOL-PERP' })
-  await expect(edit).toHaveText(/^\d+\.\d\d \/ \d+\.\d\d$/)
+  const edit = trader.page.getByRole('button', { name: /^Take profit and stop loss of SOL-PERP/ })
+  await expect(edit).toHaveText(/\d+\.\d\d \/ \d+\.\d\d$/)
   await trader.tab('Orders').click()
   await expect(trader.order(/^stop market sell 4.00 SOL/)).toContainText(/cancels #\d+/)
 
@@ -186,7 +186,7 @@ test('a bracket sleeps with its order, wakes with its fill, and is edited from t
   await dialog.getByRole('textbox', { name: 'Stop loss' }).fill('')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()
-  await expect(edit).toHaveText(`${at(oracle, 8)} / –`)
+  await expect(edit).toContainText(`${at(oracle, 8)} / –`)
   await trader.tab('Orders').click()
   await expect(trader.order(/SOL/)).toHaveCount(1)
 })

@@ -50,8 +50,11 @@ test('all orders are cancelled in one transaction', async ({ page }) => {
 test('a limit order beyond the price fills at once, no worse than its limit', async ({ page }) => {
   const trader = new Trader(page)
   await trader.ticket.getByText('Limit', { exact: true }).click()
+  // Margin has to cover the worst fill within the limit.
   await trader.price.fill('9000')
   await trader.size.fill('1')
+  await expect(trader.submit).toHaveText(/margin missing/)
+  await trader.price.fill(((await trader.oracle()) * 1.02).toFixed(2))
   await expect(trader.ticket.getByText('Est. fill price')).toBeVisible()
   await trader.submit.click()
   await expect(trader.position()).toContainText('1.00 SOL')

@@ -17,11 +17,11 @@ export function ProtectionButton({ position, orders, market }: ProtectionProps) 
   return (
     <button
       type="button"
-      aria-label={`Take profit and stop loss of ${position.market}`}
       title={covers(takeProfit) && covers(stopLoss) ? undefined : 'They cover only a part of the position'}
       onClick={() => askToProtect(position.market)}
       className="rounded-sm text-faint hover:text-text hover:underline"
     >
+      <span className="sr-only">Take profit and stop loss of {position.market}: </span>
       {takeProfit === null && stopLoss === null ? (
         'add'
       ) : (

@@ -78,7 +78,11 @@ describe('an open order says', () => {
       order({ type: 'limit', orderId: '9', limitPrice: '150', timeInForce: 'gtc', groupId: 3, oneCancelsOther: true }),
       order({ orderId: '10', market: 'BTC-PERP', groupId: 3, oneCancelsOther: true }),
     ]
-    expect(pair.map((one) => conditionsOf(one, pair))).toEqual(['reduce only · cancels #9', 'GTC · cancels #8', ''])
+    expect(pair.map((one) => conditionsOf(one, pair))).toEqual([
+      'reduce only · cancels #9',
+      'GTC · cancels #8',
+      'fills at the next price',
+    ])
     const until = order({ type: 'limit', timeInForce: 'gtt', expiresAt: Date.UTC(2026, 0, 14, 14, 7) })
     expect(conditionsOf(until, [until])).toBe('until Jan 14, 14:07')
     const child = order({ ...stop, stage: 'awaitingParent', parentId: '5' })

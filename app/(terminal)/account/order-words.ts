@@ -78,6 +78,7 @@ export function pegText({ pegOffset, limitPrice, side }: OrderDto, { tickSize }:
 export function conditionsOf(order: OrderDto, orders: readonly OrderDto[]): string {
   const { stage, timeInForce, expiresAt, reduceOnly, postOnly, byDelegate } = order
   return [
+    stage === 'active' && isImmediate(order) && 'fills at the next price',
     stage === 'awaitingParent' && `sleeps until #${order.parentId} fills`,
     stage !== 'awaitingParent' && order.parentId !== null && `of #${order.parentId}`,
     expiresAt !== null && `until ${formatDateTime(expiresAt)}`,
@@ -90,6 +91,10 @@ export function conditionsOf(order: OrderDto, orders: readonly OrderDto[]): stri
     .filter(Boolean)
     .join(' · ')
 }
+
+/** Never rests: filled at its one price, or gone. */
+const isImmediate = ({ type, timeInForce }: OrderDto): boolean =>
+  type === 'market' || timeInForce === 'ioc' || timeInForce === 'fok'
 
 function groupText(order: OrderDto, orders: readonly OrderDto[]): string | null {
   if (order.groupId === null) return null

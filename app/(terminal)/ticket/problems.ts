@@ -130,16 +130,17 @@ function slotProblem({ portfolio, market, plan }: ProblemInput): Problem | null 
   )
 }
 
-function marginProblem({ estimate }: ProblemInput): Problem | null {
+function marginProblem({ fields, estimate }: ProblemInput): Problem | null {
   if (estimate === null || estimate.missingMargin <= 0n) return null
   // Up to the next cent, so that the deposit it names is enough.
   const amount = formatUsd(quoteText(estimate.missingMargin + 10_000n - (estimate.missingMargin % 10_000n)))
+  // What takes keeps margin for the worst fill within its limit, which a limit far beyond the market makes large.
+  const crosses = fields.kind === 'limit' && estimate.atOnce > 0n
+  const advice = crosses
+    ? 'Margin covers the worst fill its price allows: take a price nearer to the market, a smaller size, or deposit.'
+    : 'Deposit, or take a smaller size.'
   return {
-    ...blocked(
-      'margin',
-      `${amount} margin missing`,
-      `This order needs ${amount} more free collateral. Deposit, or take a smaller size.`,
-    ),
+    ...blocked('margin', `${amount} margin missing`, `This order needs ${amount} more free collateral. ${advice}`),
     remedy: { kind: 'deposit', label: 'Deposit' },
   }
 }

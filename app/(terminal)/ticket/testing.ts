@@ -1,9 +1,10 @@
+import type { NewOrder } from '#client/instructions/orders.ts'
 import type { Portfolio } from '#client/math/index.ts'
 import { parseUnits } from '#client/units.ts'
 import type { MarketView } from '../account/market-view.ts'
 import { initialFields, type TicketFields } from './fields.ts'
 import type { Resting } from './matching.ts'
-import { evaluateTicket, type TicketContext } from './model.ts'
+import { evaluateTicket, type TicketContext, type TicketView } from './model.ts'
 
 /* What the ticket's tests share: a market, an account, and a ticket filled in. */
 
@@ -83,3 +84,20 @@ export const position = (size: string, entry: string): Portfolio['positions'][nu
 
 export const codes = (fields: TicketFields, world: TicketContext): string[] =>
   evaluateTicket(fields, world).problems.map(({ code }) => code)
+
+/** What the ticket shows of these fields. */
+export const seen = (fields: Partial<TicketFields>, world = context()): TicketView =>
+  evaluateTicket(ticket(fields), world)
+
+/** The orders it would send; throws what stands in their way. */
+export function sent(fields: Partial<TicketFields>, world = context()): readonly NewOrder[] {
+  const { order, problems } = seen(fields, world)
+  if (order === null) throw new Error(problems.map(({ message }) => message).join(' '))
+  return order.orders
+}
+
+export const warned = (view: TicketView): string[] => view.warnings.map(({ code }) => code)
+
+/** The funded account, holding a long. */
+export const long = (size: string, entry: string): TicketContext =>
+  context({ portfolio: { ...CASH, positions: [position(size, entry)] } })
