@@ -120,7 +120,7 @@ function execute(orderId: bigint | undefined, at: bigint = price): EventOf<'Orde
     }),
   )
   if (event?.name !== 'OrderFilled') throw new Error(`not filled: ${event?.name}`)
-  return event.data as EventOf<'OrderFilled'>
+  return event.data
 }
 
 /** Lets the oracle reach the trigger, sets the order off, and executes it at the same price. */
