@@ -14,7 +14,7 @@ const port = typeof address === 'object' && address !== null ? address.port : 0
 const subscribed: string[] = []
 server.on('connection', (socket) => {
   socket.on('message', (data) => {
-    const { id, method } = JSON.parse(String(data))
+    const { id, method } = JSON.parse((data as Buffer).toString())
     subscribed.push(method)
     socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: subscribed.length }))
   })

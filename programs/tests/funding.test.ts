@@ -8,7 +8,7 @@ import { BASE, USD } from './params.ts'
 function skewed(): World {
   const world = World.open(1)
   const whale = world.trader(1_000_000n * USD)
-  for (let i = 0; i < 20; i++) world.enter(whale, 0, 'buy', 100n * BASE)
+  for (let i = 0; i < 20; i++) world.push(whale, 0, 'buy', 100n * BASE)
   return world
 }
 
