@@ -111,9 +111,14 @@ function differenceOf(expected: Record<string, string[]>, found: Record<string, 
   })
 }
 
-/** Landed means landed for ever, expired and refused mean never. An unknown fate may be either. */
-async function brokenWords(connection: Connection, told: readonly Told[]): Promise<string[]> {
+/**
+ * Landed means landed for ever, expired and refused mean never. An unknown fate may be either. The same act again within
+ * one blockhash is the same transaction: what was refused then may land when it is sent once more.
+ */
+async function brokenWords(connection: Connection, attempts: readonly Told[]): Promise<string[]> {
   const broken: string[] = []
+  const landed = new Set(attempts.filter(({ kind }) => kind.startsWith('landed')).map(({ signature }) => signature))
+  const told = attempts.filter(({ signature, kind }) => kind !== 'refused' || !landed.has(signature))
   for (let at = 0; at < told.length; at += STATUS_PAGE) {
     const page = told.slice(at, at + STATUS_PAGE)
     const { value } = await connection.getSignatureStatuses(
