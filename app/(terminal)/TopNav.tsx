@@ -14,10 +14,20 @@ const PAGES = [
 export function TopNav() {
   const path = usePathname()
   return (
-    <header className="hidden h-11 shrink-0 items-center gap-4 bg-panel px-4 md:flex">
-      <Link href="/" className="flex items-center gap-2 font-semibold text-lg tracking-[-0.01em]">
+    <header
+      className={cx(
+        'h-11 shrink-0 items-center gap-4 bg-panel px-4',
+        // On a phone the terminal has a header of its own.
+        path.startsWith('/trade') ? 'hidden md:flex' : 'flex',
+      )}
+    >
+      <Link
+        href="/"
+        aria-label="QuantDesk"
+        className="flex items-center gap-2 font-semibold text-lg tracking-[-0.01em]"
+      >
         <Logo />
-        QuantDesk
+        <span className="max-md:hidden">QuantDesk</span>
       </Link>
       <nav aria-label="Pages" className="flex gap-0.5">
         {PAGES.map((page) => {
@@ -38,7 +48,9 @@ export function TopNav() {
         })}
       </nav>
       <div className="ml-auto flex items-center gap-3">
-        <ModeChips />
+        <span className="hidden items-center gap-3 md:flex">
+          <ModeChips />
+        </span>
         <WalletButton />
       </div>
     </header>

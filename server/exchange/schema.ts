@@ -276,7 +276,7 @@ export type PortfolioPointDto = z.infer<typeof portfolioPointDto>
 
 export const poolDto = z.object({
   idle: decimal.describe('USDC not allocated to a market'),
-  shares: decimal,
+  shares: decimal.describe('The first one cost a dollar'),
   epoch: z.number().int(),
   allocations: z.object({ market: marketId, amount: decimal, quoteCash: decimal, base: decimal }).array(),
   pendingDeposits: decimal.describe('Requested, shares not minted yet'),

@@ -335,7 +335,7 @@ export function toPoolDto(
 ): PoolDto {
   return {
     idle: quote(row.idle),
-    shares: row.shares.toString(),
+    shares: quote(row.shares),
     epoch: Number(row.epoch),
     allocations: markets.map(({ market, pool_allocation, pool_quote, pool_base }) => ({
       market,

@@ -69,6 +69,29 @@ for (const theme of ['dark', 'light'] as const) {
   })
 }
 
+for (const theme of ['dark', 'light'] as const) {
+  test(`anybody sees whether the exchange is solvent, wide and on a phone, ${theme}`, async ({ page, baseURL }) => {
+    await withTheme(page, theme, baseURL)
+    await page.goto('/status')
+    const solvency = page.getByRole('region', { name: 'Proof of solvency' })
+    await expect(solvency).toContainText('Solvent')
+    await expect(solvency.getByRole('row', { name: /^USDC/ })).toContainText(/[1-9]/)
+    await expect(
+      page.getByRole('region', { name: 'Liquidity pool' }).getByRole('row', { name: /^ETH-PERP/ }),
+    ).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Funding' }).getByRole('row', { name: /^ETH-PERP/ })).toBeVisible()
+    expect(await violations(page)).toEqual([])
+
+    await page.setViewportSize({ width: 390, height: 844 })
+    await expect(page.getByRole('link', { name: 'Trade' })).toBeVisible()
+    await expect(
+      page.getByRole('region', { name: 'Liquidity pool' }).getByRole('row', { name: /^ETH-PERP/ }),
+    ).toBeVisible()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    expect(await violations(page)).toEqual([])
+  })
+}
+
 test('a market that does not exist says so and names those that do', async ({ page }) => {
   await page.goto('/trade/DOGE-PERP')
   await expect(page.getByRole('heading', { name: /There is no market/ })).toBeVisible()

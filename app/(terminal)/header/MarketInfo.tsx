@@ -1,4 +1,5 @@
 'use client'
+import Link from 'next/link'
 import { useMarket, usePrice } from '../../data/market.tsx'
 import { formatCompact, formatNumber, formatPercent, formatPrice, formatSize, formatUsd } from '../../ui/format.ts'
 import { KeyValue, KeyValueList } from '../../ui/KeyValue.tsx'
@@ -34,6 +35,9 @@ export function MarketInfo({ market }: { market: string }) {
         <KeyValue label="Price tick">{formatPrice(params.tickSize, params.tickSize)}</KeyValue>
         <KeyValue label="Smallest order">{formatUsd(params.minNotional)}</KeyValue>
       </KeyValueList>
+      <Link href="/status" className="mt-4 inline-block text-accent hover:underline">
+        Solvency, pool and status of the exchange
+      </Link>
     </div>
   )
 }

@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: 'Status' }
 /** What anybody may know of the exchange as a whole: is it solvent, what stands behind it, does every part work. */
 export default function StatusPage() {
   return (
-    <div className="grid min-h-0 flex-1 content-start gap-px overflow-auto lg:grid-cols-2">
+    <div className="grid min-h-0 flex-1 auto-rows-max grid-cols-1 content-start gap-px overflow-y-auto lg:grid-cols-2">
       <SolvencyPanel />
       <PartsPanel />
       <PoolPanel />
