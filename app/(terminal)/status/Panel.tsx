@@ -23,7 +23,10 @@ export function Panel<T>({
 }) {
   const { data, error, refetch } = asked
   return (
-    <section aria-label={title} className="flex min-h-40 flex-col overflow-x-auto bg-panel pb-3">
+    <section
+      aria-label={title}
+      className="flex min-h-40 flex-col bg-panel pb-3 max-sm:[&_td]:px-1.5 max-sm:[&_th]:whitespace-normal max-sm:[&_th]:px-1.5 max-sm:[&_:is(td,th):first-child]:pl-3 max-sm:[&_:is(td,th):last-child]:pr-3"
+    >
       <header className="flex h-9 items-center gap-2 px-3">
         <h2 className="font-semibold text-md">{title}</h2>
         <span className="ml-auto flex items-center gap-2 text-2xs text-faint">

@@ -13,7 +13,18 @@ export function SolvencyPanel() {
   const trpc = useTRPC()
   const asked = useQuery({ ...trpc.solvency.latest.queryOptions(), refetchInterval: REFRESH_MS })
   return (
-    <Panel title="Proof of solvency" asked={asked} aside={(data) => <Age at={data.at} of="counted" />}>
+    <Panel
+      title="Proof of solvency"
+      asked={asked}
+      aside={(data) => (
+        <>
+          <Age at={data.at} of="counted" />
+          <a href="/api/solvency" className="underline hover:text-text">
+            JSON
+          </a>
+        </>
+      )}
+    >
       {(data) => (
         <>
           <Verdict solvency={data} />
