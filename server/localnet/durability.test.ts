@@ -15,22 +15,25 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** A node in a process of its own; small segments, so that kills meet snapshots too. */
-const NODE = `
+/** A node in a process of its own; small segments, so that kills meet snapshots too, or one that outgrows its file. */
+const nodeOf = (segmentBytes: number) => `
   import { startNode } from '#server/localnet/node.ts'
   import { silentLog } from '#server/platform/log.ts'
   import { createMetrics } from '#server/platform/metrics.ts'
   const node = await startNode({
-    directory: ${JSON.stringify(directory)}, now: Date.now, port: 0, program: undefined, segmentBytes: 20_000,
+    directory: ${JSON.stringify(directory)}, now: Date.now, port: 0, program: undefined, segmentBytes: ${segmentBytes},
     log: silentLog, metrics: createMetrics({ role: 'localnet' }), onFailure(error) { throw error },
   })
   console.log(JSON.stringify(node.ports))
 `
 
-async function startChild(): Promise<{ url: string; wsUrl: string }> {
-  const started = spawn(process.execPath, ['--input-type=module', '--eval', NODE], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+/** `fileBytes`: what the system lets it write into one file; more fails as a full disk does. */
+async function startChild(fileBytes?: number): Promise<{ url: string; wsUrl: string }> {
+  const node = nodeOf(fileBytes === undefined ? 20_000 : 10 * fileBytes)
+  const limit = fileBytes === undefined ? '' : `ulimit -f ${fileBytes / 512}; `
+  const args = ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--input-type=module', '--eval', node]
+  // Its last words on a full disk are expected.
+  const started = spawn('sh', args, { stdio: ['ignore', 'pipe', fileBytes === undefined ? 'inherit' : 'ignore'] })
   child = started
   for await (const line of createInterface({ input: started.stdout })) {
     const { http, ws } = JSON.parse(line)
@@ -47,15 +50,15 @@ async function kill(): Promise<void> {
 
 type Sent = { to: PublicKey; lamports: number }
 
-it('kill -9 loses no confirmed transaction and leaves no half of one', { timeout: 60_000 }, async () => {
+it('kill -9 and a full disk lose no confirmed transaction and leave no half of one', { timeout: 60_000 }, async () => {
   const sent = new Map<string, Sent>()
   const confirmed = new Set<string>()
   /** Highest value whose write was acknowledged, and the highest that was asked for. */
   const written = { acknowledged: 0, asked: 0 }
   const account = Keypair.generate().publicKey.toBase58()
 
-  for (let round = 0; round < 4; round++) {
-    const { url, wsUrl } = await startChild()
+  for (const fileBytes of [undefined, undefined, 204_800, undefined, 204_800, undefined]) {
+    const { url, wsUrl } = await startChild(fileBytes)
     const rpc = async (method: string, ...params: unknown[]) => (await callRpc(url, method, params)).result
     await check(rpc)
     // Killed after so many confirmations of this round: at a random moment of the load, not of the start.
@@ -65,9 +68,13 @@ it('kill -9 loses no confirmed transaction and leaves no half of one', { timeout
       confirmed.add(signature)
       if (confirmed.size >= target) enough.resolve()
     })
+    const ended = new Promise((resolve) => child?.once('exit', resolve))
     const load = Promise.allSettled([send(rpc), send(rpc), write(rpc)])
-    await enough.promise
-    await kill()
+    // Rather than forget, a chain that cannot keep its journal ends by itself.
+    if (fileBytes === undefined) {
+      await enough.promise
+      await kill()
+    } else await ended
     await load
     socket.terminate()
   }
