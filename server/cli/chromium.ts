@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { isExecutable } from '../platform/executable.ts'
 import { runStep } from './steps.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
@@ -52,13 +53,4 @@ export async function findSystemChromium(searchPath: string): Promise<string | u
     if (ok && /\d+\.\d+/.test(output)) return path
   }
   return undefined
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
