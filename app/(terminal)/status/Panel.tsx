@@ -7,7 +7,8 @@ import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
 /** What is asked again while the page is open. */
 export const REFRESH_MS = 5_000
 
-type Asked<T> = { data: T | undefined; error: { message: string } | null; refetch: () => unknown }
+type Failed = { message: string; data?: { code: string } | null | undefined }
+type Asked<T> = { data: T | undefined; error: Failed | null; refetch: () => unknown }
 
 /** A titled section of the status page, and what stands in it while its figures load, fail, or do not exist yet. */
 export function Panel<T>({
@@ -38,14 +39,14 @@ export function Panel<T>({
       ) : error === null ? (
         <Skeleton className="mx-3 h-24" />
       ) : (
-        <Failure message={error.message} onRetry={() => void refetch()} />
+        <Failure error={error} onRetry={() => void refetch()} />
       )}
     </section>
   )
 }
 
-function Failure({ message, onRetry }: { message: string; onRetry: () => void }) {
-  if (/not been|no pool yet|no insurance/.test(message)) return <EmptyState title="Not there yet">{message}</EmptyState>
+function Failure({ error: { message, data }, onRetry }: { error: Failed; onRetry: () => void }) {
+  if (data?.code === 'NOT_FOUND') return <EmptyState title="Not there yet">{message}</EmptyState>
   return (
     <ErrorState title="These figures could not be read" onRetry={onRetry}>
       {message}

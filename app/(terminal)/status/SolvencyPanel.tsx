@@ -1,7 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { type Outputs, useTRPC } from '../../data/trpc.ts'
-import { formatCount, formatNumber, signColor } from '../../ui/format.ts'
+import { formatCount, formatNumber } from '../../ui/format.ts'
 import { Table, Td, Th } from '../../ui/Table.tsx'
 import { Tag } from '../../ui/Tag.tsx'
 import { Age, Panel, REFRESH_MS } from './Panel.tsx'
@@ -65,7 +65,7 @@ function Verdict({ solvency: { solvent, failed, checks, slot } }: { solvency: So
         {formatCount(slot)}
       </p>
       {failed.map(({ name, difference }) => (
-        <p key={name} className={signColor('-1')}>
+        <p key={name} className="text-down">
           {name}: off by {difference} native units
         </p>
       ))}
