@@ -85,15 +85,15 @@ async function nextAct(connection: Connection, trader: Trader, random: Random) {
   const notional = BigInt(random.int(50, 2_000)) * USDC
   const rough = (notional * BASE_UNITS) / price
   const size = rough - (rough % params.stepSize)
+  const held = account.positions.find((position) => position.marketIndex === marketIndex)?.base ?? 0n
   const side = random.chance(0.5) ? 'buy' : 'sell'
-  const away = (bps: bigint) => onTick((price * (10_000n + (side === 'buy' ? bps : -bps))) / 10_000n)
-  const held = account.positions.some((position) => position.marketIndex === marketIndex && position.base !== 0n)
+  const away = (bps: bigint, of = side) => onTick((price * (10_000n + (of === 'buy' ? bps : -bps))) / 10_000n)
 
   if (account.orders.length > 10) return cancelOrder({ ...common, target: { kind: 'all' } })
   const dice = random.next()
   if (dice < 0.45) return openPosition({ ...common, order: { side, size, limitPrice: away(100n), clientId: 0n } })
-  if (dice < 0.65 && held) {
-    const limitPrice = side === 'buy' ? away(300n) : away(300n)
+  if (dice < 0.65 && held !== 0n) {
+    const limitPrice = away(300n, held > 0n ? 'sell' : 'buy')
     return closePosition({ ...common, order: { fractionBps: random.pick([2_500, 10_000]), limitPrice, clientId: 0n } })
   }
   if (dice < 0.8) {
