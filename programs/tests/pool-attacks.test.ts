@@ -155,6 +155,34 @@ test('a pool that has lost everything begins anew: old shares and old requests a
   checkLedger(world)
 })
 
+test('a pool with cents left, which a price could still bring back, keeps its shares', () => {
+  const world = World.open(1)
+  const old = world.seedPool(1_000n * USD)
+  world.allocate(0, 1_000n * USD)
+  const winner = world.trader(200_000n * USD)
+  for (let i = 0; i < 20; i++) world.push(winner, 0, 'buy', 100n * BASE)
+  const fresh = world.trader(4_000n * USD)
+  const valueAt = (price: bigint): bigint => {
+    const at = world.fork()
+    at.pass(1, { SOL: price })
+    return succeeded(at.requestDeposit(fresh, 9n, 2_000n * USD)).events[0]?.data.netAssetValue as bigint
+  }
+  // The highest price at which something is left.
+  let [worth, lost] = [150n * USD, 700n * USD]
+  while (lost - worth > 1n) {
+    const middle = (worth + lost) / 2n
+    if (valueAt(middle) > 0n) worth = middle
+    else lost = middle
+  }
+  expect(valueAt(worth)).toBeLessThan(1n * USD)
+  world.pass(1, { SOL: 700n * USD })
+  succeeded(world.requestDeposit(fresh, 1n, 2_000n * USD))
+  world.pass(2, { SOL: worth })
+
+  expect(succeeded(world.mintShares(fresh, 1n)).events[0]?.data).toMatchObject({ epoch: 0n })
+  succeeded(world.requestExit(old, 3n, 500n * USD))
+})
+
 test('a deposit pays no less than a share was worth when it was requested: waiting is no free option', () => {
   const world = base.fork()
   provider(world)

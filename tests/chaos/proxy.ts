@@ -8,7 +8,10 @@ export type Toxics = {
   latencyMs: number
   /** Chunks are cut into pieces of at most this many bytes; 0 leaves them whole. */
   sliceBytes: number
-  /** Bytes vanish and nobody is told: a cable that was pulled. */
+  /**
+   * Bytes vanish and nobody is told: a cable that was pulled. A connection that lost some stays lost in that direction,
+   * as no TCP delivers what comes behind a hole.
+   */
   blackhole: boolean
 }
 
@@ -83,6 +86,7 @@ export async function openProxy(targetPort: number): Promise<ToxicProxy> {
 
 class Toxic extends Transform {
   readonly #toxics: () => Toxics
+  #hasLost = false
 
   constructor(toxics: () => Toxics) {
     super()
@@ -91,7 +95,8 @@ class Toxic extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const { latencyMs, sliceBytes, blackhole } = this.#toxics()
-    if (blackhole) {
+    this.#hasLost ||= blackhole
+    if (this.#hasLost) {
       done()
       return
     }

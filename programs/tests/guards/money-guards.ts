@@ -80,9 +80,6 @@ export const MONEY_GUARDS: readonly Guard[] = [
     file: 'perps/src/instructions/pool/mint_pool_shares.rs',
     guard: 'nav < WORTHLESS_POOL && is_final',
     without: 'nav < WORTHLESS_POOL && (is_final || !is_final)',
-    scene: [
-      'pool-attacks.test.ts',
-      'a pool that has lost everything begins anew: old shares and old requests are worth nothing',
-    ],
+    scene: ['pool-attacks.test.ts', 'a pool with cents left, which a price could still bring back, keeps its shares'],
   },
 ]

@@ -11,7 +11,7 @@ it('gives up a query whose server vanished without a word, and the pool is whole
   const url = new URL(direct.url)
   const proxy = await openProxy(Number(url.port))
   url.port = String(proxy.port)
-  const db = createDb({ url: url.href, log, maxConnections: 2, queryTimeoutMs: 300 })
+  const db = createDb({ url: url.href, log, maxConnections: 2, queryTimeoutMs: 2_000 })
   const one = sql<{ one: number }>`select 1 as one`
   await Promise.all([one.execute(db), one.execute(db)])
 
