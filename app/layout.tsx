@@ -5,6 +5,7 @@ import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { parseSettings, SETTINGS_COOKIE } from './data/settings.ts'
 import { Providers } from './providers.tsx'
+import { setFormatChoice } from './ui/format-choice.ts'
 
 const inter = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
@@ -31,6 +32,8 @@ const SYSTEM_THEME =
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const settings = parseSettings((await cookies()).get(SETTINGS_COOKIE)?.value)
+  // Heard by whatever this request renders.
+  setFormatChoice(settings)
   const nonce = (await headers()).get('x-nonce') ?? undefined
   return (
     <html

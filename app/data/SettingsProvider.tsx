@@ -1,12 +1,15 @@
 'use client'
+import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { setFormatChoice } from '../ui/format-choice.ts'
 import {
   createSettingsStore,
   SETTINGS_COOKIE,
   type Settings,
   type SettingsStore,
   serializeSettings,
+  shareSettings,
   writeCookie,
 } from './settings.ts'
 
@@ -14,12 +17,22 @@ const SettingsContext = createContext<SettingsStore | undefined>(undefined)
 
 export function SettingsProvider({ initial, children }: { initial: Settings; children: ReactNode }) {
   const [store] = useState(() => openStore(initial))
+  const router = useRouter()
   useEffect(() => {
     const light = matchMedia('(prefers-color-scheme: light)')
     const follow = () => applyLook(store.getState())
     light.addEventListener('change', follow)
     return () => light.removeEventListener('change', follow)
   }, [store])
+  useEffect(() => joinOtherTabs(store), [store])
+  useEffect(
+    () =>
+      store.subscribe((now, before) => {
+        // No component listens to how numbers are written: the page is rendered anew, with all its state.
+        if (now.numbers !== before.numbers || now.timeZone !== before.timeZone) router.refresh()
+      }),
+    [store, router],
+  )
   return <SettingsContext value={store}>{children}</SettingsContext>
 }
 
@@ -27,12 +40,34 @@ export function SettingsProvider({ initial, children }: { initial: Settings; chi
 function openStore(initial: Settings): SettingsStore {
   const store = createSettingsStore(initial)
   if (typeof document !== 'undefined') {
+    shareSettings(store)
+    setFormatChoice(initial)
     store.subscribe((settings) => {
       writeCookie(SETTINGS_COOKIE, serializeSettings(settings))
+      setFormatChoice(settings)
       applyLook(settings)
     })
   }
   return store
+}
+
+/** What is changed in one tab holds in all. @returns the function that leaves. */
+function joinOtherTabs(store: SettingsStore): () => void {
+  const channel = new BroadcastChannel(SETTINGS_COOKIE)
+  let told: Settings | undefined
+  channel.onmessage = ({ data }: MessageEvent<Settings>) => {
+    told = data
+    store.setState(data)
+  }
+  const stop = store.subscribe((settings) => {
+    const isNews = told === undefined || serializeSettings(told) !== serializeSettings(settings)
+    told = undefined
+    if (isNews) channel.postMessage(settings)
+  })
+  return () => {
+    stop()
+    channel.close()
+  }
 }
 
 function applyLook({ theme, colors }: Settings): void {

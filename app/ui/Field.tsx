@@ -1,5 +1,6 @@
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cx } from './cx.ts'
+import { numberMarks } from './format-choice.ts'
 import { numberText } from './number-text.ts'
 
 type FieldProps = Omit<ComponentProps<'input'>, 'size' | 'onChange' | 'value'> & {
@@ -97,7 +98,7 @@ export function NumberField({
     <Field
       {...rest}
       inputMode="decimal"
-      value={value}
+      value={value.replace('.', numberMarks().point)}
       onChange={accept}
       onKeyDown={(event) => {
         if (step === undefined || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return

@@ -1,18 +1,22 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import {
   formatAge,
   formatCompact,
   formatCountdown,
+  formatDateTime,
   formatNumber,
   formatPercent,
   formatPrice,
   formatSize,
   formatSmallUsd,
+  formatTime,
   formatUsd,
   NO_VALUE,
   signColor,
   signOf,
+  zoneName,
 } from './format.ts'
+import { DEFAULT_FORMAT, NUMBER_FORMATS, setFormatChoice } from './format-choice.ts'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ').replaceAll('\u2212', '-')
 
@@ -96,4 +100,37 @@ test('shows more of small amounts only', () => {
   expect(
     ['-0.0042', '0.5', '0.00001', '12.3456', null].map((amount) => formatSmallUsd(amount, { sign: true })),
   ).toEqual(['\u2212$0.0042', '+$0.50', '$0.00', '+$12.35', '–'])
+})
+
+describe("the reader's own way", () => {
+  // There is no window here, so the choice is given as a page request has it.
+  const choose = (choice: Partial<typeof DEFAULT_FORMAT>) => {
+    const request = {}
+    globalThis.quantdeskPageRequest = { getStore: () => request }
+    setFormatChoice({ ...DEFAULT_FORMAT, ...choice })
+  }
+  afterEach(() => {
+    globalThis.quantdeskPageRequest = undefined
+  })
+
+  test.each([
+    ['space-point', '$1 234 567.50', '0.0₄12'],
+    ['comma-point', '$1,234,567.50', '0.0₄12'],
+    ['point-comma', '$1.234.567,50', '0,0₄12'],
+    ['space-comma', '$1 234 567,50', '0,0₄12'],
+    ['apostrophe-point', '$1’234’567.50', '0.0₄12'],
+  ] as const)('%s reads %s', (numbers, amount, price) => {
+    choose({ numbers })
+    expect(NUMBER_FORMATS).toContain(numbers)
+    expect(plain(formatUsd('1234567.5'))).toBe(amount)
+    expect(formatPrice('0.000012', '0.000001')).toBe(price)
+    expect(signOf(formatUsd('-1234.5'))).toBe(-1)
+  })
+
+  test('times are those of the chosen zone, with its name', () => {
+    const at = Date.UTC(2026, 6, 14, 22, 7, 52)
+    expect([formatTime(at), formatDateTime(at), zoneName(at)]).toEqual(['22:07:52', 'Jul 14, 22:07', 'UTC'])
+    choose({ timeZone: 'Europe/Berlin' })
+    expect([formatTime(at), formatDateTime(at), zoneName(at)]).toEqual(['00:07:52', 'Jul 15, 00:07', 'GMT+2'])
+  })
 })

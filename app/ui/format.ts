@@ -1,8 +1,10 @@
+import { formatChoice, numberMarks } from './format-choice.ts'
+
 /**
- * The one formatter of every number on screen. Money and sizes come in as exact decimal text (the wire format) and stay
- * exact: rounding is done on digits, never on floats. Groups are parted by a narrow no-break space, minus is U+2212.
+ * The one formatter of every number and time on screen, in the reader's number format and time zone. Money and sizes come
+ * in as exact decimal text (the wire format) and stay exact: rounding is done on digits, never on floats. Minus is U+2212.
  */
-const GROUP = '\u202f'
+const NARROW_SPACE = '\u202f'
 const MINUS = '\u2212'
 export const NO_VALUE = '–'
 
@@ -23,14 +25,13 @@ function rescale(value: Decimal, scale: number): bigint {
   return (value.digits + divisor / 2n) / divisor
 }
 
-const group = (whole: string) => whole.replace(/\B(?=(\d{3})+(?!\d))/g, GROUP)
-
 function text(negative: boolean, digits: bigint, scale: number, minDecimals: number): string {
+  const marks = numberMarks()
   const padded = digits.toString().padStart(scale + 1, '0')
-  const whole = group(padded.slice(0, padded.length - scale))
+  const whole = padded.slice(0, padded.length - scale).replace(/\B(?=(\d{3})+(?!\d))/g, marks.group)
   let fraction = padded.slice(padded.length - scale)
   while (fraction.length > minDecimals && fraction.endsWith('0')) fraction = fraction.slice(0, -1)
-  return `${negative && digits !== 0n ? MINUS : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
+  return `${negative && digits !== 0n ? MINUS : ''}${whole}${fraction === '' ? '' : `${marks.point}${fraction}`}`
 }
 
 export type NumberStyle = {
@@ -66,9 +67,9 @@ export function formatPrice(price: string | null | undefined, tickSize: string):
   if (price === null || price === undefined) return NO_VALUE
   const decimals = decimalsOf(tickSize)
   const shown = formatNumber(price, { max: decimals, min: decimals })
-  const zeros = /^(\u2212?)0\.(0{4,})(\d+)$/.exec(shown)
+  const zeros = /^(\u2212?0[.,])(0{4,})(\d+)$/.exec(shown)
   if (zeros === null) return shown
-  return `${zeros[1]}0.0${subscript((zeros[2] ?? '').length)}${zeros[3]}`
+  return `${zeros[1]}0${subscript((zeros[2] ?? '').length)}${zeros[3]}`
 }
 
 const subscript = (count: number) =>
@@ -137,7 +138,7 @@ export function formatPercent(
   if (ratio === null || ratio === undefined) return NO_VALUE
   const number = parse(ratio)
   const percent = exact({ ...number, digits: number.digits * 100n })
-  return formatNumber(percent, { max: decimals, min: decimals, suffix: `${GROUP}%`, ...style })
+  return formatNumber(percent, { max: decimals, min: decimals, suffix: `${NARROW_SPACE}%`, ...style })
 }
 
 /** A plain count with groups: slots, ids. */
@@ -147,16 +148,16 @@ export function formatCount(value: number): string {
 
 /** How long ago or how long: "0.4 s", "12 s", "3 m", "2 h", "5 d". */
 export function formatAge(ms: number): string {
-  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)}${GROUP}s`
-  if (ms < 60_000) return `${Math.round(ms / 1000)}${GROUP}s`
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)}${GROUP}m`
-  if (ms < 86_400_000) return `${Math.round(ms / 3_600_000)}${GROUP}h`
-  return `${Math.round(ms / 86_400_000)}${GROUP}d`
+  if (ms < 10_000) return formatNumber((Math.max(0, ms) / 1000).toFixed(1), { min: 1, suffix: `${NARROW_SPACE}s` })
+  if (ms < 60_000) return `${Math.round(ms / 1000)}${NARROW_SPACE}s`
+  if (ms < 3_600_000) return `${Math.round(ms / 60_000)}${NARROW_SPACE}m`
+  if (ms < 86_400_000) return `${Math.round(ms / 3_600_000)}${NARROW_SPACE}h`
+  return `${Math.round(ms / 86_400_000)}${NARROW_SPACE}d`
 }
 
 /** Round-trip and lag figures: "12 ms", "1.4 s". */
 export function formatLatency(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)}${GROUP}ms` : formatAge(ms)
+  return ms < 1000 ? `${Math.round(ms)}${NARROW_SPACE}ms` : formatAge(ms)
 }
 
 /** Time left as m:ss or h:mm:ss. */
@@ -167,23 +168,33 @@ export function formatCountdown(ms: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds)}` : `${pad(minutes)}:${pad(seconds)}`
 }
 
-/** Clock time in UTC, "14:07:52". */
+/** Clock time, "14:07:52". */
 export function formatTime(at: number): string {
-  return new Date(at).toISOString().slice(11, 19)
+  return inZone(clocks, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
 }
 
-/** Day and time in UTC, "Jan 14, 14:07". */
+/** Day and time, "Jan 14, 14:07". */
 export function formatDateTime(at: number): string {
-  return dateTime.format(at)
+  return inZone(dates, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at)
 }
-const dateTime = new Intl.DateTimeFormat('en-US', {
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-  timeZone: 'UTC',
-})
+
+/** What stands beside a clock: "UTC", "GMT+2", "PST". */
+export function zoneName(at: number): string {
+  const parts = inZone(names, { timeZoneName: 'short' }).formatToParts(at)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? formatChoice().timeZone
+}
+
+/* Making one costs more than a thousand uses, so each zone's is kept. */
+const clocks = new Map<string, Intl.DateTimeFormat>()
+const dates = new Map<string, Intl.DateTimeFormat>()
+const names = new Map<string, Intl.DateTimeFormat>()
+
+function inZone(kept: Map<string, Intl.DateTimeFormat>, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const { timeZone } = formatChoice()
+  const format = kept.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { ...style, hourCycle: 'h23', timeZone })
+  kept.set(timeZone, format)
+  return format
+}
 
 /** Base58 address or signature shortened: "7xKX…gAsU". */
 export function shorten(address: string): string {

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
+import { setFormatChoice } from './format-choice.ts'
 import { numberText } from './number-text.ts'
 
 it.each([
@@ -19,4 +20,19 @@ it('reads a typed comma as the decimal point', () => {
   for (const key of '5,000') value = numberText(value + key, value)
   expect(value).toBe('5.000')
   expect(numberText('5,000', '5000')).toBe('5.000')
+})
+
+it('reads the other way round for who writes a decimal comma', () => {
+  const request = {}
+  globalThis.quantdeskPageRequest = { getStore: () => request }
+  setFormatChoice({ numbers: 'point-comma', timeZone: 'UTC' })
+  expect(numberText('1.234,56', '')).toBe('1234.56')
+  expect(numberText('5,000', '')).toBe('5.000')
+  let value = ''
+  for (const key of '1.5') value = numberText(value.replace('.', ',') + key, value)
+  expect(value).toBe('1.5')
+})
+
+afterEach(() => {
+  globalThis.quantdeskPageRequest = undefined
 })

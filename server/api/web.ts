@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
@@ -119,12 +120,17 @@ async function nextPages(httpServer: Server, { nodeEnv, host, port }: Config, lo
     })
   }
   const handle = app.getRequestHandler()
+  const requests = new AsyncLocalStorage<object>()
+  // A page and this module are evaluated apart, so the pages find it through the one thing they share.
+  Object.assign(globalThis, { quantdeskPageRequest: requests })
   return (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      log.error({ err: error, path: request.url }, 'a page failed')
-      if (!response.headersSent) response.writeHead(500)
-      response.end()
-    })
+    requests
+      .run({}, () => handle(request, response))
+      .catch((error: unknown) => {
+        log.error({ err: error, path: request.url }, 'a page failed')
+        if (!response.headersSent) response.writeHead(500)
+        response.end()
+      })
   }
 }
 

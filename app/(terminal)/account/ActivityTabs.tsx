@@ -1,6 +1,6 @@
 'use client'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { EmptyState } from '#app/ui/states.tsx'
 import { Tabs } from '#app/ui/Tabs.tsx'
@@ -15,7 +15,6 @@ import { FillsTable, FundingTable, TransfersTable } from './HistoryTables.tsx'
 import { OrdersTable } from './OrdersTable.tsx'
 import { PositionsTable, TableSkeleton } from './PositionsTable.tsx'
 import { usePending } from './pending.ts'
-import { recallTradingPreferences } from './preferences.ts'
 import { useSubAccount } from './use-portfolio.ts'
 
 const TABS = ['positions', 'orders', 'fills', 'funding', 'transfers'] as const
@@ -29,7 +28,6 @@ export function ActivityTabs({ market }: { market: MarketId }) {
   const restoring = useWallet((wallet) => wallet.status === 'restoring')
   const subAccount = useSubAccount()
   const sent = usePending((state) => state.orders)
-  useEffect(recallTradingPreferences, [])
   useFillNotices(address)
   useChartLines(market, subAccount ?? null)
 

@@ -1,5 +1,7 @@
 'use client'
 import { useMarket } from '#app/data/market.tsx'
+import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
+import { identity } from '#app/data/store.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
@@ -12,8 +14,6 @@ import { answerOf } from './answer.ts'
 import { type CloseIntent, dropCloseRequest, runClose, useCloseState } from './close-request.ts'
 import { baseText, priceText, quoteText } from './decimal.ts'
 import type { MarketView } from './market-view.ts'
-import { setConfirmClose, useTradingPreferences } from './preferences.ts'
-import { closeSlippageBps } from './slippage.ts'
 import { usePortfolio } from './use-portfolio.ts'
 
 /** Asks about the close that waits for a yes, if any. */
@@ -34,9 +34,10 @@ function InMarket(props: InMarketProps) {
 /** What closing would bring at the price of now, and the button that does it. */
 function ConfirmClose({ position, market, intent }: InMarketProps & { market: MarketDto }) {
   const { portfolio, views } = usePortfolio()
-  const ask = useTradingPreferences((preferences) => preferences.confirmClose)
+  const { confirm, slippageBps } = useSettings(identity)
+  const setSettings = useSetSettings()
   const busy = useCloseState((state) => state.busy.includes(market.market))
-  const plan = planClose(position, market, intent.fractionBps, closeSlippageBps())
+  const plan = planClose(position, market, intent.fractionBps, slippageBps)
   const view = views.get(market.market)
   const preview =
     plan === null || view === undefined || portfolio === null ? null : previewClose(portfolio, view, plan, intent)
@@ -66,7 +67,7 @@ function ConfirmClose({ position, market, intent }: InMarketProps & { market: Ma
         </KeyValueList>
       )}
       {refused && <p className="text-warn">The margin does not carry the new position: reduce this one first.</p>}
-      <Checkbox checked={!ask} onChange={(skip) => setConfirmClose(!skip)}>
+      <Checkbox checked={!confirm.close} onChange={(skip) => setSettings({ confirm: { ...confirm, close: !skip } })}>
         Do not ask again in this browser
       </Checkbox>
       <div className="grid grid-cols-2 gap-2">

@@ -1,9 +1,8 @@
 import { toast } from 'sonner'
 import { create } from 'zustand'
+import { currentSettings } from '#app/data/settings.ts'
 import type { MarketDto, MarketId, PositionDto } from '#server/exchange/schema.ts'
 import { closePosition, planClose, reversePosition } from './actions.ts'
-import { useTradingPreferences } from './preferences.ts'
-import { closeSlippageBps } from './slippage.ts'
 
 /** What to do with a position: close a share of it (1e4 = all), or turn it round. */
 export type CloseIntent = { kind: 'close' | 'reverse'; fractionBps: number }
@@ -24,7 +23,7 @@ export const dropCloseRequest = (): void => useCloseState.setState({ asked: null
 export function requestClose(position: PositionDto, market: MarketDto, intent: CloseIntent): void {
   if (isBusy(market.market)) {
     tellBusy(market.market)
-  } else if (useTradingPreferences.getState().confirmClose) {
+  } else if (currentSettings().confirm.close) {
     useCloseState.setState({ asked: { market: market.market, intent } })
   } else {
     void runClose(position, market, intent)
@@ -45,7 +44,7 @@ export async function sendClose(position: PositionDto, market: MarketDto, intent
     tellBusy(id)
     return true
   }
-  const plan = planClose(position, market, intent.fractionBps, closeSlippageBps())
+  const plan = planClose(position, market, intent.fractionBps, currentSettings().slippageBps)
   if (plan === null) {
     toast.warning(`${id} was not closed: its price is too old`, {
       id: `close-price-${id}`,

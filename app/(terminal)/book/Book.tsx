@@ -234,7 +234,8 @@ function Middle({
         {formatPrice(priceText(spread.middle), tickSize)}
       </span>
       <small className="ml-auto text-faint text-xs">
-        spread {formatPrice(priceText(spread.absolute), tickSize)} · {(spread.ppm / 100).toFixed(1)} bp
+        spread {formatPrice(priceText(spread.absolute), tickSize)} ·{' '}
+        {formatNumber((spread.ppm / 100).toFixed(1), { min: 1 })} bp
       </small>
     </>
   )

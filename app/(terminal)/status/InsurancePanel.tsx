@@ -30,7 +30,7 @@ export function InsurancePanel() {
                   <Th>Pool</Th>
                   <Th>Traders</Th>
                   <Th>Open</Th>
-                  <Th>Time, UTC</Th>
+                  <Th>Time</Th>
                 </tr>
               </thead>
               <tbody>

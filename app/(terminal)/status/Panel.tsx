@@ -1,7 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
 import { useNow } from '../../data/clock.ts'
-import { formatAge, formatDateTime, NO_VALUE } from '../../ui/format.ts'
+import { formatAge, formatDateTime, NO_VALUE, zoneName } from '../../ui/format.ts'
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
 
 /** What is asked again while the page is open. */
@@ -58,7 +58,7 @@ function Failure({ error: { message, data }, onRetry }: { error: Failed; onRetry
 export function Age({ at, of }: { at: number; of: string }) {
   const age = useNow((now) => formatAge(Math.max(0, now - at)))
   return (
-    <time dateTime={new Date(at).toISOString()} title={`${formatDateTime(at)} UTC`}>
+    <time dateTime={new Date(at).toISOString()} title={`${formatDateTime(at)} ${zoneName(at)}`}>
       {of} {age === null ? NO_VALUE : `${age} ago`}
     </time>
   )

@@ -8,7 +8,7 @@ import { useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
 import { THEMES, type Theme } from '../../data/settings.ts'
 import { useRpcLatency, useSystemConfig } from '../../data/system.ts'
 import { cx } from '../../ui/cx.ts'
-import { formatAge, formatCount, formatLatency, formatTime, NO_VALUE } from '../../ui/format.ts'
+import { formatAge, formatCount, formatLatency, formatTime, NO_VALUE, zoneName } from '../../ui/format.ts'
 import { Dot, type Tone } from '../../ui/Tag.tsx'
 
 const STATUS: Record<ConnectionStatus, { tone: Tone; label: string }> = {
@@ -28,7 +28,7 @@ export function StatusFooter() {
       <PricesFigure />
       <span className="ml-auto" />
       <LookSwitch />
-      <UtcClock />
+      <Clock />
     </footer>
   )
 }
@@ -135,8 +135,13 @@ function PricesFigure() {
   )
 }
 
-function UtcClock() {
-  return <span className="min-w-18 text-right">UTC {useNow(formatTime) ?? '--:--:--'}</span>
+function Clock() {
+  const zone = useNow(zoneName)
+  return (
+    <span className="min-w-18 text-right">
+      {zone} {useNow(formatTime) ?? '--:--:--'}
+    </span>
+  )
 }
 
 const THEME_ICON = { dark: Moon, light: Sun, system: Monitor } as const

@@ -1,6 +1,7 @@
 'use client'
 import { type FormEvent, useEffect, useReducer, useState } from 'react'
 import { useMarket } from '#app/data/market.tsx'
+import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { Skeleton } from '#app/ui/states.tsx'
 import type { MarketDto, MarketId, Side } from '#server/exchange/schema.ts'
@@ -33,13 +34,15 @@ export function Ticket({ market, side, onSent }: { market: MarketId; side?: Side
 type LoadedTicketProps = { market: MarketDto; side: Side | undefined; onSent: (() => void) | undefined }
 
 function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
-  const [fields, dispatch] = useReducer(reduceTicket, undefined, () => initialFields(side))
+  const [typed, dispatch] = useReducer(reduceTicket, undefined, () => initialFields(side))
+  const fields = { ...typed, slippageBps: useSettings((settings) => settings.slippageBps) }
+  const setSettings = useSetSettings()
   const [sending, setSending] = useState(false)
   const context = useTicketContext(market)
   const view = evaluateTicket(fields, context)
 
   useEffect(() => dispatch({ type: 'recall', preferences: recallPreferences() }), [])
-  useEffect(() => rememberPreferences(fields), [fields])
+  useEffect(() => rememberPreferences(typed), [typed])
   useEffect(() => subscribe(market.market, (price) => dispatch({ type: 'takePrice', text: price })), [market.market])
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -76,7 +79,7 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
       <ProtectFields {...part} />
       <Conditions fields={fields} dispatch={dispatch} />
       <SubmitButton fields={fields} view={view} sending={sending} dispatch={dispatch} />
-      <Summary market={market} fields={fields} view={view} onSlippage={(bps) => dispatch({ type: 'slippage', bps })} />
+      <Summary market={market} fields={fields} view={view} onSlippage={(slippageBps) => setSettings({ slippageBps })} />
     </form>
   )
 

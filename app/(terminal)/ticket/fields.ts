@@ -1,3 +1,4 @@
+import { DEFAULTS } from '#app/data/settings.ts'
 import { parseUnits } from '#client/units.ts'
 import type { Side } from '#server/exchange/schema.ts'
 import { KINDS, type TicketKind, type TimeInForce } from './kinds.ts'
@@ -36,7 +37,7 @@ export type TicketFields = {
   timeInForce: TimeInForce
   /** How long a good-till-time order stands. */
   lifetimeS: number
-  /** How far a market order may fill from the oracle price; remembered between visits. */
+  /** How far a market order may fill from the oracle price; the user's setting. */
   slippageBps: number
   /** Whether a take-profit and a stop-loss go with it. */
   protect: boolean
@@ -58,7 +59,7 @@ type PlainFields = Omit<
   'kind' | 'size' | 'sizeUnit' | 'percent' | 'timeInForce' | 'postOnly' | 'slippageBps'
 >
 
-export type Remembered = Pick<TicketFields, 'slippageBps' | 'leverage' | 'sizeUnit' | 'protectUnit' | 'lifetimeS'>
+export type Remembered = Pick<TicketFields, 'leverage' | 'sizeUnit' | 'protectUnit' | 'lifetimeS'>
 
 export type TicketAction =
   | { type: 'edit'; change: Partial<PlainFields> }
@@ -73,13 +74,11 @@ export type TicketAction =
   | { type: 'percent'; percent: number; size: string }
   | { type: 'postOnly'; on: boolean }
   | { type: 'timeInForce'; timeInForce: TimeInForce }
-  | { type: 'slippage'; bps: number }
   /** What the browser remembers, once it can be read. */
   | { type: 'recall'; preferences: Partial<Remembered> }
   /** The order of this size text went out: what was of this trade only is used up, unless another has been typed meanwhile. */
   | { type: 'sent'; size: string }
 
-export const DEFAULT_SLIPPAGE_BPS = 50
 export const DEFAULT_LEVERAGE = 5
 const DAY_S = 86_400
 
@@ -105,7 +104,7 @@ export function initialFields(side: Side = 'buy'): TicketFields {
     postOnly: false,
     timeInForce: 'gtc',
     lifetimeS: DAY_S,
-    slippageBps: DEFAULT_SLIPPAGE_BPS,
+    slippageBps: DEFAULTS.slippageBps,
     protect: false,
     protectUnit: 'price',
     takeProfit: '',
@@ -139,8 +138,6 @@ export function reduceTicket(fields: TicketFields, action: TicketAction): Ticket
         postOnly: action.on,
         timeInForce: action.on && !rests(fields.timeInForce) ? 'gtc' : fields.timeInForce,
       })
-    case 'slippage':
-      return { ...fields, slippageBps: clamp(Math.round(action.bps), 1, 500) }
     case 'recall':
       return { ...fields, ...action.preferences }
     case 'sent':

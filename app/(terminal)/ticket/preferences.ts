@@ -11,12 +11,11 @@ export function parsePreferences(text: string | null): Partial<Remembered> {
   try {
     const kept: unknown = JSON.parse(text ?? '')
     if (typeof kept !== 'object' || kept === null || !('version' in kept) || kept.version !== VERSION) return {}
-    const { slippageBps, leverage, ...chosen } = kept as Record<string, unknown>
+    const { leverage, ...chosen } = kept as Record<string, unknown>
     const sizeUnit = SIZE_UNITS.find((unit) => unit === chosen.sizeUnit)
     const protectUnit = PROTECT_UNITS.find((unit) => unit === chosen.protectUnit)
     const lifetime = LIFETIMES.find(({ seconds }) => seconds === chosen.lifetimeS)
     return {
-      ...(inRange(slippageBps, 1, 500) ? { slippageBps } : {}),
       ...(inRange(leverage, 1, 100) ? { leverage } : {}),
       ...(sizeUnit === undefined ? {} : { sizeUnit }),
       ...(protectUnit === undefined ? {} : { protectUnit }),
@@ -35,7 +34,7 @@ export function recallPreferences(): Partial<Remembered> {
 }
 
 export function rememberPreferences(fields: TicketFields): void {
-  const { slippageBps, leverage, sizeUnit, protectUnit, lifetimeS } = fields
-  const kept = { version: VERSION, slippageBps, leverage, sizeUnit, protectUnit, lifetimeS }
+  const { leverage, sizeUnit, protectUnit, lifetimeS } = fields
+  const kept = { version: VERSION, leverage, sizeUnit, protectUnit, lifetimeS }
   window.localStorage.setItem(KEY, JSON.stringify(kept))
 }

@@ -1,4 +1,4 @@
-import { formatUsd } from '#app/ui/format.ts'
+import { formatNumber, formatUsd } from '#app/ui/format.ts'
 import { emaGap, isWithinLimit, maxFillAge } from '#client/math/index.ts'
 import { quoteText } from '../account/decimal.ts'
 import { isReduceOnly } from '../account/market-view.ts'
@@ -103,7 +103,7 @@ function limitProblem({ fields, market, prices, base, estimate }: ProblemInput):
   return {
     code: 'slippage',
     label: 'Slippage above your limit',
-    message: `This size would fill at ${priceOf(estimate.averagePrice, market)}, beyond your limit of ${fields.slippageBps / 100} % from the oracle. Take a smaller size or raise the limit.`,
+    message: `This size would fill at ${priceOf(estimate.averagePrice, market)}, beyond your limit of ${formatNumber(String(fields.slippageBps / 100))} % from the oracle. Take a smaller size or raise the limit.`,
     field: 'size',
     shown: true,
   }

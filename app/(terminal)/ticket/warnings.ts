@@ -1,3 +1,4 @@
+import { formatNumber } from '#app/ui/format.ts'
 import { max } from '#client/math/fixed.ts'
 import { accountHealth, isMet, oneFillCap, type Portfolio } from '#client/math/index.ts'
 import type { Price } from '#client/units.ts'
@@ -73,7 +74,7 @@ function portfolioAt(portfolio: Portfolio, { market }: MarketView, price: Price)
 
 function slippageWarning({ estimate }: WarningInput): Warning | null {
   if (estimate.way === 'rests' || estimate.slippagePpm <= LARGE_SLIPPAGE_PPM) return null
-  const percent = (estimate.slippagePpm / 10_000).toFixed(2)
+  const percent = formatNumber((estimate.slippagePpm / 10_000).toFixed(2), { min: 2 })
   return {
     code: 'slippage',
     message: `It fills ${percent} % worse than the oracle price. A smaller size, or a limit order, costs less.`,
