@@ -28,6 +28,9 @@ export function useUser<T = AccountDto>(
   return useStore(authority === null ? NOBODY : accountStore(authority), select)
 }
 
+/** The account as it is known now, for code outside React. */
+export const readUser = (authority: string): AccountDto | undefined => accountStore(authority).get()
+
 /** Fills, orders, transfers and liquidations of `authority` as they happen. @returns the function that ends it. */
 export function onUserMessage(authority: string, handler: (message: UserMessage) => void): () => void {
   return joinTopic(topicOf(authority), (event) => {

@@ -1,2 +1,3 @@
 /** The exchange's instructions for the connected wallet; loaded with web3.js when a transaction is first wanted. */
-export const loadExchange = () => import('./exchange-instructions.ts')
+export const loadExchange = () => import('./exchange/index.ts')
+export type Exchange = Awaited<ReturnType<typeof loadExchange>>

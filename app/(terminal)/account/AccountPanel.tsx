@@ -8,21 +8,22 @@ import { ClusterNotice } from '#app/wallet/ClusterNotice.tsx'
 import { useWallet } from '#app/wallet/store.ts'
 import { type Portfolio, summarise } from '#client/math/index.ts'
 import { formatUnits } from '#client/units.ts'
-import { TransferDialog, type TransferKind } from '../transfers/TransferDialog.tsx'
+import { Transfer } from '../transfers/Transfer.tsx'
 import { quoteText } from './decimal.ts'
 import { free, marginUsed } from './portfolio.ts'
+import { SubAccountSwitch } from './SubAccountSwitch.tsx'
 import { usePortfolio } from './use-portfolio.ts'
 
 /** Health of the connected account, and the way in and out of it. */
 export function AccountPanel() {
   const connected = useWallet((wallet) => wallet.status === 'connected')
   const { portfolio, subAccount } = usePortfolio()
-  const [transfer, setTransfer] = useState<TransferKind | null>(null)
+  const [transfer, setTransfer] = useState<'deposit' | 'withdrawal' | null>(null)
   return (
     <section aria-label="Account" className="grid gap-2 border-line border-t p-3">
       <header className="flex items-center gap-2">
         <h2 className="font-semibold">Account</h2>
-        {subAccount != null && <span className="text-faint">Sub-account {subAccount.id}</span>}
+        <SubAccountSwitch />
         <span className="ml-auto flex gap-1.5">
           <Button size="sm" variant="outline" disabled={!connected} onClick={() => setTransfer('deposit')}>
             Deposit
@@ -40,7 +41,13 @@ export function AccountPanel() {
       <ClusterNotice />
       <MarginBar portfolio={portfolio} />
       <Figures portfolio={portfolio} />
-      {transfer !== null && <TransferDialog kind={transfer} onClose={() => setTransfer(null)} />}
+      {transfer !== null && (
+        <Transfer
+          from={transfer === 'deposit' ? 'wallet' : (subAccount?.id ?? 0)}
+          to={transfer === 'deposit' ? (subAccount?.id ?? 0) : 'wallet'}
+          onClose={() => setTransfer(null)}
+        />
+      )}
     </section>
   )
 }

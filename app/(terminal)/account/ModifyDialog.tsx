@@ -42,7 +42,9 @@ function ModifyForm({ order, market }: { order: OrderDto; market: MarketDto }) {
     setBusy(true)
     setRefusal(null)
     const title = `Modify ${describeOrder(order, market)}`
-    const outcome = await change(title, [order], (exchange) => exchange.modifyOrder(market.index, args))
+    const outcome = await change(title, [order], (exchange, account) =>
+      exchange.modifyOrder(account, market.index, args),
+    )
     setBusy(false)
     if (outcome.kind === 'confirmed') dropEditRequests()
     else setRefusal(outcome.error.message)

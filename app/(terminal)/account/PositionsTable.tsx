@@ -4,6 +4,7 @@ import { formatSize } from '#app/ui/format.ts'
 import { EmptyState, Skeleton } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
 import type { MarketDto, OrderDto, PositionDto } from '#server/exchange/schema.ts'
+import { AddMargin } from './AddMargin.tsx'
 import { PositionActions } from './PositionActions.tsx'
 import { ProtectionButton } from './ProtectionButton.tsx'
 import {
@@ -100,6 +101,7 @@ function PositionRow({ position, orders }: PositionProps) {
       </Td>
       <Td>
         <LiquidationCell market={market} />
+        <AddMargin market={position.market} />
       </Td>
       <Td>
         <ProfitCell position={position} />
@@ -150,6 +152,7 @@ function PositionCard({ position, orders }: PositionProps) {
           <dt>Liq</dt>
           <dd>
             <LiquidationCell market={market} short />
+            <AddMargin market={position.market} />
           </dd>
         </div>
         <div>

@@ -1,8 +1,10 @@
 import type { TransactionInstruction } from '@solana/web3.js'
 import { serverNow } from '#app/data/connection.ts'
 import { priceStore } from '#app/data/market.tsx'
+import { type OwnAccount, ownAccount } from '#app/data/own-account.ts'
 import { formatSize } from '#app/ui/format.ts'
-import { loadExchange } from '#app/wallet/exchange.ts'
+import { type Exchange, loadExchange } from '#app/wallet/exchange.ts'
+import { useWallet } from '#app/wallet/store.ts'
 import { type Outcome, transact } from '#app/wallet/transact.ts'
 import type { NewOrder } from '#client/instructions/orders.ts'
 import { slippageLimit } from '#client/math/index.ts'
@@ -55,8 +57,8 @@ export function closePosition(
       closes: position,
       onEnded,
     },
-    (exchange, [order]) =>
-      exchange.closePosition({
+    (exchange, account, [order]) =>
+      exchange.closePosition(account, {
         marketIndex: market.index,
         fractionBps,
         limitPrice: plan.limitPrice,
@@ -81,7 +83,7 @@ export function reversePosition(
       closes: position,
       onEnded,
     },
-    (exchange, orders) => exchange.placeOrders(market.index, orders),
+    (exchange, account, orders) => exchange.placeOrders(account, market.index, orders),
   )
 }
 
@@ -99,7 +101,12 @@ function requestOf(market: MarketDto, { base, ...plan }: ClosePlan & Pick<NewOrd
 
 /** Cancels these orders in one transaction. */
 export function cancelOrders(title: string, orders: readonly Pick<OrderDto, 'orderId'>[]): Promise<Outcome> {
-  return change(title, orders, (exchange) => exchange.cancelOrders(orders.map(({ orderId }) => BigInt(orderId))))
+  return change(title, orders, (exchange, account) =>
+    exchange.cancelOrders(
+      account,
+      orders.map(({ orderId }) => BigInt(orderId)),
+    ),
+  )
 }
 
 /** Cancels all orders of a market, or of all markets: also those this page does not know of yet. `known`: those it does. */
@@ -108,19 +115,20 @@ export function cancelAllOrders(
   market: Pick<MarketDto, 'index'> | null,
   known: readonly Pick<OrderDto, 'orderId'>[],
 ): Promise<Outcome> {
-  return change(title, known, (exchange) => exchange.cancelAll(market?.index ?? null))
+  return change(title, known, (exchange, account) => exchange.cancelAll(account, market?.index ?? null))
 }
 
 /** Changes orders that stand, and marks them until that is confirmed or refused. */
 export async function change(
   title: string,
   orders: readonly Pick<OrderDto, 'orderId'>[],
-  build: (exchange: Awaited<ReturnType<typeof loadExchange>>) => Promise<TransactionInstruction[]>,
+  build: (exchange: Exchange, account: OwnAccount) => Promise<TransactionInstruction[]>,
 ): Promise<Outcome> {
+  const account = ownAccount(useWallet.getState().address ?? '')
   const ids = orders.map(({ orderId }) => orderId)
   setChanging(ids, true)
   try {
-    return await transact({ title, build: async () => build(await loadExchange()) })
+    return await transact({ title, build: async () => build(await loadExchange(), account) })
   } finally {
     setChanging(ids, false)
   }

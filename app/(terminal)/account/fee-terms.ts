@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { ownAccount } from '#app/data/own-account.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { FeeTerms } from '#client/fee-terms.ts'
@@ -14,7 +15,7 @@ export function useFeeTerms(): FeeTerms {
   return (
     useQuery({
       queryKey: ['fee-terms', authority],
-      queryFn: async () => (await loadExchange()).feeTerms(),
+      queryFn: async () => (await loadExchange()).feeTerms(ownAccount(authority ?? '')),
       enabled: authority !== null,
       staleTime: REFRESH_MS,
       refetchInterval: REFRESH_MS,

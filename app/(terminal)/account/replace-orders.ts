@@ -20,9 +20,12 @@ export async function replaceOrders(
   try {
     return await sendOrders(
       { title, market: id, baseSymbol, stepSize, tickSize, orders, takesAtOnce: false },
-      async (exchange, numbered) => [
-        ...(await exchange.cancelOrders(ids.map((orderId) => BigInt(orderId)))),
-        ...(await exchange.placeOrders(market.index, numbered)),
+      async (exchange, account, numbered) => [
+        ...(await exchange.cancelOrders(
+          account,
+          ids.map((orderId) => BigInt(orderId)),
+        )),
+        ...(await exchange.placeOrders(account, market.index, numbered)),
       ],
     )
   } finally {

@@ -1,7 +1,8 @@
 import type { TransactionInstruction } from '@solana/web3.js'
+import { type OwnAccount, ownAccount } from '#app/data/own-account.ts'
 import { onUserMessage } from '#app/data/user.ts'
 import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
-import { loadExchange } from '#app/wallet/exchange.ts'
+import { type Exchange, loadExchange } from '#app/wallet/exchange.ts'
 import { useWallet } from '#app/wallet/store.ts'
 import { type FinalStage, type Outcome, transact } from '#app/wallet/transact.ts'
 import { TransactionError } from '#app/wallet/transaction-error.ts'
@@ -30,8 +31,6 @@ export type OrderRequest = {
   onEnded?: (() => void) | undefined
 }
 
-type Exchange = Awaited<ReturnType<typeof loadExchange>>
-
 /** A fill is due within its delay and the next price; after this the trader is told to look at the orders. */
 const FILL_WAIT_MS = 20_000
 /** An order neither filled nor gone by then is not waited for any more. */
@@ -40,7 +39,7 @@ const END_WAIT_MS = 60_000
 /** Sends orders, shows them as pending, and tells how the first ended. `build` makes the instructions. */
 export async function sendOrders(
   request: OrderRequest,
-  build: (exchange: Exchange, orders: readonly NewOrder[]) => Promise<TransactionInstruction[]>,
+  build: (exchange: Exchange, account: OwnAccount, orders: readonly NewOrder[]) => Promise<TransactionInstruction[]>,
 ): Promise<Outcome> {
   const groupId = newGroupId()
   const orders = request.orders.map((order) => ({
@@ -51,16 +50,17 @@ export async function sendOrders(
   const clientIds = orders.map(({ clientId }) => clientId.toString())
   const clientId = clientIds[0] ?? ''
   const { address } = useWallet.getState()
+  const account = ownAccount(address ?? '')
   const watch = address === null ? null : watchOrder(address, clientId, { announces: request.takesAtOnce })
   // Of its own, because the toast stops waiting sooner.
   const end =
     address === null || request.onEnded === undefined ? null : watchOrder(address, clientId, { announces: false })
-  const moved = address === null || request.onEnded === undefined ? null : watchPosition(address, request)
+  const moved = address === null || request.onEnded === undefined ? null : watchPosition(account, request)
   addPendingOrders(orders.map((order) => pendingOrder(request.market, order, Date.now())))
   const forget = (): void => removePendingOrders(new Set(clientIds))
   const outcome = await transact({
     title: request.title,
-    build: async () => build(await loadExchange(), orders),
+    build: async () => build(await loadExchange(), account, orders),
     ...(request.takesAtOnce && watch !== null
       ? { finalStage: async () => finalStage(request, await watch.settle(FILL_WAIT_MS)) }
       : {}),
@@ -94,10 +94,10 @@ type PositionWatch = { moved: Promise<void>; stop: () => void }
 const POSITION_WAIT_MS = 3_000
 
 /** Waits until the records show another size of the position that the order closes. */
-function watchPosition(authority: string, { market, closes }: OrderRequest): PositionWatch {
+function watchPosition({ authority, subAccountId }: OwnAccount, { market, closes }: OrderRequest): PositionWatch {
   const { promise, resolve } = Promise.withResolvers<void>()
   const stop = onUserMessage(authority, (message) => {
-    if (message.type !== 'subAccount') return
+    if (message.type !== 'subAccount' || message.subAccount.id !== subAccountId) return
     const base = message.subAccount.positions.find((position) => position.market === market)?.base ?? '0'
     if (base !== closes?.base) resolve()
   })

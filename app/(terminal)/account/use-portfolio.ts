@@ -1,11 +1,11 @@
 import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react'
 import { serverNow } from '#app/data/connection.ts'
 import { marketStore, priceStore } from '#app/data/market.tsx'
+import { useChosenSubAccount } from '#app/data/own-account.ts'
 import { useSystemConfig } from '#app/data/system.ts'
-import { useUser } from '#app/data/user.ts'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { Portfolio } from '#client/math/index.ts'
-import type { AccountDto, MarketId, SubAccountDto } from '#server/exchange/schema.ts'
+import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import { useCollateralTerms } from './collateral.ts'
 import { useFeeTerms } from './fee-terms.ts'
 import { type MarketView, marketView } from './market-view.ts'
@@ -53,14 +53,8 @@ function collectViews(markets: readonly MarketId[]): Views {
   return views
 }
 
-const firstSubAccount = (account: AccountDto): SubAccountDto | null => account.subAccounts[0] ?? null
-
-/** The connected wallet's sub-account: undefined while unknown, null when it has none. */
-export function useSubAccount(): SubAccountDto | null | undefined {
-  const authority = useAuthority()
-  const subAccount = useUser(authority, firstSubAccount)
-  return authority === null ? null : subAccount
-}
+/** The connected wallet's sub-account that the page acts for: undefined while unknown, null when it has none. */
+export const useSubAccount = (): SubAccountDto | null | undefined => useChosenSubAccount(useAuthority())
 
 export type PortfolioState = {
   /** Undefined while unknown, null when the wallet has none. */
@@ -70,9 +64,11 @@ export type PortfolioState = {
   views: Views
 }
 
-/** The connected account at the prices of now; renders with each of those prices. */
-export function usePortfolio(): PortfolioState {
-  const subAccount = useSubAccount()
+/** The chosen sub-account at the prices of now; renders with each of those prices. */
+export const usePortfolio = (): PortfolioState => usePortfolioOf(useSubAccount())
+
+/** Any sub-account at the prices of now. */
+export function usePortfolioOf(subAccount: SubAccountDto | null | undefined): PortfolioState {
   const usdcMint = useSystemConfig()?.usdcMint
   const collaterals = useCollateralTerms()
   const markets = useMemo(

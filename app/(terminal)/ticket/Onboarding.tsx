@@ -1,8 +1,9 @@
 'use client'
 import { Check } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { ownAccount } from '#app/data/own-account.ts'
 import { useSystemConfig } from '#app/data/system.ts'
-import { onUserMessage } from '#app/data/user.ts'
+import { onUserMessage, useUser } from '#app/data/user.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { cx } from '#app/ui/cx.ts'
 import { useWalletBalances } from '#app/wallet/balances.ts'
@@ -11,11 +12,15 @@ import { DEV_WALLET_NAME } from '#app/wallet/dev-wallet.ts'
 import { FAUCET, fundOnLocalnet } from '#app/wallet/faucet.ts'
 import { connectWallet, wantBridge } from '#app/wallet/session.ts'
 import { useWallet } from '#app/wallet/store.ts'
-import { useSubAccount } from '../account/use-portfolio.ts'
+import type { AccountDto } from '#server/exchange/schema.ts'
 import { deposit } from '../transfers/transfer.ts'
 
 /** What the guided first deposit puts in; the rest of the faucet's funds stay in the wallet. */
 const FIRST_DEPOSIT = FAUCET.usdc / 2n
+
+/** In any of its sub-accounts: an empty second one is no first visit. */
+const hasCollateral = ({ subAccounts }: AccountDto): boolean =>
+  subAccounts.some(({ balances }) => balances.some(({ amount }) => amount !== '0'))
 
 /** Leads from a first visit to a first trade on localnet; gone once the account holds collateral. */
 export function Onboarding() {
@@ -23,11 +28,11 @@ export function Onboarding() {
   const status = useWallet((wallet) => wallet.status)
   const address = useWallet((wallet) => wallet.address)
   const walletBalances = useWalletBalances()
-  const subAccount = useSubAccount()
+  const held = useUser(address, hasCollateral)
 
-  if (config === undefined || !config.features.faucet || subAccount === undefined || status === 'restoring') return null
-  if (subAccount?.balances.some(({ amount }) => amount !== '0') === true) return null
   const connected = status === 'connected' && address !== null
+  if (config === undefined || !config.features.faucet || status === 'restoring') return null
+  if (connected && held !== false) return null
   const funded = (walletBalances?.usdc ?? 0n) >= FIRST_DEPOSIT
   const current = !connected ? 'wallet' : !funded ? 'funds' : 'deposit'
 
@@ -70,7 +75,7 @@ async function firstDeposit(authority: string): Promise<void> {
     if (message.subAccount.balances.some(({ amount }) => amount !== '0')) shown.resolve()
   })
   try {
-    const outcome = await deposit('USDC', FIRST_DEPOSIT)
+    const outcome = await deposit(ownAccount(authority), 'USDC', FIRST_DEPOSIT)
     if (outcome.kind === 'failed') throw outcome.error
     const late = new Promise<never>((_, reject) => {
       setTimeout(

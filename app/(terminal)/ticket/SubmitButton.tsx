@@ -5,7 +5,8 @@ import { Button } from '#app/ui/Button.tsx'
 import { Kbd } from '#app/ui/Tag.tsx'
 import { ConnectDialog } from '#app/wallet/ConnectDialog.tsx'
 import { wantBridge } from '#app/wallet/session.ts'
-import { TransferDialog } from '../transfers/TransferDialog.tsx'
+import { useSubAccount } from '../account/use-portfolio.ts'
+import { Transfer } from '../transfers/Transfer.tsx'
 import type { TicketAction, TicketFields } from './fields.ts'
 import type { TicketView } from './model.ts'
 import type { Problem, Remedy } from './problems.ts'
@@ -20,6 +21,7 @@ type SubmitProps = {
 /** Says exactly what pressing it does. What stands in the way stands below it, with the click that mends it. */
 export function SubmitButton({ fields, view, sending, dispatch }: SubmitProps) {
   const [dialog, setDialog] = useState<'connect' | 'deposit' | null>(null)
+  const subAccount = useSubAccount()
   const blocker = view.problems[0]
   return (
     <div className="grid gap-1.5">
@@ -37,7 +39,7 @@ export function SubmitButton({ fields, view, sending, dispatch }: SubmitProps) {
       )}
       {blocker?.shown !== true && <Warnings warnings={view.warnings} />}
       <ConnectDialog open={dialog === 'connect'} onOpenChange={(open) => setDialog(open ? 'connect' : null)} />
-      {dialog === 'deposit' && <TransferDialog kind="deposit" onClose={() => setDialog(null)} />}
+      {dialog === 'deposit' && <Transfer from="wallet" to={subAccount?.id ?? 0} onClose={() => setDialog(null)} />}
     </div>
   )
 }

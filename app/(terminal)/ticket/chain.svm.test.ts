@@ -79,6 +79,7 @@ const look = (fields: Partial<TicketFields>): TicketView =>
     portfolio: portfolio(),
     resting: NOTHING,
     reading: false,
+    isolatedMarket: null,
     wallet: 'connected',
     now: svm.now * 1000,
   })

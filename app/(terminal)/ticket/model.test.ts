@@ -102,6 +102,7 @@ describe('a limit order', () => {
 describe('what stands in the way', () => {
   it.each([
     ['no-wallet', ticket({ size: '1' }), context({ wallet: 'none', portfolio: null })],
+    ['isolated', ticket({ size: '1' }), context({ isolatedMarket: 'BTC-PERP' })],
     ['reading-account', ticket({ size: '1' }), context({ portfolio: null, reading: true })],
     ['no-account', ticket({ size: '1' }), context({ portfolio: null })],
     ['no-size', ticket(), context()],

@@ -33,6 +33,8 @@ export type TicketContext = {
   resting: Resting
   /** The wallet's account, or a price its margin depends on, has not arrived yet. */
   reading: boolean
+  /** The only market the account may trade; null trades all. */
+  isolatedMarket: MarketId | null
   wallet: 'none' | 'connected'
   /** On the server's clock, ms. */
   now: number

@@ -6,7 +6,7 @@ import type { Order } from './model.ts'
 /** Sends the ticket's orders. Never throws: what went wrong is told in its toast and in the outcome. */
 export function placeOrder(order: Order, { baseSymbol, params }: MarketDto): Promise<Outcome> {
   const { stepSize, tickSize } = params
-  return sendOrders({ ...order, baseSymbol, stepSize, tickSize }, (exchange, orders) =>
-    exchange.placeOrders(order.marketIndex, orders),
+  return sendOrders({ ...order, baseSymbol, stepSize, tickSize }, (exchange, account, orders) =>
+    exchange.placeOrders(account, order.marketIndex, orders),
   )
 }

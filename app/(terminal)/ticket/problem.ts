@@ -1,6 +1,7 @@
 import type { NewOrder } from '#client/instructions/orders.ts'
 import type { Portfolio } from '#client/math/index.ts'
 import type { Base } from '#client/units.ts'
+import type { MarketId } from '#server/exchange/schema.ts'
 import type { MarketView } from '../account/market-view.ts'
 import type { Estimate } from './estimate.ts'
 import type { Parsed, TicketFields } from './fields.ts'
@@ -13,6 +14,7 @@ export type ProblemCode =
   | 'no-wallet'
   | 'reading-account'
   | 'no-account'
+  | 'isolated'
   | 'market-closed'
   | 'stale-price'
   | 'no-size'
@@ -62,6 +64,8 @@ export type ProblemInput = {
   resting: Resting
   /** The account is not known yet: neither that there is one nor that there is none. */
   reading: boolean
+  /** The only market the account may trade; null trades all. */
+  isolatedMarket: MarketId | null
   wallet: 'none' | 'connected'
   /** On the server's clock, ms. */
   now: number

@@ -20,6 +20,7 @@ export function findProblems(input: ProblemInput): Problem[] {
   const account = accountProblem(input)
   if (account !== null) return [account]
   return [
+    isolationProblem(input),
     marketProblem(input),
     priceProblem(input),
     sizeProblem(input),
@@ -40,6 +41,15 @@ function accountProblem({ wallet, reading, portfolio }: ProblemInput): Problem |
   if (reading) return { ...unfinished('reading-account', 'Reading your account…'), field: null }
   if (portfolio === null) return { ...unfinished('no-account', 'Deposit to trade'), field: null }
   return null
+}
+
+function isolationProblem({ isolatedMarket, market }: ProblemInput): Problem | null {
+  if (isolatedMarket === null || isolatedMarket === market.market) return null
+  return blocked(
+    'isolated',
+    `This account trades ${isolatedMarket} only`,
+    `The sub-account in use is locked to ${isolatedMarket}. Choose another one beside “Account” to trade ${market.market}.`,
+  )
 }
 
 function marketProblem({ fields, market, now }: ProblemInput): Problem | null {

@@ -62,6 +62,7 @@ export function context(change: Partial<TicketContext> = {}, market: Partial<Mar
     portfolio: CASH,
     resting: NOTHING,
     reading: false,
+    isolatedMarket: null,
     wallet: 'connected',
     now: NOW,
     ...change,

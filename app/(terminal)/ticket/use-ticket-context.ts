@@ -27,6 +27,7 @@ export function useTicketContext(market: MarketDto): TicketContext {
     market: price === undefined ? null : { ...marketView(market, price), ...terms },
     portfolio,
     resting,
+    isolatedMarket: subAccount?.isolatedMarket ?? null,
     reading: wallet === 'connected' && subAccount !== null && portfolio === null,
     wallet,
     now: serverNow(),

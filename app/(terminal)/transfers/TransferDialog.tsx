@@ -1,60 +1,71 @@
 'use client'
 import { type FormEvent, useState } from 'react'
-import { useSystemConfig } from '#app/data/system.ts'
+import { ownAccount } from '#app/data/own-account.ts'
+import { useUser } from '#app/data/user.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
-import { formatUsd } from '#app/ui/format.ts'
-import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { Segmented } from '#app/ui/Segmented.tsx'
-import { useWalletBalances } from '#app/wallet/balances.ts'
-import { fundOnLocalnet } from '#app/wallet/faucet.ts'
 import { useAuthority } from '#app/wallet/store.ts'
-import { formatUnits, parseUnits } from '#client/units.ts'
-import { quoteText } from '../account/decimal.ts'
-import { usePortfolio } from '../account/use-portfolio.ts'
-import { depositLimit, freeAfter, type Limit, withdrawLimit } from './limits.ts'
-import { useSolCollateral } from './sol-collateral.ts'
-import { type Asset, amountText, DECIMALS, deposit, withdraw } from './transfer.ts'
+import type { Outcome } from '#app/wallet/transact.ts'
+import { formatUnits } from '#client/units.ts'
+import { checkAmount } from './amount.ts'
+import { Consequences } from './Consequences.tsx'
+import { Faucet } from './Faucet.tsx'
+import { PlaceField } from './PlaceField.tsx'
+import { type Place, useFunds } from './places.ts'
+import { type Asset, amountText, DECIMALS, deposit, transfer, withdraw } from './transfer.ts'
 
-export type TransferKind = 'deposit' | 'withdrawal'
+/** `from` and `to`: where the move begins as it opens; the trader may choose others. */
+export type TransferProps = { from: Place; to: Place; onClose: () => void }
 
-const VERB = { deposit: 'Deposit', withdrawal: 'Withdraw' } as const
+const ASSETS = [
+  { value: 'USDC', label: 'USDC' },
+  { value: 'SOL', label: 'SOL' },
+] as const satisfies readonly { value: Asset; label: string }[]
 
-/** Moves USDC or SOL between the wallet and the exchange. A refusal leaves it open with what was typed. */
-export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose: () => void }) {
+/** Moves USDC or SOL between the wallet and its sub-accounts. A refusal leaves it open with what was typed. */
+export function TransferDialog({ onClose, ...start }: TransferProps) {
+  const authority = useAuthority() ?? ''
+  const known = useUser(authority, ({ subAccounts }) => subAccounts.length) ?? 0
+  const [{ from, to }, setPlaces] = useState<{ from: Place; to: Place }>(start)
   const [asset, setAsset] = useState<Asset>('USDC')
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const { held, inside, limit, freeNow } = useFunds(kind, asset)
-  const { portfolio } = usePortfolio()
-  const sol = useSolCollateral()
-  const { amount, problem } = check(text, asset, limit, kind)
+  const source = useFunds(from, asset)
+  const target = useFunds(to, asset)
+  const { amount, problem } = checkAmount(text, asset, source.limit, from)
+  const words = wordsOf(from, to)
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (amount === null || busy) return
     setBusy(true)
     setFailure(null)
-    const outcome = await (kind === 'deposit' ? deposit(asset, amount) : withdraw(asset, amount))
+    const outcome = await move(authority, from, to, asset, amount)
     setBusy(false)
     if (outcome.kind === 'confirmed') onClose()
     else setFailure(outcome.error.message)
   }
 
-  const max = limit === null ? null : formatUnits(limit.max, DECIMALS[asset])
-  const signed = amount === null ? 0n : kind === 'deposit' ? -amount : amount
+  /** The same place cannot be both ends: the other end takes its place. */
+  const choose = (end: 'from' | 'to', place: Place): void => {
+    const other = end === 'from' ? to : from
+    const swapped = other === place ? (end === 'from' ? from : to) : other
+    setPlaces(end === 'from' ? { from: place, to: swapped } : { from: swapped, to: place })
+  }
+
+  const max = source.limit === null ? null : formatUnits(source.limit.max, DECIMALS[asset])
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={kind === 'deposit' ? 'Deposit collateral' : 'Withdraw to your wallet'}
-      description={
-        kind === 'deposit' ? 'Collateral carries the margin of your positions. It stays yours, on chain.' : undefined
-      }
-    >
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={words.title} description={words.description}>
       <form className="grid gap-3" onSubmit={(event) => void submit(event)}>
+        {(known > 1 || (from !== 'wallet' && to !== 'wallet')) && (
+          <div className="grid gap-2">
+            <PlaceField label="From" value={from} onChange={(place) => choose('from', place)} />
+            <PlaceField label="To" value={to} onChange={(place) => choose('to', place)} />
+          </div>
+        )}
         <Segmented
           label="Asset"
           value={asset}
@@ -62,10 +73,7 @@ export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose:
             setAsset(next)
             setText('')
           }}
-          items={[
-            { value: 'USDC', label: 'USDC' },
-            { value: 'SOL', label: 'SOL' },
-          ]}
+          items={ASSETS}
         />
         <NumberField
           label="Amount"
@@ -75,7 +83,7 @@ export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose:
           step={asset === 'USDC' ? '100' : '0.1'}
           placeholder="0"
           error={problem ?? undefined}
-          hint={limit?.reason ?? undefined}
+          hint={source.limit?.reason ?? undefined}
           suffix={
             <span className="flex items-center gap-1.5">
               {asset}
@@ -90,96 +98,36 @@ export function TransferDialog({ kind, onClose }: { kind: TransferKind; onClose:
             </span>
           }
         />
-        <KeyValueList>
-          <KeyValue label="In your wallet">{held === null ? '…' : amountText(asset, held)}</KeyValue>
-          <KeyValue label="On the exchange">{amountText(asset, inside)}</KeyValue>
-          <KeyValue label="On the exchange after">{amountText(asset, inside - signed)}</KeyValue>
-          {portfolio !== null && freeNow !== null && (
-            <KeyValue label="Free collateral after">
-              {formatUsd(quoteText(freeAfter(asset, signed, portfolio, sol)))}
-            </KeyValue>
-          )}
-        </KeyValueList>
+        <Consequences from={from} to={to} source={source} target={target} asset={asset} amount={amount ?? 0n} />
         {failure !== null && (
           <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-down text-xs">
             {failure}
           </p>
         )}
         <Button type="submit" variant="primary" size="lg" busy={busy} disabled={amount === null}>
-          {amount === null ? VERB[kind] : `${VERB[kind]} ${amountText(asset, amount)}`}
+          {amount === null ? words.verb : `${words.verb} ${amountText(asset, amount)}`}
         </Button>
-        {kind === 'deposit' && <Faucet />}
+        {from === 'wallet' && <Faucet />}
       </form>
     </Dialog>
   )
 }
 
-/** What is where, and how much of it can move. */
-function useFunds(kind: TransferKind, asset: Asset) {
-  const wallet = useWalletBalances()
-  const { subAccount, portfolio } = usePortfolio()
-  const held = wallet === undefined ? null : asset === 'SOL' ? wallet.sol : wallet.usdc
-  const balance = subAccount?.balances.find(({ symbol }) => (symbol === 'USDC') === (asset === 'USDC'))
-  const inside = parseUnits(balance?.amount ?? '0', DECIMALS[asset])
-  const limit =
-    kind === 'deposit'
-      ? held === null
-        ? null
-        : depositLimit(asset, held)
-      : portfolio === null
-        ? null
-        : withdrawLimit(asset, inside, portfolio)
-  return { held, inside, limit, freeNow: portfolio === null ? null : freeAfter(asset, 0n, portfolio) }
-}
-
-function check(
-  text: string,
-  asset: Asset,
-  limit: Limit | null,
-  kind: TransferKind,
-): { amount: bigint | null; problem: string | null } {
-  if (text === '') return { amount: null, problem: null }
-  let amount: bigint
-  try {
-    amount = parseUnits(text, DECIMALS[asset])
-  } catch (error) {
-    return { amount: null, problem: error instanceof Error ? error.message : String(error) }
+function wordsOf(from: Place, to: Place): { title: string; verb: string; description?: string } {
+  if (from === 'wallet') {
+    const description = 'Collateral carries the margin of your positions. It stays yours, on chain.'
+    return { title: 'Deposit collateral', verb: 'Deposit', description }
   }
-  if (amount <= 0n) return { amount: null, problem: null }
-  if (limit === null) return { amount: null, problem: 'Waiting for your balances…' }
-  if (amount <= limit.max) return { amount, problem: null }
-  const most = amountText(asset, limit.max)
-  if (kind === 'deposit') return { amount: null, problem: `Your wallet can deposit at most ${most}.` }
+  if (to === 'wallet') return { title: 'Withdraw to your wallet', verb: 'Withdraw' }
   return {
-    amount: null,
-    problem: `At most ${most} can be withdrawn.${limit.reason === null ? '' : ` ${limit.reason}`}`,
+    title: 'Move between sub-accounts',
+    verb: 'Move',
+    description: 'Each sub-account carries its positions with its own collateral only.',
   }
 }
 
-/** On localnet anyone may have more test funds. */
-function Faucet() {
-  const config = useSystemConfig()
-  const authority = useAuthority()
-  const [state, setState] = useState<{ busy: boolean; problem: string | null }>({ busy: false, problem: null })
-  if (config?.features.faucet !== true || authority === null) return null
-  const fund = async (): Promise<void> => {
-    setState({ busy: true, problem: null })
-    const problem = await fundOnLocalnet(authority).then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    )
-    setState({ busy: false, problem })
-  }
-  return (
-    <div className="grid gap-1 border-line border-t pt-3">
-      <Button variant="ghost" busy={state.busy} onClick={() => void fund()}>
-        Get 10 000 test USDC and 10 SOL
-      </Button>
-      {state.problem !== null && (
-        <p role="alert" className="text-down text-xs">
-          {state.problem}
-        </p>
-      )}
-    </div>
-  )
+function move(authority: string, from: Place, to: Place, asset: Asset, amount: bigint): Promise<Outcome> {
+  const own = (place: Place) => (place === 'wallet' ? ownAccount(authority) : { authority, subAccountId: place })
+  if (from === 'wallet') return deposit(own(to), asset, amount)
+  return to === 'wallet' ? withdraw(own(from), asset, amount) : transfer(own(from), to, asset, amount)
 }

@@ -1,3 +1,4 @@
+import type { OwnAccount } from '#app/data/own-account.ts'
 import { formatNumber } from '#app/ui/format.ts'
 import { refreshBalances } from '#app/wallet/balances.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
@@ -9,22 +10,30 @@ export type Asset = 'USDC' | 'SOL'
 export const DECIMALS: Record<Asset, number> = { USDC: 6, SOL: 9 }
 
 /** `amount` in native units of the asset. The first deposit creates the account in the same transaction. */
-export async function deposit(asset: Asset, amount: bigint): Promise<Outcome> {
+export async function deposit(into: OwnAccount, asset: Asset, amount: bigint): Promise<Outcome> {
   return settle(
     await transact({
       title: `Deposit ${amountText(asset, amount)}`,
-      build: async () => (await loadExchange()).deposit(asset, amount),
+      build: async () => (await loadExchange()).deposit(into, asset, amount),
     }),
   )
 }
 
-export async function withdraw(asset: Asset, amount: bigint): Promise<Outcome> {
+export async function withdraw(from: OwnAccount, asset: Asset, amount: bigint): Promise<Outcome> {
   return settle(
     await transact({
       title: `Withdraw ${amountText(asset, amount)}`,
-      build: async () => (await loadExchange()).withdraw(asset, amount),
+      build: async () => (await loadExchange()).withdraw(from, asset, amount),
     }),
   )
+}
+
+/** Between two sub-accounts of the wallet. */
+export async function transfer(from: OwnAccount, toId: number, asset: Asset, amount: bigint): Promise<Outcome> {
+  return transact({
+    title: `Move ${amountText(asset, amount)} to sub-account ${toId}`,
+    build: async () => (await loadExchange()).transfer(from, toId, asset, amount),
+  })
 }
 
 function settle(outcome: Outcome): Outcome {
