@@ -63,6 +63,8 @@ const READ_BY_ALL = [
     'oracle_sources',
     'solvency_checks',
     'portfolio_snapshots',
+    'pool_snapshots',
+    'part_checks',
     'feature_flags',
   ],
 ].map((name) => `public.${name}`)

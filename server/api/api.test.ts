@@ -1,6 +1,7 @@
 import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accountDto, bookDto, marketDto, poolDto, tradeDto } from '#server/exchange/schema.ts'
+import { poolDto } from '#server/exchange/pool-schema.ts'
+import { accountDto, bookDto, marketDto, tradeDto } from '#server/exchange/schema.ts'
 import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { fillHistory } from '#server/ingest/fill-history.ts'

@@ -1,4 +1,10 @@
-import { accountProcedures, insuranceProcedures, marketProcedures, poolProcedures } from '#server/exchange/index.ts'
+import {
+  accountProcedures,
+  insuranceProcedures,
+  leaderboardProcedures,
+  marketProcedures,
+  poolProcedures,
+} from '#server/exchange/index.ts'
 import { candleProcedures, oracleProcedures } from '#server/ingest/index.ts'
 import { router } from '#server/platform/procedures.ts'
 import { solvencyProcedures } from '#server/solvency/index.ts'
@@ -18,6 +24,7 @@ export function createRoot({ hub, monitor }: RootParts) {
     account: router(accountProcedures),
     pool: router(poolProcedures),
     insurance: router(insuranceProcedures),
+    leaderboard: router(leaderboardProcedures),
     solvency: router(solvencyProcedures),
     stream: streamRouter(hub),
   })

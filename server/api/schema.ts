@@ -49,6 +49,35 @@ export const healthDto = systemDto.extend({
 
 export type PartStatus = z.infer<typeof partStatus>
 
+export const UPTIME_PARTS = ['database', 'chain', 'prices', 'indexer', 'keeper'] as const
+export type UptimePart = (typeof UPTIME_PARTS)[number]
+
+/** Checks of one part, about one a second for each process that serves pages. */
+const checkCounts = z.object({
+  ok: z.number().int(),
+  late: z.number().int().describe('Working, but behind'),
+  down: z.number().int(),
+})
+
+const uptimeWindow = checkCounts.extend({
+  uptime: z.number().nullable().describe('(ok + late) / all checks; null when nothing was measured'),
+  measuredHours: z.number().int().describe('Hours with checks; of the others nothing is known'),
+})
+
+export const uptimeDto = z.object({
+  parts: z
+    .object({
+      part: z.enum(UPTIME_PARTS),
+      day: uptimeWindow.describe('24 hours'),
+      week: uptimeWindow.describe('7 days'),
+      quarter: uptimeWindow.describe('90 days'),
+      days: checkCounts.extend({ at: at.describe('Beginning of the day, UTC') }).array(),
+    })
+    .array(),
+  since: at.nullable().describe('The first measured hour of the 90 days'),
+})
+export type UptimeDto = z.infer<typeof uptimeDto>
+
 /** Topics one client may read at once, over whichever transport. */
 export const MAX_TOPICS = 32
 /** A stream that has nothing to say says so this often. */

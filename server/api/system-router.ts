@@ -3,8 +3,9 @@ import { PROGRAM_ID } from '#client/pda.ts'
 import { oracleMode } from '#server/oracle/index.ts'
 import type { Config } from '#server/platform/config.ts'
 import { publicProcedure, router } from '#server/platform/procedures.ts'
-import { healthDto, type SystemConfigDto, systemConfigDto } from './schema.ts'
+import { healthDto, type SystemConfigDto, systemConfigDto, uptimeDto } from './schema.ts'
 import type { SystemMonitor } from './system-monitor.ts'
+import { readUptime } from './uptime.ts'
 
 export function systemRouter(monitor: SystemMonitor) {
   return router({
@@ -20,6 +21,17 @@ export function systemRouter(monitor: SystemMonitor) {
       })
       .output(healthDto)
       .query(() => ({ ...monitor.current(), reasons: monitor.reasons() })),
+    uptime: publicProcedure
+      .meta({
+        openapi: {
+          method: 'GET',
+          path: '/system/uptime',
+          summary: 'How much of the last 24 hours, 7 and 90 days each part was found working',
+          tags: ['system'],
+        },
+      })
+      .output(uptimeDto)
+      .query(({ ctx }) => readUptime(ctx.db, ctx.clock.now())),
   })
 }
 

@@ -16,6 +16,7 @@ import { createHub } from './hub.ts'
 import { createRoot } from './root.ts'
 import { watchSystem } from './system-monitor.ts'
 import { TOPIC_FAMILIES, type TopicFamilies, topicPatterns, topicSource } from './topics.ts'
+import { recordUptime } from './uptime.ts'
 import { serveWebSockets } from './ws.ts'
 
 /** The topic `system` and /readyz are as new as this. */
@@ -81,10 +82,12 @@ export async function startWeb(
   const url = await listen(server, config)
   log.info({ url, pages }, 'listening')
 
+  const uptime = recordUptime(ctx)
   let timer: NodeJS.Timeout
   let stopped = false
   const watch = async () => {
     await monitor.check()
+    void uptime.record(monitor.current())
     if (stopped) return
     hub.publish('system', monitor.current())
     timer = setTimeout(watch, CHECK_EVERY_MS)
@@ -101,7 +104,7 @@ export async function startWeb(
       sockets.close()
       hub.close()
       monitor.stop()
-      await close(server)
+      await Promise.all([close(server), uptime.flush()])
       chain.close()
     },
   }

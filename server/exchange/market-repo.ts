@@ -1,14 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Db } from '#server/platform/db/index.ts'
-import type {
-  CurrentFundingDto,
-  FundingRateDto,
-  InsuranceDto,
-  MarketDto,
-  MarketStateDto,
-  PoolDto,
-  TradeDto,
-} from './schema.ts'
+import type { CurrentFundingDto, FundingRateDto, InsuranceDto, MarketDto, MarketStateDto, TradeDto } from './schema.ts'
 import {
   type MarketStatsRow,
   toCurrentFundingDto,
@@ -16,7 +8,6 @@ import {
   toInsuranceDto,
   toMarketDto,
   toMarketState,
-  toPoolDto,
   toTradeDto,
 } from './to-dto.ts'
 
@@ -129,19 +120,6 @@ export async function listMarketStates(
     .orderBy('index')
     .execute()
   return rows.map((row) => ({ market: row.market, state: toMarketState(row) }))
-}
-
-/** Null until the exchange is launched. */
-export async function getPool(db: Db): Promise<PoolDto | null> {
-  const [pool, markets] = await Promise.all([
-    db.selectFrom('pools').selectAll().executeTakeFirst(),
-    db
-      .selectFrom('markets')
-      .select(['market', 'pool_allocation', 'pool_quote', 'pool_base'])
-      .orderBy('index')
-      .execute(),
-  ])
-  return pool === undefined ? null : toPoolDto(pool, markets)
 }
 
 /** The funding of every market as it last accrued. */

@@ -15,14 +15,13 @@ import {
   marketHistoryInput,
   marketInput,
   orderPage,
-  poolDto,
   portfolioHistoryInput,
   portfolioPointDto,
   tradeDto,
   transferHistoryInput,
   transferPage,
 } from './schema.ts'
-import { getAccount, getLaunchedInsurance, getLaunchedPool, getMarket } from './service.ts'
+import { getAccount, getLaunchedInsurance, getMarket } from './service.ts'
 import { listPortfolioHistory } from './snapshot-repo.ts'
 
 /** Parts of `market`; prices and candles join it at the root. */
@@ -165,20 +164,6 @@ export const accountProcedures = {
     .input(transferHistoryInput)
     .output(transferPage)
     .query(({ ctx, input }) => listTransfers(ctx.db, input)),
-}
-
-export const poolProcedures = {
-  get: publicProcedure
-    .meta({
-      openapi: {
-        method: 'GET',
-        path: '/pool',
-        summary: 'The liquidity pool and its allocation to markets',
-        tags: ['pool'],
-      },
-    })
-    .output(poolDto)
-    .query(({ ctx }) => getLaunchedPool(ctx.db)),
 }
 
 export const insuranceProcedures = {

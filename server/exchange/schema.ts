@@ -5,16 +5,16 @@ import { z } from 'zod'
  * Money and sizes are exact decimal strings without exponent; times are ms since 1970.
  */
 
-const decimal = z
+export const decimal = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/)
   .describe('Exact decimal number, no exponent')
-const at = z.number().int().describe('Milliseconds since 1970-01-01 UTC')
-const address = z
+export const at = z.number().int().describe('Milliseconds since 1970-01-01 UTC')
+export const address = z
   .string()
   .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'must be a Solana address in base58')
   .describe('Solana address, base58')
-const signature = z.string().describe('Transaction signature, base58')
+export const signature = z.string().describe('Transaction signature, base58')
 
 export const marketId = z
   .string()
@@ -273,17 +273,6 @@ export const portfolioPointDto = z.object({
   notional: decimal.describe('Value of all positions, quote'),
 })
 export type PortfolioPointDto = z.infer<typeof portfolioPointDto>
-
-export const poolDto = z.object({
-  idle: decimal.describe('USDC not allocated to a market'),
-  shares: decimal.describe('The first one cost a dollar'),
-  epoch: z.number().int(),
-  allocations: z.object({ market: marketId, amount: decimal, quoteCash: decimal, base: decimal }).array(),
-  pendingDeposits: decimal.describe('Requested, shares not minted yet'),
-  sequence: z.string(),
-  updatedAt: at,
-})
-export type PoolDto = z.infer<typeof poolDto>
 
 export const currentFundingDto = z.object({
   market: marketId,

@@ -1,8 +1,10 @@
 import type { Db } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
 import { listSubAccounts } from './account-repo.ts'
-import { getInsurance, getPool, listMarkets } from './market-repo.ts'
-import type { AccountDto, InsuranceDto, MarketDto, PoolDto } from './schema.ts'
+import { getInsurance, listMarkets } from './market-repo.ts'
+import { getPool } from './pool-repo.ts'
+import type { PoolDto } from './pool-schema.ts'
+import type { AccountDto, InsuranceDto, MarketDto } from './schema.ts'
 
 /** @throws AppError NOT_FOUND when the exchange lists no such market. */
 export async function getMarket(db: Db, market: string, nowMs: number): Promise<MarketDto> {

@@ -13,7 +13,6 @@ import type {
   MarketDto,
   MarketStateDto,
   OrderDto,
-  PoolDto,
   PortfolioPointDto,
   PositionDto,
   TradeDto,
@@ -326,25 +325,5 @@ export function toPortfolioPointDto(
     equity: quote(row.equity),
     unrealisedPnl: quote(row.unrealised_pnl),
     notional: quote(row.notional),
-  }
-}
-
-export function toPoolDto(
-  row: Row<'pools'>,
-  markets: readonly Pick<Row<'markets'>, 'market' | 'pool_allocation' | 'pool_quote' | 'pool_base'>[],
-): PoolDto {
-  return {
-    idle: quote(row.idle),
-    shares: quote(row.shares),
-    epoch: Number(row.epoch),
-    allocations: markets.map(({ market, pool_allocation, pool_quote, pool_base }) => ({
-      market,
-      amount: quote(pool_allocation),
-      quoteCash: quote(pool_quote),
-      base: base(pool_base),
-    })),
-    pendingDeposits: quote(row.pending_deposits),
-    sequence: row.sequence.toString(),
-    updatedAt: row.updated_at.getTime(),
   }
 }

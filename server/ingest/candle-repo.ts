@@ -3,7 +3,7 @@ import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS } from '#client/units.ts'
 import type { OracleMode, PriceBar, PriceSource } from '#server/oracle/index.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { candleOpenAt, INTERVAL_MS, INTERVALS, type Interval } from './candles.ts'
-import type { CandleDto, CandlesInput } from './schema.ts'
+import type { CandleDto, CandlesInput, SparklineDto } from './schema.ts'
 
 export type CandleRow = { market: string; interval: Interval; bar: PriceBar; source: PriceSource }
 
@@ -119,6 +119,23 @@ export async function listCandles(
     l: formatUnits(row.low, PRICE_DECIMALS),
     c: formatUnits(row.close, PRICE_DECIMALS),
     v: formatUnits(row.volume_base, BASE_DECIMALS),
+  }))
+}
+
+/** What each listed market did in the 24 h before `nowMs`: closing prices of a quarter of an hour, oldest first. */
+export async function listSparklines(db: Db, mode: OracleMode, nowMs: number): Promise<SparklineDto[]> {
+  const since = new Date(nowMs - DAY_MS)
+  // Per market, so that each reads its 96 candles by key.
+  const { rows } = await sql<{ market: string; closes: string[] }>`
+    select markets.market, coalesce(day.closes, '{}') as closes
+    from public.markets, lateral (
+      select array_agg(close::text order by t) as closes from public.candles
+      where candles.market = markets.market and interval = '15m' and t >= ${since} and ${ofMode(mode)}
+    ) as day
+    order by markets.index`.execute(db)
+  return rows.map(({ market, closes }) => ({
+    market,
+    closes: closes.map((close) => formatUnits(BigInt(close), PRICE_DECIMALS)),
   }))
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { oracleMode, priceDto } from '#server/oracle/index.ts'
 import { AppError } from '#server/platform/errors.ts'
 import { type ApiContext, publicProcedure } from '#server/platform/procedures.ts'
-import { listCandles } from './candle-repo.ts'
+import { listCandles, listSparklines } from './candle-repo.ts'
 import { latestPrice, latestPrices, oracleHealth, pricedMarkets } from './oracle-health-repo.ts'
 import { listTicks } from './price-repo.ts'
 import {
@@ -13,6 +13,7 @@ import {
   historyInput,
   oracleHealthDto,
   priceInput,
+  sparklineDto,
   tickDto,
 } from './schema.ts'
 
@@ -30,6 +31,17 @@ export const candleProcedures = {
     .input(candlesInput)
     .output(z.array(candleDto))
     .query(({ ctx, input }) => candlesOf(ctx, input)),
+  sparklines: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/sparklines',
+        summary: 'What the price of every market did in the last 24 hours',
+        tags: ['markets'],
+      },
+    })
+    .output(sparklineDto.array())
+    .query(({ ctx }) => listSparklines(ctx.db, oracleMode(ctx.config), ctx.clock.now())),
 }
 
 /** `/api/oracle/*`. Fixed names come before `{market}`, which would take them for a market. */

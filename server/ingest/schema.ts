@@ -20,6 +20,12 @@ export const candleDto = z.object({
 })
 export type CandleDto = z.infer<typeof candleDto>
 
+export const sparklineDto = z.object({
+  market: z.string(),
+  closes: decimal.array().describe('Closing prices of the quarters of an hour of the last day, oldest first'),
+})
+export type SparklineDto = z.infer<typeof sparklineDto>
+
 export const interval = z.enum(INTERVALS, `choose one of ${INTERVALS.join(', ')}`)
 
 const before = z.coerce

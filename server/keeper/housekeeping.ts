@@ -1,11 +1,10 @@
 import type { PoolTicket } from '#client/accounts.ts'
 import { collectFees, exitPool, mintPoolShares } from '#client/instructions/index.ts'
+import { POOL_PRICE_DELAY_S } from '#client/pool-rules.ts'
 import type { Attempts, Result } from './attempts.ts'
 import { type KeeperContext, nowS } from './context.ts'
 import { crank } from './crank.ts'
 
-/** The program wants prices this much younger than a request, or than the end of its cooldown. */
-const POOL_PRICE_DELAY_S = 2n
 /** A collection moves an insurance or treasury share of at least this (quote 1e6). */
 const WORTH_COLLECTING = 1_000_000n
 

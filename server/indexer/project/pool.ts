@@ -25,9 +25,10 @@ export function projectPoolDepositRequested(
         signature,
         path,
         kind: 'deposit_requested',
-        authority: event.owner,
-        ticket: event.ticket,
+        ...ticketOf(event),
         amount: event.amount,
+        net_asset_value: event.netAssetValue,
+        total_shares: event.totalShares,
         at,
       },
     },
@@ -50,11 +51,12 @@ export function projectPoolSharesMinted(
         signature,
         path,
         kind: returned ? 'request_returned' : 'shares_minted',
-        authority: event.owner,
-        ticket: event.ticket,
+        ...ticketOf(event),
         amount: returned ? event.returned : event.amount,
         shares: event.shares,
         net_asset_value: returned ? null : event.netAssetValue,
+        total_shares: event.totalShares,
+        epoch: event.epoch,
         at,
       },
     },
@@ -78,11 +80,12 @@ export function projectPoolExitRequested(
         signature,
         path,
         kind: 'exit_requested',
-        authority: event.owner,
-        ticket: event.ticket,
+        ...ticketOf(event),
         amount: 0n,
         shares: event.shares,
         net_asset_value: event.netAssetValue,
+        total_shares: event.totalShares,
+        executable_at: chainTime(event.executableAt),
         at,
       },
     },
@@ -105,16 +108,27 @@ export function projectPoolExited(
         signature,
         path,
         kind: returned ? 'shares_returned' : 'exited',
-        authority: event.owner,
-        ticket: event.ticket,
+        ...ticketOf(event),
         amount: event.amount,
         shares: returned ? event.returnedShares : event.shares,
         net_asset_value: returned ? null : event.netAssetValue,
+        total_shares: event.totalShares,
+        epoch: event.epoch,
         at,
       },
     },
     ...requester(event, at, directory),
   ]
+}
+
+/** Whose request it is, and where its money comes from or goes to. */
+function ticketOf({
+  owner,
+  subAccount,
+  ticket,
+  ticketId,
+}: Executed | EventOf<'PoolDepositRequested'> | EventOf<'PoolExitRequested'>) {
+  return { authority: owner, sub_account: subAccount, ticket, ticket_id: ticketId }
 }
 
 type Executed = EventOf<'PoolSharesMinted'> | EventOf<'PoolExited'>

@@ -666,17 +666,36 @@ export interface Orders {
   updated_at: Timestamp;
 }
 
+export interface PartChecks {
+  down: Generated<number>;
+  hour: Timestamp;
+  late: Generated<number>;
+  ok: Generated<number>;
+  part: string;
+}
+
 export interface PoolEvents {
   amount: bigint;
   at: Timestamp;
   authority: string | null;
+  epoch: bigint | null;
+  executable_at: Timestamp | null;
   kind: PoolEventKind;
   market: string | null;
+  /**
+   * of the whole pool after the event, at the prices of its transaction
+   */
   net_asset_value: bigint | null;
   path: string;
   shares: bigint | null;
   signature: string;
+  sub_account: string | null;
   ticket: string | null;
+  ticket_id: bigint | null;
+  /**
+   * after the event, like net_asset_value
+   */
+  total_shares: bigint | null;
 }
 
 export interface Pools {
@@ -687,6 +706,13 @@ export interface Pools {
   sequence: bigint;
   shares: bigint;
   updated_at: Timestamp;
+}
+
+export interface PoolSnapshots {
+  at: Timestamp;
+  epoch: bigint;
+  net_asset_value: bigint;
+  shares: bigint;
 }
 
 export interface PortfolioSnapshots {
@@ -913,7 +939,9 @@ export interface DB {
   oracle_sources: OracleSources;
   order_events: OrderEvents;
   orders: Orders;
+  part_checks: PartChecks;
   pool_events: PoolEvents;
+  pool_snapshots: PoolSnapshots;
   pools: Pools;
   portfolio_snapshots: PortfolioSnapshots;
   positions: Positions;

@@ -1,0 +1,18 @@
+import { publicProcedure } from '#server/platform/procedures.ts'
+import { readLeaderboard } from './leaderboard-repo.ts'
+import { leaderboardDto, leaderboardInput } from './leaderboard-schema.ts'
+
+export const leaderboardProcedures = {
+  get: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/leaderboard',
+        summary: 'Traders by realised profit, volume or return over a time',
+        tags: ['leaderboard'],
+      },
+    })
+    .input(leaderboardInput)
+    .output(leaderboardDto)
+    .query(({ ctx, input }) => readLeaderboard(ctx.db, input, ctx.clock.now())),
+}
