@@ -21,7 +21,8 @@ import type { Told } from './traffic.ts'
 export type Findings = Record<string, string[]>
 export type Proof = { findings: Findings; events: number; fills: number; accounts: number }
 
-const SETTLE_MS = 30_000
+/** A role may wait for an answer that was lost, and its successor for its lease. */
+const SETTLE_MS = 60_000
 const STATUS_PAGE = 200
 
 /**
@@ -81,6 +82,7 @@ async function waitForAgreement(connection: Connection, live: Db, calm: Db): Pro
     metrics: createIndexerMetrics(createMetrics({ role: 'indexer' }), systemClock.now()),
     addresses: programAddresses(),
   }
+  await catchUp(ctx)
   let differences: string[] = []
   const agree = async () => {
     await catchUp(ctx)

@@ -12,12 +12,14 @@ import { LOCALNET_USDC_MINT } from '#client/localnet-keys.ts'
 import { marketAddress, publicKey } from '#client/pda.ts'
 import { localnetCheats, type SendOutcome, wakeable } from '#server/chain/index.ts'
 import { fundedTrader, type Trader } from '#server/chain/testing.ts'
+import { pollUntil } from '#server/platform/poll.ts'
 import type { Random } from '../../programs/tests/walk/random.ts'
 import type { DataPlane } from './data-plane.ts'
 
 const USDC = 1_000_000n
 const BASE_UNITS = 1_000_000_000n
 const MARKETS = [0, 1, 2] as const
+const FLOWS_WITHIN_MS = 30_000
 const DEPOSIT = 100_000n * USDC
 /** Margin accounts of an account that may hold positions in any market. */
 const ALL_MARKETS = MARKETS.map(marketAddress)
@@ -32,7 +34,10 @@ export type Traffic = {
   stop(): Promise<void>
 }
 
-/** Traders who open, rest, cancel, close, deposit and withdraw until they are stopped, whatever breaks around them. */
+/**
+ * Traders who open, rest, cancel, close, deposit and withdraw until they are stopped, whatever breaks around them. It
+ * returns once orders are filled.
+ */
 export async function startTraffic({ chain, rpcUrl }: DataPlane, traders: number, random: Random): Promise<Traffic> {
   const told: Told[] = []
   const stopping = new AbortController()
@@ -42,9 +47,13 @@ export async function startTraffic({ chain, rpcUrl }: DataPlane, traders: number
     ),
   )
   const running = wallets.map((trader) => trade(chain.connection, trader, random, told, stopping.signal))
+  const landed = () => told.filter(({ kind }) => kind === 'landed-ok').length
+  await pollUntil(async () => landed() > traders && (await hasPosition(chain.connection, wallets)), {
+    timeoutMs: FLOWS_WITHIN_MS,
+  })
   return {
     told,
-    landed: () => told.filter(({ kind }) => kind === 'landed-ok').length,
+    landed,
     stop: async () => {
       stopping.abort()
       await Promise.all(running)
@@ -106,6 +115,11 @@ async function nextAct(connection: Connection, trader: Trader, random: Random) {
   const amount = BigInt(random.int(1, 50)) * USDC
   const tokens = { authority, subAccount: trader.subAccount, mint: LOCALNET_USDC_MINT, amount }
   return dice < 0.94 ? withdrawTokens({ ...tokens, marginAccounts: ALL_MARKETS }) : depositTokens(tokens)
+}
+
+async function hasPosition(connection: Connection, wallets: readonly Trader[]): Promise<boolean> {
+  const accounts = await Promise.all(wallets.map((wallet) => readSubAccount(connection, wallet)))
+  return accounts.some(({ positions }) => positions.some(({ base }) => base !== 0n))
 }
 
 async function readSubAccount(connection: Connection, { subAccount }: Trader): Promise<SubAccount> {

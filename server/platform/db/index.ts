@@ -20,7 +20,7 @@ export type DbOptions = {
 }
 
 /** A server that vanished without a word (a host that lost power, a cut cable) would otherwise be waited for for ever. */
-const QUERY_TIMEOUT_MS = 30_000
+const QUERY_TIMEOUT_MS = 15_000
 
 /** One pool of connections. `db.destroy()` ends it. */
 export function createDb(options: DbOptions): Db {

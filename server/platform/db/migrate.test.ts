@@ -42,6 +42,15 @@ test('the project migrates an empty database, and a second run has nothing to do
   expect(await migrate({ url, log })).toEqual([])
 })
 
+test('a session that fell silent inside a transaction gives its locks back', async () => {
+  const url = await emptyTestDatabase()
+  await migrate({ url, log })
+  expect(await rows(url, 'show idle_in_transaction_session_timeout')).toEqual([
+    { idle_in_transaction_session_timeout: '15s' },
+  ])
+  expect(await rows(url, 'show tcp_keepalives_idle')).toEqual([{ tcp_keepalives_idle: '10' }])
+})
+
 test('two processes that migrate at once apply each file once', async () => {
   const url = await emptyTestDatabase()
   const results = await Promise.all([migrate({ url, log }), migrate({ url, log })])
