@@ -4,11 +4,18 @@ import { STACK_ENVIRONMENT, STACK_PORT } from './tests/e2e/environment.ts'
 /** `./qd test` names the browser in QD_CHROMIUM; without it Playwright uses its own. */
 const executablePath = process.env.QD_CHROMIUM
 
+const ALONE = /(crash|predicted)\.spec\.ts$/
+
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  // One chain and one worker on two cores: parallel browsers would measure each other.
-  workers: 1,
+  fullyParallel: true,
+  workers: 2,
+  // The first: many traders at once on one exchange. The second: what kills its parts, or needs it for itself alone.
+  projects: [
+    { name: 'alongside', testIgnore: ALONE },
+    { name: 'alone', testMatch: ALONE, workers: 1, dependencies: ['alongside'] },
+  ],
   timeout: 90_000,
   expect: { timeout: 20_000 },
   forbidOnly: true,
