@@ -7,5 +7,7 @@ begin
   execute format('alter database %I set tcp_keepalives_idle = 10', current_database());
   execute format('alter database %I set tcp_keepalives_interval = 5', current_database());
   execute format('alter database %I set tcp_keepalives_count = 3', current_database());
+exception when insufficient_privilege then
+  raise warning 'idle_in_transaction_session_timeout could not be set on this database: set it to 15s by its settings';
 end
 $$;
