@@ -11,6 +11,7 @@ import { ORACLE_FEEDS, type OraclePrice, priceDto } from '#server/oracle/index.t
 import { replaySource } from '#server/oracle/replay/source.ts'
 import { systemClock } from '#server/platform/clock.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
+import { calendarDayDto, portfolioHistoryDto, statisticsDto } from '#server/portfolio/schema.ts'
 import { MAX_BATCH, MAX_BODY_BYTES } from './app.ts'
 import type { AppRouter } from './root.ts'
 import { healthDto, systemConfigDto } from './schema.ts'
@@ -75,6 +76,20 @@ describe('reads over REST', () => {
     expect((await get('/api/portfolio/11111111111111111111111111111111')).body.subAccounts).toEqual([])
   })
 
+  it('gives what a wallet made of its money, and its ledger as a file', async () => {
+    const { body: history } = await get(`/api/portfolio/history/${authority}?range=30d`)
+    expect(portfolioHistoryDto.parse(history).netDeposits).toBe('1000')
+    const { body: days } = await get(`/api/portfolio/calendar/${authority}?year=2023&timeZone=Europe/Berlin`)
+    expect(calendarDayDto.array().parse(days)).toHaveLength(1)
+    const { body: statistics } = await get(`/api/portfolio/statistics/${authority}`)
+    expect(statisticsDto.array().parse(statistics)[0]).toMatchObject({ market: null, net: days[0].net })
+    const file = await fetch(`${api.url}/api/portfolio/csv/${authority}`)
+    expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="quantdesk-\w{8}\.csv"$/)
+    const lines = (await file.text()).trimEnd().split('\r\n')
+    expect(lines).toHaveLength(2 + days[0].fills)
+  })
+
   it('pages candles back without a hole', async () => {
     const path = '/api/markets/SOL-PERP/candles?interval=1m&limit=100'
     const { body: newest } = await get(path)
@@ -107,6 +122,8 @@ describe('what is wrong is said in a sentence', () => {
     [`/api/markets/SOL-PERP/candles?interval=1m&before=${MAX_TIME_MS + 1}`, 400, 'before'],
     ['/api/markets/SOL-PERP/candles?interval=1m&before=0', 400, 'before'],
     ['/api/portfolio/nobody', 400, 'authority: must be a Solana address in base58'],
+    ['/api/portfolio/csv/nobody', 400, 'authority: must be a Solana address in base58'],
+    [`/api/portfolio/csv/${authority}?timeZone=Mars/Olympus`, 400, 'timeZone: must be a time zone'],
     ['/api/markets/DOGE-PERP', 404, 'There is no market DOGE-PERP'],
     ['/api/markets/DOGE-PERP/candles?interval=1m', 404, 'there is no market DOGE-PERP: choose one of SOL-PERP'],
     ['/api/oracle/DOGE-PERP', 404, 'there is no market DOGE-PERP'],

@@ -7,6 +7,7 @@ import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
 import { principalOf, type TokenVerifier } from './authenticate.ts'
 import { type ContextParts, createContext, requestIdOf } from './context.ts'
 import type { Hub, HubStats } from './hub.ts'
+import { ledgerFile } from './ledger-file.ts'
 import { type ApiEnv, restApp } from './rest.ts'
 import type { AppRouter } from './root.ts'
 import { plainStream, SUBSCRIBE_PROCEDURE, trpcStream } from './sse.ts'
@@ -100,6 +101,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
       responseMeta: ({ ctx }) => ({ headers: new Headers({ 'x-request-id': ctx?.requestId ?? '' }) }),
     }),
   )
+  app.get('/api/portfolio/csv/:authority', ledgerFile)
   app.route('/api', restApp(root))
 
   const refuse = (thrown: unknown, c: Context<ApiEnv>): Response => {

@@ -7,6 +7,7 @@ import {
 } from '#server/exchange/index.ts'
 import { candleProcedures, oracleProcedures } from '#server/ingest/index.ts'
 import { router } from '#server/platform/procedures.ts'
+import { portfolioProcedures } from '#server/portfolio/index.ts'
 import { solvencyProcedures } from '#server/solvency/index.ts'
 import type { Hub } from './hub.ts'
 import { streamRouter } from './stream-router.ts'
@@ -22,6 +23,7 @@ export function createRoot({ hub, monitor }: RootParts) {
     market: router({ ...marketProcedures, ...candleProcedures }),
     oracle: router(oracleProcedures),
     account: router(accountProcedures),
+    portfolio: router(portfolioProcedures),
     pool: router(poolProcedures),
     insurance: router(insuranceProcedures),
     leaderboard: router(leaderboardProcedures),

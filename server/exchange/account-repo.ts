@@ -79,13 +79,14 @@ const of = <R extends { sub_account: string }>({ address }: Row<'sub_accounts'>,
 /** An account's orders, newest first. */
 export async function listOrders(
   db: Db,
-  { authority, market, cursor, limit }: AccountHistoryInput,
+  { authority, market, cursor, limit, ...period }: AccountHistoryInput,
 ): Promise<Page<OrderDto>> {
   const rows = await db
     .selectFrom('orders')
     .selectAll()
     .where('authority', '=', authority)
     .where(inMarket(market))
+    .where(within(period, 'placed_at'))
     .where(olderThan(cursor, 'placed_at', 'order_id'))
     .orderBy('placed_at', 'desc')
     .orderBy('order_id', 'desc')
@@ -101,13 +102,14 @@ export async function listOrders(
 
 export async function listFills(
   db: Db,
-  { authority, market, cursor, limit }: AccountHistoryInput,
+  { authority, market, cursor, limit, ...period }: AccountHistoryInput,
 ): Promise<Page<FillDto>> {
   const rows = await db
     .selectFrom('trades')
     .selectAll()
     .where('authority', '=', authority)
     .where(inMarket(market))
+    .where(within(period, 'at'))
     .where(olderThan(cursor, 'at', 'sequence'))
     .orderBy('at', 'desc')
     .orderBy('sequence', 'desc')
@@ -119,13 +121,14 @@ export async function listFills(
 
 export async function listFundingPayments(
   db: Db,
-  { authority, market, cursor, limit }: AccountHistoryInput,
+  { authority, market, cursor, limit, ...period }: AccountHistoryInput,
 ): Promise<Page<FundingPaymentDto>> {
   const rows = await db
     .selectFrom('funding_payments')
     .selectAll()
     .where('authority', '=', authority)
     .where(inMarket(market))
+    .where(within(period, 'at'))
     .where(olderThan(cursor, 'at', 'sequence'))
     .orderBy('at', 'desc')
     .orderBy('sequence', 'desc')
@@ -137,13 +140,14 @@ export async function listFundingPayments(
 
 export async function listLiquidations(
   db: Db,
-  { authority, market, cursor, limit }: AccountHistoryInput,
+  { authority, market, cursor, limit, ...period }: AccountHistoryInput,
 ): Promise<Page<LiquidationDto>> {
   const rows = await db
     .selectFrom('liquidations')
     .selectAll()
     .where('authority', '=', authority)
     .where(inMarket(market))
+    .where(within(period, 'at'))
     .where(olderThan(cursor, 'at', 'sequence'))
     .orderBy('at', 'desc')
     .orderBy('sequence', 'desc')
@@ -155,7 +159,7 @@ export async function listLiquidations(
 
 export async function listTransfers(
   db: Db,
-  { authority, cursor, limit }: TransferHistoryInput,
+  { authority, cursor, limit, ...period }: TransferHistoryInput,
 ): Promise<Page<TransferDto>> {
   const rows = await db
     .selectFrom('deposits_withdrawals')
@@ -163,6 +167,7 @@ export async function listTransfers(
     .selectAll('deposits_withdrawals')
     .select(['symbol', 'decimals'])
     .where('authority', '=', authority)
+    .where(within(period, 'at'))
     .where(olderThan(cursor, 'at', 'sequence'))
     .orderBy('at', 'desc')
     .orderBy('sequence', 'desc')
@@ -218,6 +223,12 @@ export async function listRowsOfEvents(
 
 function inMarket(market: string | undefined): Expression<SqlBool> {
   return market === undefined ? sql<SqlBool>`true` : sql<SqlBool>`market = ${market}`
+}
+
+function within({ from, to }: { from?: number | undefined; to?: number | undefined }, at: string): Expression<SqlBool> {
+  if (from === undefined && to === undefined) return sql<SqlBool>`true`
+  const column = sql.ref(at)
+  return sql<SqlBool>`${column} >= ${new Date(from ?? 0)} and ${column} < ${to === undefined ? 'infinity' : new Date(to)}`
 }
 
 function olderThan(cursor: string | undefined, at: string, sequence: string): Expression<SqlBool> {

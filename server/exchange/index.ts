@@ -10,4 +10,3 @@ export { accountProcedures, insuranceProcedures, marketProcedures } from './rout
 export type * from './schema.ts'
 export { authorityInput, marketId, tradeDto } from './schema.ts'
 export { getAccount } from './service.ts'
-export { insertSnapshots, newestSnapshot, type PortfolioSnapshot } from './snapshot-repo.ts'

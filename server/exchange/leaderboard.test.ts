@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
 import { testDatabase } from '#server/platform/db/testing.ts'
+import { insertSnapshots } from '#server/portfolio/index.ts'
 import { readLeaderboard } from './leaderboard-repo.ts'
 import { leaderboardDto, leaderboardInput } from './leaderboard-schema.ts'
-import { insertSnapshots } from './snapshot-repo.ts'
 
 const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 10, 21, 18)

@@ -83,6 +83,13 @@ it('filters history by market', async () => {
   expect((await listOrders(db, { authority, limit: 10, market: 'BTC-PERP' })).items).toEqual([])
 })
 
+it('filters history by time, the end excluded', async () => {
+  const all = (await listFills(db, { authority, limit: 500 })).items
+  const [newest, second] = all.map(({ at }) => at)
+  const some = await listFills(db, { authority, limit: 500, from: second, to: newest })
+  expect(some.items.map(({ id }) => id)).toEqual(all.filter(({ at }) => at === second).map(({ id }) => id))
+})
+
 it('shows funding with the trader’s sign and deposits with their token', async () => {
   const funding = await listFundingPayments(db, { authority, limit: 10 })
   expect(funding.items[0]?.amount).toBe('-0.000007')

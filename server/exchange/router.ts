@@ -15,14 +15,11 @@ import {
   marketHistoryInput,
   marketInput,
   orderPage,
-  portfolioHistoryInput,
-  portfolioPointDto,
   tradeDto,
   transferHistoryInput,
   transferPage,
 } from './schema.ts'
 import { getAccount, getLaunchedInsurance, getMarket } from './service.ts'
-import { listPortfolioHistory } from './snapshot-repo.ts'
 
 /** Parts of `market`; prices and candles join it at the root. */
 export const marketProcedures = {
@@ -92,18 +89,6 @@ export const accountProcedures = {
     .input(authorityInput)
     .output(accountDto)
     .query(({ ctx, input }) => getAccount(ctx.db, input.authority)),
-  history: publicProcedure
-    .meta({
-      openapi: {
-        method: 'GET',
-        path: '/portfolio/history/{authority}',
-        summary: 'What a wallet was worth at each full hour, newest first',
-        tags: ['accounts'],
-      },
-    })
-    .input(portfolioHistoryInput)
-    .output(portfolioPointDto.array())
-    .query(({ ctx, input }) => listPortfolioHistory(ctx.db, input)),
   orders: publicProcedure
     .meta({
       openapi: {

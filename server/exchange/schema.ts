@@ -266,14 +266,6 @@ export const liquidationDto = z.object({
 })
 export type LiquidationDto = z.infer<typeof liquidationDto>
 
-export const portfolioPointDto = z.object({
-  at: at.describe('A full hour, milliseconds since 1970-01-01 UTC'),
-  equity: decimal.describe('Cash, tokens and unrealised PnL of all sub-accounts, quote'),
-  unrealisedPnl: decimal.describe('Quote, funding included'),
-  notional: decimal.describe('Value of all positions, quote'),
-})
-export type PortfolioPointDto = z.infer<typeof portfolioPointDto>
-
 export const currentFundingDto = z.object({
   market: marketId,
   rateHourly: decimal.describe('Signed ratio of notional; positive = longs pay'),
@@ -351,12 +343,12 @@ export const marketHistoryInput = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 export const authorityInput = z.object({ authority: address })
-export const accountHistoryInput = z.object({ authority: address, market: marketId.optional(), ...page })
-export const transferHistoryInput = z.object({ authority: address, ...page })
-export const portfolioHistoryInput = z.object({
-  authority: address,
-  limit: z.coerce.number().int().min(1).max(1_000).default(168).describe('Hours; a week by default'),
-})
+const period = {
+  from: z.coerce.number().int().min(0).max(8.64e15).optional().describe('Milliseconds since 1970-01-01 UTC'),
+  to: z.coerce.number().int().min(0).max(8.64e15).optional().describe('Exclusive'),
+}
+export const accountHistoryInput = z.object({ authority: address, market: marketId.optional(), ...period, ...page })
+export const transferHistoryInput = z.object({ authority: address, ...period, ...page })
 export type AccountHistoryInput = z.infer<typeof accountHistoryInput>
 export type TransferHistoryInput = z.infer<typeof transferHistoryInput>
 

@@ -13,7 +13,6 @@ import type {
   MarketDto,
   MarketStateDto,
   OrderDto,
-  PortfolioPointDto,
   PositionDto,
   TradeDto,
   TransferDto,
@@ -314,16 +313,5 @@ export function toInsuranceDto(row: Row<'insurance'>, losses: readonly Row<'cove
       signature: loss.signature,
     })),
     updatedAt: row.updated_at.getTime(),
-  }
-}
-
-export function toPortfolioPointDto(
-  row: Pick<Row<'portfolio_snapshots'>, 'at' | 'equity' | 'unrealised_pnl' | 'notional'>,
-): PortfolioPointDto {
-  return {
-    at: row.at.getTime(),
-    equity: quote(row.equity),
-    unrealisedPnl: quote(row.unrealised_pnl),
-    notional: quote(row.notional),
   }
 }

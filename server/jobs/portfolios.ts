@@ -3,8 +3,8 @@ import { summarise } from '#client/math/portfolio.ts'
 import { subAccountAddress } from '#client/pda.ts'
 import { portfolioOf } from '#client/portfolio-of.ts'
 import { readLedger } from '#server/chain/index.ts'
-import { insertSnapshots, newestSnapshot, type PortfolioSnapshot } from '#server/exchange/index.ts'
 import type { RoleContext } from '#server/platform/role.ts'
+import { insertSnapshots, newestSnapshot, type PortfolioSnapshot } from '#server/portfolio/index.ts'
 import type { Job } from './run-job.ts'
 
 const LOOK_MS = 30_000
@@ -16,9 +16,11 @@ export function portfolioJob({ db, clock }: Pick<RoleContext, 'db' | 'clock'>, c
     name: 'portfolios',
     everyMs: LOOK_MS,
     run: async () => {
-      const hour = Math.floor(clock.now() / HOUR_MS) * HOUR_MS
-      if (((await newestSnapshot(db)) ?? 0) >= hour) return
-      await insertSnapshots(db, await readPortfolios(connection, clock.now()), hour)
+      const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS)
+      const now = clock.now()
+      if (hourOf((await newestSnapshot(db)) ?? 0) >= hourOf(now)) return
+      // With the time it was counted, not the hour's: a deposit in between would look like a profit.
+      await insertSnapshots(db, await readPortfolios(connection, now), now)
     },
   }
 }

@@ -24,7 +24,8 @@ it('gives up a query whose server vanished without a word, and the pool is whole
   expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
   proxy.set()
   // Twice as many as the pool holds: none gets the answer of another. For a moment one may still meet an ending connection.
-  const ask = async (number: number) => (await sql<{ number: number }>`select ${number}::int as number`.execute(db)).rows
+  const ask = async (number: number) =>
+    (await sql<{ number: number }>`select ${number}::int as number`.execute(db)).rows
   const numbers = [1, 2, 3, 4]
   const answers = await vi.waitFor(() => Promise.all(numbers.map(ask)))
   expect(answers).toEqual(numbers.map((number) => [{ number }]))

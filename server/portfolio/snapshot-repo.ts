@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
 import { type Db, ensurePartitions } from '#server/platform/db/index.ts'
-import type { PortfolioPointDto } from './schema.ts'
-import { toPortfolioPointDto } from './to-dto.ts'
 
 /** What a sub-account was worth, native quote units. */
 export type PortfolioSnapshot = {
@@ -35,25 +33,4 @@ export async function newestSnapshot(db: Db): Promise<number | undefined> {
     .select(({ fn }) => fn.max('at').as('at'))
     .executeTakeFirst()
   return row?.at?.getTime()
-}
-
-/** A wallet's worth over time, all its sub-accounts together, newest first. */
-export async function listPortfolioHistory(
-  db: Db,
-  { authority, limit }: { authority: string; limit: number },
-): Promise<PortfolioPointDto[]> {
-  const rows = await db
-    .selectFrom('portfolio_snapshots')
-    .select(({ fn }) => [
-      'at',
-      fn.sum<bigint>('equity').as('equity'),
-      fn.sum<bigint>('unrealised_pnl').as('unrealised_pnl'),
-      fn.sum<bigint>('notional').as('notional'),
-    ])
-    .where('authority', '=', authority)
-    .groupBy('at')
-    .orderBy('at', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map(toPortfolioPointDto)
 }
