@@ -3,7 +3,7 @@ import { DEFAULT_FORMAT, type FormatChoice, isTimeZone, NUMBER_FORMATS } from '.
 import { flag, type Kept, oneOf, readRecord, texts, within } from './kept.ts'
 
 /** The user's choices. Kept in a cookie, so that the server renders the page as it was left. */
-export const INTERVALS = ['1s', '1m', '5m', '15m', '1h', '4h', '1d'] as const
+export const INTERVALS = ['1s', '5s', '1m', '5m', '15m', '1h', '4h', '1d'] as const
 export type Interval = (typeof INTERVALS)[number]
 export const THEMES = ['dark', 'light', 'system'] as const
 export type Theme = (typeof THEMES)[number]

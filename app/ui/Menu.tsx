@@ -21,8 +21,11 @@ const part = <Props,>(pick: (menu: Awaited<ReturnType<typeof load>>) => Componen
   lazy(async () => ({ default: pick(await load()) }))
 
 const OpenedMenu = part((menu) => menu.OpenedMenu)
-const SelectItems = part((menu) => menu.SelectItems)
 export const MenuItem = part((menu) => menu.MenuItem)
+/** A menu at a point of the page, open from the start. */
+export const PointMenu = part((menu) => menu.PointMenu)
+export const MenuCheck = part((menu) => menu.MenuCheck)
+export const MenuChoices = part((menu) => menu.SelectItems)
 export const MenuSeparator = part((menu) => menu.MenuSeparator)
 
 export function Menu({ triggerClassName, ...props }: MenuProps) {
@@ -65,7 +68,7 @@ export function SelectMenu<Value extends string>({ items, value, onChange, trigg
         </>
       }
     >
-      <SelectItems items={items} value={value} onChange={choose} />
+      <MenuChoices items={items} value={value} onChange={choose} />
     </Menu>
   )
 }

@@ -11,6 +11,7 @@ const NAMES = [
   'faint',
   'ghost',
   'accent',
+  'info',
   'up',
   'up-soft',
   'up-bar',

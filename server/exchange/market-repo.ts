@@ -1,10 +1,20 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Db } from '#server/platform/db/index.ts'
-import type { CurrentFundingDto, FundingRateDto, InsuranceDto, MarketDto, MarketStateDto, TradeDto } from './schema.ts'
+import type {
+  CurrentFundingDto,
+  FundingRateDto,
+  FundingStepDto,
+  FundingStepsInput,
+  InsuranceDto,
+  MarketDto,
+  MarketStateDto,
+  TradeDto,
+} from './schema.ts'
 import {
   type MarketStatsRow,
   toCurrentFundingDto,
   toFundingRateDto,
+  toFundingStepDto,
   toInsuranceDto,
   toMarketDto,
   toMarketState,
@@ -76,6 +86,21 @@ export async function listFundingRates(db: Db, market: string, limit: number): P
     .limit(limit)
     .execute()
   return rows.map(toFundingRateDto)
+}
+
+/** The rate of each step in which it accrued, oldest first: that of the step's end. */
+export async function listFundingSteps(
+  db: Db,
+  { market, stepMs, from, to }: FundingStepsInput,
+): Promise<FundingStepDto[]> {
+  const { rows } = await sql<{ t: Date; rate_daily: bigint; oracle_price: bigint }>`
+    select distinct on (t) t, rate_daily, oracle_price
+    from public.funding_rates,
+      lateral date_bin(${`${stepMs} milliseconds`}::interval, at, 'epoch'::timestamptz) as t
+    where market = ${market} and at >= ${new Date(from)} and at < ${new Date(to)}
+    order by t, sequence desc
+  `.execute(db)
+  return rows.map(toFundingStepDto)
 }
 
 /** An order that crossed when placed rests once its window for the one price has passed. */

@@ -3,8 +3,17 @@ import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { listFills, listFundingPayments, listOrders, listSubAccounts, listTransfers } from './account-repo.ts'
-import { listCurrentFunding, listMarkets, listTrades } from './market-repo.ts'
-import { accountDto, currentFundingDto, fillDto, insuranceDto, marketDto, tradeDto } from './schema.ts'
+import { listCurrentFunding, listFundingRates, listFundingSteps, listMarkets, listTrades } from './market-repo.ts'
+import {
+  accountDto,
+  currentFundingDto,
+  fillDto,
+  fundingStepDto,
+  fundingStepsInput,
+  insuranceDto,
+  marketDto,
+  tradeDto,
+} from './schema.ts'
 import { getAccount, getLaunchedInsurance, getLaunchedPool, getMarket } from './service.ts'
 
 const db = await testDatabase()
@@ -99,6 +108,18 @@ it('shows funding with the trader’s sign and deposits with their token', async
 
 it('shows the pool with its allocation to each market', async () => {
   expect(await getLaunchedPool(db)).toMatchObject({ idle: '0', allocations: [{ market: 'SOL-PERP' }] })
+})
+
+it('gives funding at even steps, each with the rate of its end', async () => {
+  const rates = await listFundingRates(db, 'SOL-PERP', 500)
+  const stepMs = 60_000
+  const ofStep = new Map(rates.toReversed().map(({ at, rateHourly }) => [at - (at % stepMs), rateHourly]))
+  const range = { market: 'SOL-PERP', stepMs, from: Math.min(...ofStep.keys()), to: NOW + stepMs }
+  const steps = fundingStepDto.array().parse(await listFundingSteps(db, range))
+  expect(new Map(steps.map(({ t, rateHourly }) => [t, rateHourly]))).toEqual(ofStep)
+  expect(steps.length).toBeGreaterThan(0)
+  expect(await listFundingSteps(db, { ...range, from: range.to })).toEqual([])
+  expect(fundingStepsInput.safeParse({ ...range, from: 0 }).success).toBe(false)
 })
 
 it('makes the funding of every market and the insurance fund public, with who bore the newest losses first', async () => {

@@ -1,6 +1,6 @@
 import { publicProcedure } from '#server/platform/procedures.ts'
 import { listFills, listFundingPayments, listLiquidations, listOrders, listTransfers } from './account-repo.ts'
-import { listCurrentFunding, listFundingRates, listMarkets, listTrades } from './market-repo.ts'
+import { listCurrentFunding, listFundingRates, listFundingSteps, listMarkets, listTrades } from './market-repo.ts'
 import {
   accountDto,
   accountHistoryInput,
@@ -9,6 +9,8 @@ import {
   fillPage,
   fundingPage,
   fundingRateDto,
+  fundingStepDto,
+  fundingStepsInput,
   insuranceDto,
   liquidationPage,
   marketDto,
@@ -63,6 +65,18 @@ export const marketProcedures = {
     .input(marketHistoryInput)
     .output(fundingRateDto.array())
     .query(({ ctx, input }) => listFundingRates(ctx.db, input.market, input.limit)),
+  fundingSteps: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/markets/{market}/funding/steps',
+        summary: 'Funding rates at even steps of a time, oldest first',
+        tags: ['funding'],
+      },
+    })
+    .input(fundingStepsInput)
+    .output(fundingStepDto.array())
+    .query(({ ctx, input }) => listFundingSteps(ctx.db, input)),
   currentFunding: publicProcedure
     .meta({
       openapi: {

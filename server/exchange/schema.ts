@@ -245,6 +245,12 @@ export const fundingRateDto = z.object({
 })
 export type FundingRateDto = z.infer<typeof fundingRateDto>
 
+export const fundingStepDto = z.object({
+  t: at.describe('Where the step begins, ms since 1970-01-01 UTC'),
+  rateHourly: decimal.describe('Signed ratio as it last accrued within the step; positive = longs pay'),
+})
+export type FundingStepDto = z.infer<typeof fundingStepDto>
+
 export const liquidationDto = z.object({
   id: z.string(),
   market: marketId,
@@ -342,6 +348,20 @@ export const marketHistoryInput = z.object({
   market: marketId,
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
+const FUNDING_STEPS_MOST = 5_000
+const MAX_TIME_MS = 8_640_000_000_000_000
+const time = z.coerce.number().int().nonnegative().max(MAX_TIME_MS)
+export const fundingStepsInput = z
+  .object({
+    market: marketId,
+    stepMs: z.coerce.number().int().min(1_000).max(86_400_000).describe('Length of a step; steps begin with 1970 UTC'),
+    from: time.describe('Begin of the first step, ms'),
+    to: time.describe('End of the last step, ms'),
+  })
+  .refine(({ from, to, stepMs }) => to - from <= stepMs * FUNDING_STEPS_MOST, {
+    message: `ask for at most ${FUNDING_STEPS_MOST} steps at once`,
+  })
+export type FundingStepsInput = z.infer<typeof fundingStepsInput>
 export const authorityInput = z.object({ authority: address })
 const period = {
   from: z.coerce.number().int().min(0).max(8.64e15).optional().describe('Milliseconds since 1970-01-01 UTC'),

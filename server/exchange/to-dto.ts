@@ -8,6 +8,7 @@ import type {
   FillDto,
   FundingPaymentDto,
   FundingRateDto,
+  FundingStepDto,
   InsuranceDto,
   LiquidationDto,
   MarketDto,
@@ -248,10 +249,18 @@ export function toFundingPaymentDto(row: Row<'funding_payments'>): FundingPaymen
   }
 }
 
+type Rate = Pick<Row<'funding_rates'>, 'rate_daily' | 'oracle_price'>
+const hourlyRate = ({ rate_daily, oracle_price }: Rate) => ratio(rate_daily, oracle_price * 24n)
+
+export const toFundingStepDto = ({ t, ...rate }: Rate & { t: Date }): FundingStepDto => ({
+  t: t.getTime(),
+  rateHourly: hourlyRate(rate),
+})
+
 export function toFundingRateDto(row: Row<'funding_rates'>): FundingRateDto {
   return {
     market: row.market,
-    rateHourly: ratio(row.rate_daily, row.oracle_price * 24n),
+    rateHourly: hourlyRate(row),
     indexLong: index(row.index_long),
     indexShort: index(row.index_short),
     oraclePrice: price(row.oracle_price),

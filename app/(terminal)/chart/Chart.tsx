@@ -1,5 +1,4 @@
 'use client'
-import { Maximize2, RotateCcw } from 'lucide-react'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { CandleDto } from '#server/ingest/schema.ts'
@@ -8,19 +7,17 @@ import { useMarket } from '../../data/market.tsx'
 import { onLookChange, useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
 import { INTERVALS, type Interval } from '../../data/settings.ts'
 import { createStore, identity, type Store, useStore } from '../../data/store.ts'
-import { IconButton } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { EmptyState, ErrorState, Skeleton, StaleNotice } from '../../ui/states.tsx'
 import { useLoaded } from '../../ui/use-loaded.ts'
-import { type Bar, mergeBars, toBar } from './candles.ts'
+import { type Bar, INTERVAL_MS, mergeBars, toBar } from './candles.ts'
 import { type Feed, type FeedState, openFeed } from './feed.ts'
 import { ChartSummary, Legend } from './Legend.tsx'
-import { LineTags } from './LineTags.tsx'
 import type { PriceChart } from './price-chart.ts'
 
 export type FirstCandles = { interval: Interval; candles: CandleDto[] }
 
-type ChartProps = { market: string; first: FirstCandles | undefined; compact?: boolean }
+type ChartProps = { market: string; first: FirstCandles | undefined }
 
 /** The chosen interval: the address says it, else the last choice. */
 export function useInterval(): [Interval, (interval: Interval) => void] {
@@ -36,35 +33,31 @@ export function useInterval(): [Interval, (interval: Interval) => void] {
   ]
 }
 
+const loadTools = () => import('./ChartTools.tsx')
+
 /** Chart with its bar of controls, for the wide layout. */
 export function ChartPanel({ market, first }: ChartProps) {
   const [interval, setInterval] = useInterval()
-  const view = useRef<PriceChart>(undefined)
+  const [chart, setChart] = useState<PriceChart>()
+  // What only dresses the chart waits until there is one.
+  const tools = useLoaded(loadTools, chart !== undefined)
   const panel = useRef<HTMLElement>(null)
   return (
     <section ref={panel} aria-label="Chart" className="flex h-full min-h-0 flex-col bg-panel">
       <div className="flex h-8 shrink-0 items-center gap-1 border-line border-b px-2">
         <IntervalButtons value={interval} onChange={setInterval} />
-        <span className="ml-auto" />
-        <IconButton size="sm" label="Back to the newest candle" onClick={() => view.current?.resetView()}>
-          <RotateCcw aria-hidden className="size-3.5" />
-        </IconButton>
-        <IconButton size="sm" label="Full screen" onClick={() => void toggleFullscreen(panel.current)}>
-          <Maximize2 aria-hidden className="size-3.5" />
-        </IconButton>
+        {tools !== undefined && chart !== undefined && (
+          <tools.ChartTools market={market} interval={interval} onInterval={setInterval} chart={chart} panel={panel} />
+        )}
       </div>
-      <Chart key={interval} market={market} interval={interval} first={first} view={view} />
+      <Chart key={interval} market={market} interval={interval} first={first} onChart={setChart} />
     </section>
   )
 }
 
-function toggleFullscreen(element: HTMLElement | null): Promise<void> | undefined {
-  return document.fullscreenElement === null ? element?.requestFullscreen() : document.exitFullscreen()
-}
-
 function IntervalButtons({ value, onChange }: { value: Interval; onChange: (interval: Interval) => void }) {
   return (
-    <fieldset aria-label="Candle length" className="flex">
+    <fieldset aria-label="Candle length" className="no-scrollbar flex min-w-0 overflow-x-auto">
       {INTERVALS.map((interval) => (
         <button
           key={interval}
@@ -72,7 +65,7 @@ function IntervalButtons({ value, onChange }: { value: Interval; onChange: (inte
           aria-pressed={interval === value}
           onClick={() => onChange(interval)}
           className={cx(
-            'h-6 rounded-sm px-2 font-medium transition-colors hover:bg-hover',
+            'h-6 rounded-sm px-1.5 font-medium transition-colors hover:bg-hover xl:px-2',
             interval === value ? 'text-accent' : 'text-muted hover:text-text',
           )}
         >
@@ -83,22 +76,22 @@ function IntervalButtons({ value, onChange }: { value: Interval; onChange: (inte
   )
 }
 
-type CanvasProps = {
-  market: string
+type CanvasProps = ChartProps & {
   interval: Interval
-  first: FirstCandles | undefined
-  view: { current: PriceChart | undefined }
+  /** Told of the chart once it is drawn, and with undefined when it is gone. */
+  onChart?: (chart: PriceChart | undefined) => void
 }
 
 const loadLibrary = () => import('./price-chart.ts')
+const loadLayers = () => import('./ChartLayers.tsx')
 
 /** The drawing itself. Bars go from the feed to the canvas without React; only its state (loading, failed) renders. */
-export function Chart({ market, interval, first, view }: CanvasProps) {
+export function Chart({ market, interval, first, onChart }: CanvasProps) {
   const tickSize = useMarket(market, (m) => m.params.tickSize)
   const library = useLoaded(loadLibrary, true)
   const container = useRef<HTMLDivElement>(null)
-  const redraws = useRef(new Set<() => void>()).current
-  const [feed, setFeed] = useState<Feed>()
+  const [drawn, setDrawn] = useState<{ chart: PriceChart; feed: Feed }>()
+  const layers = useLoaded(loadLayers, drawn !== undefined)
   const [bars] = useState(() => ({
     hovered: createStore<Bar | undefined>(undefined),
     last: createStore<Bar | undefined>(first?.interval === interval ? first.candles.map(toBar).at(-1) : undefined),
@@ -111,34 +104,32 @@ export function Chart({ market, interval, first, view }: CanvasProps) {
     const seed = first?.interval === interval ? mergeBars([], first.candles.map(toBar)) : undefined
     const chart = library.createPriceChart(element, {
       tickSize,
-      seconds: interval === '1s',
-      onNeedOlder: () => void opened.loadOlder(),
-      onHover: bars.hovered.set,
-      onRedraw: () => {
-        for (const redraw of redraws) redraw()
-      },
+      barMs: INTERVAL_MS[interval],
+      onNeedOlder: () => void feed.loadOlder(),
     })
-    const opened = openFeed(market, interval, seed, {
+    chart.addLayer({ hover: (index) => bars.hovered.set(index === undefined ? undefined : chart.bars()[index]) })
+    const feed = openFeed(market, interval, seed, {
       all: (all) => {
         chart.setBars(all)
         bars.last.set(all.at(-1))
       },
-      last: (bar) => {
-        chart.updateLast(bar)
-        bars.last.set(bar)
+      last: (all) => {
+        chart.updateLast(all)
+        bars.last.set(all.at(-1))
       },
     })
-    view.current = chart
-    setFeed(opened)
+    setDrawn({ chart, feed })
+    onChart?.(chart)
     const leaveLook = onLookChange(chart.applyLook)
     return () => {
       leaveLook()
-      opened.close()
+      feed.close()
+      setDrawn(undefined)
+      onChart?.(undefined)
       chart.remove()
-      view.current = undefined
     }
     // `first` is the server's answer for the first interval; later renders bring no newer one.
-  }, [library, market, interval, tickSize, first, view, bars, redraws])
+  }, [library, market, interval, tickSize, first, onChart, bars])
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -149,12 +140,20 @@ export function Chart({ market, interval, first, view }: CanvasProps) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows and plus/minus move and scale the chart
           tabIndex={0}
           role="application"
-          aria-label={`Price chart of ${market}, ${interval} candles. Left and right move, plus and minus scale, Home returns to now.`}
-          onKeyDown={(event) => steer(event, view.current)}
+          aria-label={`Price chart of ${market}, ${interval} candles. Left and right move, plus and minus scale, Home returns to now, the menu key places an order.`}
+          onKeyDown={(event) => steer(event, drawn?.chart)}
           className={cx('absolute inset-0 transition-opacity', freshness === 'stale' && 'opacity-50')}
         />
         <Legend market={market} last={bars.last} hovered={bars.hovered} />
-        <LineTags market={market} view={view} redraws={redraws} />
+        {layers !== undefined && drawn !== undefined && tickSize !== undefined && (
+          <layers.ChartLayers
+            market={market}
+            interval={interval}
+            chart={drawn.chart}
+            tickSize={tickSize}
+            host={container}
+          />
+        )}
         <a
           href="https://www.tradingview.com/"
           target="_blank"
@@ -164,7 +163,7 @@ export function Chart({ market, interval, first, view }: CanvasProps) {
           Charts by TradingView
         </a>
         <ChartSummary market={market} interval={interval} last={bars.last} />
-        {feed === undefined ? <ChartSkeleton /> : <FeedStateView feed={feed} />}
+        {drawn === undefined ? <ChartSkeleton /> : <FeedStateView feed={drawn.feed} />}
       </div>
     </div>
   )
@@ -181,7 +180,8 @@ const STEERING: Record<string, (chart: PriceChart) => void> = {
 
 function steer(event: KeyboardEvent, chart: PriceChart | undefined): void {
   const act = STEERING[event.key]
-  if (act === undefined || chart === undefined || event.metaKey || event.ctrlKey) return
+  if (act === undefined || chart === undefined || event.defaultPrevented) return
+  if (event.metaKey || event.ctrlKey || event.altKey) return
   event.preventDefault()
   act(chart)
 }

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { type Bar, growBar, hasGap, mergeBars, mergeTail, retryDelay, wasSilent } from './candles.ts'
+import {
+  type Bar,
+  growBar,
+  hasGap,
+  indexOfTime,
+  mergeBars,
+  mergeTail,
+  retryDelay,
+  timeOfIndex,
+  wasSilent,
+} from './candles.ts'
 
 const bar = (t: number, c = 10): Bar => ({ t, o: 9, h: 12, l: 8, c, v: 1 })
 
@@ -39,4 +49,14 @@ test('more than five seconds without a price are a silence', () => {
 
 test('each retry waits longer, up to a quarter of a minute', () => {
   expect([1, 2, 3, 4, 5, 6].map(retryDelay)).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
+})
+
+test('a time has a place among bars, across a hole and beyond both ends', () => {
+  const bars = [bar(60_000), bar(120_000), bar(240_000)]
+  const places = [0, 60_000, 90_000, 120_000, 180_000, 240_000, 300_000]
+  expect(places.map((t) => indexOfTime(bars, t, 60_000))).toEqual([-1, 0, 0.5, 1, 1.5, 2, 3])
+  expect([-1, 0, 1, 2, 3].map((index) => timeOfIndex(bars, index, 60_000))).toEqual([
+    0, 60_000, 120_000, 240_000, 300_000,
+  ])
+  expect(indexOfTime([], 5, 60_000)).toBe(0)
 })

@@ -9,6 +9,7 @@ export type Bar = { t: number; o: number; h: number; l: number; c: number; v: nu
 
 export const INTERVAL_MS: Record<Interval, number> = {
   '1s': 1_000,
+  '5s': 5_000,
   '1m': 60_000,
   '5m': 300_000,
   '15m': 900_000,
@@ -82,3 +83,30 @@ const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const
 
 /** How long to wait after the `failures`-th failure in a row. */
 export const retryDelay = (failures: number): number => RETRY_MS[failures - 1] ?? 15_000
+
+/**
+ * Place of a time among `bars` as a fractional index: between two of them by its share of the way, before the first and
+ * after the last as if the bars went on. 0 without bars.
+ */
+export function indexOfTime(bars: readonly Bar[], t: number, barMs: number): number {
+  const [first, last] = [bars[0], bars.at(-1)]
+  if (first === undefined || last === undefined) return 0
+  if (t <= first.t) return (t - first.t) / barMs
+  if (t >= last.t) return bars.length - 1 + (t - last.t) / barMs
+  let [low, high] = [0, bars.length - 1]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((bars[middle]?.t ?? 0) <= t) low = middle
+    else high = middle
+  }
+  const [before, after] = [bars[low]?.t ?? t, bars[high]?.t ?? t]
+  return low + (t - before) / (after - before)
+}
+
+/** Opening time of the bar at a whole index, also of one that is not there yet. */
+export function timeOfIndex(bars: readonly Bar[], index: number, barMs: number): number {
+  const [first, last] = [bars[0], bars.at(-1)]
+  if (first === undefined || last === undefined) return 0
+  if (index < 0) return first.t + index * barMs
+  return bars[index]?.t ?? last.t + (index - bars.length + 1) * barMs
+}

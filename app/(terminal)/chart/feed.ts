@@ -18,8 +18,8 @@ import {
 
 export type FeedState = { status: 'loading' | 'ready' | 'empty' | 'error'; error?: string }
 
-/** What the chart draws: everything again, or only the newest bar. */
-export type FeedListener = { all: (bars: readonly Bar[]) => void; last: (bar: Bar) => void }
+/** What the chart draws: everything again, or only the newest of them. */
+export type FeedListener = { all: (bars: readonly Bar[]) => void; last: (bars: readonly Bar[]) => void }
 
 const REFRESH_BARS = 120
 const REFRESH_PAUSE_MS = 3_000
@@ -96,7 +96,7 @@ export function openFeed(
     if (last?.t === bar.t) bars[bars.length - 1] = bar
     else bars.push(bar)
     if (state.get().status === 'empty') state.set({ status: 'ready' })
-    listener.last(bar)
+    listener.last(bars)
   }
 
   const leavePrice = onPrice(market, ({ price, publishedAt }) => {

@@ -4,15 +4,18 @@ import {
   CrosshairMode,
   createChart,
   HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
   type ISeriesPrimitive,
   LineStyle,
-  MismatchDirection,
+  type Logical,
+  PriceScaleMode,
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts'
 import { decimalsOf, formatPrice } from '../../ui/format.ts'
-import { readTokens } from '../../ui/tokens.ts'
-import type { Bar } from './candles.ts'
+import { readTokens, type Tokens } from '../../ui/tokens.ts'
+import { type Bar, indexOfTime, timeOfIndex } from './candles.ts'
 
 /** Bars left of the visible part at which the next page of history is asked for. */
 const OLDER_MARGIN = 60
@@ -20,67 +23,80 @@ const BAR_SPACING = 8
 const RIGHT_BARS = 6
 const VOLUME_SHARE = 0.14
 const KEY_STEP_BARS = 10
+const MAIN_STRETCH = 1_000
+const SEPARATOR_PX = 1
 
 type Options = {
   tickSize: string
-  /** Show seconds on the time axis. */
-  seconds: boolean
+  /** Length of a candle, ms. */
+  barMs: number
   onNeedOlder: () => void
-  /** The bar under the crosshair; undefined when it leaves. */
-  onHover: (bar: Bar | undefined) => void
-  /** The chart was painted anew: whatever lies over it must move along. */
-  onRedraw: () => void
+}
+
+/** What lies on the chart and follows it. Each is told only what it asks for. */
+export type ChartLayer = {
+  /** Bars came or changed otherwise than by growing at their end. */
+  all?: (bars: readonly Bar[]) => void
+  /** The last bar grew, or a new one began. */
+  last?: (bars: readonly Bar[]) => void
+  /** Index of the bar under the crosshair; undefined when it leaves. */
+  hover?: (index: number | undefined) => void
+  /** The colours of the page changed. */
+  look?: (tokens: Tokens) => void
+  /** The chart was painted anew: whatever is not part of its canvas must move along. */
+  redraw?: () => void
 }
 
 export type PriceChart = ReturnType<typeof createPriceChart>
 
-const seconds = (t: number) => Math.floor(t / 1000) as UTCTimestamp
+export const toTime = (t: number) => Math.floor(t / 1000) as UTCTimestamp
 
 /** lightweight-charts in our dress: candles, volume below them, prices written by our formatter. */
-export function createPriceChart(container: HTMLElement, options: Options) {
-  const byTime = new Map<number, Bar>()
-  const chart = createChart(container, {
+export function createPriceChart(container: HTMLElement, { tickSize, barMs, onNeedOlder }: Options) {
+  const decimals = decimalsOf(tickSize)
+  const priceText = (price: number): string => formatPrice(price.toFixed(decimals), tickSize)
+  const api: IChartApi = createChart(container, {
     autoSize: true,
     rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: VOLUME_SHARE + 0.04 } },
     timeScale: {
       borderVisible: false,
       timeVisible: true,
-      secondsVisible: options.seconds,
+      secondsVisible: barMs < 60_000,
       barSpacing: BAR_SPACING,
       rightOffset: RIGHT_BARS,
       minBarSpacing: 1,
     },
     crosshair: { mode: CrosshairMode.Normal },
     kineticScroll: { touch: true, mouse: false },
-    localization: { locale: 'en-US', priceFormatter: (price: number) => priceText(price) },
+    localization: { locale: 'en-US' },
   })
-  const candles = chart.addSeries(CandlestickSeries, {
+  const candles: ISeriesApi<'Candlestick'> = api.addSeries(CandlestickSeries, {
     borderVisible: false,
-    priceFormat: { type: 'price', precision: decimalsOf(options.tickSize), minMove: Number(options.tickSize) },
+    priceFormat: { type: 'custom', minMove: Number(tickSize), formatter: priceText },
     priceLineStyle: LineStyle.Dotted,
   })
-  const volume = chart.addSeries(HistogramSeries, {
+  const volume = api.addSeries(HistogramSeries, {
     priceScaleId: 'volume',
     priceFormat: { type: 'volume' },
     lastValueVisible: false,
     priceLineVisible: false,
   })
-  chart.priceScale('volume').applyOptions({ scaleMargins: { top: 1 - VOLUME_SHARE, bottom: 0 } })
+  api.priceScale('volume').applyOptions({ scaleMargins: { top: 1 - VOLUME_SHARE, bottom: 0 } })
 
-  function priceText(price: number): string {
-    return formatPrice(price.toFixed(decimalsOf(options.tickSize)), options.tickSize)
-  }
-
+  let bars: readonly Bar[] = []
   let tokens = readTokens()
+  const layers = new Set<ChartLayer>()
+
   function applyLook(): void {
     tokens = readTokens()
     const label = tokens['line-strong']
-    chart.applyOptions({
+    api.applyOptions({
       layout: {
         background: { type: ColorType.Solid, color: tokens.panel },
         textColor: tokens.faint,
         fontFamily: tokens.font,
         fontSize: 11,
+        panes: { separatorColor: tokens.line, separatorHoverColor: tokens['line-strong'] },
         // The notice the licence asks for is a link under the chart, which our theme can colour.
         attributionLogo: false,
       },
@@ -90,68 +106,132 @@ export function createPriceChart(container: HTMLElement, options: Options) {
         horzLine: { color: tokens.ghost, labelBackgroundColor: label, style: LineStyle.Dashed },
       },
     })
-    candles.applyOptions({
-      upColor: tokens.up,
-      downColor: tokens.down,
-      wickUpColor: tokens.up,
-      wickDownColor: tokens.down,
-    })
-    volume.setData([...byTime.values()].map(toVolume))
+    const { up: upColor, down: downColor } = tokens
+    candles.applyOptions({ upColor, downColor, wickUpColor: upColor, wickDownColor: downColor })
+    volume.setData(bars.map(toVolume))
+    for (const layer of layers) layer.look?.(tokens)
   }
 
-  const toCandle = (bar: Bar) => ({ time: seconds(bar.t), open: bar.o, high: bar.h, low: bar.l, close: bar.c })
+  const toCandle = (bar: Bar) => ({ time: toTime(bar.t), open: bar.o, high: bar.h, low: bar.l, close: bar.c })
   // No trades, no column: a row of zeros would be drawn as a line through the middle of its scale.
   const toVolume = (bar: Bar) =>
     bar.v === 0
-      ? { time: seconds(bar.t) }
-      : { time: seconds(bar.t), value: bar.v, color: bar.c >= bar.o ? tokens['up-bar'] : tokens['down-bar'] }
+      ? { time: toTime(bar.t) }
+      : { time: toTime(bar.t), value: bar.v, color: bar.c >= bar.o ? tokens['up-bar'] : tokens['down-bar'] }
 
-  // A primitive without graphics: the chart tells it about every repaint, which is when the tags must follow.
-  const follower: ISeriesPrimitive<Time> = { updateAllViews: options.onRedraw }
+  // A primitive without graphics: the chart tells it about every repaint, which is when what lies over it must follow.
+  const follower: ISeriesPrimitive<Time> = {
+    updateAllViews: () => {
+      for (const layer of layers) layer.redraw?.()
+    },
+  }
   candles.attachPrimitive(follower)
   applyLook()
 
-  chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-    if (range !== null && range.from < OLDER_MARGIN) options.onNeedOlder()
+  api.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+    if (range !== null && range.from < OLDER_MARGIN) onNeedOlder()
   })
-  chart.subscribeCrosshairMove(({ time }) => {
-    options.onHover(typeof time === 'number' ? byTime.get(time) : undefined)
+  api.subscribeCrosshairMove(({ logical, point }) => {
+    const index = logical === undefined || point === undefined || bars[logical] === undefined ? undefined : logical
+    for (const layer of layers) layer.hover?.(index)
   })
 
   return {
+    api,
+    candles,
+    barMs,
+    minMove: Number(tickSize),
     applyLook,
-    setBars(bars: readonly Bar[]): void {
-      byTime.clear()
-      for (const bar of bars) byTime.set(seconds(bar.t), bar)
+    priceText,
+    tokens: () => tokens,
+    bars: () => bars,
+    /** @returns the function that takes the layer off again. */
+    addLayer(layer: ChartLayer): () => void {
+      layers.add(layer)
+      layer.look?.(tokens)
+      layer.all?.(bars)
+      layer.redraw?.()
+      return () => layers.delete(layer)
+    },
+    setBars(all: readonly Bar[]): void {
+      bars = all
       candles.setData(bars.map(toCandle))
       volume.setData(bars.map(toVolume))
+      for (const layer of layers) layer.all?.(bars)
     },
-    updateLast(bar: Bar): void {
-      byTime.set(seconds(bar.t), bar)
+    /** `all` ends with the bar that grew or began. */
+    updateLast(all: readonly Bar[]): void {
+      bars = all
+      const bar = bars.at(-1)
+      if (bar === undefined) return
       candles.update(toCandle(bar))
       volume.update(toVolume(bar))
+      for (const layer of layers) layer.last?.(bars)
     },
-    /** Distance of `price` from the top of the pane in pixels; null when the scale is not ready. */
+    /** A pane below the others, `stretch` high where the candles' is 1 000. @returns its number from the top. */
+    addPane(stretch: number): number {
+      const pane = api.addPane()
+      api.panes()[0]?.setStretchFactor(MAIN_STRETCH)
+      pane.setStretchFactor(stretch)
+      return pane.paneIndex()
+    },
+    detach: (primitive: ISeriesPrimitive<Time>) => candles.detachPrimitive(primitive),
+    /** While something on it is pulled, the chart itself does not move. */
+    holdStill: (still: boolean) => api.applyOptions({ handleScroll: !still, handleScale: !still }),
+    /** Puts the crosshair there. */
+    pointAt({ t, price }: { t: number; price: number }): void {
+      api.setCrosshairPosition(price, toTime(t), candles)
+    },
+    removeSeries: (series: Parameters<IChartApi['removeSeries']>[0]) => api.removeSeries(series),
+    /** Distance of a pane's upper edge from the top of the chart. */
+    paneTop: (index: number): number =>
+      api
+        .panes()
+        .slice(0, index)
+        .reduce((sum, pane) => sum + pane.getHeight() + SEPARATOR_PX, 0),
+    showVolume: (visible: boolean) => volume.applyOptions({ visible }),
+    setScale(scale: 'linear' | 'log'): void {
+      const mode = scale === 'log' ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal
+      api.priceScale('right').applyOptions({ mode })
+    },
+    /** Where the chart begins in the window, px. */
+    top: (): number => container.getBoundingClientRect().top,
+    left: (): number => container.getBoundingClientRect().left,
+    /** Hands on what was turned over something that lies on the chart. */
+    passWheel(event: WheelEvent): void {
+      container.querySelector('canvas')?.dispatchEvent(new WheelEvent(event.type, event))
+    },
+    /** Distance of `price` from the top of the chart in pixels; null when the scale is not ready. */
     priceToY: (price: number): number | null => candles.priceToCoordinate(price),
+    yToPrice: (y: number): number | null => candles.coordinateToPrice(y),
+    /** Any time has a place, those between bars and those to come too. */
+    timeToX: (t: number): number | null => api.timeScale().logicalToCoordinate(indexOfTime(bars, t, barMs) as Logical),
+    /** Opening time of the bar at `x`, or of the one that would be there. */
+    xToTime(x: number): number | null {
+      const index = api.timeScale().coordinateToLogical(x)
+      return index === null || bars.length === 0 ? null : timeOfIndex(bars, index, barMs)
+    },
     /** Where the newest price stands, pixels from the top; null without bars. */
     lastY(): number | null {
-      const last = candles.dataByIndex(Number.MAX_SAFE_INTEGER, MismatchDirection.NearestLeft)
-      return last !== null && 'close' in last ? candles.priceToCoordinate(last.close) : null
+      const last = bars.at(-1)
+      return last === undefined ? null : candles.priceToCoordinate(last.c)
     },
-    paneHeight: (): number => chart.panes()[0]?.getHeight() ?? 0,
-    axisWidth: (): number => chart.priceScale('right').width(),
+    /** Of the candles' pane, which is the topmost. */
+    paneHeight: (): number => api.panes()[0]?.getHeight() ?? 0,
+    paneWidth: (): number => api.timeScale().width(),
+    axisWidth: (): number => api.priceScale('right').width(),
     scroll(direction: -1 | 1): void {
-      chart.timeScale().scrollToPosition(chart.timeScale().scrollPosition() + direction * KEY_STEP_BARS, false)
+      api.timeScale().scrollToPosition(api.timeScale().scrollPosition() + direction * KEY_STEP_BARS, false)
     },
     zoom(factor: number): void {
-      const { barSpacing } = chart.timeScale().options()
-      chart.timeScale().applyOptions({ barSpacing: Math.min(60, Math.max(1, barSpacing * factor)) })
+      const { barSpacing } = api.timeScale().options()
+      api.timeScale().applyOptions({ barSpacing: Math.min(60, Math.max(1, barSpacing * factor)) })
     },
     resetView(): void {
-      chart.timeScale().applyOptions({ barSpacing: BAR_SPACING, rightOffset: RIGHT_BARS })
-      chart.timeScale().scrollToRealTime()
-      chart.priceScale('right').applyOptions({ autoScale: true })
+      api.timeScale().applyOptions({ barSpacing: BAR_SPACING, rightOffset: RIGHT_BARS })
+      api.timeScale().scrollToRealTime()
+      api.priceScale('right').applyOptions({ autoScale: true })
     },
-    remove: () => chart.remove(),
+    remove: () => api.remove(),
   }
 }

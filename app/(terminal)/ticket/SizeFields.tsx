@@ -31,6 +31,7 @@ export function SizeFields({ market, fields, context, view, dispatch }: PartProp
     <>
       <NumberField
         label="Size"
+        name="size"
         value={fields.size}
         onChange={(text) => dispatch({ type: 'size', text })}
         decimals={fields.sizeUnit === 'base' ? decimalsOf(stepSize) : 2}

@@ -1,5 +1,5 @@
 'use client'
-import { type FormEvent, useEffect, useReducer, useState } from 'react'
+import { type FormEvent, useEffect, useReducer, useRef, useState } from 'react'
 import { useMarket } from '#app/data/market.tsx'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { Segmented } from '#app/ui/Segmented.tsx'
@@ -20,6 +20,7 @@ import { SubmitButton } from './SubmitButton.tsx'
 import { Summary } from './Summary.tsx'
 import { closableBase } from './size.ts'
 import { useTicketContext } from './use-ticket-context.ts'
+import { useTicketDesk } from './use-ticket-desk.ts'
 
 /**
  * The order form of one market: what to trade, what it will cost, and the button that does it. `side`: where it starts;
@@ -57,8 +58,11 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
   }
 
   const part = { market, fields, context, view, dispatch }
+  const form = useRef<HTMLFormElement>(null)
+  useTicketDesk(part, form)
   return (
     <form
+      ref={form}
       aria-label={`Order for ${market.market}`}
       onSubmit={(event) => void submit(event)}
       className="flex flex-col gap-2.5 p-3"

@@ -65,6 +65,8 @@ export type TicketAction =
   | { type: 'edit'; change: Partial<PlainFields> }
   /** `reduces`: the side closes a position, which is what a stop, a take-profit or a trailing stop is then for. */
   | { type: 'kind'; kind: TicketKind; reduces: boolean }
+  /** An order asked for on the chart. */
+  | { type: 'replace'; fields: TicketFields }
   /** A price taken from the book or the chart: it goes where the kind wants one, and makes a market order a limit order. */
   | { type: 'takePrice'; text: string }
   | { type: 'size'; text: string }
@@ -122,6 +124,8 @@ export function reduceTicket(fields: TicketFields, action: TicketAction): Ticket
       const reduceOnly = KINDS[kind].protects ? reduces : fields.reduceOnly && !KINDS[fields.kind].protects
       return settle({ ...fields, kind, reduceOnly, timeInForce: 'gtc' })
     }
+    case 'replace':
+      return settle(action.fields)
     case 'takePrice':
       return takePrice(fields, action.text)
     case 'size':

@@ -1,7 +1,7 @@
 'use client'
 import { Menu as Base } from '@base-ui/react/menu'
 import { Check } from 'lucide-react'
-import type { ComponentProps } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { cx } from '../cx.ts'
 import type { MenuProps, SelectItem } from '../Menu.tsx'
 import { useOpenOnce } from './use-open-once.ts'
@@ -39,8 +39,42 @@ export function OpenedMenu({
   )
 }
 
+type PointMenuProps = { at: { x: number; y: number }; label: string; onClose: () => void; children: ReactNode }
+
+/** Opens where something was pointed at, not at a button. */
+export function PointMenu({ at, label, onClose, children }: PointMenuProps) {
+  const anchor = { getBoundingClientRect: () => DOMRect.fromRect(at) }
+  return (
+    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Positioner anchor={anchor} align="start" side="bottom" sideOffset={2} className="z-50">
+          <Base.Popup aria-label={label} className={POPUP}>
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
 export function MenuItem({ className, ...rest }: ComponentProps<typeof Base.Item>) {
   return <Base.Item className={cx(ITEM, typeof className === 'string' && className)} {...rest} />
+}
+
+type MenuCheckProps = { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }
+
+/** Something that is on or off. */
+export function MenuCheck({ checked, onChange, children }: MenuCheckProps) {
+  return (
+    <Base.CheckboxItem checked={checked} onCheckedChange={onChange} className={cx(ITEM, 'data-checked:text-text')}>
+      <span className="grow">{children}</span>
+      <span className="size-3">
+        <Base.CheckboxItemIndicator>
+          <Check aria-hidden className="size-3 text-accent" />
+        </Base.CheckboxItemIndicator>
+      </span>
+    </Base.CheckboxItem>
+  )
 }
 
 export function MenuSeparator() {

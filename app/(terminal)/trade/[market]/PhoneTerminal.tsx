@@ -1,6 +1,6 @@
 'use client'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { INTERVALS } from '../../../data/settings.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Sheet } from '../../../ui/Dialog.tsx'
@@ -13,7 +13,6 @@ import { Book } from '../../book/Book.tsx'
 import { GroupingMenu } from '../../book/BookPanel.tsx'
 import { Trades } from '../../book/Trades.tsx'
 import { Chart, type FirstCandles, useInterval } from '../../chart/Chart.tsx'
-import type { PriceChart } from '../../chart/price-chart.ts'
 import { FundingRate } from '../../header/FundingFigures.tsx'
 import { MarketInfo } from '../../header/MarketInfo.tsx'
 import { MarketSwitcher } from '../../header/MarketSwitcher.tsx'
@@ -41,7 +40,6 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
   const [view, setView] = useQueryState('view', parseAsStringLiteral(VIEWS).withDefault('chart'))
   const [interval, setInterval] = useInterval()
   const [ticket, setTicket] = useState<TicketRequest>()
-  const chart = useRef<PriceChart>(undefined)
   // An open ticket takes the price by itself.
   useEffect(() => subscribe(market, (price) => setTicket((open) => open ?? { side: 'buy', price })), [market])
   return (
@@ -97,9 +95,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
             )
           }
         >
-          {view === 'chart' && (
-            <Chart key={interval} market={market} interval={interval} first={firstCandles} view={chart} />
-          )}
+          {view === 'chart' && <Chart key={interval} market={market} interval={interval} first={firstCandles} />}
           {view === 'book' && <Book market={market} />}
           {view === 'trades' && <Trades market={market} />}
           {view === 'info' && <MarketInfo market={market} />}

@@ -1,0 +1,42 @@
+'use client'
+import { Maximize2, RotateCcw } from 'lucide-react'
+import type { RefObject } from 'react'
+import type { Interval } from '../../data/settings.ts'
+import { IconButton } from '../../ui/Button.tsx'
+import { DrawingMenu } from './drawings/DrawingMenu.tsx'
+import type { PriceChart } from './price-chart.ts'
+import { SetupMenu } from './SetupMenu.tsx'
+import { StudyMenu } from './studies/StudyMenu.tsx'
+
+export type ToolsProps = {
+  market: string
+  interval: Interval
+  onInterval: (interval: Interval) => void
+  chart: PriceChart
+  panel: RefObject<HTMLElement | null>
+}
+
+/** What can be done to the chart: the right half of its bar. */
+export function ChartTools({ market, interval, onInterval, chart, panel }: ToolsProps) {
+  return (
+    <div role="toolbar" aria-label="Chart tools" className="ml-auto flex shrink-0 items-center gap-1">
+      <StudyMenu />
+      <DrawingMenu
+        market={market}
+        chart={chart}
+        onChosen={() => panel.current?.querySelector<HTMLElement>('[role=application]')?.focus()}
+      />
+      <SetupMenu interval={interval} onInterval={onInterval} />
+      <IconButton size="sm" label="Back to the newest candle" onClick={chart.resetView}>
+        <RotateCcw aria-hidden className="size-3.5" />
+      </IconButton>
+      <IconButton size="sm" label="Full screen" onClick={() => void toggleFullscreen(panel.current)}>
+        <Maximize2 aria-hidden className="size-3.5" />
+      </IconButton>
+    </div>
+  )
+}
+
+function toggleFullscreen(element: HTMLElement | null): Promise<void> | undefined {
+  return document.fullscreenElement === null ? element?.requestFullscreen() : document.exitFullscreen()
+}

@@ -1,0 +1,119 @@
+'use client'
+import { type RefObject, useEffect, useState } from 'react'
+import type { MarketDto } from '#server/exchange/schema.ts'
+import { useMarket, usePrice } from '../../data/market.tsx'
+import { formatPrice, formatSize } from '../../ui/format.ts'
+import { MenuItem, MenuSeparator, PointMenu } from '../../ui/Menu.tsx'
+import { baseText, toPrice } from '../account/decimal.ts'
+import { positionFigures } from '../account/position-figures.ts'
+import { protectAt } from '../account/protect-at.ts'
+import { usePortfolio } from '../account/use-portfolio.ts'
+import { deskOf, type OrderAsk, type TicketDesk } from '../ticket/desk.ts'
+import { setPrice } from '../ticket/intent.ts'
+import { KINDS } from '../ticket/kinds.ts'
+import { addDrawing } from './drawings/use-drawings.ts'
+import { snapToTick } from './lines/tick.ts'
+import type { PriceChart } from './price-chart.ts'
+
+type OrderMenuProps = { market: string; chart: PriceChart; tickSize: string; host: RefObject<HTMLElement | null> }
+type Asked = { x: number; y: number; price: string; t: number }
+
+/** The menu of a right click, a long press or the menu key on the chart: what can be done at that price. */
+export function OrderMenu({ market, chart, tickSize, host }: OrderMenuProps) {
+  const [asked, setAsked] = useState<Asked>()
+  useEffect(() => {
+    const element = host.current
+    const open = (event: MouseEvent): void => {
+      event.preventDefault()
+      // The menu key has no place: the newest price stands in for it.
+      const isKey = event instanceof PointerEvent && event.pointerType === ''
+      const x = isKey ? chart.left() + chart.paneWidth() / 2 : event.clientX
+      const y = isKey ? chart.top() + (chart.lastY() ?? 0) : event.clientY
+      const [price, t] = [chart.yToPrice(y - chart.top()), chart.xToTime(x - chart.left())]
+      if (price === null || t === null || y - chart.top() > chart.paneHeight()) return
+      setAsked({ x, y, price: snapToTick(price, tickSize), t })
+    }
+    element?.addEventListener('contextmenu', open)
+    return () => element?.removeEventListener('contextmenu', open)
+  }, [chart, host, tickSize])
+
+  if (asked === undefined) return null
+  return (
+    <PointMenu at={asked} label={`At ${formatPrice(asked.price, tickSize)}`} onClose={() => setAsked(undefined)}>
+      <OrderItems market={market} price={asked.price} />
+      <MenuSeparator />
+      <MenuItem onClick={() => setPrice(market, asked.price)}>
+        Put {formatPrice(asked.price, tickSize)} into the ticket
+      </MenuItem>
+      <MenuItem
+        onClick={() => {
+          const anchors = [{ t: asked.t, price: Number(asked.price) }]
+          addDrawing(market, { id: crypto.randomUUID(), kind: 'horizontal', anchors })
+        }}
+      >
+        Draw a horizontal line here
+      </MenuItem>
+      <MenuItem onClick={() => void navigator.clipboard.writeText(asked.price)}>Copy the price</MenuItem>
+      <MenuItem onClick={chart.resetView}>Back to the newest candle</MenuItem>
+    </PointMenu>
+  )
+}
+
+function OrderItems({ market, price }: { market: string; price: string }) {
+  const dto = useMarket(market)
+  const { subAccount, views } = usePortfolio()
+  const desk = deskOf(market)
+  const newest = usePrice(market, selectPrice)
+  if (dto === undefined || newest === undefined) return null
+  const isAbove = toPrice(price) > toPrice(newest)
+  const position = subAccount?.positions.find((held) => held.market === market && held.base !== '0')
+  const gains = position === undefined ? null : (positionFigures(position).side === 'long') === isAbove
+  const at = formatPrice(price, dto.params.tickSize)
+  const asks: readonly OrderAsk[] = [
+    { side: isAbove ? 'sell' : 'buy', kind: 'limit', price },
+    { side: isAbove ? 'buy' : 'sell', kind: 'stop', price },
+  ]
+  return (
+    <>
+      {desk !== undefined && asks.map((ask) => <AskItem key={ask.kind} ask={ask} desk={desk} at={at} market={dto} />)}
+      {position !== undefined && subAccount != null && views.has(market) && (
+        <MenuItem onClick={() => void protectAt(position, subAccount, dto, gains ? 'takeProfit' : 'stopLoss', price)}>
+          {gains ? 'Take profit' : 'Stop loss'} of the position at {at}
+        </MenuItem>
+      )}
+      {desk !== undefined && mayProtect(desk) && (
+        <MenuItem
+          onClick={() => desk.protect((desk.fields.side === 'buy') === isAbove ? 'takeProfit' : 'stopLoss', price)}
+        >
+          {(desk.fields.side === 'buy') === isAbove ? 'Take profit' : 'Stop loss'} of the ticket at {at}
+        </MenuItem>
+      )}
+    </>
+  )
+}
+
+const selectPrice = ({ price }: { price: string }): string => price
+
+const mayProtect = ({ fields }: TicketDesk): boolean => KINDS[fields.kind].mayProtect && !fields.reduceOnly
+
+type AskItemProps = { ask: OrderAsk; desk: TicketDesk; at: string; market: MarketDto }
+
+/** Sends the ticket's size at this price; without a size, or while something stands in the way, fills the ticket in. */
+function AskItem({ ask, desk, at, market }: AskItemProps) {
+  const { order, base, problems } = desk.judge(ask)
+  const isBuy = ask.side === 'buy'
+  const [problem] = problems
+  const name = `${isBuy ? 'Buy' : 'Sell'} ${ask.kind}`
+  const size = formatSize(baseText(base), market.params.stepSize, { suffix: ` ${market.baseSymbol}` })
+  const isUnfinished = problem !== undefined && !problem.shown
+  return (
+    <MenuItem
+      disabled={order === null && !isUnfinished}
+      onClick={() => (order === null ? desk.fill(ask) : desk.send(ask))}
+    >
+      <span className={isBuy ? 'text-up' : 'text-down'}>{name}</span>
+      <span className="grow">{base === 0n ? `at ${at}…` : `${size} at ${at}`}</span>
+      {problem?.shown === true && <span className="text-faint text-xs">{problem.label}</span>}
+    </MenuItem>
+  )
+}

@@ -1,0 +1,91 @@
+'use client'
+import { LayoutTemplate } from 'lucide-react'
+import { type FormEvent, useEffect, useState } from 'react'
+import type { Interval } from '../../data/settings.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Field } from '../../ui/Field.tsx'
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from '../../ui/Menu.tsx'
+import { activeSetup, addSetup, chooseSetup, problemOfName, removeSetup, renameSetup } from './setup.ts'
+import { editSetup, editSetups, useSetups } from './use-setup.ts'
+
+type Naming = { kind: 'new' | 'rename'; name: string }
+
+/** The kept set-ups of the chart: choose one, make another, name it, delete it. */
+export function SetupMenu({ interval, onInterval }: { interval: Interval; onInterval: (interval: Interval) => void }) {
+  const setups = useSetups((state) => state)
+  const [naming, setNaming] = useState<Naming>()
+  const { name } = activeSetup(setups)
+  // The candle length belongs to the set-up; where it was chosen makes no difference.
+  useEffect(() => editSetup({ interval }), [interval])
+
+  const choose = (chosen: string): void => {
+    editSetups((state) => chooseSetup(state, chosen))
+    const next = setups.kept.find((setup) => setup.name === chosen)?.interval
+    if (next != null) onInterval(next)
+  }
+
+  return (
+    <>
+      <Menu
+        label="Chart set-up"
+        align="end"
+        triggerClassName="h-6 px-1.5 font-medium text-muted hover:bg-hover"
+        trigger={
+          <>
+            <LayoutTemplate aria-hidden className="size-3.5" />
+            <span className="max-w-24 truncate max-xl:sr-only">{name}</span>
+          </>
+        }
+      >
+        <MenuChoices
+          items={setups.kept.map((setup) => ({ value: setup.name, label: setup.name, hint: setup.interval }))}
+          value={name}
+          onChange={choose}
+        />
+        <MenuSeparator />
+        <MenuItem onClick={() => setNaming({ kind: 'new', name: '' })}>New from this…</MenuItem>
+        <MenuItem onClick={() => setNaming({ kind: 'rename', name })}>Rename…</MenuItem>
+        <MenuItem disabled={setups.kept.length === 1} onClick={() => editSetups(removeSetup)}>
+          Delete
+        </MenuItem>
+      </Menu>
+      {naming !== undefined && <NameDialog naming={naming} onClose={() => setNaming(undefined)} />}
+    </>
+  )
+}
+
+function NameDialog({ naming, onClose }: { naming: Naming; onClose: () => void }) {
+  const setups = useSetups((state) => state)
+  const [name, setName] = useState(naming.name)
+  const [tried, setTried] = useState(false)
+  const problem = name.trim() === naming.name && naming.kind === 'rename' ? null : problemOfName(setups, name)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    if (problem !== null) return
+    editSetups((state) => (naming.kind === 'new' ? addSetup(state, name) : renameSetup(state, name)))
+    onClose()
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={naming.kind === 'new' ? 'New chart set-up' : 'Rename the chart set-up'}
+      description="Candle length, indicators and what else is shown. It is kept in this browser, for all markets."
+    >
+      <form className="grid gap-2.5" onSubmit={submit}>
+        <Field
+          label="Name"
+          value={name}
+          onChange={setName}
+          maxLength={40}
+          error={tried ? (problem ?? undefined) : undefined}
+        />
+        <Button type="submit" variant="primary" size="lg">
+          {naming.kind === 'new' ? 'Keep' : 'Rename'}
+        </Button>
+      </form>
+    </Dialog>
+  )
+}

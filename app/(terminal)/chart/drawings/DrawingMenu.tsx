@@ -1,0 +1,62 @@
+'use client'
+import { PencilLine } from 'lucide-react'
+import { cx } from '../../../ui/cx.ts'
+import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
+import { Kbd } from '../../../ui/Tag.tsx'
+import type { PriceChart } from '../price-chart.ts'
+import { DRAWING_KINDS, DRAWINGS, type Drawing } from './model.ts'
+import { chooseTool, removeDrawing, removeDrawings, useDrawings } from './use-drawings.ts'
+
+type DrawingMenuProps = { market: string; chart: PriceChart; onChosen: () => void }
+
+/** Takes up a tool, and lists what is drawn on this market. `onChosen`: the next key or click is for the chart. */
+export function DrawingMenu({ market, chart, onChosen }: DrawingMenuProps) {
+  const { drawings, tool } = useDrawings(market)
+  return (
+    <Menu
+      label="Drawings"
+      align="end"
+      triggerClassName={cx('h-6 px-1.5 font-medium hover:bg-hover', tool === null ? 'text-muted' : 'text-accent')}
+      trigger={
+        <>
+          <PencilLine aria-hidden className="size-3.5" />
+          <span aria-hidden className="max-xl:hidden">
+            Draw
+          </span>
+        </>
+      }
+    >
+      {DRAWING_KINDS.map((kind) => (
+        <MenuItem
+          key={kind}
+          onClick={() => {
+            chooseTool(kind)
+            onChosen()
+          }}
+        >
+          <span className="grow">{DRAWINGS[kind].name}</span>
+          <Kbd>Alt {DRAWINGS[kind].key}</Kbd>
+        </MenuItem>
+      ))}
+      {drawings.length > 0 && (
+        <>
+          <MenuSeparator />
+          {drawings.slice(-SHOWN).map((drawing) => (
+            <MenuItem key={drawing.id} onClick={() => removeDrawing(market, drawing.id)}>
+              <span className="grow">Remove {nameOf(drawing, chart)}</span>
+            </MenuItem>
+          ))}
+          <MenuItem onClick={() => removeDrawings(market)}>Remove all {drawings.length}</MenuItem>
+        </>
+      )}
+    </Menu>
+  )
+}
+
+/** So many of the newest fit into a menu. */
+const SHOWN = 8
+
+/** "trend line 140.20 – 143.10" */
+function nameOf({ kind, anchors }: Drawing, chart: PriceChart): string {
+  return `${DRAWINGS[kind].name.toLowerCase()} ${anchors.map(({ price }) => chart.priceText(price)).join(' – ')}`
+}

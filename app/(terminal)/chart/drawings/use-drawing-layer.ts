@@ -1,0 +1,39 @@
+import { type RefObject, useEffect, useState } from 'react'
+import type { PriceChart } from '../price-chart.ts'
+import { createDrawingLayer } from './drawing-layer.ts'
+import { DRAWING_KINDS, DRAWINGS } from './model.ts'
+import { addDrawing, chooseTool, removeDrawing, replaceDrawing, selectDrawing, useDrawings } from './use-drawings.ts'
+
+/** Puts the market's drawings on the chart, and the keys that make and remove them on its element. */
+export function useDrawingLayer(chart: PriceChart, market: string, host: RefObject<HTMLElement | null>): void {
+  const state = useDrawings(market)
+  const { drawings, tool, selected } = state
+  const [layer, setLayer] = useState<ReturnType<typeof createDrawingLayer>>()
+
+  useEffect(() => {
+    if (host.current === null) return
+    const made = createDrawingLayer(chart, host.current, {
+      add: (drawing) => addDrawing(market, drawing),
+      replace: (drawing) => replaceDrawing(market, drawing),
+      select: selectDrawing,
+    })
+    setLayer(made)
+    return made.remove
+  }, [chart, market, host])
+  useEffect(() => layer?.show({ drawings, tool, selected }), [layer, drawings, tool, selected])
+
+  useEffect(() => {
+    const element = host.current
+    const onKey = (event: KeyboardEvent): void => {
+      const begins = DRAWING_KINDS.find((kind) => event.altKey && event.code === `Key${DRAWINGS[kind].key}`)
+      if (begins !== undefined) chooseTool(begins)
+      else if (event.key === 'Escape' && (tool !== null || selected !== null)) chooseTool(null)
+      else if ((event.key === 'Delete' || event.key === 'Backspace') && selected !== null)
+        removeDrawing(market, selected)
+      else return
+      event.preventDefault()
+    }
+    element?.addEventListener('keydown', onKey)
+    return () => element?.removeEventListener('keydown', onKey)
+  }, [host, market, tool, selected])
+}

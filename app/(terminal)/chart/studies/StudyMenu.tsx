@@ -1,0 +1,47 @@
+'use client'
+import { ChartSpline } from 'lucide-react'
+import { Menu, MenuCheck, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
+import { MOST_STUDIES } from '../setup.ts'
+import { editSetup, useSetup } from '../use-setup.ts'
+import { newStudy, STUDIES, STUDY_KINDS, type StudyKind } from './catalog.ts'
+
+/** Adds indicators, and shows or hides what else a chart can have. Those that are on are edited in the legend. */
+export function StudyMenu() {
+  const { studies, volume, funding, fills, scale } = useSetup()
+  const add = (kind: StudyKind) => editSetup({ studies: [...studies, newStudy(kind, crypto.randomUUID())] })
+  return (
+    <Menu
+      label="Indicators"
+      align="end"
+      triggerClassName="h-6 px-1.5 font-medium text-muted hover:bg-hover"
+      trigger={
+        <>
+          <ChartSpline aria-hidden className="size-3.5" />
+          <span aria-hidden className="max-xl:hidden">
+            Indicators
+          </span>
+        </>
+      }
+    >
+      {STUDY_KINDS.map((kind) => (
+        <MenuItem key={kind} disabled={studies.length >= MOST_STUDIES} onClick={() => add(kind)}>
+          <span className="grow">{STUDIES[kind].name}</span>
+          <span className="text-faint text-xs">{STUDIES[kind].hint}</span>
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuCheck checked={volume} onChange={(on) => editSetup({ volume: on })}>
+        Volume
+      </MenuCheck>
+      <MenuCheck checked={funding} onChange={(on) => editSetup({ funding: on })}>
+        Funding rate
+      </MenuCheck>
+      <MenuCheck checked={fills} onChange={(on) => editSetup({ fills: on })}>
+        Own fills
+      </MenuCheck>
+      <MenuCheck checked={scale === 'log'} onChange={(on) => editSetup({ scale: on ? 'log' : 'linear' })}>
+        Logarithmic scale
+      </MenuCheck>
+    </Menu>
+  )
+}
