@@ -68,7 +68,7 @@ export function acceptMarkets(markets: readonly MarketDto[]): void {
 /** Resting limit orders by price, best first; the pool's curve is not in it. */
 export const bookStore = perKey((market) => topicStore(`book.${market}`, (_: BookDto | undefined, { data }) => data))
 
-const tradesStore = perKey((market) =>
+export const tradesStore = perKey((market) =>
   topicStore(`trade.${market}`, (before: TradeDto[] | undefined, event) => {
     if (event.kind === 'snapshot') return event.data
     const trade = event.data
@@ -118,10 +118,10 @@ function seedPrice(price: PriceDto): PriceView {
   return view
 }
 
-/** Latest trades, newest first. */
-export function useTrades(market: string): TradeDto[] | undefined {
+/** Something of the latest trades, newest first. */
+export function useTrades<T>(market: string, select: (trades: readonly TradeDto[]) => T): T | undefined {
   const { trades } = useSeed()
-  return useStore(tradesStore(market), identity, trades?.[0]?.market === market ? trades : undefined)
+  return useStore(tradesStore(market), select, trades?.[0]?.market === market ? trades : undefined)
 }
 
 /** Health of the parts behind the page, about once a second. */

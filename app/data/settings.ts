@@ -8,6 +8,9 @@ export type Interval = (typeof INTERVALS)[number]
 export const THEMES = ['dark', 'light', 'system'] as const
 export type Theme = (typeof THEMES)[number]
 export const COLORS = ['green-red', 'blue-orange'] as const
+/** How far the depth curve may reach to each side of the middle, percent. */
+export const REACHES = ['0.1', '0.25', '0.5', '1', '2', '5'] as const
+export type Reach = (typeof REACHES)[number]
 export const FEE_PRESETS = ['none', 'normal', 'fast', 'urgent'] as const
 export type FeePreset = (typeof FEE_PRESETS)[number]
 export const SOUNDS = ['none', 'tick', 'chime', 'bell', 'alarm'] as const
@@ -42,6 +45,10 @@ export type Settings = FormatChoice & {
   sounds: Record<SoundEvent, Sound>
   /** The operating system's notifications while the page is out of sight. */
   browserNotices: boolean
+  /** How far the depth curve reaches. */
+  depthReach: Reach
+  /** How the panels of the terminal are arranged, by breakpoint; absent: the default. See workspace/presets.ts. */
+  layouts: Record<string, string>
 }
 
 export const SETTINGS_COOKIE = 'quantdesk-settings'
@@ -57,6 +64,8 @@ export const DEFAULTS: Settings = {
   colors: 'green-red',
   interval: '15m',
   bookGrouping: {},
+  depthReach: '1',
+  layouts: {},
   slippageBps: 50,
   confirm: { ticket: false, close: true, quick: true },
   priorityFee: 'normal',
@@ -93,6 +102,8 @@ function readSettings(kept: Kept): Settings {
     colors: oneOf(COLORS, kept.colors, DEFAULTS.colors),
     interval: oneOf(INTERVALS, kept.interval, DEFAULTS.interval),
     bookGrouping: texts(kept.bookGrouping),
+    depthReach: oneOf(REACHES, kept.depthReach, DEFAULTS.depthReach),
+    layouts: texts(kept.layouts),
     numbers: oneOf(NUMBER_FORMATS, kept.numbers, DEFAULTS.numbers),
     timeZone: typeof timeZone === 'string' && isTimeZone(timeZone) ? timeZone : DEFAULTS.timeZone,
     slippageBps: within(kept.slippageBps, SLIPPAGE_BPS.least, SLIPPAGE_BPS.most, DEFAULTS.slippageBps),

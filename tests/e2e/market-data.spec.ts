@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { Trader } from './trader.ts'
 
 const market = (page: Page) => page.getByRole('region', { name: 'Market' })
-const book = (page: Page) => page.getByRole('region', { name: 'Order book and trades' })
+const book = (page: Page) => page.getByRole('region', { name: 'Order book' })
 
 test('prices move by themselves, with their age and source beside them', async ({ page }) => {
   await page.goto('/trade/SOL-PERP')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, devices, type Page } from '@playwright/test'
 import { findSystemChromium } from '../../server/cli/chromium.ts'
 import { photographModes } from './ticket-pictures.ts'
+import { Trader } from './trader.ts'
 
 /**
  * Pictures of the running terminal (`npm run screenshots`): a first visit, then a funded account that holds a position
@@ -69,7 +70,7 @@ async function openPosition(page: Page): Promise<void> {
   for (const step of ['Create dev wallet', 'Get test funds', 'Deposit']) {
     await steps.getByRole('button', { name: step, exact: true }).click({ timeout: STAGE_MS })
   }
-  const ticket = page.getByRole('complementary', { name: 'Order and account' })
+  const { ticket } = new Trader(page)
   await ticket.getByLabel('Size', { exact: true }).fill('80')
   await ticket.getByRole('button', { name: /^Buy 80/ }).click({ timeout: STAGE_MS })
   await page.getByRole('tab', { name: /Positions\s*1/ }).waitFor({ timeout: STAGE_MS })

@@ -9,6 +9,8 @@ import { useWallet } from '#app/wallet/store.ts'
 import { type Portfolio, summarise } from '#client/math/index.ts'
 import { formatUnits } from '#client/units.ts'
 import { Transfer } from '../transfers/Transfer.tsx'
+import { usePanel } from '../workspace/context.ts'
+import { PanelBar } from '../workspace/PanelBar.tsx'
 import { quoteText } from './decimal.ts'
 import { free, marginUsed } from './portfolio.ts'
 import { SubAccountSwitch } from './SubAccountSwitch.tsx'
@@ -17,30 +19,42 @@ import { usePortfolio } from './use-portfolio.ts'
 /** Health of the connected account, and the way in and out of it. */
 export function AccountPanel() {
   const connected = useWallet((wallet) => wallet.status === 'connected')
+  const isDocked = usePanel() !== undefined
   const { portfolio, subAccount } = usePortfolio()
   const [transfer, setTransfer] = useState<'deposit' | 'withdrawal' | null>(null)
+  const actions = (
+    <>
+      <SubAccountSwitch />
+      <span className="flex gap-1.5">
+        <Button size="sm" variant="outline" disabled={!connected} onClick={() => setTransfer('deposit')}>
+          Deposit
+        </Button>
+        <Button
+          size="sm"
+          variant="outline"
+          disabled={!connected || subAccount == null}
+          onClick={() => setTransfer('withdrawal')}
+        >
+          Withdraw
+        </Button>
+      </span>
+    </>
+  )
   return (
-    <section aria-label="Account" className="grid gap-2 border-line border-t p-3">
-      <header className="flex items-center gap-2">
-        <h2 className="font-semibold">Account</h2>
-        <SubAccountSwitch />
-        <span className="ml-auto flex gap-1.5">
-          <Button size="sm" variant="outline" disabled={!connected} onClick={() => setTransfer('deposit')}>
-            Deposit
-          </Button>
-          <Button
-            size="sm"
-            variant="outline"
-            disabled={!connected || subAccount == null}
-            onClick={() => setTransfer('withdrawal')}
-          >
-            Withdraw
-          </Button>
-        </span>
-      </header>
-      <ClusterNotice />
-      <MarginBar portfolio={portfolio} />
-      <Figures portfolio={portfolio} />
+    <section aria-label="Account" className="flex min-h-0 flex-1 flex-col">
+      {isDocked ? (
+        <PanelBar>{actions}</PanelBar>
+      ) : (
+        <header className="flex items-center justify-between gap-2 px-3 pt-3">
+          <h2 className="font-semibold">Account</h2>
+          {actions}
+        </header>
+      )}
+      <div className="grid min-h-0 flex-1 content-start gap-2 overflow-y-auto p-3">
+        <ClusterNotice />
+        <MarginBar portfolio={portfolio} />
+        <Figures portfolio={portfolio} />
+      </div>
       {transfer !== null && (
         <Transfer
           from={transfer === 'deposit' ? 'wallet' : (subAccount?.id ?? 0)}

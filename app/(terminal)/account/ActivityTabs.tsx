@@ -6,6 +6,7 @@ import { EmptyState } from '#app/ui/states.tsx'
 import { Tabs } from '#app/ui/Tabs.tsx'
 import { useWallet } from '#app/wallet/store.ts'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
+import { PanelHandle } from '../workspace/PanelBar.tsx'
 import { ActivityActions } from './ActivityActions.tsx'
 import { CloseDialog } from './CloseDialog.tsx'
 import { useChartLines } from './chart-lines.ts'
@@ -66,6 +67,7 @@ export function ActivityTabs({ market }: { market: MarketId }) {
               />
             )}
             <ActivityActions tab={tab} market={only} subAccount={subAccount ?? null} />
+            <PanelHandle />
           </>
         }
       >

@@ -1,24 +1,25 @@
 'use client'
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type PointerEvent, useCallback, useMemo, useRef, useState } from 'react'
 import { formatUnits, PRICE_DECIMALS, parseUnits } from '#client/units.ts'
 import type { MarketDto } from '#server/exchange/schema.ts'
 import { useFreshness } from '../../data/freshness.ts'
 import { bookStore, marketStore, priceStore, useMarket, usePrice, useSeed } from '../../data/market.tsx'
-import { onLookChange, useSettings } from '../../data/SettingsProvider.tsx'
+import { useSettings } from '../../data/SettingsProvider.tsx'
 import { createStore, type Store, useStore } from '../../data/store.ts'
-import { useUser } from '../../data/user.ts'
 import { cx } from '../../ui/cx.ts'
 import { decimalsOf, formatNumber, formatPrice, formatSize } from '../../ui/format.ts'
 import { EmptyState, Skeleton, StaleNotice } from '../../ui/states.tsx'
-import { readTokens } from '../../ui/tokens.ts'
-import { useAuthority } from '../../wallet/store.ts'
+import type { Tokens } from '../../ui/tokens.ts'
 import { baseText, priceText } from '../account/decimal.ts'
 import { marketView } from '../account/market-view.ts'
 import { setPrice } from '../ticket/intent.ts'
 import { BookTable } from './BookTable.tsx'
+import { createFlashes } from './flashes.ts'
 import { type Hovered, HoverFigures } from './HoverFigures.tsx'
 import { type Book as BookLevels, buildBook, groupings, type Level } from './levels.ts'
-import { forgetWidths, type PaintRow, paintSide, ROW_HEIGHT, type Side } from './paint.ts'
+import { type PaintRow, paintSide, ROW_HEIGHT, type Side } from './paint.ts'
+import { useDrawing } from './use-drawing.ts'
+import { useOwnPrices } from './use-own-prices.ts'
 
 const NO_ORDERS = { bids: [], asks: [] }
 /** More than any screen shows; the canvas leaves out what does not fit. */
@@ -56,73 +57,40 @@ const unitsOf = ({ params, baseSymbol }: MarketDto) => ({
 type LoadedProps = { market: string; grouping: string; tickSize: string; stepSize: string; baseSymbol: string }
 
 function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: LoadedProps) {
-  const authority = useAuthority()
-  const ownPrices = useUser(authority, (account) =>
-    account.subAccounts
-      .flatMap((sub) => sub.orders.filter((order) => order.market === market).map((order) => order.limitPrice ?? ''))
-      .join(),
-  )
+  const own = useOwnPrices(market)
   const seed = useSeed()
   const asks = useRef<HTMLCanvasElement>(null)
   const bids = useRef<HTMLCanvasElement>(null)
   const [store] = useState(() => createStore<BookLevels | undefined>(undefined))
   const [hovered] = useState(() => createStore<Hovered | undefined>(undefined))
-  const repaint = useRef<() => void>(() => {})
   const { freshness } = useFreshness(market)
+  const step = parseUnits(grouping, PRICE_DECIMALS)
+  const [flashes] = useState(() => createFlashes(step))
 
-  useEffect(() => {
-    let tokens = readTokens()
-    const own = new Set((ownPrices ?? '').split(','))
-    const step = parseUnits(grouping, PRICE_DECIMALS)
-    const count = () => Math.min(MAX_LEVELS, Math.max(1, Math.floor((asks.current?.clientHeight ?? 0) / ROW_HEIGHT)))
-
-    function draw(): void {
+  const draw = useCallback(
+    (tokens: Tokens, now: number): boolean | undefined => {
       const dto = marketStore(market).get() ?? seed.markets.find((known) => known.market === market)
       const price = priceStore(market).get() ?? seed.price
       if (dto === undefined || price === undefined || asks.current === null || bids.current === null) return
-      const book = buildBook(marketView(dto, price), bookStore(market).get() ?? NO_ORDERS, own, {
-        grouping: step,
-        count: count(),
-      })
+      const resting = bookStore(market).get()
+      const count = Math.min(MAX_LEVELS, Math.max(1, Math.floor(asks.current.clientHeight / ROW_HEIGHT)))
+      const book = buildBook(marketView(dto, price), resting ?? NO_ORDERS, own, { grouping: step, count })
       store.set(book)
+      flashes.observe(resting, now)
       const largest = [book.asks.at(-1)?.total ?? 0n, book.bids.at(-1)?.total ?? 0n].reduce((a, b) => (a > b ? a : b))
-      const texts = (level: Level) => toPaintRow(level, largest, { grouping, tickSize, stepSize })
       const at = hovered.get()
-      paintSide(asks.current, book.asks.map(texts), 'asks', tokens, at?.side === 'asks' ? at.index : null)
-      paintSide(bids.current, book.bids.map(texts), 'bids', tokens, at?.side === 'bids' ? at.index : null)
-    }
-    // Price, market and book often change within one frame: paint once for all.
-    let queued = false
-    const queue = () => {
-      if (queued) return
-      queued = true
-      queueMicrotask(() => {
-        queued = false
-        draw()
-      })
-    }
-    repaint.current = queue
-
-    const leave = [
-      priceStore(market).subscribe(queue),
-      marketStore(market).subscribe(queue),
-      bookStore(market).subscribe(queue),
-      onLookChange(() => {
-        tokens = readTokens()
-        draw()
-      }),
-    ]
-    const sizes = new ResizeObserver(draw)
-    if (asks.current !== null) sizes.observe(asks.current)
-    void document.fonts.ready.then(() => {
-      forgetWidths()
-      draw()
-    })
-    return () => {
-      sizes.disconnect()
-      for (const end of leave) end()
-    }
-  }, [market, grouping, tickSize, stepSize, ownPrices, store, hovered, seed])
+      for (const [side, canvas] of [['asks', asks.current] as const, ['bids', bids.current] as const]) {
+        const rows = book[side].map((level) => ({
+          ...toPaintRow(level, largest, { grouping, tickSize, stepSize }),
+          flash: flashes.strength(side, level.price, now),
+        }))
+        paintSide(canvas, rows, side, tokens, at?.side === side ? at.index : null)
+      }
+      return flashes.active(now)
+    },
+    [market, grouping, step, tickSize, stepSize, own, store, hovered, seed, flashes],
+  )
+  const repaint = useDrawing(asks, market, 'depth', draw)
 
   const pointer = (side: Side) => ({
     onPointerMove: (event: PointerEvent<HTMLCanvasElement>) => {
@@ -130,11 +98,11 @@ function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: Loaded
       const at = hovered.get()
       if (at?.side === side && at.index === index) return
       hovered.set({ side, index })
-      repaint.current()
+      repaint()
     },
     onPointerLeave: () => {
       hovered.set(undefined)
-      repaint.current()
+      repaint()
     },
     onClick: (event: PointerEvent<HTMLCanvasElement>) => {
       const level = store.get()?.[side][rowAt(event, side)]
@@ -203,7 +171,7 @@ function toPaintRow(
   level: Level,
   largest: bigint,
   { grouping, tickSize, stepSize }: Pick<LoadedProps, 'grouping' | 'tickSize' | 'stepSize'>,
-): PaintRow {
+): Omit<PaintRow, 'flash'> {
   const finer = decimalsOf(grouping) > decimalsOf(tickSize) ? grouping : tickSize
   const sizeDecimals = Math.min(decimalsOf(stepSize), 3)
   return {

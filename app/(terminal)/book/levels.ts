@@ -101,8 +101,8 @@ function accumulate(rows: readonly Row[]): Level[] {
   })
 }
 
-const lower = (a: Price, b: Price) => (a < b ? a : b)
-const higher = (a: Price, b: Price) => (a > b ? a : b)
+export const lower = (a: Price, b: Price) => (a < b ? a : b)
+export const higher = (a: Price, b: Price) => (a > b ? a : b)
 
 function nearest(
   pool: Price | undefined,

@@ -1,11 +1,11 @@
 import type { Tokens } from '../../ui/tokens.ts'
 
 export const ROW_HEIGHT = 20
-const PADDING = 12
+export const PADDING = 12
 const FONT_SIZE = 11
 
-/** One row as text; `share` is its total against the largest, 0 to 1. */
-export type PaintRow = { price: string; size: string; total: string; share: number; own: boolean }
+/** One row as text; `share`: its total against the largest, `flash`: how fresh a change of its orders is, both 0 to 1. */
+export type PaintRow = { price: string; size: string; total: string; share: number; own: boolean; flash: number }
 
 export type Side = 'asks' | 'bids'
 
@@ -20,19 +20,13 @@ export function paintSide(
   tokens: Tokens,
   hovered: number | null,
 ): void {
-  const context = canvas.getContext('2d')
-  if (context === null) return
-  const { clientWidth: width, clientHeight: height } = canvas
-  const ratio = window.devicePixelRatio || 1
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-    canvas.width = Math.round(width * ratio)
-    canvas.height = Math.round(height * ratio)
-  }
-  context.setTransform(ratio, 0, 0, ratio, 0, 0)
-  context.clearRect(0, 0, width, height)
-  context.textBaseline = 'middle'
-  context.font = `450 ${FONT_SIZE}px ${tokens.font}`
-  const [color, soft] = side === 'asks' ? [tokens.down, tokens['down-soft']] : [tokens.up, tokens['up-soft']]
+  const sheet = cleanSheet(canvas, tokens)
+  if (sheet === undefined) return
+  const { context, width, height } = sheet
+  const [color, soft, bar] =
+    side === 'asks'
+      ? [tokens.down, tokens['down-soft'], tokens['down-bar']]
+      : [tokens.up, tokens['up-soft'], tokens['up-bar']]
   rows.forEach((row, index) => {
     const top = side === 'asks' ? height - (index + 1) * ROW_HEIGHT : index * ROW_HEIGHT
     if (top < -1 || top + ROW_HEIGHT > height + 1) return
@@ -43,6 +37,12 @@ export function paintSide(
     }
     context.fillStyle = soft
     context.fillRect(width * (1 - row.share), top + 1, width * row.share, ROW_HEIGHT - 2)
+    if (row.flash > 0) {
+      context.globalAlpha = row.flash
+      context.fillStyle = bar
+      context.fillRect(0, top + 1, width, ROW_HEIGHT - 2)
+      context.globalAlpha = 1
+    }
     if (row.own) {
       context.fillStyle = tokens.accent
       context.fillRect(3, top + 5, 3, ROW_HEIGHT - 10)
@@ -52,6 +52,26 @@ export function paintSide(
     tabular(context, row.size, PADDING + 2 * column, middle, tokens.text, 'right')
     tabular(context, row.total, width - PADDING, middle, tokens.muted, 'right')
   })
+}
+
+/** An empty canvas as sharp as the screen, measured in CSS pixels, with our type set. */
+export function cleanSheet(
+  canvas: HTMLCanvasElement,
+  tokens: Tokens,
+): { context: CanvasRenderingContext2D; width: number; height: number } | undefined {
+  const context = canvas.getContext('2d')
+  if (context === null) return undefined
+  const { clientWidth: width, clientHeight: height } = canvas
+  const ratio = window.devicePixelRatio || 1
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio)
+    canvas.height = Math.round(height * ratio)
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  context.clearRect(0, 0, width, height)
+  context.textBaseline = 'middle'
+  context.font = `450 ${FONT_SIZE}px ${tokens.font}`
+  return { context, width, height }
 }
 
 const widths = new Map<string, number>()
@@ -70,18 +90,22 @@ const isDigit = (glyph: string) => glyph >= '0' && glyph <= '9'
  * Text with all digits equally wide. A canvas has no tabular figures, and numbers that shift sideways with every update
  * cannot be read, so each digit is set in the middle of a cell.
  */
-function tabular(
+export function tabular(
   context: CanvasRenderingContext2D,
   text: string,
   x: number,
   y: number,
   color: string,
-  align: 'left' | 'right',
+  align: 'left' | 'center' | 'right',
 ): void {
   context.fillStyle = color
   const cell = widthOf(context, '0')
   let at = x
-  if (align === 'right') for (const glyph of text) at -= isDigit(glyph) ? cell : widthOf(context, glyph)
+  if (align !== 'left') {
+    let width = 0
+    for (const glyph of text) width += isDigit(glyph) ? cell : widthOf(context, glyph)
+    at -= align === 'right' ? width : width / 2
+  }
   for (const glyph of text) {
     const width = widthOf(context, glyph)
     context.fillText(glyph, isDigit(glyph) ? at + (cell - width) / 2 : at, y)

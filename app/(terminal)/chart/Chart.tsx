@@ -10,6 +10,7 @@ import { createStore, identity, type Store, useStore } from '../../data/store.ts
 import { cx } from '../../ui/cx.ts'
 import { EmptyState, ErrorState, Skeleton, StaleNotice } from '../../ui/states.tsx'
 import { useLoaded } from '../../ui/use-loaded.ts'
+import { PanelBar } from '../workspace/PanelBar.tsx'
 import { type Bar, INTERVAL_MS, mergeBars, toBar } from './candles.ts'
 import { type Feed, type FeedState, openFeed } from './feed.ts'
 import { ChartSummary, Legend } from './Legend.tsx'
@@ -44,12 +45,12 @@ export function ChartPanel({ market, first }: ChartProps) {
   const panel = useRef<HTMLElement>(null)
   return (
     <section ref={panel} aria-label="Chart" className="flex h-full min-h-0 flex-col bg-panel">
-      <div className="flex h-8 shrink-0 items-center gap-1 border-line border-b px-2">
+      <PanelBar>
         <IntervalButtons value={interval} onChange={setInterval} />
         {tools !== undefined && chart !== undefined && (
           <tools.ChartTools market={market} interval={interval} onInterval={setInterval} chart={chart} panel={panel} />
         )}
-      </div>
+      </PanelBar>
       <Chart key={interval} market={market} interval={interval} first={first} onChart={setChart} />
     </section>
   )
@@ -57,7 +58,7 @@ export function ChartPanel({ market, first }: ChartProps) {
 
 function IntervalButtons({ value, onChange }: { value: Interval; onChange: (interval: Interval) => void }) {
   return (
-    <fieldset aria-label="Candle length" className="no-scrollbar flex min-w-0 overflow-x-auto">
+    <fieldset aria-label="Candle length" className="no-scrollbar mr-auto flex min-w-0 overflow-x-auto">
       {INTERVALS.map((interval) => (
         <button
           key={interval}

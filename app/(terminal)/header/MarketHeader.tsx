@@ -3,6 +3,7 @@ import { useMarket, usePrice } from '../../data/market.tsx'
 import { formatCompact, formatPercent, formatPrice, NO_VALUE } from '../../ui/format.ts'
 import { Stat } from '../../ui/Stat.tsx'
 import { Skeleton } from '../../ui/states.tsx'
+import { LayoutMenu } from '../workspace/LayoutMenu.tsx'
 import { FundingFigures } from './FundingFigures.tsx'
 import { change24h, markOf, type PoolSkew, poolSkew, shownChange } from './figures.ts'
 import { MarketSwitcher } from './MarketSwitcher.tsx'
@@ -12,26 +13,26 @@ import { LastPrice, OpenInterest } from './price-figures.tsx'
 /** One row with what a trader asks first: which market, its price and how old it is, and the state of the market. */
 export function MarketHeader({ market }: { market: string }) {
   return (
-    <section
-      aria-label="Market"
-      className="no-scrollbar flex h-[52px] items-center gap-6 overflow-x-auto bg-panel px-4"
-    >
-      <MarketSwitcher market={market} />
-      <div className="min-w-21">
-        <LastPrice market={market} className="text-xl tracking-[-0.02em]" />
-        <PriceAge market={market} />
+    <section aria-label="Market" className="flex h-[52px] shrink-0 items-center bg-panel pr-2">
+      <div className="no-scrollbar flex h-full min-w-0 flex-1 items-center gap-6 overflow-x-auto px-4">
+        <MarketSwitcher market={market} />
+        <div className="min-w-21">
+          <LastPrice market={market} className="text-xl tracking-[-0.02em]" />
+          <PriceAge market={market} />
+        </div>
+        <MarkStat market={market} />
+        <ChangeStat market={market} />
+        <RangeStat market={market} />
+        <Stat label="24 h volume" title="Value traded on this exchange in the last 24 hours">
+          {useMarket(market, (m) => formatCompact(m.stats.volume24h, { prefix: '$' })) ?? (
+            <Skeleton className="h-4 w-14" />
+          )}
+        </Stat>
+        <OpenInterestStat market={market} />
+        <FundingFigures market={market} />
+        <SkewStat market={market} />
       </div>
-      <MarkStat market={market} />
-      <ChangeStat market={market} />
-      <RangeStat market={market} />
-      <Stat label="24 h volume" title="Value traded on this exchange in the last 24 hours">
-        {useMarket(market, (m) => formatCompact(m.stats.volume24h, { prefix: '$' })) ?? (
-          <Skeleton className="h-4 w-14" />
-        )}
-      </Stat>
-      <OpenInterestStat market={market} />
-      <FundingFigures market={market} />
-      <SkewStat market={market} />
+      <LayoutMenu />
     </section>
   )
 }

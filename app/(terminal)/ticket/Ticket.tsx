@@ -6,8 +6,8 @@ import { Segmented } from '#app/ui/Segmented.tsx'
 import { Skeleton } from '#app/ui/states.tsx'
 import type { MarketDto, MarketId, Side } from '#server/exchange/schema.ts'
 import { Conditions } from './Conditions.tsx'
-import { initialFields, reduceTicket } from './fields.ts'
-import { subscribe } from './intent.ts'
+import { initialFields, reduceTicket, type TicketAction } from './fields.ts'
+import { type Intent, subscribe } from './intent.ts'
 import { KindBar } from './KindBar.tsx'
 import { evaluateTicket } from './model.ts'
 import { Onboarding } from './Onboarding.tsx'
@@ -44,7 +44,7 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
 
   useEffect(() => dispatch({ type: 'recall', preferences: recallPreferences() }), [])
   useEffect(() => rememberPreferences(typed), [typed])
-  useEffect(() => subscribe(market.market, (price) => dispatch({ type: 'takePrice', text: price })), [market.market])
+  useEffect(() => subscribe(market.market, (intent) => dispatch(actionOf(intent))), [market.market])
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -91,6 +91,11 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
     const { market: priced, portfolio } = context
     return priced !== null && portfolio !== null && closableBase(fields.side, priced, portfolio) > 0n
   }
+}
+
+function actionOf(intent: Intent): TicketAction {
+  if (intent.type === 'price') return { type: 'takePrice', text: intent.price }
+  return { ...intent, type: 'takeRange' }
 }
 
 function TicketSkeleton() {

@@ -5,6 +5,18 @@ import { parsePreferences } from './preferences.ts'
 describe('the fields of a ticket', () => {
   const start = initialFields()
 
+  it('become a scaled order of the size that was typed when a range is drawn on the depth curve', () => {
+    const typed = reduceTicket(start, { type: 'size', text: '8' })
+    expect(reduceTicket(typed, { type: 'takeRange', side: 'sell', first: '143', last: '150' })).toMatchObject({
+      kind: 'ladder',
+      side: 'sell',
+      price: '143',
+      lastPrice: '150',
+      size: '8',
+      reduceOnly: false,
+    })
+  })
+
   it('forget the time in force with the limit order it was chosen for', () => {
     const limit = reduceTicket(start, { type: 'kind', kind: 'limit', reduces: false })
     const ioc = reduceTicket(limit, { type: 'timeInForce', timeInForce: 'ioc' })

@@ -69,6 +69,8 @@ export type TicketAction =
   | { type: 'replace'; fields: TicketFields }
   /** A price taken from the book or the chart: it goes where the kind wants one, and makes a market order a limit order. */
   | { type: 'takePrice'; text: string }
+  /** A range drawn on the depth curve: a scaled order over it, of the size that stands here already. */
+  | { type: 'takeRange'; side: Side; first: string; last: string }
   | { type: 'size'; text: string }
   /** `size`: the present size in the new unit. */
   | { type: 'sizeUnit'; unit: SizeUnit; size: string }
@@ -128,6 +130,10 @@ export function reduceTicket(fields: TicketFields, action: TicketAction): Ticket
       return settle(action.fields)
     case 'takePrice':
       return takePrice(fields, action.text)
+    case 'takeRange': {
+      const scaled = reduceTicket(fields, { type: 'kind', kind: 'ladder', reduces: false })
+      return { ...scaled, side: action.side, price: action.first, lastPrice: action.last }
+    }
     case 'size':
       return { ...fields, size: action.text, percent: null }
     case 'sizeUnit':

@@ -61,12 +61,22 @@ export function MenuItem({ className, ...rest }: ComponentProps<typeof Base.Item
   return <Base.Item className={cx(ITEM, typeof className === 'string' && className)} {...rest} />
 }
 
-type MenuCheckProps = { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }
+type MenuCheckProps = {
+  checked: boolean
+  onChange: (checked: boolean) => void
+  disabled?: boolean
+  children: ReactNode
+}
 
-/** Something that is on or off. */
-export function MenuCheck({ checked, onChange, children }: MenuCheckProps) {
+/** Something that is on or off; the menu stays open for the next one. */
+export function MenuCheck({ checked, onChange, disabled = false, children }: MenuCheckProps) {
   return (
-    <Base.CheckboxItem checked={checked} onCheckedChange={onChange} className={cx(ITEM, 'data-checked:text-text')}>
+    <Base.CheckboxItem
+      checked={checked}
+      onCheckedChange={onChange}
+      disabled={disabled}
+      className={cx(ITEM, 'data-checked:text-text')}
+    >
       <span className="grow">{children}</span>
       <span className="size-3">
         <Base.CheckboxItemIndicator>

@@ -1,40 +1,51 @@
 'use client'
+import { useMemo } from 'react'
 import { AccountPanel } from '../../account/AccountPanel.tsx'
 import { ActivityTabs } from '../../account/ActivityTabs.tsx'
 import { BookPanel } from '../../book/BookPanel.tsx'
+import { TradesPanel } from '../../book/TradesPanel.tsx'
 import { ChartPanel, type FirstCandles } from '../../chart/Chart.tsx'
+import { DepthPanel } from '../../depth/DepthPanel.tsx'
 import { MarketHeader } from '../../header/MarketHeader.tsx'
 import { StaleFigures } from '../../status/StaleFigures.tsx'
 import { Ticket } from '../../ticket/Ticket.tsx'
+import { PanelBar } from '../../workspace/PanelBar.tsx'
+import { Workspace } from '../../workspace/Workspace.tsx'
 
-/** Panels parted by one pixel: chart, book, activity at the left; ticket and account over the full height at the right. */
+/** The market's figures, and below them the panels as the reader arranged them. */
 export function DesktopTerminal({ market, firstCandles }: { market: string; firstCandles: FirstCandles | undefined }) {
-  return (
-    <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_300px] grid-rows-[52px_minmax(300px,1fr)_300px_220px] gap-px max-lg:overflow-y-auto lg:grid-cols-[minmax(0,1fr)_268px_312px] lg:grid-rows-[52px_minmax(0,1fr)_clamp(160px,26vh,280px)]">
-      <div className="col-span-full min-w-0">
-        <MarketHeader market={market} />
-      </div>
-      <div className="col-start-1 row-start-2 min-w-0">
-        <ChartPanel market={market} first={firstCandles} />
-      </div>
-      <div className="col-start-1 row-start-3 min-h-0 min-w-0 lg:col-start-2 lg:row-start-2">
-        <BookPanel market={market} />
-      </div>
-      <aside
-        aria-label="Order and account"
-        className="col-start-2 row-span-3 row-start-2 flex min-h-0 flex-col overflow-y-auto bg-panel lg:col-start-3 lg:row-span-2"
-      >
-        <Ticket market={market} />
-        <StaleFigures market={market} className="mt-auto">
+  const panels = useMemo(
+    () => ({
+      chart: <ChartPanel market={market} first={firstCandles} />,
+      depth: <DepthPanel market={market} />,
+      book: <BookPanel market={market} />,
+      trades: <TradesPanel market={market} />,
+      ticket: (
+        <>
+          <PanelBar />
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            <Ticket market={market} />
+          </div>
+        </>
+      ),
+      account: (
+        <StaleFigures market={market} className="flex min-h-0 flex-1 flex-col">
           <AccountPanel />
         </StaleFigures>
-      </aside>
-      <StaleFigures
-        market={market}
-        className="col-start-1 row-start-4 flex min-h-0 min-w-0 flex-col bg-panel lg:col-span-2 lg:row-start-3"
-      >
-        <ActivityTabs market={market} />
-      </StaleFigures>
+      ),
+      activity: (
+        <StaleFigures market={market} className="flex min-h-0 flex-1 flex-col">
+          <PanelBar onlyWithOthers />
+          <ActivityTabs market={market} />
+        </StaleFigures>
+      ),
+    }),
+    [market, firstCandles],
+  )
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-px">
+      <MarketHeader market={market} />
+      <Workspace panels={panels} />
     </div>
   )
 }

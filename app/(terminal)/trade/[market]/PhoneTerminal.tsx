@@ -13,6 +13,7 @@ import { Book } from '../../book/Book.tsx'
 import { GroupingMenu } from '../../book/BookPanel.tsx'
 import { Trades } from '../../book/Trades.tsx'
 import { Chart, type FirstCandles, useInterval } from '../../chart/Chart.tsx'
+import { Depth, ReachMenu } from '../../depth/DepthPanel.tsx'
 import { FundingRate } from '../../header/FundingFigures.tsx'
 import { MarketInfo } from '../../header/MarketInfo.tsx'
 import { MarketSwitcher } from '../../header/MarketSwitcher.tsx'
@@ -21,27 +22,28 @@ import { ChangePercent, LastPrice, OpenInterest } from '../../header/price-figur
 import { ReplayChip } from '../../status/ModeChips.tsx'
 import { StaleFigures } from '../../status/StaleFigures.tsx'
 import { ConnectionDot } from '../../status/StatusFooter.tsx'
-import { setPrice, subscribe } from '../../ticket/intent.ts'
+import { askTicket, type Intent, subscribe } from '../../ticket/intent.ts'
 import { Ticket } from '../../ticket/Ticket.tsx'
 
-const VIEWS = ['chart', 'book', 'trades', 'info'] as const
+const VIEWS = ['chart', 'book', 'depth', 'trades', 'info'] as const
 const VIEW_ITEMS = [
   { value: 'chart', label: 'Chart' },
   { value: 'book', label: 'Book' },
+  { value: 'depth', label: 'Depth' },
   { value: 'trades', label: 'Trades' },
   { value: 'info', label: 'Info' },
 ] as const
 
-/** What opened the ticket: a button, or a price tapped in the book. */
-type TicketRequest = { side: 'buy' | 'sell'; price?: string }
+/** What opened the ticket: a button, or prices taken from the book or the depth curve. */
+type TicketRequest = { side: 'buy' | 'sell'; intent?: Intent }
 
 /** One hand, one column: price, a view, the account's activity, and the two buttons always within reach. */
 export function PhoneTerminal({ market, firstCandles }: { market: string; firstCandles: FirstCandles | undefined }) {
   const [view, setView] = useQueryState('view', parseAsStringLiteral(VIEWS).withDefault('chart'))
   const [interval, setInterval] = useInterval()
   const [ticket, setTicket] = useState<TicketRequest>()
-  // An open ticket takes the price by itself.
-  useEffect(() => subscribe(market, (price) => setTicket((open) => open ?? { side: 'buy', price })), [market])
+  // An open ticket takes the prices by itself.
+  useEffect(() => subscribe(market, (intent) => setTicket((open) => open ?? { side: 'buy', intent })), [market])
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-px text-md">
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -91,12 +93,13 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
                 triggerClassName="font-medium text-accent"
               />
             ) : (
-              view === 'book' && <GroupingMenu market={market} />
+              (view === 'book' && <GroupingMenu market={market} />) || (view === 'depth' && <ReachMenu />)
             )
           }
         >
           {view === 'chart' && <Chart key={interval} market={market} interval={interval} first={firstCandles} />}
           {view === 'book' && <Book market={market} />}
+          {view === 'depth' && <Depth market={market} />}
           {view === 'trades' && <Trades market={market} />}
           {view === 'info' && <MarketInfo market={market} />}
         </Tabs>
@@ -124,7 +127,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
         {ticket !== undefined && (
           <>
             <Ticket market={market} side={ticket.side} onSent={() => setTicket(undefined)} />
-            {ticket.price !== undefined && <GivePrice market={market} price={ticket.price} />}
+            {ticket.intent !== undefined && <GiveIntent market={market} intent={ticket.intent} />}
           </>
         )}
       </Sheet>
@@ -132,8 +135,8 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
   )
 }
 
-/** Repeats the tapped price for the ticket that it opened. Stands after the ticket, so that the ticket listens by then. */
-function GivePrice({ market, price }: { market: string; price: string }) {
-  useEffect(() => setPrice(market, price), [market, price])
+/** Repeats what was asked for the ticket that it opened. Stands after the ticket, so that the ticket listens by then. */
+function GiveIntent({ market, intent }: { market: string; intent: Intent }) {
+  useEffect(() => askTicket(market, intent), [market, intent])
   return null
 }

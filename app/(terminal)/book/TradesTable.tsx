@@ -1,0 +1,51 @@
+'use client'
+import { useEffect, useState } from 'react'
+import type { TradeDto } from '#server/exchange/schema.ts'
+import { tradesStore, useSeed } from '../../data/market.tsx'
+import { formatPrice, formatSize, formatTime } from '../../ui/format.ts'
+
+const SPOKEN_TRADES = 10
+/** A table that changes under the reader cannot be read: it follows the trades this often. */
+const REFRESH_MS = 2_000
+
+type TradesTableProps = { market: string; tickSize: string; stepSize: string; baseSymbol: string }
+
+/** The latest trades for a screen reader. */
+export function TradesTable({ market, tickSize, stepSize, baseSymbol }: TradesTableProps) {
+  const seed = useSeed().trades
+  const [trades, setTrades] = useState<readonly TradeDto[]>(() => (seed ?? []).slice(0, SPOKEN_TRADES))
+  useEffect(() => {
+    const read = () => {
+      const newest = tradesStore(market).get()
+      if (newest !== undefined) setTrades(newest.slice(0, SPOKEN_TRADES))
+    }
+    const timer = setInterval(read, REFRESH_MS)
+    return () => clearInterval(timer)
+  }, [market])
+  return (
+    <table className="sr-only">
+      <caption>Latest trades</caption>
+      <thead>
+        <tr>
+          <th scope="col">Price</th>
+          <th scope="col">Size {baseSymbol}</th>
+          <th scope="col">Side</th>
+          <th scope="col">Time</th>
+        </tr>
+      </thead>
+      <tbody>
+        {trades.map((trade) => (
+          <tr key={trade.id}>
+            <td>{formatPrice(trade.price, tickSize)}</td>
+            <td>{formatSize(trade.size, stepSize)}</td>
+            <td>
+              {trade.side === 'buy' ? 'bought' : 'sold'}
+              {trade.liquidation && ', a liquidation'}
+            </td>
+            <td>{formatTime(trade.at)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
