@@ -3,6 +3,7 @@ import type { ModifyOrderArgs } from '#client/generated/types.ts'
 import { accountHealth, isMet, type Portfolio, positionIn, withOrder } from '#client/math/index.ts'
 import { BASE_DECIMALS, type Base, PRICE_DECIMALS, parseUnits } from '#client/units.ts'
 import type { OrderDto } from '#server/exchange/schema.ts'
+import { crossesPool } from '../ticket/matching.ts'
 import { baseText, priceText, quoteText, toBase, toPrice } from './decimal.ts'
 import type { MarketView } from './market-view.ts'
 import { isWaiting } from './order-kind.ts'
@@ -113,10 +114,17 @@ function problemOf(field: ModifyField, value: bigint, order: OrderDto, market: M
   if (field === 'size') return sizeProblem(value, order, market)
   if (value % market.tickSize !== 0n) return `Prices move in steps of ${priceText(market.tickSize)}.`
   if (field === 'trailingDistance' && value >= oracle) return `It must be smaller than the price (${price(oracle)}).`
+  if (field === 'limitPrice') return restProblem(value, order, market)
   if (field !== 'triggerPrice' || order.stage === 'awaitingParent') return null
   const isAbove = order.triggerDirection === 'above'
   if (isAbove ? value > oracle : value < oracle) return null
   return `It must be ${isAbove ? 'above' : 'below'} the price (${price(oracle)}), or it would be set off at once.`
+}
+
+/** A post-only order whose first step the pool would fill is refused by the program. */
+function restProblem(limit: bigint, { postOnly, pegOffset, side }: OrderDto, market: MarketView): string | null {
+  if (!postOnly || pegOffset !== null || !crossesPool(side, limit, market)) return null
+  return 'There it would trade at once, and post-only orders only rest.'
 }
 
 function sizeProblem(size: Base, order: OrderDto, market: MarketView): string | null {

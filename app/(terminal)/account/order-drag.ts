@@ -20,7 +20,11 @@ type World = { market: MarketDto; view: MarketView; portfolio: Portfolio | null 
 export function orderDrag(order: OrderDto, which: DraggedPrice, { market, view, portfolio }: World): LineDrag {
   const plan = (price: string) => planModification(order, movedFields(order, which, price, view), view, portfolio)
   return {
-    problem: (price) => Object.values(plan(price).problems)[0] ?? null,
+    problem: (price) => {
+      const { problems } = plan(price)
+      if (problems.trailingDistance === undefined) return Object.values(problems)[0] ?? null
+      return `A trailing stop stays ${order.side === 'sell' ? 'below' : 'above'} the best price it has seen.`
+    },
     note: (price) => {
       const takes = which === 'limit' && !isWaiting(order) && crossesPool(order.side, toPrice(price), view)
       return takes ? 'fills at once' : null

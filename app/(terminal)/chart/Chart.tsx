@@ -10,18 +10,20 @@ import { createStore, identity, type Store, useStore } from '../../data/store.ts
 import { cx } from '../../ui/cx.ts'
 import { EmptyState, ErrorState, Skeleton, StaleNotice } from '../../ui/states.tsx'
 import { useLoaded } from '../../ui/use-loaded.ts'
+import { usePanel } from '../workspace/context.ts'
 import { PanelBar } from '../workspace/PanelBar.tsx'
 import { type Bar, INTERVAL_MS, mergeBars, toBar } from './candles.ts'
 import { type Feed, type FeedState, openFeed } from './feed.ts'
 import { ChartSummary, Legend } from './Legend.tsx'
 import type { PriceChart } from './price-chart.ts'
+import { zoneOffset } from './zone.ts'
 
 export type FirstCandles = { interval: Interval; candles: CandleDto[] }
 
 type ChartProps = { market: string; first: FirstCandles | undefined }
 
 /** The chosen interval: the address says it, else the last choice. */
-export function useInterval(): [Interval, (interval: Interval) => void] {
+function useInterval(): [Interval, (interval: Interval) => void] {
   const kept = useSettings((s) => s.interval)
   const set = useSetSettings()
   const [asked, ask] = useQueryState('interval', parseAsStringLiteral(INTERVALS))
@@ -36,21 +38,25 @@ export function useInterval(): [Interval, (interval: Interval) => void] {
 
 const loadTools = () => import('./ChartTools.tsx')
 
-/** Chart with its bar of controls, for the wide layout. */
+/** Chart with its bar of controls. */
 export function ChartPanel({ market, first }: ChartProps) {
   const [interval, setInterval] = useInterval()
   const [chart, setChart] = useState<PriceChart>()
   // What only dresses the chart waits until there is one.
   const tools = useLoaded(loadTools, chart !== undefined)
   const panel = useRef<HTMLElement>(null)
+  const isDocked = usePanel() !== undefined
+  const bar = (
+    <>
+      <IntervalButtons value={interval} onChange={setInterval} />
+      {tools !== undefined && chart !== undefined && (
+        <tools.ChartTools market={market} interval={interval} onInterval={setInterval} chart={chart} panel={panel} />
+      )}
+    </>
+  )
   return (
     <section ref={panel} aria-label="Chart" className="flex h-full min-h-0 flex-col bg-panel">
-      <PanelBar>
-        <IntervalButtons value={interval} onChange={setInterval} />
-        {tools !== undefined && chart !== undefined && (
-          <tools.ChartTools market={market} interval={interval} onInterval={setInterval} chart={chart} panel={panel} />
-        )}
-      </PanelBar>
+      {isDocked ? <PanelBar>{bar}</PanelBar> : <div className="flex h-8 shrink-0 items-center gap-1 px-3">{bar}</div>}
       <Chart key={interval} market={market} interval={interval} first={first} onChart={setChart} />
     </section>
   )
@@ -87,8 +93,9 @@ const loadLibrary = () => import('./price-chart.ts')
 const loadLayers = () => import('./ChartLayers.tsx')
 
 /** The drawing itself. Bars go from the feed to the canvas without React; only its state (loading, failed) renders. */
-export function Chart({ market, interval, first, onChart }: CanvasProps) {
+function Chart({ market, interval, first, onChart }: CanvasProps) {
   const tickSize = useMarket(market, (m) => m.params.tickSize)
+  const timeZone = useSettings((s) => s.timeZone)
   const library = useLoaded(loadLibrary, true)
   const container = useRef<HTMLDivElement>(null)
   const [drawn, setDrawn] = useState<{ chart: PriceChart; feed: Feed }>()
@@ -106,6 +113,7 @@ export function Chart({ market, interval, first, onChart }: CanvasProps) {
     const chart = library.createPriceChart(element, {
       tickSize,
       barMs: INTERVAL_MS[interval],
+      zoneMs: zoneOffset(timeZone, Date.now()),
       onNeedOlder: () => void feed.loadOlder(),
     })
     chart.addLayer({ hover: (index) => bars.hovered.set(index === undefined ? undefined : chart.bars()[index]) })
@@ -130,7 +138,7 @@ export function Chart({ market, interval, first, onChart }: CanvasProps) {
       chart.remove()
     }
     // `first` is the server's answer for the first interval; later renders bring no newer one.
-  }, [library, market, interval, tickSize, first, onChart, bars])
+  }, [library, market, interval, tickSize, timeZone, first, onChart, bars])
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">

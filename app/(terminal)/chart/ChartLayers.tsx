@@ -2,11 +2,13 @@
 import { type RefObject, Suspense } from 'react'
 import type { Interval } from '../../data/settings.ts'
 import { useDrawingLayer } from './drawings/use-drawing-layer.ts'
+import { FillMarks } from './fills/FillMarks.tsx'
 import { LineTags } from './lines/LineTags.tsx'
 import { OrderMenu } from './OrderMenu.tsx'
 import type { PriceChart } from './price-chart.ts'
 import { StudyLegend } from './studies/StudyLegend.tsx'
 import { useChartSetup } from './use-chart-setup.ts'
+import { useSetup } from './use-setup.ts'
 
 export type LayersProps = {
   market: string
@@ -21,9 +23,11 @@ export type LayersProps = {
 export function ChartLayers({ market, chart, tickSize, host }: LayersProps) {
   useDrawingLayer(chart, market, host)
   const studies = useChartSetup(chart, market)
+  const { fills } = useSetup()
   return (
     <>
       {studies !== undefined && <StudyLegend chart={chart} readings={studies.readings} />}
+      {fills && <FillMarks market={market} chart={chart} />}
       <LineTags market={market} chart={chart} tickSize={tickSize} />
       <Suspense>
         <OrderMenu market={market} chart={chart} tickSize={tickSize} host={host} />

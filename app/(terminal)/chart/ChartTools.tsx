@@ -4,6 +4,7 @@ import type { RefObject } from 'react'
 import type { Interval } from '../../data/settings.ts'
 import { IconButton } from '../../ui/Button.tsx'
 import { DrawingMenu } from './drawings/DrawingMenu.tsx'
+import { PictureMenu } from './PictureMenu.tsx'
 import type { PriceChart } from './price-chart.ts'
 import { SetupMenu } from './SetupMenu.tsx'
 import { StudyMenu } from './studies/StudyMenu.tsx'
@@ -27,6 +28,7 @@ export function ChartTools({ market, interval, onInterval, chart, panel }: Tools
         onChosen={() => panel.current?.querySelector<HTMLElement>('[role=application]')?.focus()}
       />
       <SetupMenu interval={interval} onInterval={onInterval} />
+      <PictureMenu market={market} interval={interval} chart={chart} />
       <IconButton size="sm" label="Back to the newest candle" onClick={chart.resetView}>
         <RotateCcw aria-hidden className="size-3.5" />
       </IconButton>

@@ -30,6 +30,8 @@ type Options = {
   tickSize: string
   /** Length of a candle, ms. */
   barMs: number
+  /** The reader's clocks ahead of UTC, ms. */
+  zoneMs: number
   onNeedOlder: () => void
 }
 
@@ -41,6 +43,8 @@ export type ChartLayer = {
   last?: (bars: readonly Bar[]) => void
   /** Index of the bar under the crosshair; undefined when it leaves. */
   hover?: (index: number | undefined) => void
+  /** The pointer, pixels from the corner, with the id of what of the chart is under it; undefined when it leaves. */
+  point?: (point: { x: number; y: number; object: unknown } | undefined) => void
   /** The colours of the page changed. */
   look?: (tokens: Tokens) => void
   /** The chart was painted anew: whatever is not part of its canvas must move along. */
@@ -49,11 +53,10 @@ export type ChartLayer = {
 
 export type PriceChart = ReturnType<typeof createPriceChart>
 
-export const toTime = (t: number) => Math.floor(t / 1000) as UTCTimestamp
-
 /** lightweight-charts in our dress: candles, volume below them, prices written by our formatter. */
-export function createPriceChart(container: HTMLElement, { tickSize, barMs, onNeedOlder }: Options) {
+export function createPriceChart(container: HTMLElement, { tickSize, barMs, zoneMs, onNeedOlder }: Options) {
   const decimals = decimalsOf(tickSize)
+  const toTime = (t: number) => Math.floor((t + zoneMs) / 1000) as UTCTimestamp
   const priceText = (price: number): string => formatPrice(price.toFixed(decimals), tickSize)
   const api: IChartApi = createChart(container, {
     autoSize: true,
@@ -86,6 +89,7 @@ export function createPriceChart(container: HTMLElement, { tickSize, barMs, onNe
   let bars: readonly Bar[] = []
   let tokens = readTokens()
   const layers = new Set<ChartLayer>()
+  let isRemoved = false
 
   function applyLook(): void {
     tokens = readTokens()
@@ -131,9 +135,13 @@ export function createPriceChart(container: HTMLElement, { tickSize, barMs, onNe
   api.timeScale().subscribeVisibleLogicalRangeChange((range) => {
     if (range !== null && range.from < OLDER_MARGIN) onNeedOlder()
   })
-  api.subscribeCrosshairMove(({ logical, point }) => {
+  api.subscribeCrosshairMove(({ logical, point, hoveredInfo }) => {
     const index = logical === undefined || point === undefined || bars[logical] === undefined ? undefined : logical
-    for (const layer of layers) layer.hover?.(index)
+    const under = point === undefined ? undefined : { x: point.x, y: point.y, object: hoveredInfo?.objectId }
+    for (const layer of layers) {
+      layer.hover?.(index)
+      layer.point?.(under)
+    }
   })
 
   return {
@@ -143,6 +151,7 @@ export function createPriceChart(container: HTMLElement, { tickSize, barMs, onNe
     minMove: Number(tickSize),
     applyLook,
     priceText,
+    toTime,
     tokens: () => tokens,
     bars: () => bars,
     /** @returns the function that takes the layer off again. */
@@ -175,14 +184,16 @@ export function createPriceChart(container: HTMLElement, { tickSize, barMs, onNe
       pane.setStretchFactor(stretch)
       return pane.paneIndex()
     },
-    detach: (primitive: ISeriesPrimitive<Time>) => candles.detachPrimitive(primitive),
+    /** Runs what takes something off the chart, unless it has gone with the chart already. */
+    takeOff(change: () => void): void {
+      if (!isRemoved) change()
+    },
     /** While something on it is pulled, the chart itself does not move. */
     holdStill: (still: boolean) => api.applyOptions({ handleScroll: !still, handleScale: !still }),
     /** Puts the crosshair there. */
     pointAt({ t, price }: { t: number; price: number }): void {
       api.setCrosshairPosition(price, toTime(t), candles)
     },
-    removeSeries: (series: Parameters<IChartApi['removeSeries']>[0]) => api.removeSeries(series),
     /** Distance of a pane's upper edge from the top of the chart. */
     paneTop: (index: number): number =>
       api
@@ -232,6 +243,10 @@ export function createPriceChart(container: HTMLElement, { tickSize, barMs, onNe
       api.timeScale().scrollToRealTime()
       api.priceScale('right').applyOptions({ autoScale: true })
     },
-    remove: () => api.remove(),
+    remove(): void {
+      isRemoved = true
+      layers.clear()
+      api.remove()
+    },
   }
 }

@@ -73,7 +73,7 @@ export function createDrawingPrimitive(chart: PriceChart) {
       attached?.requestUpdate()
     },
     gripAt: (point: Point): Grip | null => gripAt(point, placed, chart.paneWidth()),
-    remove: () => chart.detach(primitive),
+    remove: () => chart.takeOff(() => chart.candles.detachPrimitive(primitive)),
   }
 }
 

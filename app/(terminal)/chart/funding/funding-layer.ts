@@ -3,7 +3,7 @@ import { marketStore } from '../../../data/market.tsx'
 import { api } from '../../../data/trpc.ts'
 import { formatPercent } from '../../../ui/format.ts'
 import type { Bar } from '../candles.ts'
-import { type PriceChart, toTime } from '../price-chart.ts'
+import type { PriceChart } from '../price-chart.ts'
 import { type FundingStep, ratesOf, toFundingStep } from './funding-steps.ts'
 
 const PANE_STRETCH = 200
@@ -28,7 +28,6 @@ export function createFundingLayer(chart: PriceChart, market: string): () => voi
         minMove: 1e-8,
         formatter: (rate: number) => formatPercent(rate.toFixed(12), RATE_DECIMALS),
       },
-      title: 'Funding 1 h',
     },
     chart.addPane(PANE_STRETCH),
   )
@@ -37,6 +36,9 @@ export function createFundingLayer(chart: PriceChart, market: string): () => voi
   /** History is known from here on. */
   let knownFrom = Number.POSITIVE_INFINITY
   let frame = 0
+
+  const pointOf = ({ t }: Bar, value: number | null) =>
+    value === null ? { time: chart.toTime(t) } : { time: chart.toTime(t), value }
 
   function draw(): void {
     frame = 0
@@ -97,9 +99,6 @@ export function createFundingLayer(chart: PriceChart, market: string): () => voi
     cancelAnimationFrame(frame)
     leaveMarket()
     leave()
-    chart.removeSeries(line)
+    chart.takeOff(() => chart.api.removeSeries(line))
   }
 }
-
-const pointOf = ({ t }: Bar, value: number | null) =>
-  value === null ? { time: toTime(t) } : { time: toTime(t), value }

@@ -58,7 +58,7 @@ export function StudyLegend({ chart, readings }: LegendProps) {
             data-pane={row.pane}
             className="group pointer-events-auto absolute top-0 left-3 flex h-[18px] items-center gap-1.5 rounded-sm bg-panel/70"
           >
-            <span className={row.hidden ? 'text-ghost' : 'text-muted'}>{row.name}</span>
+            <span className={row.hidden ? 'text-faint line-through' : 'text-muted'}>{row.name}</span>
             {row.values.map(({ color, text }, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: an indicator's lines keep their order
               <span key={at} className={STUDY_TEXT[color]}>

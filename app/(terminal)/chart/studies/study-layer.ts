@@ -10,7 +10,7 @@ import { createStore } from '../../../data/store.ts'
 import { formatNumber } from '../../../ui/format.ts'
 import type { Tokens } from '../../../ui/tokens.ts'
 import type { Bar } from '../candles.ts'
-import { type PriceChart, toTime } from '../price-chart.ts'
+import type { PriceChart } from '../price-chart.ts'
 import { STUDIES, type Study, type StudyColor, studyName } from './catalog.ts'
 import type { Value, Values } from './series.ts'
 
@@ -76,7 +76,7 @@ export function createStudyLayer(chart: PriceChart) {
 
   function pointOf({ study, runs }: Drawn, plot: number, bar: Bar, at: number): Point {
     const value = runs[plot]?.[at] ?? null
-    const time = toTime(bar.t)
+    const time = chart.toTime(bar.t)
     if (value === null) return { time }
     if (STUDIES[study.kind].plots[plot]?.shape !== 'columns') return { time, value }
     const tokens = chart.tokens()

@@ -1,10 +1,8 @@
 'use client'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useEffect, useState } from 'react'
-import { INTERVALS } from '../../../data/settings.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Sheet } from '../../../ui/Dialog.tsx'
-import { SelectMenu } from '../../../ui/Menu.tsx'
 import { Tabs } from '../../../ui/Tabs.tsx'
 import { WalletButton } from '../../../wallet/WalletButton.tsx'
 import { AccountPanel } from '../../account/AccountPanel.tsx'
@@ -12,7 +10,7 @@ import { ActivityTabs } from '../../account/ActivityTabs.tsx'
 import { Book } from '../../book/Book.tsx'
 import { GroupingMenu } from '../../book/BookPanel.tsx'
 import { Trades } from '../../book/Trades.tsx'
-import { Chart, type FirstCandles, useInterval } from '../../chart/Chart.tsx'
+import { ChartPanel, type FirstCandles } from '../../chart/Chart.tsx'
 import { Depth, ReachMenu } from '../../depth/DepthPanel.tsx'
 import { FundingRate } from '../../header/FundingFigures.tsx'
 import { MarketInfo } from '../../header/MarketInfo.tsx'
@@ -40,7 +38,6 @@ type TicketRequest = { side: 'buy' | 'sell'; intent?: Intent }
 /** One hand, one column: price, a view, the account's activity, and the two buttons always within reach. */
 export function PhoneTerminal({ market, firstCandles }: { market: string; firstCandles: FirstCandles | undefined }) {
   const [view, setView] = useQueryState('view', parseAsStringLiteral(VIEWS).withDefault('chart'))
-  const [interval, setInterval] = useInterval()
   const [ticket, setTicket] = useState<TicketRequest>()
   // An open ticket takes the prices by itself.
   useEffect(() => subscribe(market, (intent) => setTicket((open) => open ?? { side: 'buy', intent })), [market])
@@ -83,21 +80,10 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
           barClassName="h-9 px-4"
           panelClassName="h-[min(46dvh,420px)] flex-none"
           trailing={
-            view === 'chart' ? (
-              <SelectMenu
-                label="Candle length"
-                align="end"
-                value={interval}
-                onChange={setInterval}
-                items={INTERVALS.map((value) => ({ value, label: value }))}
-                triggerClassName="font-medium text-accent"
-              />
-            ) : (
-              (view === 'book' && <GroupingMenu market={market} />) || (view === 'depth' && <ReachMenu />)
-            )
+            (view === 'book' && <GroupingMenu market={market} />) || (view === 'depth' && <ReachMenu />)
           }
         >
-          {view === 'chart' && <Chart key={interval} market={market} interval={interval} first={firstCandles} />}
+          {view === 'chart' && <ChartPanel market={market} first={firstCandles} />}
           {view === 'book' && <Book market={market} />}
           {view === 'depth' && <Depth market={market} />}
           {view === 'trades' && <Trades market={market} />}
