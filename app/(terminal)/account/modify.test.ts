@@ -77,6 +77,7 @@ describe('an order as it shall be', () => {
 
   it.each<[OrderDto, ModifyFields, string]>([
     [order(), { limitPrice: '139.001' }, 'limitPrice'],
+    [order({ postOnly: true }), { limitPrice: '151' }, 'limitPrice'],
     [order(), { size: '4.001' }, 'size'],
     [order(), { size: '1' }, 'size'],
     [order(), { size: '1.01' }, 'size'],

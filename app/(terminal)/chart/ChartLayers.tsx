@@ -3,6 +3,7 @@ import { type RefObject, Suspense } from 'react'
 import type { Interval } from '../../data/settings.ts'
 import { useDrawingLayer } from './drawings/use-drawing-layer.ts'
 import { FillMarks } from './fills/FillMarks.tsx'
+import { FundingPane } from './funding/FundingPane.tsx'
 import { LineTags } from './lines/LineTags.tsx'
 import { OrderMenu } from './OrderMenu.tsx'
 import type { PriceChart } from './price-chart.ts'
@@ -22,11 +23,12 @@ export type LayersProps = {
 /** All that lies on the candles. It comes after them, so that they are there first. */
 export function ChartLayers({ market, chart, tickSize, host }: LayersProps) {
   useDrawingLayer(chart, market, host)
-  const studies = useChartSetup(chart, market)
-  const { fills } = useSetup()
+  const studies = useChartSetup(chart)
+  const { fills, funding } = useSetup()
   return (
     <>
       {studies !== undefined && <StudyLegend chart={chart} readings={studies.readings} />}
+      {funding && <FundingPane chart={chart} market={market} />}
       {fills && <FillMarks market={market} chart={chart} />}
       <LineTags market={market} chart={chart} tickSize={tickSize} />
       <Suspense>

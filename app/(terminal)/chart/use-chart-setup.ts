@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react'
-import { createFundingLayer } from './funding/funding-layer.ts'
 import type { PriceChart } from './price-chart.ts'
 import { createStudyLayer } from './studies/study-layer.ts'
 import { useSetup } from './use-setup.ts'
@@ -7,8 +6,8 @@ import { useSetup } from './use-setup.ts'
 export type StudyLayer = ReturnType<typeof createStudyLayer>
 
 /** Makes the chart look as its set-up says. @returns what the indicators say, once they are drawn. */
-export function useChartSetup(chart: PriceChart, market: string): StudyLayer | undefined {
-  const { studies, funding, volume, scale } = useSetup()
+export function useChartSetup(chart: PriceChart): StudyLayer | undefined {
+  const { studies, volume, scale } = useSetup()
   const [layer, setLayer] = useState<StudyLayer>()
 
   useEffect(() => {
@@ -19,6 +18,5 @@ export function useChartSetup(chart: PriceChart, market: string): StudyLayer | u
   useEffect(() => layer?.show(studies), [layer, studies])
   useEffect(() => chart.showVolume(volume), [chart, volume])
   useEffect(() => chart.setScale(scale), [chart, scale])
-  useEffect(() => (funding ? createFundingLayer(chart, market) : undefined), [chart, market, funding])
   return layer
 }

@@ -1,5 +1,6 @@
 import { BaselineSeries, LineType } from 'lightweight-charts'
 import { marketStore } from '../../../data/market.tsx'
+import { createStore } from '../../../data/store.ts'
 import { api } from '../../../data/trpc.ts'
 import { formatPercent } from '../../../ui/format.ts'
 import type { Bar } from '../candles.ts'
@@ -7,15 +8,17 @@ import type { PriceChart } from '../price-chart.ts'
 import { type FundingStep, ratesOf, toFundingStep } from './funding-steps.ts'
 
 const PANE_STRETCH = 200
-const RATE_DECIMALS = 4
+export const RATE_DECIMALS = 4
 /** The server gives so many steps in one answer. */
 const MOST_STEPS = 5_000
 
 /**
  * The hourly funding rate in a pane of its own, above zero where longs pay. Its history is asked for as far back as there
- * are candles; the newest is the market's own, live. @returns the function that takes it off.
+ * are candles; the newest is the market's own, live.
  */
-export function createFundingLayer(chart: PriceChart, market: string): () => void {
+export function createFundingLayer(chart: PriceChart, market: string) {
+  /** The rate at the crosshair, else the newest. */
+  const shown = createStore<number | undefined>(undefined)
   const line = chart.api.addSeries(
     BaselineSeries,
     {
@@ -36,17 +39,21 @@ export function createFundingLayer(chart: PriceChart, market: string): () => voi
   /** History is known from here on. */
   let knownFrom = Number.POSITIVE_INFINITY
   let frame = 0
+  let rates: (number | null)[] = []
+  let hovered: number | undefined
 
+  const tell = () => shown.set((hovered === undefined ? rates.at(-1) : rates[hovered]) ?? undefined)
   const pointOf = ({ t }: Bar, value: number | null) =>
     value === null ? { time: chart.toTime(t) } : { time: chart.toTime(t), value }
 
   function draw(): void {
     frame = 0
     const bars = chart.bars()
-    const rates = ratesOf(bars, steps)
+    rates = ratesOf(bars, steps)
     const live = marketStore(market).get()?.state.fundingRateHourly
     if (live !== undefined && rates.length > 0) rates[rates.length - 1] = Number(live)
     line.setData(bars.map((bar, at) => pointOf(bar, rates[at] ?? null)))
+    tell()
   }
   const redraw = () => {
     frame ||= requestAnimationFrame(draw)
@@ -84,6 +91,10 @@ export function createFundingLayer(chart: PriceChart, market: string): () => voi
       const rate = marketStore(market).get()?.state.fundingRateHourly
       if (bar !== undefined) line.update(pointOf(bar, rate === undefined ? null : Number(rate)))
     },
+    hover: (index) => {
+      hovered = index
+      tell()
+    },
     look: ({ up, down, 'up-bar': above, 'down-bar': below }) =>
       line.applyOptions({
         topLineColor: up,
@@ -94,11 +105,16 @@ export function createFundingLayer(chart: PriceChart, market: string): () => voi
         bottomFillColor2: below,
       }),
   })
-  return () => {
-    abort.abort()
-    cancelAnimationFrame(frame)
-    leaveMarket()
-    leave()
-    chart.takeOff(() => chart.api.removeSeries(line))
+  return {
+    shown,
+    /** Its number from the top: it moves up when one above it goes. */
+    pane: (): number => line.getPane().paneIndex(),
+    remove(): void {
+      abort.abort()
+      cancelAnimationFrame(frame)
+      leaveMarket()
+      leave()
+      chart.takeOff(() => chart.api.removeSeries(line))
+    },
   }
 }

@@ -79,9 +79,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
           className="bg-panel"
           barClassName="h-9 px-4"
           panelClassName="h-[min(46dvh,420px)] flex-none"
-          trailing={
-            (view === 'book' && <GroupingMenu market={market} />) || (view === 'depth' && <ReachMenu />)
-          }
+          trailing={(view === 'book' && <GroupingMenu market={market} />) || (view === 'depth' && <ReachMenu />)}
         >
           {view === 'chart' && <ChartPanel market={market} first={firstCandles} />}
           {view === 'book' && <Book market={market} />}
