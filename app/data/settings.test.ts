@@ -18,6 +18,11 @@ test('settings survive the cookie', () => {
   expect(parseSettings(serializeSettings(settings))).toEqual(settings)
 })
 
+test('a page reads them decoded, as Next hands cookies over, with the % of a size in them', () => {
+  const settings = { ...DEFAULTS, theme: 'light' as const }
+  expect(parseSettings(decodeURIComponent(serializeSettings(settings)))).toEqual(settings)
+})
+
 test.each([[undefined], ['%'], ['null'], ['{"version":99,"theme":"light"}'], ['[]'], ['{"theme":"light"}']])(
   '%s gives the defaults',
   (text) => {

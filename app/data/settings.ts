@@ -148,9 +148,11 @@ export const shareSettings = (store: SettingsStore): void => {
 
 export const currentSettings = (): Settings => ofThisPage?.getState() ?? DEFAULTS
 
+/** Next hands cookies over decoded already; twice would break at the "%" of a size. */
 function decoded(text: string | undefined): string {
+  if (text === undefined || text.startsWith('{')) return text ?? ''
   try {
-    return decodeURIComponent(text ?? '')
+    return decodeURIComponent(text)
   } catch {
     return ''
   }
