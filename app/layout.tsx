@@ -4,8 +4,10 @@ import localFont from 'next/font/local'
 import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { parseSettings, SETTINGS_COOKIE } from './data/settings.ts'
+import { OfflinePage } from './OfflinePage.tsx'
 import { Providers } from './providers.tsx'
 import { setFormatChoice } from './ui/format-choice.ts'
+import { THEME_COLOR } from './ui/theme-color.ts'
 
 const inter = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
@@ -24,7 +26,19 @@ export const metadata: Metadata = {
   description: 'Perpetual futures on Solana: trade SOL, BTC and ETH with leverage, settled on chain.',
 }
 
-export const viewport: Viewport = { width: 'device-width', initialScale: 1, viewportFit: 'cover' }
+/** The system's own bars take the colour of the page's head. */
+export async function generateViewport(): Promise<Viewport> {
+  const { theme } = parseSettings((await cookies()).get(SETTINGS_COOKIE)?.value)
+  const { dark, light } = THEME_COLOR
+  const themeColor =
+    theme === 'system'
+      ? [
+          { media: '(prefers-color-scheme: light)', color: light },
+          { media: '(prefers-color-scheme: dark)', color: dark },
+        ]
+      : THEME_COLOR[theme]
+  return { width: 'device-width', initialScale: 1, viewportFit: 'cover', themeColor }
+}
 
 /** "As the system" is known only in the browser: this runs before the first paint, so the page never flashes. */
 const SYSTEM_THEME =
@@ -49,6 +63,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           <script nonce={nonce} dangerouslySetInnerHTML={{ __html: SYSTEM_THEME }} suppressHydrationWarning />
         )}
         <Providers settings={settings}>{children}</Providers>
+        <OfflinePage />
       </body>
     </html>
   )

@@ -8,6 +8,9 @@ import { ModeChips } from './status/ModeChips.tsx'
 
 const PAGES = [
   { href: '/trade', label: 'Trade' },
+  { href: '/markets', label: 'Markets' },
+  { href: '/pool', label: 'Pool' },
+  { href: '/leaderboard', label: 'Leaderboard' },
   { href: '/status', label: 'Status' },
 ] as const
 
@@ -29,7 +32,7 @@ export function TopNav() {
         <Logo />
         <span className="max-md:hidden">QuantDesk</span>
       </Link>
-      <nav aria-label="Pages" className="flex gap-0.5">
+      <nav aria-label="Pages" className="no-scrollbar flex min-w-0 gap-0.5 overflow-x-auto">
         {PAGES.map((page) => {
           const here = path.startsWith(page.href)
           return (
@@ -47,7 +50,7 @@ export function TopNav() {
           )
         })}
       </nav>
-      <div className="ml-auto flex items-center gap-3">
+      <div className="ml-auto flex shrink-0 items-center gap-3">
         <span className="hidden items-center gap-3 md:flex">
           <ModeChips />
         </span>

@@ -3,6 +3,7 @@ import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { setFormatChoice } from '../ui/format-choice.ts'
+import { THEME_COLOR } from '../ui/theme-color.ts'
 import {
   createSettingsStore,
   SETTINGS_COOKIE,
@@ -75,6 +76,8 @@ function applyLook({ theme, colors }: Settings): void {
   const { dataset } = document.documentElement
   dataset.theme = light ? 'light' : 'dark'
   dataset.colors = colors
+  const shown = THEME_COLOR[light ? 'light' : 'dark']
+  for (const meta of document.querySelectorAll('meta[name=theme-color]')) meta.setAttribute('content', shown)
   // Canvases cannot inherit colours; they repaint when they hear this.
   dispatchEvent(new Event('quantdesk:look'))
 }

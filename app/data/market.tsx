@@ -84,7 +84,14 @@ const systemStore = topicStore('system', (_: SystemDto | undefined, { data }) =>
 })
 
 /** What the server knew when it rendered the page: shown until the stream speaks. */
-export type Seed = { markets: MarketDto[]; price?: PriceDto | undefined; trades?: TradeDto[] | undefined }
+export type Seed = {
+  markets: MarketDto[]
+  /** Of the one market that the page is about. */
+  price?: PriceDto | undefined
+  /** Of all, on pages that list them. */
+  prices?: readonly PriceDto[] | undefined
+  trades?: TradeDto[] | undefined
+}
 const SeedContext = createContext<Seed>({ markets: [] })
 export const useSeed = (): Seed => useContext(SeedContext)
 
@@ -106,8 +113,9 @@ export function usePrice<T = PriceView>(
   market: string,
   select: (price: PriceView) => T = identity as never,
 ): T | undefined {
-  const { price } = useSeed()
-  const seed = price?.market === market ? seedPrice(price) : undefined
+  const { price, prices } = useSeed()
+  const known = price?.market === market ? price : prices?.find((other) => other.market === market)
+  const seed = known === undefined ? undefined : seedPrice(known)
   return useStore(priceStore(market), select, seed)
 }
 

@@ -28,6 +28,8 @@ export type Settings = FormatChoice & {
   interval: Interval
   /** Order book row height in price, by market; absent: the market's tick. */
   bookGrouping: Record<string, string>
+  /** Markets that come first in lists. */
+  favourites: readonly string[]
   /** No market order, and no close, fills further from the oracle price than this. */
   slippageBps: number
   confirm: Record<Confirmation, boolean>
@@ -66,6 +68,7 @@ export const DEFAULTS: Settings = {
   bookGrouping: {},
   depthReach: '1',
   layouts: {},
+  favourites: [],
   slippageBps: 50,
   confirm: { ticket: false, close: true, quick: true },
   priorityFee: 'normal',
@@ -104,6 +107,7 @@ function readSettings(kept: Kept): Settings {
     bookGrouping: texts(kept.bookGrouping),
     depthReach: oneOf(REACHES, kept.depthReach, DEFAULTS.depthReach),
     layouts: texts(kept.layouts),
+    favourites: Array.isArray(kept.favourites) ? kept.favourites.filter((name) => typeof name === 'string') : [],
     numbers: oneOf(NUMBER_FORMATS, kept.numbers, DEFAULTS.numbers),
     timeZone: typeof timeZone === 'string' && isTimeZone(timeZone) ? timeZone : DEFAULTS.timeZone,
     slippageBps: within(kept.slippageBps, SLIPPAGE_BPS.least, SLIPPAGE_BPS.most, DEFAULTS.slippageBps),

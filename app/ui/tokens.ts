@@ -12,6 +12,7 @@ const NAMES = [
   'ghost',
   'accent',
   'info',
+  'accent-soft',
   'up',
   'up-soft',
   'up-bar',

@@ -4,6 +4,7 @@ import { InsurancePanel } from './InsurancePanel.tsx'
 import { PartsPanel } from './PartsPanel.tsx'
 import { PoolPanel } from './PoolPanel.tsx'
 import { SolvencyPanel } from './SolvencyPanel.tsx'
+import { UptimePanel } from './UptimePanel.tsx'
 
 export const metadata: Metadata = { title: 'Status' }
 
@@ -13,6 +14,7 @@ export default function StatusPage() {
     <div className="grid min-h-0 flex-1 auto-rows-max grid-cols-1 content-start gap-px overflow-y-auto lg:grid-cols-2">
       <SolvencyPanel />
       <PartsPanel />
+      <UptimePanel />
       <PoolPanel />
       <InsurancePanel />
       <FundingPanel />

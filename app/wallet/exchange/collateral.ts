@@ -1,4 +1,4 @@
-import { SystemProgram, TransactionInstruction } from '@solana/web3.js'
+import { type PublicKey, SystemProgram, TransactionInstruction } from '@solana/web3.js'
 import type { OwnAccount } from '#app/data/own-account.ts'
 import { decodeUserAccount } from '#client/accounts.ts'
 import * as exchange from '#client/instructions/index.ts'
@@ -20,16 +20,30 @@ export type Asset = 'USDC' | 'SOL'
 
 const mintOf = (asset: Asset): string => (asset === 'SOL' ? NATIVE_MINT.toBase58() : chainConfig().usdcMint)
 
-/** Creates whatever of the account is missing, in the same transaction. */
-export async function deposit(own: OwnAccount, asset: Asset, amount: bigint): Promise<TransactionInstruction[]> {
+/** The sub-account's address, and what creates whatever of the account is missing. */
+export async function openAccount(
+  own: OwnAccount,
+): Promise<{ subAccount: PublicKey; isNew: boolean; opening: TransactionInstruction[] }> {
   const { authority } = own
   const [user, sub] = await readAccounts([userAccountAddress(authority), addressOf(own)])
   // Ids are never used again: after its first was closed, a wallet's next account has a higher one.
   const id = sub != null ? own.subAccountId : user == null ? 0 : decodeUserAccount(user.data).nextSubAccountId
-  const subAccount = subAccountAddress(authority, id)
+  return {
+    subAccount: subAccountAddress(authority, id),
+    isNew: sub == null,
+    opening: [
+      ...(user == null ? [exchange.createUserAccount({ authority })] : []),
+      ...(sub == null ? [exchange.createSubAccount({ authority, id })] : []),
+    ],
+  }
+}
+
+/** Creates whatever of the account is missing, in the same transaction. */
+export async function deposit(own: OwnAccount, asset: Asset, amount: bigint): Promise<TransactionInstruction[]> {
+  const { authority } = own
+  const { subAccount, opening } = await openAccount(own)
   return [
-    ...(user == null ? [exchange.createUserAccount({ authority })] : []),
-    ...(sub == null ? [exchange.createSubAccount({ authority, id })] : []),
+    ...opening,
     asset === 'SOL'
       ? exchange.depositNativeSol({ authority, subAccount, lamports: amount })
       : exchange.depositTokens({ authority, subAccount, mint: mintOf(asset), amount }),

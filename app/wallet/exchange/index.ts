@@ -4,5 +4,6 @@
  */
 export * from './collateral.ts'
 export * from './orders.ts'
+export * from './pool.ts'
 export * from './sub-accounts.ts'
 export * from './terms.ts'

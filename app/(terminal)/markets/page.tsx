@@ -1,0 +1,19 @@
+import type { Metadata } from 'next'
+import { MarketSeed } from '#app/data/market.tsx'
+import { prefetch } from '#app/server-caller.ts'
+import { Markets } from './Markets.tsx'
+
+export const metadata: Metadata = { title: 'Markets' }
+
+export default async function MarketsPage() {
+  const [markets, prices, sparklines] = await Promise.all([
+    prefetch((caller) => caller.market.list()),
+    prefetch((caller) => caller.oracle.prices()),
+    prefetch((caller) => caller.market.sparklines()),
+  ])
+  return (
+    <MarketSeed seed={{ markets: markets ?? [], prices }}>
+      <Markets sparklines={sparklines} />
+    </MarketSeed>
+  )
+}

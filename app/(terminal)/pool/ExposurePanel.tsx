@@ -1,0 +1,74 @@
+'use client'
+import { formatNumber, formatPercent, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
+import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
+import { Skeleton } from '#app/ui/states.tsx'
+import { Table, Td, Th } from '#app/ui/Table.tsx'
+import { BASE_DECIMALS, formatUnits } from '#client/units.ts'
+import { quoteText } from '../account/decimal.ts'
+import { Panel } from '../status/Panel.tsx'
+import type { Exposure } from './pool-figures.ts'
+import { useExposures, type usePool } from './use-pool.ts'
+
+/** What the pool holds against its traders, market by market, at the prices of now. */
+export function ExposurePanel({ pool }: { pool: ReturnType<typeof usePool> }) {
+  const exposures = useExposures()
+  return (
+    <Panel title="Exposure" asked={pool}>
+      {({ idle }) => (
+        <>
+          <KeyValueList className="px-3 pb-2 text-xs md:max-w-96">
+            <KeyValue label="Idle USDC" title="In no market: exits are paid out of it">
+              {formatUsd(idle)}
+            </KeyValue>
+          </KeyValueList>
+          <div className="overflow-x-auto">
+            <Table label="Exposure of the pool by market">
+              <thead>
+                <tr>
+                  <Th>Market</Th>
+                  <Th title="The opposite of what traders hold together">Position</Th>
+                  <Th>Value</Th>
+                  <Th title="USDC put aside for the market">Allocated</Th>
+                  <Th title="Equity above the allocation, since the pool was last flat there">PnL</Th>
+                  <Th title="Of the largest position that opening trades may give the pool. At 100 % it takes no more on that side.">
+                    Room used
+                  </Th>
+                </tr>
+              </thead>
+              <tbody>
+                {exposures.length === 0 ? (
+                  <tr>
+                    <td colSpan={6} className="px-3 py-2">
+                      <Skeleton className="h-24" />
+                    </td>
+                  </tr>
+                ) : (
+                  exposures.map((exposure) => <ExposureRow key={exposure.market} exposure={exposure} />)
+                )}
+              </tbody>
+            </Table>
+          </div>
+        </>
+      )}
+    </Panel>
+  )
+}
+
+function ExposureRow({
+  exposure: { market, baseSymbol, base, notional, allocation, pnl, used },
+}: {
+  exposure: Exposure
+}) {
+  const position = formatNumber(formatUnits(base, BASE_DECIMALS), { sign: true, max: 4, suffix: ` ${baseSymbol}` })
+  const shownPnl = formatUsd(quoteText(pnl), { sign: true })
+  return (
+    <tr>
+      <Td>{market}</Td>
+      <Td className={signColor(position)}>{base === 0n ? 'flat' : position}</Td>
+      <Td>{formatUsd(quoteText(notional))}</Td>
+      <Td>{formatUsd(quoteText(allocation))}</Td>
+      <Td className={signColor(shownPnl)}>{shownPnl}</Td>
+      <Td>{used === null ? NO_VALUE : formatPercent(used, 1)}</Td>
+    </tr>
+  )
+}

@@ -1,0 +1,22 @@
+import type { Metadata } from 'next'
+import { MarketSeed } from '#app/data/market.tsx'
+import { prefetch } from '#app/server-caller.ts'
+import { FIRST_WINDOW } from './first-window.ts'
+import { Pool } from './Pool.tsx'
+
+export const metadata: Metadata = { title: 'Pool' }
+
+export default async function PoolPage() {
+  const [markets, prices, pool, history, queue] = await Promise.all([
+    prefetch((caller) => caller.market.list()),
+    prefetch((caller) => caller.oracle.prices()),
+    prefetch((caller) => caller.pool.get()),
+    prefetch((caller) => caller.pool.history({ window: FIRST_WINDOW })),
+    prefetch((caller) => caller.pool.queue()),
+  ])
+  return (
+    <MarketSeed seed={{ markets: markets ?? [], prices }}>
+      <Pool seed={{ pool, history, queue }} />
+    </MarketSeed>
+  )
+}

@@ -1,0 +1,61 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useMarketIds } from '#app/data/markets.ts'
+import { useTRPC } from '#app/data/trpc.ts'
+import { useAuthority } from '#app/wallet/store.ts'
+import type { PoolDto, PoolHistoryDto, PoolRequestDto, PoolWindow } from '#server/exchange/pool-schema.ts'
+import { toQuote } from '../account/decimal.ts'
+import { useMarketViews } from '../account/use-portfolio.ts'
+import { type Exposure, exposureOf, type PoolValue, poolValueAt } from './pool-figures.ts'
+
+const REFRESH_MS = 5_000
+const HISTORY_EVERY_MS = 60_000
+
+/** What the server knew when it rendered the page. */
+export type PoolSeed = {
+  pool: PoolDto | undefined
+  history: PoolHistoryDto | undefined
+  queue: PoolRequestDto[] | undefined
+}
+
+const seeded = <T>(initialData: T | undefined) => (initialData === undefined ? {} : { initialData })
+
+export function usePool(seed?: PoolDto) {
+  return useQuery({ ...useTRPC().pool.get.queryOptions(), refetchInterval: REFRESH_MS, ...seeded(seed) })
+}
+
+export function usePoolQueue(seed?: PoolRequestDto[]) {
+  return useQuery({ ...useTRPC().pool.queue.queryOptions(), refetchInterval: REFRESH_MS, ...seeded(seed) })
+}
+
+export function usePoolHistory(window: PoolWindow, seed?: PoolHistoryDto) {
+  return useQuery({
+    ...useTRPC().pool.history.queryOptions({ window }),
+    refetchInterval: HISTORY_EVERY_MS,
+    placeholderData: keepPreviousData,
+    ...seeded(seed),
+  })
+}
+
+/** What the connected wallet has in the pool; idle without one. */
+export function usePoolPosition() {
+  const authority = useAuthority()
+  const options = useTRPC().pool.position.queryOptions({ authority: authority ?? '' })
+  return useQuery({ ...options, enabled: authority !== null, refetchInterval: REFRESH_MS })
+}
+
+/** The pool in each market at the prices of now; empty until they are known. */
+export function useExposures(): Exposure[] {
+  const ids = useMarketIds()
+  const views = useMarketViews(ids)
+  return useMemo(() => (views.size < ids.length ? [] : [...views.values()].map(exposureOf)), [views, ids.length])
+}
+
+/** What the pool is worth: at the prices of now, or as it was last counted while those are on their way. */
+export function usePoolValue(pool: PoolDto | undefined, history: PoolHistoryDto | undefined): PoolValue | null {
+  const exposures = useExposures()
+  if (pool === undefined) return null
+  if (exposures.length > 0) return poolValueAt(pool, exposures)
+  const last = history?.points.at(-1)
+  return last === undefined ? null : { nav: toQuote(last.netAssetValue), shares: toQuote(pool.shares) }
+}

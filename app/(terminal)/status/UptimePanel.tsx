@@ -1,0 +1,122 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { type Outputs, useTRPC } from '../../data/trpc.ts'
+import { cx } from '../../ui/cx.ts'
+import { formatDateTime, formatPercent, NO_VALUE } from '../../ui/format.ts'
+import { Table, Td, Th } from '../../ui/Table.tsx'
+import { Panel } from './Panel.tsx'
+
+type Uptime = Outputs['system']['uptime']
+type Part = Uptime['parts'][number]
+type Day = Part['days'][number]
+
+const REFRESH_MS = 60_000
+const DAY_MS = 86_400_000
+const DAYS = 90
+const GOOD = 0.999
+const POOR = 0.95
+
+const NAMES: Record<Part['part'], string> = {
+  chain: 'Chain (RPC)',
+  database: 'Database',
+  prices: 'Oracle prices',
+  indexer: 'Indexer',
+  keeper: 'Keeper',
+}
+const WINDOWS = [
+  { key: 'day', label: '24 h', hours: 24 },
+  { key: 'week', label: '7 d', hours: 168 },
+  { key: 'quarter', label: '90 d', hours: 2_160 },
+] as const
+
+/** How much of the time each part was found working, by checks of every second. */
+export function UptimePanel() {
+  const trpc = useTRPC()
+  const asked = useQuery({ ...trpc.system.uptime.queryOptions(), refetchInterval: REFRESH_MS })
+  return (
+    <Panel
+      title="Measured uptime"
+      asked={asked}
+      aside={({ since }) => since !== null && <span>since {formatDateTime(since)}</span>}
+    >
+      {({ parts, since }) =>
+        since === null ? (
+          <p className="px-3 text-faint text-xs">
+            Not measured yet. Every part is checked once a second; the first figures come within a minute.
+          </p>
+        ) : (
+          <>
+            <Table label="Uptime by part">
+              <thead>
+                <tr>
+                  <Th>Part</Th>
+                  {WINDOWS.map(({ key, label }) => (
+                    <Th key={key}>{label}</Th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {parts.map((part) => (
+                  <PartRows key={part.part} part={part} />
+                ))}
+              </tbody>
+            </Table>
+            <p className="px-3 pt-2 text-2xs text-faint">
+              Share of checks in which the part worked, late or not. Hours without a check, for example while this
+              server was off, count neither way. One bar is a day of the last 90.
+            </p>
+          </>
+        )
+      }
+    </Panel>
+  )
+}
+
+function PartRows({ part }: { part: Part }) {
+  return (
+    <tr>
+      <Td className="h-auto! py-1.5">
+        <span className="grid gap-1">
+          {NAMES[part.part]}
+          <DayBars days={part.days} />
+        </span>
+      </Td>
+      {WINDOWS.map(({ key, hours }) => {
+        const { uptime, measuredHours, down } = part[key]
+        return (
+          <Td
+            key={key}
+            className={cx('h-auto!', uptime !== null && uptime < GOOD && (uptime < POOR ? 'text-down' : 'text-warn'))}
+            title={`Measured in ${measuredHours} of ${hours} hours; ${down} checks found it down`}
+          >
+            {uptime === null ? NO_VALUE : shareText(uptime)}
+          </Td>
+        )
+      })}
+    </tr>
+  )
+}
+
+/** Rounded down: what failed once is not 100 %. */
+const shareText = (share: number): string => formatPercent((Math.floor(share * 10_000) / 10_000).toFixed(4), 2)
+
+/** A bar for each day, today at the right. The figures beside it say it in words. */
+function DayBars({ days }: { days: readonly Day[] }) {
+  const byDay = new Map(days.map((day) => [day.at, day]))
+  const today = Math.max(...byDay.keys())
+  return (
+    <span aria-hidden className="flex h-3 w-full max-w-72 gap-px">
+      {Array.from({ length: DAYS }, (_, at) => {
+        const day = byDay.get(today - (DAYS - 1 - at) * DAY_MS)
+        // biome-ignore lint/suspicious/noArrayIndexKey: the bars are places, not things
+        return <i key={at} className={cx('min-w-0 flex-1 rounded-[1px]', barColor(day))} />
+      })}
+    </span>
+  )
+}
+
+function barColor(day: Day | undefined): string {
+  if (day === undefined) return 'bg-line'
+  const share = (day.ok + day.late) / (day.ok + day.late + day.down)
+  return share >= GOOD ? 'bg-up' : share >= POOR ? 'bg-warn' : 'bg-down'
+}
