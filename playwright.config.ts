@@ -25,6 +25,8 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${STACK_PORT}`,
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
+    // A route that a test lays is passed by for what a service worker asks; its own test allows it.
+    serviceWorkers: 'block',
     launchOptions: executablePath === undefined ? {} : { executablePath },
   },
   webServer: {

@@ -2,19 +2,17 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { Trader } from './trader.ts'
 
+const violations = async (page: Page) =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])
 const rows = (page: Page) => page.getByRole('table', { name: 'Traders' }).getByRole('row')
 
 test('whoever has traded stands on the leaderboard, with the own row marked, and leads to the account', async ({
   page,
-  baseURL,
 }) => {
+  test.setTimeout(180_000)
   const trader = new Trader(page)
   await trader.visit()
   await trader.onboard()
-  await page.goto('/leaderboard')
-  await expect(page.getByText(/Your wallet has not traded in this time|Nobody has traded in this time/)).toBeVisible()
-
-  await trader.visit()
   await trader.buyAtMarket('10')
   await page.goto('/leaderboard?window=24h&sort=volume')
   const ownRow = rows(page).filter({ hasText: 'You' })
@@ -34,18 +32,16 @@ test('whoever has traded stands on the leaderboard, with the own row marked, and
 
   const html = await (await page.request.get('/leaderboard?window=all')).text()
   expect(html).toContain('href="/portfolio/')
+  expect(await violations(page)).toEqual([])
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  expect(await violations(page)).toEqual([])
+})
 
-  for (const theme of ['dark', 'light'] as const) {
-    const value = encodeURIComponent(JSON.stringify({ version: 1, theme }))
-    await page.context().addCookies([{ name: 'quantdesk-settings', value, url: baseURL ?? '' }])
-    await page.setViewportSize({ width: 1440, height: 900 })
-    await page.reload()
-    await expect(ownRow).toHaveCount(1)
-    const violations = async () =>
-      (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])
-    expect(await violations()).toEqual([])
-    await page.setViewportSize({ width: 390, height: 844 })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-    expect(await violations()).toEqual([])
-  }
+test('the leaderboard is accessible in light', async ({ page, baseURL }) => {
+  const value = encodeURIComponent(JSON.stringify({ version: 1, theme: 'light' }))
+  await page.context().addCookies([{ name: 'quantdesk-settings', value, url: baseURL ?? '' }])
+  await page.goto('/leaderboard')
+  await expect(page.getByRole('region', { name: 'Definitions' })).toBeVisible()
+  expect(await violations(page)).toEqual([])
 })

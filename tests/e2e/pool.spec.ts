@@ -14,6 +14,7 @@ test('the first answer already says what the pool is worth', async ({ request })
 })
 
 test('USDC of the wallet and of the account become shares, and shares wait to be paid out', async ({ page }) => {
+  test.setTimeout(180_000)
   const trader = new Trader(page)
   await trader.visit()
   await trader.onboard()

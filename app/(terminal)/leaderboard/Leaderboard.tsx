@@ -105,7 +105,7 @@ type BoardProps = {
 function Board({ board: { rows, own }, authority, sort, onSort, isStale }: BoardProps) {
   const isBeyond = own !== null && own.rank > rows.length
   return (
-    <div className={cx('overflow-x-auto', isStale && 'opacity-50')}>
+    <div className={cx(isStale && 'opacity-50')}>
       <Table label="Traders">
         <thead>
           <tr>

@@ -21,33 +21,36 @@ export function ExposurePanel({ pool }: { pool: ReturnType<typeof usePool> }) {
               {formatUsd(idle)}
             </KeyValue>
           </KeyValueList>
-          <div className="overflow-x-auto">
-            <Table label="Exposure of the pool by market">
-              <thead>
+          <Table label="Exposure of the pool by market">
+            <thead>
+              <tr>
+                <Th>Market</Th>
+                <Th title="The opposite of what traders hold together">Position</Th>
+                <Th>Value</Th>
+                <Th title="USDC put aside for the market" className="max-md:hidden">
+                  Allocated
+                </Th>
+                <Th title="Equity above the allocation, since the pool was last flat there">PnL</Th>
+                <Th
+                  className="max-md:hidden"
+                  title="Of the largest position that opening trades may give the pool. At 100 % it takes no more on that side."
+                >
+                  Room used
+                </Th>
+              </tr>
+            </thead>
+            <tbody>
+              {exposures.length === 0 ? (
                 <tr>
-                  <Th>Market</Th>
-                  <Th title="The opposite of what traders hold together">Position</Th>
-                  <Th>Value</Th>
-                  <Th title="USDC put aside for the market">Allocated</Th>
-                  <Th title="Equity above the allocation, since the pool was last flat there">PnL</Th>
-                  <Th title="Of the largest position that opening trades may give the pool. At 100 % it takes no more on that side.">
-                    Room used
-                  </Th>
+                  <td colSpan={6} className="px-3 py-2">
+                    <Skeleton className="h-24" />
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {exposures.length === 0 ? (
-                  <tr>
-                    <td colSpan={6} className="px-3 py-2">
-                      <Skeleton className="h-24" />
-                    </td>
-                  </tr>
-                ) : (
-                  exposures.map((exposure) => <ExposureRow key={exposure.market} exposure={exposure} />)
-                )}
-              </tbody>
-            </Table>
-          </div>
+              ) : (
+                exposures.map((exposure) => <ExposureRow key={exposure.market} exposure={exposure} />)
+              )}
+            </tbody>
+          </Table>
         </>
       )}
     </Panel>
@@ -66,9 +69,9 @@ function ExposureRow({
       <Td>{market}</Td>
       <Td className={signColor(position)}>{base === 0n ? 'flat' : position}</Td>
       <Td>{formatUsd(quoteText(notional))}</Td>
-      <Td>{formatUsd(quoteText(allocation))}</Td>
+      <Td className="max-md:hidden">{formatUsd(quoteText(allocation))}</Td>
       <Td className={signColor(shownPnl)}>{shownPnl}</Td>
-      <Td>{used === null ? NO_VALUE : formatPercent(used, 1)}</Td>
+      <Td className="max-md:hidden">{used === null ? NO_VALUE : formatPercent(used, 1)}</Td>
     </tr>
   )
 }

@@ -10,10 +10,11 @@ import { PoolHeader } from './PoolHeader.tsx'
 import { QueuePanel } from './QueuePanel.tsx'
 import { SharePricePanel } from './SharePricePanel.tsx'
 import { TermsPanel } from './TermsPanel.tsx'
-import { type PoolSeed, usePool, usePoolHistory, usePoolValue } from './use-pool.ts'
+import { type PoolSeed, usePool, usePoolHistory, usePoolRenewal, usePoolValue } from './use-pool.ts'
 
 /** The liquidity pool: what it is worth, what it holds, how to enter and leave it, and what can go wrong. */
 export function Pool({ seed }: { seed: PoolSeed }) {
+  usePoolRenewal()
   const asked = usePool(seed.pool)
   const history = usePoolHistory(FIRST_WINDOW, seed.history).data
   const value = usePoolValue(asked.data, history)

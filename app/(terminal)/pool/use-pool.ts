@@ -1,7 +1,8 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
 import { useMarketIds } from '#app/data/markets.ts'
 import { useTRPC } from '#app/data/trpc.ts'
+import { onUserMessage } from '#app/data/user.ts'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { PoolDto, PoolHistoryDto, PoolRequestDto, PoolWindow } from '#server/exchange/pool-schema.ts'
 import { toQuote } from '../account/decimal.ts'
@@ -35,6 +36,19 @@ export function usePoolHistory(window: PoolWindow, seed?: PoolHistoryDto) {
     placeholderData: keepPreviousData,
     ...seeded(seed),
   })
+}
+
+/** Asks for the pool anew as soon as the exchange tells that the wallet's account has changed: every request changes it. */
+export function usePoolRenewal(): void {
+  const authority = useAuthority()
+  const queryClient = useQueryClient()
+  const trpc = useTRPC()
+  useEffect(() => {
+    if (authority === null) return
+    return onUserMessage(authority, ({ type }) => {
+      if (type === 'subAccount') void queryClient.invalidateQueries({ queryKey: trpc.pool.pathKey() })
+    })
+  }, [authority, queryClient, trpc])
 }
 
 /** What the connected wallet has in the pool; idle without one. */

@@ -1,12 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTRPC } from '#app/data/trpc.ts'
 import type { Outcome } from '#app/wallet/transact.ts'
 
-/** Sends one request at a time; what stands in its way is kept until the next. The pool's figures are asked for anew after it. */
+/** Sends one request at a time; what stands in its way is kept until the next. */
 export function useRequest() {
-  const trpc = useTRPC()
-  const queryClient = useQueryClient()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
   const send = async (request: () => Promise<Outcome>): Promise<boolean> => {
@@ -15,7 +11,6 @@ export function useRequest() {
     setFailure(null)
     const outcome = await request()
     setBusy(false)
-    void queryClient.invalidateQueries({ queryKey: trpc.pool.pathKey() })
     if (outcome.kind === 'failed') setFailure(outcome.error.message)
     return outcome.kind === 'confirmed'
   }
