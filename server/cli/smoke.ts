@@ -195,7 +195,7 @@ class Trader {
       return await promise
     } finally {
       clearTimeout(timeout)
-      await this.#connection.removeAccountChangeListener(subscription)
+      this.#connection.removeAccountChangeListener(subscription).catch(() => undefined)
     }
   }
 

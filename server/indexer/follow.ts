@@ -80,7 +80,8 @@ export async function followProgram(ctx: IndexerContext, signal: AbortSignal): P
       }
     }
   } finally {
-    await connection.removeOnLogsListener(subscription).catch(() => undefined)
+    // Not waited for: over a socket that has fallen silent the answer never comes, and nobody else could lead.
+    connection.removeOnLogsListener(subscription).catch(() => undefined)
   }
 }
 

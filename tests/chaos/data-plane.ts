@@ -30,6 +30,8 @@ export type DataPlane = {
   roads: { rpc: ToxicProxy; rpcWs: ToxicProxy; database: ToxicProxy }
   /** kill -9. The supervisor starts it again; `whenReady` waits for that. */
   kill(part: PartName): void
+  /** Holds a part still, or lets it go on. */
+  freeze(part: PartName, isFrozen: boolean): void
   /** @throws Error when a part is not ready within half a minute, with what became of it. */
   whenReady(): Promise<void>
   stop(): Promise<void>
@@ -135,6 +137,10 @@ export async function startDataPlane(): Promise<DataPlane> {
       if (state?.kind !== 'ready') return
       killed.set(part, state.pid)
       process.kill(state.pid, 'SIGKILL')
+    },
+    freeze: (part, isFrozen) => {
+      const state = states.get(part)
+      if (state?.kind === 'ready') process.kill(state.pid, isFrozen ? 'SIGSTOP' : 'SIGCONT')
     },
     whenReady,
     stop,

@@ -24,6 +24,7 @@ export type Proof = { findings: Findings; events: number; fills: number; account
 /** A role may wait for an answer that was lost, and its successor for its lease. */
 const SETTLE_MS = 60_000
 const STATUS_PAGE = 200
+const MOVERS = ['keeper', 'ingest'] as const
 
 /**
  * What must be true once the trouble is over and traffic has stopped:
@@ -33,6 +34,8 @@ const STATUS_PAGE = 200
 export async function prove(plane: DataPlane, told: readonly Told[]): Promise<Proof> {
   const live = createDb({ url: plane.databaseUrl, log: silentLog, maxConnections: 3 })
   const calm = await calmDatabase(live, plane.databaseUrl)
+  // Nothing moves the chain any more, so that there is one moment at which both can be looked at.
+  for (const part of MOVERS) plane.freeze(part, true)
   try {
     const { connection } = plane.chain
     const differences = await waitForAgreement(connection, live, calm)
@@ -58,6 +61,7 @@ export async function prove(plane: DataPlane, told: readonly Told[]): Promise<Pr
       accounts: await count('sub_accounts'),
     }
   } finally {
+    for (const part of MOVERS) plane.freeze(part, false)
     await Promise.all([live.destroy(), calm.destroy()])
   }
 }
@@ -71,7 +75,7 @@ async function calmDatabase(live: Db, databaseUrl: string): Promise<Db> {
   return createDb({ url: url.href, log: silentLog, maxConnections: 3 })
 }
 
-/** The live indexer may be a few events behind, and funding goes on: both are read until they agree. */
+/** The live indexer may be a few events behind: both are read until they agree. */
 async function waitForAgreement(connection: Connection, live: Db, calm: Db): Promise<string[]> {
   const ctx = {
     connection,
