@@ -91,9 +91,9 @@ test('an order is moved with the keys alone', async ({ page }) => {
 test('a right click places an order at the price, of the size in the ticket', async ({ page }) => {
   const box = await chart.getByRole('application').boundingBox()
   // Below the lowest candle: the price scale keeps room for the volume there.
-  const low = { x: (box?.width ?? 0) / 2, y: (box?.height ?? 0) * 0.85 }
+  const below = (share: number) => ({ x: (box?.width ?? 0) / 2, y: (box?.height ?? 0) * share })
   await trader.size.fill('1.5')
-  await chart.getByRole('application').click({ button: 'right', position: low })
+  await chart.getByRole('application').click({ button: 'right', position: below(0.8) })
   const item = page.getByRole('menuitem', { name: /^Buy limit 1\.50 SOL at/ })
   const [, price = ''] = /at ([\d.]+)/.exec((await item.textContent()) ?? '') ?? []
   await item.click()
@@ -101,7 +101,7 @@ test('a right click places an order at the price, of the size in the ticket', as
   await expect(trader.order(`limit buy 1.50 SOL at ${price}`)).toBeVisible()
 
   await trader.size.fill('')
-  await chart.getByRole('application').click({ button: 'right', position: low })
+  await chart.getByRole('application').click({ button: 'right', position: below(0.87) })
   await page.getByRole('menuitem', { name: /^Sell stop at/ }).click()
   await expect(trader.size).toBeFocused()
   await expect(trader.field('Trigger')).not.toHaveValue('')

@@ -22,7 +22,7 @@ export type LayersProps = {
 
 /** All that lies on the candles. It comes after them, so that they are there first. */
 export function ChartLayers({ market, chart, tickSize, host }: LayersProps) {
-  useDrawingLayer(chart, market, host)
+  const isDrawing = useDrawingLayer(chart, market, host)
   const studies = useChartSetup(chart)
   const { fills, funding } = useSetup()
   return (
@@ -30,7 +30,7 @@ export function ChartLayers({ market, chart, tickSize, host }: LayersProps) {
       {studies !== undefined && <StudyLegend chart={chart} readings={studies.readings} />}
       {funding && <FundingPane chart={chart} market={market} />}
       {fills && <FillMarks market={market} chart={chart} />}
-      <LineTags market={market} chart={chart} tickSize={tickSize} />
+      <LineTags market={market} chart={chart} tickSize={tickSize} inert={isDrawing} />
       <Suspense>
         <OrderMenu market={market} chart={chart} tickSize={tickSize} host={host} />
       </Suspense>

@@ -22,7 +22,8 @@ type Asked = { x: number; y: number; price: string; t: number }
 export function OrderMenu({ market, chart, tickSize, host }: OrderMenuProps) {
   const [asked, setAsked] = useState<Asked>()
   useEffect(() => {
-    const element = host.current
+    // Around it, so that the lines lying on it belong to it too.
+    const element = host.current?.parentElement
     const open = (event: MouseEvent): void => {
       event.preventDefault()
       // The menu key has no place: the newest price stands in for it.

@@ -6,7 +6,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from '../../ui/Menu.tsx'
-import { activeSetup, addSetup, chooseSetup, problemOfName, removeSetup, renameSetup } from './setup.ts'
+import { activeSetup, addSetup, chooseSetup, problemOfName, removeSetup, renameSetup, type Setups } from './setup.ts'
 import { editSetup, editSetups, useSetups } from './use-setup.ts'
 
 type Naming = { kind: 'new' | 'rename'; name: string }
@@ -19,10 +19,10 @@ export function SetupMenu({ interval, onInterval }: { interval: Interval; onInte
   // The candle length belongs to the set-up; where it was chosen makes no difference.
   useEffect(() => editSetup({ interval }), [interval])
 
-  const choose = (chosen: string): void => {
-    editSetups((state) => chooseSetup(state, chosen))
-    const next = setups.kept.find((setup) => setup.name === chosen)?.interval
-    if (next != null) onInterval(next)
+  const apply = (next: Setups): void => {
+    editSetups(() => next)
+    const { interval: chosen } = activeSetup(next)
+    if (chosen !== null) onInterval(chosen)
   }
 
   return (
@@ -41,12 +41,12 @@ export function SetupMenu({ interval, onInterval }: { interval: Interval; onInte
         <MenuChoices
           items={setups.kept.map((setup) => ({ value: setup.name, label: setup.name, hint: setup.interval }))}
           value={name}
-          onChange={choose}
+          onChange={(chosen) => apply(chooseSetup(setups, chosen))}
         />
         <MenuSeparator />
         <MenuItem onClick={() => setNaming({ kind: 'new', name: '' })}>New from this…</MenuItem>
         <MenuItem onClick={() => setNaming({ kind: 'rename', name })}>Rename…</MenuItem>
-        <MenuItem disabled={setups.kept.length === 1} onClick={() => editSetups(removeSetup)}>
+        <MenuItem disabled={setups.kept.length === 1} onClick={() => apply(removeSetup(setups))}>
           Delete
         </MenuItem>
       </Menu>

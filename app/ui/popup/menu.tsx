@@ -1,7 +1,7 @@
 'use client'
 import { Menu as Base } from '@base-ui/react/menu'
 import { Check } from 'lucide-react'
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useRef } from 'react'
 import { cx } from '../cx.ts'
 import type { MenuProps, SelectItem } from '../Menu.tsx'
 import { useOpenOnce } from './use-open-once.ts'
@@ -24,6 +24,7 @@ export function OpenedMenu({
   disabled = false,
 }: MenuProps) {
   const button = useOpenOnce()
+  const focus = useFocusAfter()
   return (
     <Base.Root>
       <Base.Trigger ref={button} disabled={disabled} className={triggerClassName}>
@@ -32,11 +33,23 @@ export function OpenedMenu({
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner align={align} side={side} sideOffset={6} className="z-50">
-          <Base.Popup className={POPUP}>{children}</Base.Popup>
+          <Base.Popup {...focus} className={POPUP}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
   )
+}
+
+/** Focus returns to the trigger, unless what was chosen has put it elsewhere. */
+function useFocusAfter() {
+  const popup = useRef<HTMLDivElement>(null)
+  const finalFocus = (): boolean => {
+    const active = document.activeElement
+    return active === null || active === document.body || popup.current?.contains(active) === true
+  }
+  return { ref: popup, finalFocus }
 }
 
 type PointMenuProps = { at: { x: number; y: number }; label: string; onClose: () => void; children: ReactNode }
@@ -44,11 +57,12 @@ type PointMenuProps = { at: { x: number; y: number }; label: string; onClose: ()
 /** Opens where something was pointed at, not at a button. */
 export function PointMenu({ at, label, onClose, children }: PointMenuProps) {
   const anchor = { getBoundingClientRect: () => DOMRect.fromRect(at) }
+  const focus = useFocusAfter()
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Positioner anchor={anchor} align="start" side="bottom" sideOffset={2} className="z-50">
-          <Base.Popup aria-label={label} className={POPUP}>
+          <Base.Popup {...focus} aria-label={label} className={POPUP}>
             {children}
           </Base.Popup>
         </Base.Positioner>

@@ -4,8 +4,11 @@ import { createDrawingLayer } from './drawing-layer.ts'
 import { DRAWING_KINDS, DRAWINGS } from './model.ts'
 import { addDrawing, chooseTool, removeDrawing, replaceDrawing, selectDrawing, useDrawings } from './use-drawings.ts'
 
-/** Puts the market's drawings on the chart, and the keys that make and remove them on its element. */
-export function useDrawingLayer(chart: PriceChart, market: string, host: RefObject<HTMLElement | null>): void {
+/**
+ * Puts the market's drawings on the chart, and the keys that make and remove them on its element. @returns whether a tool
+ * is in hand.
+ */
+export function useDrawingLayer(chart: PriceChart, market: string, host: RefObject<HTMLElement | null>): boolean {
   const state = useDrawings(market)
   const { drawings, tool, selected } = state
   const [layer, setLayer] = useState<ReturnType<typeof createDrawingLayer>>()
@@ -36,4 +39,5 @@ export function useDrawingLayer(chart: PriceChart, market: string, host: RefObje
     element?.addEventListener('keydown', onKey)
     return () => element?.removeEventListener('keydown', onKey)
   }, [host, market, tool, selected])
+  return tool !== null
 }

@@ -10,10 +10,16 @@ const TAG_PX = 24
 /** Lower than this from the foot of the pane, what a line has to say stands above it. */
 const FOOT_PX = 64
 
-type LineTagsProps = { market: string; chart: PriceChart; tickSize: string }
+type LineTagsProps = {
+  market: string
+  chart: PriceChart
+  tickSize: string
+  /** The pointer is for what lies below: something is being drawn. */
+  inert: boolean
+}
 
 /** Lines over the chart: each with a tag that says what it does and earns, and its price on the axis. */
-export function LineTags({ market, chart, tickSize }: LineTagsProps) {
+export function LineTags({ market, chart, tickSize, inert }: LineTagsProps) {
   const lines = useLines(market)
   const layer = useRef<HTMLUListElement>(null)
 
@@ -51,6 +57,7 @@ export function LineTags({ market, chart, tickSize }: LineTagsProps) {
     <ul
       ref={layer}
       aria-label="Lines on the chart"
+      inert={inert}
       className="pointer-events-none absolute inset-0 z-3 overflow-hidden"
     >
       {lines.map((line) => (

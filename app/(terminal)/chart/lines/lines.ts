@@ -49,15 +49,15 @@ export type ChartLine = {
 /** Who gives lines: the account what stands on the chain, the ticket what it would send. */
 export type LineSource = 'account' | 'ticket'
 
+const NONE: ChartLine[] = []
 const store = perKey((_key): Store<ChartLine[] | undefined> => createStore<ChartLine[] | undefined>(undefined))
 const linesOf = (market: string, source: LineSource) => store(`${source} ${market}`)
 
 /** Replaces the lines that `source` gives for `market`. */
 export function setLines(market: string, source: LineSource, lines: ChartLine[]): void {
-  linesOf(market, source).set(lines)
+  // None stays the same none, so that nobody draws it again.
+  linesOf(market, source).set(lines.length === 0 ? NONE : lines)
 }
-
-const NONE: ChartLine[] = []
 
 /** Those of all sources. */
 export function useLines(market: string): ChartLine[] {
