@@ -43,13 +43,15 @@ export function ChartPanel({ market, first }: ChartProps) {
   const [interval, setInterval] = useInterval()
   const [chart, setChart] = useState<PriceChart>()
   // What only dresses the chart waits until there is one.
-  const tools = useLoaded(loadTools, chart !== undefined)
+  const [wanted, want] = useState(false)
+  if (chart !== undefined && !wanted) want(true)
+  const tools = useLoaded(loadTools, wanted)
   const panel = useRef<HTMLElement>(null)
   const isDocked = usePanel() !== undefined
   const bar = (
     <>
       <IntervalButtons value={interval} onChange={setInterval} />
-      {tools !== undefined && chart !== undefined && (
+      {tools !== undefined && (
         <tools.ChartTools market={market} interval={interval} onInterval={setInterval} chart={chart} panel={panel} />
       )}
     </>

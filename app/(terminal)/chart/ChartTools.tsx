@@ -13,7 +13,8 @@ export type ToolsProps = {
   market: string
   interval: Interval
   onInterval: (interval: Interval) => void
-  chart: PriceChart
+  /** Undefined while another candle length is being drawn. */
+  chart: PriceChart | undefined
   panel: RefObject<HTMLElement | null>
 }
 
@@ -24,12 +25,11 @@ export function ChartTools({ market, interval, onInterval, chart, panel }: Tools
       <StudyMenu />
       <DrawingMenu
         market={market}
-        chart={chart}
         onChosen={() => panel.current?.querySelector<HTMLElement>('[role=application]')?.focus()}
       />
       <SetupMenu interval={interval} onInterval={onInterval} />
       <PictureMenu market={market} interval={interval} chart={chart} />
-      <IconButton size="sm" label="Back to the newest candle" onClick={chart.resetView}>
+      <IconButton size="sm" label="Back to the newest candle" disabled={chart === undefined} onClick={chart?.resetView}>
         <RotateCcw aria-hidden className="size-3.5" />
       </IconButton>
       <IconButton size="sm" label="Full screen" onClick={() => void toggleFullscreen(panel.current)}>

@@ -7,12 +7,15 @@ import { useLines } from './lines/lines.ts'
 import { drawPicture } from './picture.ts'
 import type { PriceChart } from './price-chart.ts'
 
-type PictureMenuProps = { market: string; interval: Interval; chart: PriceChart }
+type PictureMenuProps = { market: string; interval: Interval; chart: PriceChart | undefined }
 
 /** Takes a picture of the chart, with the lines on it. */
 export function PictureMenu({ market, interval, chart }: PictureMenuProps) {
   const lines = useLines(market)
-  const take = () => drawPicture({ chart, market, interval, lines, at: Date.now() })
+  const take = (): Promise<Blob> =>
+    chart === undefined
+      ? Promise.reject(new Error('The chart is still being drawn.'))
+      : drawPicture({ chart, market, interval, lines, at: Date.now() })
 
   const download = async (): Promise<void> => {
     const link = document.createElement('a')
@@ -34,6 +37,7 @@ export function PictureMenu({ market, interval, chart }: PictureMenuProps) {
     <Menu
       label="Picture of the chart"
       align="end"
+      disabled={chart === undefined}
       triggerClassName="grid size-6 place-items-center text-muted hover:bg-hover"
       trigger={<Camera aria-hidden className="size-3.5" />}
     >

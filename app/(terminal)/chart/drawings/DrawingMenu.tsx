@@ -1,17 +1,19 @@
 'use client'
 import { PencilLine } from 'lucide-react'
+import { useMarket } from '../../../data/market.tsx'
 import { cx } from '../../../ui/cx.ts'
+import { decimalsOf, formatPrice } from '../../../ui/format.ts'
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
 import { Kbd } from '../../../ui/Tag.tsx'
-import type { PriceChart } from '../price-chart.ts'
 import { DRAWING_KINDS, DRAWINGS, type Drawing } from './model.ts'
 import { chooseTool, removeDrawing, removeDrawings, useDrawings } from './use-drawings.ts'
 
-type DrawingMenuProps = { market: string; chart: PriceChart; onChosen: () => void }
+type DrawingMenuProps = { market: string; onChosen: () => void }
 
 /** Takes up a tool, and lists what is drawn on this market. `onChosen`: the next key or click is for the chart. */
-export function DrawingMenu({ market, chart, onChosen }: DrawingMenuProps) {
+export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
   const { drawings, tool } = useDrawings(market)
+  const tickSize = useMarket(market, (m) => m.params.tickSize) ?? '1'
   return (
     <Menu
       label="Drawings"
@@ -43,7 +45,7 @@ export function DrawingMenu({ market, chart, onChosen }: DrawingMenuProps) {
           <MenuSeparator />
           {drawings.slice(-SHOWN).map((drawing) => (
             <MenuItem key={drawing.id} onClick={() => removeDrawing(market, drawing.id)}>
-              <span className="grow">Remove {nameOf(drawing, chart)}</span>
+              <span className="grow">Remove {nameOf(drawing, tickSize)}</span>
             </MenuItem>
           ))}
           <MenuItem onClick={() => removeDrawings(market)}>Remove all {drawings.length}</MenuItem>
@@ -57,6 +59,7 @@ export function DrawingMenu({ market, chart, onChosen }: DrawingMenuProps) {
 const SHOWN = 8
 
 /** "trend line 140.20 – 143.10" */
-function nameOf({ kind, anchors }: Drawing, chart: PriceChart): string {
-  return `${DRAWINGS[kind].name.toLowerCase()} ${anchors.map(({ price }) => chart.priceText(price)).join(' – ')}`
+function nameOf({ kind, anchors }: Drawing, tickSize: string): string {
+  const prices = anchors.map(({ price }) => formatPrice(price.toFixed(decimalsOf(tickSize)), tickSize))
+  return `${DRAWINGS[kind].name.toLowerCase()} ${prices.join(' – ')}`
 }
