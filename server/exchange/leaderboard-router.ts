@@ -1,5 +1,5 @@
 import { publicProcedure } from '#server/platform/procedures.ts'
-import { readLeaderboard } from './leaderboard-repo.ts'
+import { readLeaderboard } from './leaderboard.ts'
 import { leaderboardDto, leaderboardInput } from './leaderboard-schema.ts'
 
 export const leaderboardProcedures = {
@@ -14,5 +14,5 @@ export const leaderboardProcedures = {
     })
     .input(leaderboardInput)
     .output(leaderboardDto)
-    .query(({ ctx, input }) => readLeaderboard(ctx.db, input, ctx.clock.now())),
+    .query(({ ctx, input }) => readLeaderboard(ctx, input)),
 }

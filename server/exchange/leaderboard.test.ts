@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { insertSnapshots } from '#server/portfolio/index.ts'
-import { readLeaderboard } from './leaderboard-repo.ts'
+import { readLeaderboard } from './leaderboard.ts'
 import { leaderboardDto, leaderboardInput } from './leaderboard-schema.ts'
 
 const HOUR = 3_600_000
@@ -96,7 +96,7 @@ function candle(hoursAgo: number, usd: bigint) {
 }
 
 const read = async (input: Record<string, unknown>) =>
-  leaderboardDto.parse(await readLeaderboard(db, leaderboardInput.parse(input), NOW))
+  leaderboardDto.parse(await readLeaderboard({ db, clock: { now: () => NOW } }, leaderboardInput.parse(input)))
 const shown = ({ rows }: Awaited<ReturnType<typeof read>>) =>
   rows.map(({ rank, authority, pnl, volume, roi, trades }) => [rank, authority[0], pnl, volume, roi, trades])
 

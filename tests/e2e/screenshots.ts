@@ -55,6 +55,19 @@ async function visit(
   await page.close()
 }
 
+/** What is not the terminal, in each of its themes and layouts. */
+const PAGES = ['markets', 'pool', 'leaderboard', 'status'] as const
+
+async function photographPages(context: BrowserContext, suffix: string): Promise<void> {
+  for (const name of PAGES) {
+    await visit(context, `/${name}`, `${name}-${suffix}`, async (page) => {
+      await page.getByRole('table').first().waitFor()
+      await page.evaluate(() => document.fonts.ready)
+      await page.waitForTimeout(2_000)
+    })
+  }
+}
+
 const linesOf = (page: Page) => page.getByRole('list', { name: 'Lines on the chart' })
 
 /** The account's lines are on the chart too. */
@@ -99,6 +112,7 @@ async function photograph(browser: Browser): Promise<void> {
     await dress(desktop, { theme })
     await visit(desktop, '/trade/SOL-PERP', `terminal-${theme}`, settledWithAccount)
     await visit(desktop, '/trade/BTC-PERP?interval=1h', `terminal-btc-${theme}`)
+    await photographPages(desktop, theme)
   }
   await dress(desktop, { theme: 'dark' })
   await visit(desktop, '/trade/SOL-PERP', 'markets-menu-dark', async (page) => {
@@ -143,6 +157,7 @@ async function photograph(browser: Browser): Promise<void> {
     await dress(phone, { theme })
     await visit(phone, '/trade/SOL-PERP', `phone-${theme}`, settledWithAccount)
     await visit(phone, '/trade/SOL-PERP?view=book', `phone-book-${theme}`)
+    await photographPages(phone, `phone-${theme}`)
     await visit(phone, '/trade/SOL-PERP', `phone-ticket-${theme}`, async (page) => {
       await settled(page)
       await page.getByRole('button', { name: 'Sell / Short' }).click()

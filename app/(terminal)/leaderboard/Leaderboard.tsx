@@ -14,7 +14,7 @@ import type { LeaderboardDto } from '#server/exchange/leaderboard-schema.ts'
 import { TraderRow } from './TraderRow.tsx'
 import { type SORTS, VIEW_STATE, type View } from './view.ts'
 
-const REFRESH_MS = 30_000
+const REFRESH_MS = 15_000
 const WINDOWS = [
   { value: '24h', label: '24 h' },
   { value: '7d', label: '7 d' },
@@ -153,7 +153,7 @@ function Definitions() {
         plus deposits since, tokens at their price when they were deposited. A dash: no capital is known.
       </p>
       <p>
-        Volume: value of fills, as taker and as maker. Figures come from the chain's events, renewed every half minute.
+        Volume: value of fills, as taker and as maker. Figures come from the chain's events, renewed every quarter of a minute.
       </p>
     </section>
   )
