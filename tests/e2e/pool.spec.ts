@@ -11,6 +11,7 @@ test('the first answer already says what the pool is worth', async ({ request })
   const html = await (await request.get('/pool')).text()
   expect(html.replaceAll('\u202f', '')).toMatch(/>\$\d{8}\.\d\d</)
   expect(html).toContain('What can go wrong')
+  expect(html).toMatch(/>ETH-PERP<\/td>/)
 })
 
 test('USDC of the wallet and of the account become shares, and shares wait to be paid out', async ({ page }) => {

@@ -153,7 +153,8 @@ function Definitions() {
         plus deposits since, tokens at their price when they were deposited. A dash: no capital is known.
       </p>
       <p>
-        Volume: value of fills, as taker and as maker. Figures come from the chain's events, renewed every quarter of a minute.
+        Volume: value of fills, as taker and as maker. Figures come from the chain's events, renewed every quarter of a
+        minute.
       </p>
     </section>
   )

@@ -1,11 +1,13 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
+import { useSeed } from '#app/data/market.tsx'
 import { useMarketIds } from '#app/data/markets.ts'
 import { useTRPC } from '#app/data/trpc.ts'
 import { onUserMessage } from '#app/data/user.ts'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { PoolDto, PoolHistoryDto, PoolRequestDto, PoolWindow } from '#server/exchange/pool-schema.ts'
 import { toQuote } from '../account/decimal.ts'
+import { marketView } from '../account/market-view.ts'
 import { useMarketViews } from '../account/use-portfolio.ts'
 import { type Exposure, exposureOf, type PoolValue, poolValueAt } from './pool-figures.ts'
 
@@ -58,11 +60,23 @@ export function usePoolPosition() {
   return useQuery({ ...options, enabled: authority !== null, refetchInterval: REFRESH_MS })
 }
 
-/** The pool in each market at the prices of now; empty until they are known. */
+/** The pool in each market at the prices of now, or as the server rendered them; empty until either is known. */
 export function useExposures(): Exposure[] {
   const ids = useMarketIds()
   const views = useMarketViews(ids)
-  return useMemo(() => (views.size < ids.length ? [] : [...views.values()].map(exposureOf)), [views, ids.length])
+  const { markets, prices } = useSeed()
+  const rendered = useMemo(
+    () =>
+      markets.flatMap((market) => {
+        const price = prices?.find((known) => known.market === market.market)
+        return price === undefined ? [] : [exposureOf(marketView(market, price))]
+      }),
+    [markets, prices],
+  )
+  return useMemo(
+    () => (ids.length > 0 && views.size === ids.length ? [...views.values()].map(exposureOf) : rendered),
+    [views, ids.length, rendered],
+  )
 }
 
 /** What the pool is worth: at the prices of now, or as it was last counted while those are on their way. */
