@@ -13,6 +13,8 @@ export type MenuProps = {
   side?: 'top' | 'bottom'
   triggerClassName?: string
   disabled?: boolean
+  /** What is chosen puts the focus elsewhere, which the page around an ordinary menu does not allow while it is open. */
+  movesFocus?: boolean
 }
 export type SelectItem<Value extends string> = { value: Value; label: ReactNode; hint?: ReactNode }
 

@@ -132,7 +132,7 @@ test('take profit and stop loss of a ticket are pulled before it is sent', async
   await expect(trader.field('Take profit')).toHaveValue((Number(at) + 0.1).toFixed(2).replace(/0$/, ''))
 })
 
-test('indicators with their settings, drawings and set-ups outlive a reload', async ({ page }) => {
+test('indicators with their settings outlive a reload, each set-up with its own', async ({ page }) => {
   await chart.getByRole('button', { name: /^Indicators/ }).click()
   await page.getByRole('menuitem', { name: /^Exponential average/ }).click()
   await chart.getByText('EMA 21').hover()
@@ -140,15 +140,6 @@ test('indicators with their settings, drawings and set-ups outlive a reload', as
   await page.getByRole('dialog').getByRole('textbox', { name: 'Length' }).fill('34')
   await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
   await expect(chart.getByRole('list', { name: 'Indicators' })).toContainText(/EMA 34\s*\d+\.\d\d/)
-
-  const canvas = chart.getByRole('application')
-  await chart.getByRole('button', { name: /^Drawings/ }).click()
-  await page.getByRole('menuitem', { name: /^Trend line/ }).click()
-  await canvas.click({ position: { x: 200, y: 200 } })
-  await canvas.click({ position: { x: 400, y: 120 } })
-  await canvas.press('Alt+h')
-  await canvas.press('ArrowUp')
-  await canvas.press('Enter')
 
   await chart.getByRole('button', { name: /^Chart set-up/ }).click()
   await page.getByRole('menuitem', { name: 'New from this…' }).click()
@@ -158,21 +149,34 @@ test('indicators with their settings, drawings and set-ups outlive a reload', as
   await chart.getByRole('button', { name: /^Indicators/ }).click()
   await page.getByRole('menuitem', { name: /^Relative strength/ }).click()
 
-  await page.goto('/trade/SOL-PERP')
+  await page.goto('/trade/BTC-PERP')
   await expect(chart.getByRole('button', { name: '4h', exact: true })).toHaveAttribute('aria-pressed', 'true')
   await expect(chart.getByRole('list', { name: 'Indicators' })).toContainText(/EMA 34.*RSI 14/)
-  await chart.getByRole('button', { name: /^Drawings/ }).click()
-  await expect(page.getByRole('menuitem', { name: /^Remove trend line/ })).toBeVisible()
-  await expect(page.getByRole('menuitem', { name: /^Remove horizontal line/ })).toBeVisible()
-  await page.keyboard.press('Escape')
-
   await chart.getByRole('button', { name: /^Chart set-up/ }).click()
   await page.getByRole('menuitemradio', { name: /^Standard/ }).click()
   await expect(chart.getByRole('button', { name: '15m', exact: true })).toHaveAttribute('aria-pressed', 'true')
   await expect(chart.getByText('RSI 14')).toHaveCount(0)
+  await expect(chart.getByText('EMA 34')).toBeVisible()
+})
+
+test('drawings outlive a reload, on their own market only', async ({ page }) => {
+  const canvas = chart.getByRole('application')
+  await chart.getByRole('button', { name: /^Drawings/ }).click()
+  await page.getByRole('menuitem', { name: /^Trend line/ }).click()
+  await expect(canvas).toBeFocused()
+  await canvas.click({ position: { x: 200, y: 200 } })
+  await canvas.click({ position: { x: 400, y: 120 } })
+  // With the keys alone.
+  await canvas.press('Alt+h')
+  await canvas.press('ArrowUp')
+  await canvas.press('Enter')
+
+  await page.reload()
+  await chart.getByRole('button', { name: /^Drawings/ }).click()
+  await expect(page.getByRole('menuitem', { name: /^Remove trend line/ })).toBeVisible()
+  await page.getByRole('menuitem', { name: /^Remove horizontal line/ }).click()
 
   await page.goto('/trade/BTC-PERP')
-  await expect(chart.getByText('EMA 34')).toBeVisible()
   await chart.getByRole('button', { name: /^Drawings/ }).click()
   await expect(page.getByRole('menuitem', { name: /^Trend line/ })).toBeVisible()
   await expect(page.getByRole('menuitem', { name: /^Remove/ })).toHaveCount(0)

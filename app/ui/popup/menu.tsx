@@ -22,11 +22,12 @@ export function OpenedMenu({
   side = 'bottom',
   triggerClassName,
   disabled = false,
+  movesFocus = false,
 }: MenuProps) {
   const button = useOpenOnce()
   const focus = useFocusAfter()
   return (
-    <Base.Root>
+    <Base.Root modal={!movesFocus}>
       <Base.Trigger ref={button} disabled={disabled} className={triggerClassName}>
         <span className="sr-only">{label}: </span>
         {trigger}
@@ -54,12 +55,12 @@ function useFocusAfter() {
 
 type PointMenuProps = { at: { x: number; y: number }; label: string; onClose: () => void; children: ReactNode }
 
-/** Opens where something was pointed at, not at a button. */
+/** Opens where something was pointed at, not at a button. What is chosen may move the focus. */
 export function PointMenu({ at, label, onClose, children }: PointMenuProps) {
   const anchor = { getBoundingClientRect: () => DOMRect.fromRect(at) }
   const focus = useFocusAfter()
   return (
-    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+    <Base.Root open onOpenChange={(open) => !open && onClose()} modal={false}>
       <Base.Portal>
         <Base.Positioner anchor={anchor} align="start" side="bottom" sideOffset={2} className="z-50">
           <Base.Popup {...focus} aria-label={label} className={POPUP}>

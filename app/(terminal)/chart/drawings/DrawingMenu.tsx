@@ -18,6 +18,7 @@ export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
     <Menu
       label="Drawings"
       align="end"
+      movesFocus
       triggerClassName={cx('h-6 px-1.5 font-medium hover:bg-hover', tool === null ? 'text-muted' : 'text-accent')}
       trigger={
         <>

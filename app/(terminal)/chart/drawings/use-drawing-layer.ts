@@ -34,6 +34,8 @@ export function useDrawingLayer(chart: PriceChart, market: string, host: RefObje
       else if ((event.key === 'Delete' || event.key === 'Backspace') && selected !== null)
         removeDrawing(market, selected)
       else return
+      // No shortcut of the page is meant: Alt T is also that of the notices.
+      event.stopPropagation()
       event.preventDefault()
     }
     element?.addEventListener('keydown', onKey)
