@@ -33,7 +33,7 @@ export async function listTraderResults(
   const since = new Date(Math.max(nowMs - WINDOW_MS[window], 0))
   const { rows } = await sql<TraderResult>`
     with traded as (
-      select authority, sum(realised_pnl + funding_payment - fee) as pnl, sum(quote) as volume, count(*) as trades
+      select authority, sum(realised_pnl + funding_payment - fee - interest) as pnl, sum(quote) as volume, count(*) as trades
       from public.trades where at >= ${since} group by authority
     ), start as (
       select max(at) as at from public.portfolio_snapshots where at <= ${since}

@@ -18,7 +18,7 @@ export const leaderboardRowDto = z.object({
   authority,
   name: z.string().nullable(),
   pnl: decimal.describe(
-    'Realised profit and loss of fills in the time, after fees and the funding settled with them, quote',
+    'Realised profit and loss of fills in the time, after fees, and the funding and interest settled with them, quote',
   ),
   volume: decimal.describe('Value of fills, as taker and as maker, quote'),
   roi: decimal

@@ -13,7 +13,11 @@ type Wallet = keyof typeof WALLETS
 const db = await testDatabase()
 
 let fills = 0
-async function fill(wallet: Wallet, hoursAgo: number, given: { pnl: bigint; fee: bigint; volume: bigint }) {
+async function fill(
+  wallet: Wallet,
+  hoursAgo: number,
+  given: { pnl: bigint; fee: bigint; volume: bigint; interest?: bigint },
+) {
   fills += 1
   await db
     .insertInto('trades')
@@ -32,7 +36,7 @@ async function fill(wallet: Wallet, hoursAgo: number, given: { pnl: bigint; fee:
       fee: given.fee,
       realised_pnl: given.pnl,
       funding_payment: -USD,
-      interest: 0n,
+      interest: given.interest ?? 0n,
       oracle_price: 150n * USD,
       published_at: new Date(NOW),
       position_base_after: 1n,
@@ -81,7 +85,7 @@ beforeAll(async () => {
   await deposit('winner', 3, 'usdc', 500n * USD)
   await fill('winner', 30, { pnl: 100n * USD, fee: 9n * USD, volume: 2_000n * USD })
   await fill('winner', 2, { pnl: 91n * USD, fee: 0n, volume: 1_000n * USD })
-  await fill('loser', 2, { pnl: -50n * USD, fee: 2n * USD, volume: 9_000n * USD })
+  await fill('loser', 2, { pnl: -49n * USD, fee: 2n * USD, volume: 9_000n * USD, interest: USD })
   await fill('maker', 100, { pnl: 0n, fee: -3n * USD, volume: 4_000n * USD })
 })
 
@@ -100,7 +104,7 @@ const read = async (input: Record<string, unknown>) =>
 const shown = ({ rows }: Awaited<ReturnType<typeof read>>) =>
   rows.map(({ rank, authority, pnl, volume, roi, trades }) => [rank, authority[0], pnl, volume, roi, trades])
 
-it('ranks who traded in the time by profit after fees and funding, with the return on what they had', async () => {
+it('ranks who traded in the time by profit after fees, funding and interest, with the return on what they had', async () => {
   const day = await read({ window: '24h' })
   expect(day.traders).toBe(2)
   expect(shown(day)).toEqual([

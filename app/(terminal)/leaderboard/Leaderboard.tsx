@@ -89,7 +89,11 @@ const tradersText = (count: number): string => (count === 1 ? '1 trader' : `${fo
 
 type Sort = (typeof SORTS)[number]
 const HEADS: readonly { column: Sort; label: string; title: string }[] = [
-  { column: 'pnl', label: 'Realised PnL', title: 'Of fills in the time, after fees and the funding settled with them' },
+  {
+    column: 'pnl',
+    label: 'Realised PnL',
+    title: 'Of fills in the time, after fees, and the funding and interest settled with them',
+  },
   { column: 'roi', label: 'ROI', title: 'Realised PnL over the equity at the beginning plus deposits since' },
   { column: 'volume', label: 'Volume', title: 'Value of fills, as taker and as maker' },
 ]
@@ -145,8 +149,8 @@ function Definitions() {
   return (
     <section aria-label="Definitions" className="mt-auto grid gap-1 px-4 py-4 text-faint text-xs">
       <p>
-        Realised PnL: profit and loss of fills in the time, after fees and the funding settled with them. Open positions
-        do not count.
+        Realised PnL: profit and loss of fills in the time, after fees, and the funding and interest settled with them.
+        Open positions do not count.
       </p>
       <p>
         ROI: realised PnL over capital, which is the equity at the beginning of the time (the hourly snapshot before it)
