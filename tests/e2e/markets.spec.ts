@@ -49,6 +49,13 @@ test('a favourite comes first in the first answer of the next visit, and alone w
   await expect(page.getByText('No favourites yet')).toBeVisible()
 })
 
+test('without a line to the server the list says that it is the last known', async ({ page }) => {
+  await page.route('**/stream.subscribe**', (route) => route.abort('connectionrefused'))
+  await page.goto('/markets')
+  await expect(page.getByText(/No connection to the exchange/)).toBeVisible()
+  await expect(row(page, 'BTC-PERP')).toContainText(/\d\.\d/)
+})
+
 for (const theme of ['dark', 'light'] as const) {
   test(`the list is accessible, wide and on a phone, ${theme}`, async ({ page, baseURL }) => {
     const value = encodeURIComponent(JSON.stringify({ version: 1, theme }))

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { useMarket } from '../../data/market.tsx'
 import { useMarketIds } from '../../data/markets.ts'
+import { useSettings } from '../../data/SettingsProvider.tsx'
 import { cx } from '../../ui/cx.ts'
 import { formatCompact } from '../../ui/format.ts'
 import { CoinIcon } from '../../ui/icons.tsx'
@@ -21,7 +22,8 @@ type OpenedListProps = { market: string; label: string; trigger: ReactNode; clas
 /** The list of all markets, with search; open from its first render. */
 export function OpenedMarketList({ market, label, trigger, className }: OpenedListProps) {
   const router = useRouter()
-  const ids = useMarketIds()
+  const favourites = useSettings((settings) => settings.favourites)
+  const ids = useMarketIds().toSorted((a, b) => Number(favourites.includes(b)) - Number(favourites.includes(a)))
   const button = useOpenOnce()
   return (
     <Base.FilterProvider autoHighlight>

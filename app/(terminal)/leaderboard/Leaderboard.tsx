@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, Skeleton } from '#app/ui/states.tsx'
 import { Table, Th } from '#app/ui/Table.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { LeaderboardDto } from '#server/exchange/leaderboard-schema.ts'
+import { OfflineNotice } from '../status/OfflineNotice.tsx'
 import { TraderRow } from './TraderRow.tsx'
 import { type SORTS, VIEW_STATE, type View } from './view.ts'
 
@@ -38,6 +39,7 @@ export function Leaderboard({ first }: LeaderboardProps) {
   })
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto bg-panel">
+      <OfflineNotice />
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
         <h1 className="font-semibold text-xl">Leaderboard</h1>
         <p className="mr-auto text-faint">

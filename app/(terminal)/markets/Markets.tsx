@@ -13,6 +13,7 @@ import { EmptyState, ErrorState, Skeleton } from '#app/ui/states.tsx'
 import { Table, Th } from '#app/ui/Table.tsx'
 import type { MarketDto } from '#server/exchange/schema.ts'
 import type { SparklineDto } from '#server/ingest/schema.ts'
+import { OfflineNotice } from '../status/OfflineNotice.tsx'
 import { MarketRow } from './MarketRow.tsx'
 import { COLUMNS, type Column, sortMarkets } from './sort-markets.ts'
 
@@ -34,6 +35,7 @@ export function Markets({ sparklines }: { sparklines: SparklineDto[] | undefined
   const markets = list.data
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto bg-panel">
+      <OfflineNotice />
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
         <h1 className="mr-auto font-semibold text-xl">Markets</h1>
         <Segmented

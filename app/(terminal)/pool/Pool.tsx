@@ -1,5 +1,6 @@
 'use client'
 import { InsurancePanel } from '../status/InsurancePanel.tsx'
+import { OfflineNotice } from '../status/OfflineNotice.tsx'
 import { SolvencyPanel } from '../status/SolvencyPanel.tsx'
 import { AboutPanel } from './AboutPanel.tsx'
 import { ExposurePanel } from './ExposurePanel.tsx'
@@ -20,6 +21,7 @@ export function Pool({ seed }: { seed: PoolSeed }) {
   const value = usePoolValue(asked.data, history)
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-px overflow-y-auto">
+      <OfflineNotice />
       <PoolHeader value={value} apr={history === undefined ? undefined : history.apr} />
       <div className="grid grid-cols-1 gap-px lg:grid-cols-[minmax(0,1fr)_360px]">
         <div className="order-2 grid grid-cols-1 content-start gap-px lg:order-1">

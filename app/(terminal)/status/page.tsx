@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { FundingPanel } from './FundingPanel.tsx'
 import { InsurancePanel } from './InsurancePanel.tsx'
+import { OfflineNotice } from './OfflineNotice.tsx'
 import { PartsPanel } from './PartsPanel.tsx'
 import { PoolPanel } from './PoolPanel.tsx'
 import { SolvencyPanel } from './SolvencyPanel.tsx'
@@ -11,13 +12,16 @@ export const metadata: Metadata = { title: 'Status' }
 /** What anybody may know of the exchange as a whole: is it solvent, what stands behind it, does every part work. */
 export default function StatusPage() {
   return (
-    <div className="grid min-h-0 flex-1 auto-rows-max grid-cols-1 content-start gap-px overflow-y-auto lg:grid-cols-2">
-      <SolvencyPanel />
-      <PartsPanel />
-      <UptimePanel />
-      <PoolPanel />
-      <InsurancePanel />
-      <FundingPanel />
-    </div>
+    <>
+      <OfflineNotice />
+      <div className="grid min-h-0 flex-1 auto-rows-max grid-cols-1 content-start gap-px overflow-y-auto lg:grid-cols-2">
+        <SolvencyPanel />
+        <PartsPanel />
+        <UptimePanel />
+        <PoolPanel />
+        <InsurancePanel />
+        <FundingPanel />
+      </div>
+    </>
   )
 }
