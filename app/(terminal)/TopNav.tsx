@@ -11,6 +11,7 @@ const PAGES = [
   { href: '/markets', label: 'Markets' },
   { href: '/pool', label: 'Pool' },
   { href: '/leaderboard', label: 'Leaderboard' },
+  { href: '/portfolio', label: 'Portfolio' },
   { href: '/status', label: 'Status' },
 ] as const
 

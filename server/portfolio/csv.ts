@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { BASE_DECIMALS, formatUnits, PRICE_DECIMALS, QUOTE_DECIMALS } from '#client/units.ts'
 import type { Db } from '#server/platform/db/index.ts'
-import { LEDGER, NET } from './ledger.ts'
+import { inYear, LEDGER, NET } from './ledger.ts'
 import type { LedgerInput } from './schema.ts'
 
 const ROWS_AT_ONCE = 1_000
@@ -73,32 +73,27 @@ function typeOf({ kind, detail }: Row): string {
  * memory: fees, funding and realised PnL of each event, and what came in and went out. `date` is the day in the zone
  * asked for; the sum of `net_usdc` over a day is that day in the calendar.
  */
-export async function* ledgerCsv(db: Db, { authority, from, to, timeZone }: LedgerInput): AsyncGenerator<string> {
+export async function* ledgerCsv(db: Db, { authority, year, timeZone }: LedgerInput): AsyncGenerator<string> {
   yield `${COLUMNS.map(([heading]) => heading).join(',')}\r\n`
   let after: Row | undefined
   do {
-    const rows = await readPage(db, { authority, from, to, timeZone }, after)
+    const rows = await readPage(db, { authority, year, timeZone }, after)
     if (rows.length > 0) yield rows.map((row) => `${COLUMNS.map(([, cell]) => cell(row)).join(',')}\r\n`).join('')
     after = rows.length < ROWS_AT_ONCE ? undefined : rows.at(-1)
   } while (after !== undefined)
 }
 
-async function readPage(
-  db: Db,
-  { authority, from, to, timeZone }: LedgerInput,
-  after: Row | undefined,
-): Promise<Row[]> {
-  const since = after?.at ?? new Date(from ?? 0)
+async function readPage(db: Db, { authority, year, timeZone }: LedgerInput, after: Row | undefined): Promise<Row[]> {
   const key = sql`at, coalesce(ledger.sub_account, ''), sequence, signature, path, kind`
   const next =
     after === undefined
       ? sql``
-      : sql`and (${key}) > (${after.at}, ${after.sub_account ?? ''}, ${after.sequence}, ${after.signature}, ${after.path}, ${after.kind})`
+      : sql`and at >= ${after.at} and (${key}) > (${after.at}, ${after.sub_account ?? ''}, ${after.sequence}, ${after.signature}, ${after.path}, ${after.kind})`
   const { rows } = await sql<Row>`
     select ledger.*, ${NET} as net, to_char(at at time zone ${timeZone}, 'YYYY-MM-DD') as date,
       (select id from public.sub_accounts where address = ledger.sub_account) as sub_account_id, symbol, decimals
     from ${LEDGER} left join public.token_vaults using (mint)
-    where authority = ${authority} and at >= ${since} and at < ${to === undefined ? 'infinity' : new Date(to)} ${next}
+    where authority = ${authority} and ${year === undefined ? sql`true` : inYear(year, timeZone)} ${next}
     order by ${key} limit ${ROWS_AT_ONCE}`.execute(db)
   return rows
 }

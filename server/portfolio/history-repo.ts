@@ -2,19 +2,8 @@ import { sql } from 'kysely'
 import { formatUnits, QUOTE_DECIMALS } from '#client/units.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { FLOW, LEDGER } from './ledger.ts'
+import { rangeStart, STEP_MS } from './ranges.ts'
 import type { PortfolioHistoryDto, PortfolioPointDto, Range } from './schema.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
-/** How far back each range goes, and how far apart its points are. */
-const SPANS: Readonly<Record<Range, { backMs: number; stepMs: number }>> = {
-  '7d': { backMs: 7 * DAY_MS, stepMs: HOUR_MS },
-  '30d': { backMs: 30 * DAY_MS, stepMs: HOUR_MS },
-  '90d': { backMs: 90 * DAY_MS, stepMs: 4 * HOUR_MS },
-  '1y': { backMs: 365 * DAY_MS, stepMs: DAY_MS },
-  all: { backMs: Number.POSITIVE_INFINITY, stepMs: DAY_MS },
-}
 
 type Point = { at: Date; equity: bigint; unrealised_pnl: bigint; notional: bigint }
 /** What came in (+) and went out (−) in a step, quote 1e6. */
@@ -26,12 +15,11 @@ export async function readHistory(
   { authority, range }: { authority: string; range: Range },
   nowMs: number,
 ): Promise<PortfolioHistoryDto> {
-  const { backMs, stepMs } = SPANS[range]
-  const since = new Date(Math.max(0, nowMs - backMs))
+  const since = rangeStart(range, nowMs)
   const [points, flows] = await Promise.all([
     sql<Point>`
       select distinct on (step) counted.* from (
-        select at, date_bin(${`${stepMs / 1000} seconds`}::interval, at, 'epoch') as step, sum(equity) as equity,
+        select at, date_bin(${`${STEP_MS[range] / 1000} seconds`}::interval, at, 'epoch') as step, sum(equity) as equity,
           sum(unrealised_pnl) as unrealised_pnl, sum(notional) as notional
         from public.portfolio_snapshots where authority = ${authority} and at >= ${since} group by at
       ) as counted order by step, at desc`.execute(db),

@@ -59,3 +59,9 @@ export const FLOW = sql<bigint>`case
       where market = token_vaults.symbol || '-PERP' and interval = '1m' and t <= ledger.at order by t desc limit 1
     ), 0) / (select power(10::numeric, decimals) from public.token_vaults where token_vaults.mint = ledger.mint))
 end`
+
+/** The rows of a calendar year where the reader lives. */
+export function inYear(year: number, timeZone: string) {
+  const begins = (of: number) => sql`(${`${of}-01-01`}::timestamp at time zone ${timeZone})`
+  return sql`at >= ${begins(year)} and at < ${begins(year + 1)}`
+}

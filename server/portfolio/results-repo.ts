@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { formatUnits, QUOTE_DECIMALS } from '#client/units.ts'
 import type { Db } from '#server/platform/db/index.ts'
-import { LEDGER, NET } from './ledger.ts'
+import { inYear, LEDGER, NET } from './ledger.ts'
+import { rangeStart } from './ranges.ts'
 import type { CalendarDayDto, StatisticsDto, StatisticsInput } from './schema.ts'
 import { TRIPS } from './trips.ts'
 
@@ -30,15 +31,13 @@ export async function readCalendar(
   db: Db,
   { authority, year, timeZone }: { authority: string; year: number; timeZone: string },
 ): Promise<CalendarDayDto[]> {
-  const begins = (date: string) => sql`(${date}::timestamp at time zone ${timeZone})`
   const { rows } = await sql<Sums & { day: string; starts: Date; ends: Date }>`
     select to_char(midnight, 'YYYY-MM-DD') as day, midnight at time zone ${timeZone} as starts,
       (midnight + interval '1 day') at time zone ${timeZone} as ends, totals.*
     from (
       select date_trunc('day', at at time zone ${timeZone}) as midnight, ${SUMS}
       from ${LEDGER}
-      where authority = ${authority} and kind <> 'transfer' and kind <> 'pool'
-        and at >= ${begins(`${year}-01-01`)} and at < ${begins(`${year + 1}-01-01`)}
+      where authority = ${authority} and kind <> 'transfer' and kind <> 'pool' and ${inYear(year, timeZone)}
       group by 1
     ) as totals order by midnight`.execute(db)
   return rows.map(({ day, starts, ends, ...sums }) => ({
@@ -66,10 +65,10 @@ type Exposure = { market: string | null; exposed_ms: bigint | null }
 /** All markets together first, then each, the one with the most volume first. Empty without a fill. */
 export async function readStatistics(
   db: Db,
-  { authority, from }: StatisticsInput,
+  { authority, range }: StatisticsInput,
   nowMs: number,
 ): Promise<StatisticsDto[]> {
-  const [since, now] = [new Date(from), new Date(nowMs)]
+  const [since, now] = [rangeStart(range, nowMs), new Date(nowMs)]
   const perMarket = sql`grouping sets ((market), ())`
   const [sums, trips, exposures] = await Promise.all([
     sql<Sums & Volumes & { is_total: number }>`

@@ -98,7 +98,7 @@ it('sums the same in the calendar, in the statistics and in the file as the fill
         }
       }
 
-      const [sum, ...markets] = await readStatistics(db, { authority, from: 0 }, END)
+      const [sum, ...markets] = await readStatistics(db, { authority, range: 'all' }, END)
       expect(sum).toMatchObject({ market: null, fills: all.length, net: quote(net) })
       expect(quote(total(markets.map((market) => cents(market.net))))).toBe(sum?.net)
       const trips = tripsOf(all)
@@ -187,7 +187,7 @@ describe('a trade', () => {
       fill({ base: -5n, at: at(10), fee: 50n, realisedPnl: 1_000n }),
       fill({ base: 3n, at: at(40), fee: 30n, realisedPnl: -500n }),
     ])
-    const [sum] = await readStatistics(db, { authority, from: 0 }, at(60))
+    const [sum] = await readStatistics(db, { authority, range: 'all' }, at(60))
     expect(sum).toMatchObject({
       trades: 2,
       wins: 1,
@@ -205,7 +205,7 @@ describe('a trade', () => {
       fill({ base: 1n, at: START }),
       fill({ base: 1n, at: START + MINUTE, market: 'BTC-PERP' }),
     ])
-    const [sum, ...markets] = await readStatistics(db, { authority, from: 0 }, START + 10 * MINUTE)
+    const [sum, ...markets] = await readStatistics(db, { authority, range: 'all' }, START + 10 * MINUTE)
     expect(sum).toMatchObject({ trades: 0, best: null, medianHoldMs: null, exposedMs: 10 * MINUTE })
     expect(markets.map(({ exposedMs }) => exposedMs).toSorted((a, b) => a - b)).toEqual([9 * MINUTE, 10 * MINUTE])
   })
@@ -221,7 +221,8 @@ it('writes a long history in pieces, without a hole or a repeat', async () => {
   )
   const file = await csvOf(authority)
   expect(file.map(({ order_id }) => Number(order_id))).toEqual(Array.from({ length: 2_500 }, (_, index) => index))
-  expect(await csvOf(authority, 'UTC', { from: START + 1_000, to: START + 2_000 })).toHaveLength(700)
+  expect(await csvOf(authority, 'UTC', { year: 2025 })).toHaveLength(2_500)
+  expect(await csvOf(authority, 'UTC', { year: 2024 })).toHaveLength(0)
 })
 
 it('reads only the rows it writes: the parts of the ledger are merged in order, fills by their index', async () => {

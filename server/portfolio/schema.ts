@@ -8,7 +8,6 @@ const usdc = z
   .regex(/^-?\d+(\.\d+)?$/)
   .describe('USDC, exact decimal number')
 const at = z.number().int().describe('Milliseconds since 1970-01-01 UTC')
-const moment = z.coerce.number().int().min(0).max(8.64e15)
 
 /** A day begins and ends where its reader lives, daylight saving included. */
 const timeZone = z
@@ -100,13 +99,12 @@ export const statisticsDto = result.extend({
 export type StatisticsDto = z.infer<typeof statisticsDto>
 
 export const statisticsInput = authorityInput.extend({
-  from: moment.default(0).describe('What was realised, and which positions closed, from then on'),
+  range: range.default('all').describe('What was realised, and which positions closed, in that time until now'),
 })
 export type StatisticsInput = z.infer<typeof statisticsInput>
 
 export const ledgerInput = authorityInput.extend({
-  from: moment.optional(),
-  to: moment.optional().describe('Exclusive'),
+  year: z.coerce.number().int().min(1970).max(9998).optional().describe('In the zone; without it, everything'),
   timeZone,
 })
 export type LedgerInput = z.infer<typeof ledgerInput>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { marketStore } from '#app/data/market.tsx'
 import { Button } from '#app/ui/Button.tsx'
 import { Menu, MenuItem } from '#app/ui/Menu.tsx'
+import { useAuthority } from '#app/wallet/store.ts'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import type { ActivityTab } from './ActivityTabs.tsx'
 import { cancelAllOrders } from './actions.ts'
@@ -14,6 +15,7 @@ type ActionsProps = { tab: ActivityTab; market: MarketId | null; subAccount: Sub
 
 /** What can be done with all rows of the tab at once. */
 export function ActivityActions({ tab, market, subAccount }: ActionsProps) {
+  const authority = useAuthority()
   if (subAccount === null) return null
   switch (tab) {
     case 'positions':
@@ -22,8 +24,9 @@ export function ActivityActions({ tab, market, subAccount }: ActionsProps) {
       return <CancelAll market={market} subAccount={subAccount} />
     case 'fills':
     case 'funding':
+    case 'liquidations':
     case 'transfers':
-      return <ExportButton kind={tab} market={market} />
+      return authority === null ? null : <ExportButton kind={tab} market={market} authority={authority} />
   }
 }
 

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { EmptyState } from '#app/ui/states.tsx'
 import { Tabs } from '#app/ui/Tabs.tsx'
+import { useLoaded } from '#app/ui/use-loaded.ts'
 import { useWallet } from '#app/wallet/store.ts'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import { PanelHandle } from '../workspace/PanelBar.tsx'
@@ -12,13 +13,13 @@ import { CloseDialog } from './CloseDialog.tsx'
 import { useChartLines } from './chart-lines.ts'
 import { Editors } from './Editors.tsx'
 import { useFillNotices } from './fill-notices.ts'
-import { FillsTable, FundingTable, TransfersTable } from './HistoryTables.tsx'
 import { OrdersTable } from './OrdersTable.tsx'
-import { PositionsTable, TableSkeleton } from './PositionsTable.tsx'
+import { PositionsTable } from './PositionsTable.tsx'
 import { usePending } from './pending.ts'
+import { TableSkeleton } from './TableSkeleton.tsx'
 import { useSubAccount } from './use-portfolio.ts'
 
-const TABS = ['positions', 'orders', 'fills', 'funding', 'transfers'] as const
+const TABS = ['positions', 'orders', 'fills', 'funding', 'liquidations', 'transfers'] as const
 export type ActivityTab = (typeof TABS)[number]
 
 /** What the account holds, has open and has done, with what can be done about it. */
@@ -49,6 +50,7 @@ export function ActivityTabs({ market }: { market: MarketId }) {
           { value: 'orders', label: 'Orders', count: orders.length + pending.length },
           { value: 'fills', label: 'Fills' },
           { value: 'funding', label: 'Funding' },
+          { value: 'liquidations', label: 'Liquidations' },
           { value: 'transfers', label: 'Transfers' },
         ]}
         trailing={
@@ -119,11 +121,26 @@ function ActivityPanel({ tab, market, authority, subAccount }: PanelProps) {
       )
     case 'orders':
       return <OrdersTable orders={subAccount?.orders ?? []} market={market} loading={subAccount === undefined} />
+    default:
+      return <HistoryTab tab={tab} authority={authority} market={market} />
+  }
+}
+
+const loadHistory = () => import('./HistoryTables.tsx')
+type HistoryTabProps = Omit<PanelProps, 'subAccount' | 'tab'> & { tab: Exclude<ActivityTab, 'positions' | 'orders'> }
+
+/** What has happened: its tables' script comes with the first tab of it. */
+function HistoryTab({ tab, authority, market }: HistoryTabProps) {
+  const tables = useLoaded(loadHistory, true)
+  if (tables === undefined) return <TableSkeleton />
+  switch (tab) {
     case 'fills':
-      return <FillsTable authority={authority} market={market} />
+      return <tables.FillsTable authority={authority} market={market} />
     case 'funding':
-      return <FundingTable authority={authority} market={market} />
+      return <tables.FundingTable authority={authority} market={market} />
+    case 'liquidations':
+      return <tables.LiquidationsTable authority={authority} market={market} />
     case 'transfers':
-      return <TransfersTable authority={authority} />
+      return <tables.TransfersTable authority={authority} />
   }
 }

@@ -4,18 +4,15 @@ import { useState } from 'react'
 import { toast } from 'sonner'
 import { api } from '#app/data/trpc.ts'
 import { Button } from '#app/ui/Button.tsx'
-import { useAuthority } from '#app/wallet/store.ts'
 import type { MarketId } from '#server/exchange/schema.ts'
 import { type CsvRow, toCsv } from './csv.ts'
 
-type Kind = 'fills' | 'funding' | 'transfers'
+type Kind = 'orders' | 'fills' | 'funding' | 'liquidations' | 'transfers'
 const PAGE = 500
 
 /** Saves the whole history of one kind as a CSV file: exact amounts, times in UTC. */
-export function ExportButton({ kind, market }: { kind: Kind; market: MarketId | null }) {
-  const authority = useAuthority()
+export function ExportButton({ kind, market, authority }: { kind: Kind; market: MarketId | null; authority: string }) {
   const [busy, setBusy] = useState(false)
-  if (authority === null) return null
   const save = async (): Promise<void> => {
     setBusy(true)
     try {

@@ -1,105 +1,127 @@
 'use client'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
-import { useMarket } from '#app/data/market.tsx'
 import { useTRPC } from '#app/data/trpc.ts'
 import { onUserMessage } from '#app/data/user.ts'
 import { Button } from '#app/ui/Button.tsx'
-import { formatDateTime, formatNumber, formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
+import { type Column, DataTable } from '#app/ui/DataTable.tsx'
 import { EmptyState, ErrorState } from '#app/ui/states.tsx'
-import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
-import { Tag } from '#app/ui/Tag.tsx'
-import { SignatureLink } from '#app/wallet/TransactionToast.tsx'
-import type { FillDto, FundingPaymentDto, MarketId, TransferDto } from '#server/exchange/schema.ts'
-import { negate } from './decimal.ts'
-import { TableSkeleton } from './PositionsTable.tsx'
+import type { MarketId, Side } from '#server/exchange/schema.ts'
+import {
+  FILL_COLUMNS,
+  FUNDING_COLUMNS,
+  LIQUIDATION_COLUMNS,
+  ORDER_COLUMNS,
+  TRANSFER_COLUMNS,
+} from './history-columns.tsx'
+import { TableSkeleton } from './TableSkeleton.tsx'
 
 /*
- * What has happened to the account, newest first, a page at a time. Each renews itself when the stream tells of
- * something that belongs in it.
+ * What has happened to an account, newest first, a page at a time. Each renews itself when the stream tells of something
+ * that belongs in it.
  */
 
-type HistoryProps = { authority: string; market: MarketId | null }
-const PAGE = 50
+export type HistoryProps = {
+  authority: string
+  market: MarketId | null
+  side?: Side | null
+  /** Only what happened then, ms; the end excluded. */
+  from?: number
+  to?: number
+}
+const PAGE = 100
 
-export function FillsTable({ authority, market }: HistoryProps) {
-  const options = useTRPC().account.fills.infiniteQueryOptions(historyInput(authority, market), PAGING)
-  useRenewal(authority, ['fill'], options.queryKey)
-  const query = useInfiniteQuery(options)
+export function OrderHistoryTable(props: HistoryProps) {
+  const options = useTRPC().account.orders.infiniteQueryOptions(inputOf(props), PAGING)
+  useRenewal(props.authority, ['order'], options.queryKey)
   return (
     <History
-      query={query}
-      label="Fills"
-      head={['Market', 'Side', 'Price', 'Size', 'Value', 'Fee', 'Realised PnL', 'Funding', 'Time', 'Transaction']}
-      empty={
-        <EmptyState title="No fills yet">Every trade of this account, with its fee and realised profit.</EmptyState>
-      }
-      row={(fill: FillDto) => <FillRow key={fill.id} fill={fill} />}
+      query={useInfiniteQuery(options)}
+      label="Order history"
+      columns={ORDER_COLUMNS}
+      side={props.side}
+      empty={<EmptyState title="No orders yet">Every order of this account, and how it ended.</EmptyState>}
     />
   )
 }
 
-export function FundingTable({ authority, market }: HistoryProps) {
-  const options = useTRPC().account.funding.infiniteQueryOptions(historyInput(authority, market), PAGING)
-  useRenewal(authority, ['fill', 'liquidation'], options.queryKey)
-  const query = useInfiniteQuery(options)
+export function FillsTable(props: HistoryProps) {
+  const options = useTRPC().account.fills.infiniteQueryOptions(inputOf(props), PAGING)
+  useRenewal(props.authority, ['fill'], options.queryKey)
   return (
     <History
-      query={query}
+      query={useInfiniteQuery(options)}
+      label="Fills"
+      columns={FILL_COLUMNS}
+      side={props.side}
+      empty={
+        <EmptyState title="No fills yet">Every trade of this account, with its fee and realised profit.</EmptyState>
+      }
+    />
+  )
+}
+
+export function FundingTable(props: HistoryProps) {
+  const options = useTRPC().account.funding.infiniteQueryOptions(inputOf(props), PAGING)
+  useRenewal(props.authority, ['fill', 'liquidation'], options.queryKey)
+  return (
+    <History
+      query={useInfiniteQuery(options)}
       label="Funding payments"
-      head={['Market', 'Position', 'Payment', 'Time', 'Transaction']}
+      columns={FUNDING_COLUMNS}
       empty={
         <EmptyState title="No funding settled yet">
           Funding accrues all the time and is settled when a position changes. What has accrued stands beside the
           position.
         </EmptyState>
       }
-      row={(payment: FundingPaymentDto) => <FundingRow key={payment.id} payment={payment} />}
     />
   )
 }
 
-export function TransfersTable({ authority }: { authority: string }) {
-  const options = useTRPC().account.transfers.infiniteQueryOptions({ authority, limit: PAGE }, PAGING)
-  useRenewal(authority, ['transfer'], options.queryKey)
-  const query = useInfiniteQuery(options)
+export function LiquidationsTable(props: HistoryProps) {
+  const options = useTRPC().account.liquidations.infiniteQueryOptions(inputOf(props), PAGING)
+  useRenewal(props.authority, ['liquidation'], options.queryKey)
   return (
     <History
-      query={query}
-      label="Transfers"
-      head={['Kind', 'Amount', 'Time', 'Transaction']}
-      empty={<EmptyState title="No transfers yet">Deposits to the exchange and withdrawals from it.</EmptyState>}
-      row={(transfer: TransferDto) => (
-        <tr key={transfer.id}>
-          <Td>{TRANSFERS[transfer.kind].name}</Td>
-          <Td className={TRANSFERS[transfer.kind].isIn ? 'text-up' : undefined}>
-            {formatNumber(TRANSFERS[transfer.kind].isIn ? transfer.amount : negate(transfer.amount), {
-              sign: true,
-              min: 2,
-              suffix: ` ${transfer.symbol}`,
-            })}
-          </Td>
-          <TimeAndLink at={transfer.at} signature={transfer.signature} />
-        </tr>
-      )}
+      query={useInfiniteQuery(options)}
+      label="Liquidations"
+      columns={LIQUIDATION_COLUMNS}
+      side={props.side}
+      empty={
+        <EmptyState title="No liquidations">
+          What the exchange had to close of this account because its margin did not carry it any more.
+        </EmptyState>
+      }
     />
   )
 }
 
-const TRANSFERS: Record<TransferDto['kind'], { name: string; isIn: boolean }> = {
-  deposit: { name: 'Deposit', isIn: true },
-  withdrawal: { name: 'Withdrawal', isIn: false },
-  transferIn: { name: 'From another sub-account', isIn: true },
-  transferOut: { name: 'To another sub-account', isIn: false },
-  insuranceRefill: { name: 'To the insurance fund', isIn: false },
-  referralReward: { name: 'Referral reward', isIn: true },
-  treasuryFees: { name: 'Treasury fees', isIn: true },
+export function TransfersTable({ authority, from, to }: Omit<HistoryProps, 'market'>) {
+  const input = inputOf({
+    authority,
+    market: null,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  })
+  const options = useTRPC().account.transfers.infiniteQueryOptions(input, PAGING)
+  useRenewal(authority, ['transfer'], options.queryKey)
+  return (
+    <History
+      query={useInfiniteQuery(options)}
+      label="Transfers"
+      columns={TRANSFER_COLUMNS}
+      empty={<EmptyState title="No transfers yet">Deposits to the exchange and withdrawals from it.</EmptyState>}
+    />
+  )
 }
 
-const historyInput = (authority: string, market: MarketId | null) => ({
+const inputOf = ({ authority, market, from, to }: HistoryProps) => ({
   authority,
   limit: PAGE,
   ...(market === null ? {} : { market }),
+  ...(from === undefined ? {} : { from }),
+  ...(to === undefined ? {} : { to }),
 })
 const PAGING = { getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined }
 
@@ -130,12 +152,15 @@ type Pages<T> = {
 type HistoryTableProps<T> = {
   query: Pages<T>
   label: string
-  head: readonly string[]
+  columns: readonly Column<T>[]
+  side?: Side | null | undefined
   empty: ReactNode
-  row: (item: T) => ReactNode
 }
 
-function History<T>({ query, label, head, empty, row }: HistoryTableProps<T>) {
+type Item = { id: string; side?: Side } | { orderId: string; subAccount: string; side: Side }
+const keyOf = (item: Item): string => ('id' in item ? item.id : `${item.subAccount}:${item.orderId}`)
+
+function History<T extends Item>({ query, label, columns, side = null, empty }: HistoryTableProps<T>) {
   if (query.isPending) return <TableSkeleton />
   if (query.data === undefined) {
     return (
@@ -147,95 +172,26 @@ function History<T>({ query, label, head, empty, row }: HistoryTableProps<T>) {
   const items = query.data.pages.flatMap((page) => page.items)
   if (items.length === 0) return empty
   return (
-    <>
-      <Table label={label}>
-        <thead>
-          <tr>
-            {head.map((title) => (
-              <Th key={title} className={title === 'Side' ? '!text-left' : undefined}>
-                {title}
-              </Th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{items.map(row)}</tbody>
-      </Table>
-      {query.hasNextPage && (
-        <Button
-          size="sm"
-          variant="ghost"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-          className="mx-auto my-2"
-        >
-          Show older
-        </Button>
-      )}
-    </>
-  )
-}
-
-/** Why an account traded without an order of its own. */
-const CAUSES: Record<FillDto['cause'], string | null> = {
-  order: null,
-  liquidation: 'Liquidation',
-  deleverage: 'Deleveraged',
-  settlement: 'Settled',
-}
-
-function FillRow({ fill }: { fill: FillDto }) {
-  const market = useMarket(fill.market)
-  if (market === undefined) return null
-  return (
-    <tr>
-      <Td>
-        <SideBar side={fill.side} />
-        {fill.market}
-        {CAUSES[fill.cause] !== null && (
-          <Tag tone="warn" className="ml-1.5">
-            {CAUSES[fill.cause]}
-          </Tag>
-        )}
-      </Td>
-      <Td className={`!text-left ${fill.side === 'buy' ? 'text-up' : 'text-down'}`}>
-        {fill.side === 'buy' ? 'Buy' : 'Sell'}
-      </Td>
-      <Td>{formatPrice(fill.price, market.params.tickSize)}</Td>
-      <Td>{formatSize(fill.size, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}</Td>
-      <Td>{formatUsd(fill.quote)}</Td>
-      <Td>{formatUsd(negate(fill.fee), { sign: true, max: 4 })}</Td>
-      <Amount>{formatUsd(fill.realisedPnl, { sign: true })}</Amount>
-      <Amount>{formatUsd(fill.fundingPayment, { sign: true, max: 4 })}</Amount>
-      <TimeAndLink at={fill.at} signature={fill.signature} />
-    </tr>
-  )
-}
-
-function FundingRow({ payment }: { payment: FundingPaymentDto }) {
-  const market = useMarket(payment.market)
-  if (market === undefined) return null
-  return (
-    <tr>
-      <Td>{payment.market}</Td>
-      <Td>{formatSize(payment.positionBase, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}</Td>
-      <Amount>{formatUsd(payment.amount, { sign: true, max: 6 })}</Amount>
-      <TimeAndLink at={payment.at} signature={payment.signature} />
-    </tr>
-  )
-}
-
-/** A cell in the colour of the signed figure it shows. */
-function Amount({ children }: { children: string }) {
-  return <Td className={signColor(children)}>{children}</Td>
-}
-
-function TimeAndLink({ at, signature }: { at: number; signature: string }) {
-  return (
-    <>
-      <Td className="text-muted">{formatDateTime(at)}</Td>
-      <Td>
-        <SignatureLink signature={signature} label={false} />
-      </Td>
-    </>
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={side === null ? items : items.filter((item) => item.side === side)}
+      keyOf={keyOf}
+      foot={
+        query.hasNextPage && (
+          <p className="flex items-center justify-center gap-2 py-1.5 text-faint text-xs">
+            The newest {items.length} are here, ordered and filtered among themselves.
+            <Button
+              size="sm"
+              variant="outline"
+              busy={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
+              Show older
+            </Button>
+          </p>
+        )
+      }
+    />
   )
 }

@@ -9,8 +9,8 @@ import { OrderActions } from './OrderActions.tsx'
 import { LimitCell, TriggerCell } from './order-cells.tsx'
 import { isWaiting } from './order-kind.ts'
 import { conditionsOf, describeOrder, inFamilies, sideName } from './order-words.ts'
-import { TableSkeleton } from './PositionsTable.tsx'
 import { type PendingOrder, usePending } from './pending.ts'
+import { TableSkeleton } from './TableSkeleton.tsx'
 
 type OrdersTableProps = {
   orders: readonly OrderDto[]

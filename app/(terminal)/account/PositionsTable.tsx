@@ -1,7 +1,7 @@
 'use client'
 import { useMarket } from '#app/data/market.tsx'
 import { formatSize } from '#app/ui/format.ts'
-import { EmptyState, Skeleton } from '#app/ui/states.tsx'
+import { EmptyState } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
 import type { MarketDto, OrderDto, PositionDto } from '#server/exchange/schema.ts'
 import { AddMargin } from './AddMargin.tsx'
@@ -18,6 +18,7 @@ import {
   ValueCell,
 } from './position-cells.tsx'
 import { positionFigures } from './position-figures.ts'
+import { TableSkeleton } from './TableSkeleton.tsx'
 
 type PositionsTableProps = {
   positions: readonly PositionDto[]
@@ -175,12 +176,3 @@ function PositionCard({ position, orders }: PositionProps) {
 
 const sizeOf = (position: PositionDto, market: MarketDto): string =>
   formatSize(position.base, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })
-
-export function TableSkeleton() {
-  return (
-    <div role="status" aria-label="Loading" className="grid gap-2 p-3">
-      <Skeleton className="h-6" />
-      <Skeleton className="h-6 w-4/5" />
-    </div>
-  )
-}

@@ -7,14 +7,17 @@ const NONE: readonly CollateralTerms[] = []
 const REFRESH_MS = 60_000
 const LONGEST_RETRY_MS = 15_000
 
-/** How tokens other than USDC count as collateral, read from their vaults on the chain. Empty without a wallet. */
-export function useCollateralTerms(): readonly CollateralTerms[] {
+/**
+ * How tokens other than USDC count as collateral, read from their vaults on the chain. Without a wallet they are read only
+ * where `needed`: for another's account.
+ */
+export function useCollateralTerms(needed = false): readonly CollateralTerms[] {
   const authority = useAuthority()
   return (
     useQuery({
       queryKey: ['collateral-terms'],
       queryFn: readTerms,
-      enabled: authority !== null,
+      enabled: needed || authority !== null,
       staleTime: REFRESH_MS,
       refetchInterval: REFRESH_MS,
       // Without the terms no margin is known and nothing can be traded, so it never gives up.

@@ -1,0 +1,11 @@
+import { Skeleton } from '#app/ui/states.tsx'
+
+/** The shape of a table while it loads. */
+export function TableSkeleton() {
+  return (
+    <div role="status" aria-label="Loading" className="grid gap-2 p-3">
+      <Skeleton className="h-6" />
+      <Skeleton className="h-6 w-4/5" />
+    </div>
+  )
+}

@@ -1,0 +1,80 @@
+'use client'
+import Link from 'next/link'
+import { formatPercent, signColor } from '#app/ui/format.ts'
+import { SortHead } from '#app/ui/SortHead.tsx'
+import { inOrder, type SortKey, useSorting } from '#app/ui/sorting.ts'
+import { EmptyState } from '#app/ui/states.tsx'
+import { Table, Td } from '#app/ui/Table.tsx'
+import type { StatisticsDto } from '#server/portfolio/schema.ts'
+import { derive, toQuote, usd } from './figures.ts'
+import { Panel } from './Panel.tsx'
+import type { useStatistics } from './queries.ts'
+
+const HEADS = [
+  ['market', 'Market'],
+  ['trades', 'Trades'],
+  ['win', 'Win'],
+  ['fees', 'Fees'],
+  ['funding', 'Funding'],
+  ['net', 'PnL'],
+] as const
+type HeadId = (typeof HEADS)[number][0]
+
+/** The same sums, market by market. */
+export function ByMarketPanel({ asked }: { asked: ReturnType<typeof useStatistics> }) {
+  const sorter = useSorting<HeadId>()
+  return (
+    <Panel title="By market" asked={asked}>
+      {([, ...markets]) =>
+        markets.length === 0 ? (
+          <EmptyState title="No market traded in this time" />
+        ) : (
+          <div className="overflow-x-auto">
+            <Table label="By market">
+              <thead>
+                <tr>
+                  {HEADS.map(([id, head]) => (
+                    <SortHead key={id} id={id} sorter={sorter} className="!px-1.5 first:!pl-0 last:!pr-0">
+                      {head}
+                    </SortHead>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {inOrder(markets, sorter.sorted, keyOf).map((sums) => (
+                  <Row key={sums.market} sums={sums} />
+                ))}
+              </tbody>
+            </Table>
+          </div>
+        )
+      }
+    </Panel>
+  )
+}
+
+function keyOf(sums: StatisticsDto, by: HeadId): SortKey {
+  if (by === 'market') return sums.market ?? ''
+  if (by === 'trades') return sums.trades
+  if (by === 'win') return Number(derive(sums).winRate ?? -1)
+  return by === 'fees' ? -toQuote(sums.fees) : toQuote(sums[by])
+}
+
+function Row({ sums }: { sums: StatisticsDto }) {
+  const { winRate } = derive(sums)
+  const [fees, funding, net] = [usd(-toQuote(sums.fees)), usd(toQuote(sums.funding)), usd(toQuote(sums.net))]
+  return (
+    <tr>
+      <Td className="!pl-0">
+        <Link href={`/trade/${sums.market}`} className="hover:underline">
+          {sums.market}
+        </Link>
+      </Td>
+      <Td className="!px-1.5">{sums.trades}</Td>
+      <Td className="!px-1.5">{formatPercent(winRate, 0)}</Td>
+      <Td className="!px-1.5 text-muted">{fees}</Td>
+      <Td className={`!px-1.5 ${signColor(funding)}`}>{funding}</Td>
+      <Td className={`!pr-0 !pl-1.5 ${signColor(net)}`}>{net}</Td>
+    </tr>
+  )
+}

@@ -1,0 +1,86 @@
+'use client'
+import Link from 'next/link'
+import { useMarket } from '#app/data/market.tsx'
+import { useUser } from '#app/data/user.ts'
+import { formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
+import { EmptyState } from '#app/ui/states.tsx'
+import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
+import { liquidationPrice } from '#client/math/index.ts'
+import type { MarketDto, MarketId, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
+import { answerOf } from '../account/answer.ts'
+import { priceText, quoteText, toBase } from '../account/decimal.ts'
+import { positionFigures, profitAt, valueAt } from '../account/position-figures.ts'
+import { TableSkeleton } from '../account/TableSkeleton.tsx'
+import { usePortfolioOf } from '../account/use-portfolio.ts'
+
+/** Open positions of all sub-accounts, to look at: they are changed in the terminal. */
+export function HeldPositions({ authority, market }: { authority: string; market: MarketId | null }) {
+  const subAccounts = useUser(authority, (account) => account.subAccounts)
+  if (subAccounts === undefined) return <TableSkeleton />
+  const held = subAccounts.flatMap((subAccount) =>
+    subAccount.positions
+      .filter((position) => market === null || position.market === market)
+      .map((position) => ({ subAccount, position })),
+  )
+  if (held.length === 0) {
+    return <EmptyState title="No open positions">What the account holds shows here, with its live profit.</EmptyState>
+  }
+  return (
+    <div className="overflow-auto">
+      <Table label="Positions">
+        <thead>
+          <tr>
+            {['Market', 'Sub-account', 'Size', 'Value', 'Entry', 'Oracle', 'Liquidation', 'PnL'].map((head) => (
+              <Th key={head}>{head}</Th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {held.map(({ subAccount, position }) => (
+            <Row key={`${subAccount.id}:${position.market}`} subAccount={subAccount} position={position} />
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  )
+}
+
+type RowProps = { subAccount: SubAccountDto; position: PositionDto }
+
+function Row({ subAccount, position }: RowProps) {
+  const market = useMarket(position.market)
+  return market === undefined ? null : <Position subAccount={subAccount} position={position} market={market} />
+}
+
+function Position({ subAccount, position, market }: RowProps & { market: MarketDto }) {
+  const { portfolio, views } = usePortfolioOf(subAccount)
+  const { params, baseSymbol } = market
+  const figures = positionFigures(position)
+  const oracle = views.get(market.market)?.price.price
+  const price = (at: bigint | null | undefined): string =>
+    formatPrice(at == null ? null : priceText(at), params.tickSize)
+  const pnl = oracle === undefined ? null : formatUsd(quoteText(profitAt(figures, oracle)), { sign: true })
+  const liquidation = portfolio === null ? null : answerOf(() => liquidationPrice(portfolio, market.market))
+  return (
+    <tr aria-label={`${market.market} position of sub-account ${subAccount.id}`}>
+      <Td>
+        <SideBar side={figures.side} />
+        <Link href={`/trade/${market.market}`} className="hover:underline">
+          {market.market}
+        </Link>
+      </Td>
+      <Td className="text-muted">
+        {subAccount.id}
+        {subAccount.isolatedMarket !== null && ' · isolated'}
+      </Td>
+      <Td className={figures.side === 'long' ? 'text-up' : 'text-down'}>
+        {formatSize(position.base, params.stepSize, { suffix: ` ${baseSymbol}` })}
+      </Td>
+      <Td>{formatUsd(oracle === undefined ? null : quoteText(valueAt(toBase(position.base), oracle)))}</Td>
+      <Td>{price(figures.entryPrice)}</Td>
+      <Td>{price(oracle)}</Td>
+      <Td>{portfolio !== null && liquidation === null ? 'none' : price(liquidation)}</Td>
+      <Td className={signColor(pnl)}>{pnl ?? '…'}</Td>
+    </tr>
+  )
+}

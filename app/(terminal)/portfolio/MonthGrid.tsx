@@ -1,0 +1,96 @@
+'use client'
+import { cx } from '#app/ui/cx.ts'
+import { signColor } from '#app/ui/format.ts'
+import { roundUsd } from './CalendarPanel.tsx'
+import { type Day, netOf, type Results, strengths, weeksOf } from './calendar.ts'
+import { dayName, tint } from './day-look.ts'
+import { toQuote, usd } from './figures.ts'
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
+
+type MonthGridProps = {
+  month: string
+  present: Day
+  results: Results
+  chosen: Day | null
+  onChoose: (day: Day) => void
+}
+
+/** A month by weeks, each with its sum. */
+export function MonthGrid({ month, present, results, chosen, onChoose }: MonthGridProps) {
+  const weeks = weeksOf(month)
+  const strength = strengths(weeks.flat().flatMap((day) => (day === null ? [] : (results.get(day) ?? []))))
+  return (
+    <table aria-label="Results by day" className="w-full table-fixed border-separate border-spacing-[3px]">
+      <thead>
+        <tr className="text-faint text-xs">
+          {WEEKDAYS.map((day) => (
+            <th key={day} scope="col" className="px-1 text-left font-normal">
+              {day}
+            </th>
+          ))}
+          <th scope="col" className="w-16 px-1 text-right font-normal max-md:w-11">
+            Week
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {weeks.map((week) => {
+          const net = netOf(week, results)
+          const text = net === null ? '' : roundUsd(net)
+          return (
+            <tr key={week.find((day) => day !== null)}>
+              {week.map((day, place) => (
+                <td key={WEEKDAYS[place]} className="h-12 p-0">
+                  {day !== null && (
+                    <Cell
+                      day={day}
+                      present={present}
+                      net={results.get(day)?.net}
+                      strength={strength.get(day) ?? 0}
+                      chosen={day === chosen}
+                      onChoose={onChoose}
+                    />
+                  )}
+                </td>
+              ))}
+              <td className={cx('px-1 text-right text-muted max-md:text-2xs', signColor(text))}>{text}</td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}
+
+type CellProps = {
+  day: Day
+  present: Day
+  net: string | undefined
+  strength: number
+  chosen: boolean
+  onChoose: (day: Day) => void
+}
+
+function Cell({ day, present, net, strength, chosen, onChoose }: CellProps) {
+  const amount = net === undefined ? null : toQuote(net)
+  return (
+    <button
+      type="button"
+      disabled={day > present}
+      aria-pressed={chosen}
+      aria-label={`${dayName(day)}: ${amount === null ? 'nothing realised' : usd(amount)}`}
+      onClick={() => onChoose(day)}
+      className={cx(
+        'flex size-full flex-col justify-between rounded-sm bg-raised px-1.5 py-1 text-left disabled:opacity-45',
+        chosen ? 'outline-2 outline-accent' : 'hover:not-disabled:outline-1 hover:not-disabled:outline-line-strong',
+      )}
+      style={{ background: tint(strength) }}
+    >
+      <span className={cx('text-xs', day === present ? 'font-semibold text-accent' : 'text-muted')}>
+        {Number(day.slice(8))}
+      </span>
+      {amount !== null && <span className="truncate font-medium max-md:text-2xs">{roundUsd(amount)}</span>}
+    </button>
+  )
+}

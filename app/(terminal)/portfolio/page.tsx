@@ -1,0 +1,17 @@
+import type { Metadata } from 'next'
+import { MarketSeed } from '../../data/market.tsx'
+import { prefetch } from '../../server-caller.ts'
+import { OwnPortfolio } from './OwnPortfolio.tsx'
+
+export const metadata: Metadata = { title: 'Portfolio' }
+
+/** The connected wallet's account; which one that is, only the browser knows. */
+export default async function PortfolioPage() {
+  const markets = await prefetch((caller) => caller.market.list())
+  return (
+    <MarketSeed seed={{ markets: markets ?? [] }}>
+      <h1 className="sr-only">Portfolio</h1>
+      <OwnPortfolio renderedAt={Date.now()} />
+    </MarketSeed>
+  )
+}
