@@ -8,6 +8,7 @@ import { Segmented } from '#app/ui/Segmented.tsx'
 import { formatUnits } from '#client/units.ts'
 import { addMonths, byDay, type Day, monthOf, netOf, today, yearOf } from './calendar.ts'
 import { DayPanel } from './DayPanel.tsx'
+import { monthName } from './day-look.ts'
 import { usd } from './figures.ts'
 import { MonthGrid } from './MonthGrid.tsx'
 import { Panel } from './Panel.tsx'
@@ -18,8 +19,6 @@ const VIEWS = [
   { value: 'month', label: 'Month' },
   { value: 'year', label: 'Year' },
 ] as const
-
-const MONTH = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' })
 
 /** Whole dollars for a cell that has room for few figures. */
 export const roundUsd = (amount: bigint): string =>
@@ -35,7 +34,7 @@ export function CalendarPanel({ authority, now }: { authority: string; now: numb
   const year = yearOf(month)
   const asked = useCalendar(authority, year, timeZone)
   const step = view === 'month' ? 1 : 12
-  const title = view === 'month' ? MONTH.format(new Date(`${month}-01T00:00:00Z`)) : String(year)
+  const title = view === 'month' ? monthName(month) : String(year)
   const isLast = view === 'month' ? month >= monthOf(present) : year >= yearOf(present)
 
   const move = (months: number): void => {

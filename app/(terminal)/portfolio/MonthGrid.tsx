@@ -3,8 +3,8 @@ import { cx } from '#app/ui/cx.ts'
 import { signColor } from '#app/ui/format.ts'
 import { roundUsd } from './CalendarPanel.tsx'
 import { type Day, netOf, type Results, strengths, weeksOf } from './calendar.ts'
-import { dayName, tint } from './day-look.ts'
-import { toQuote, usd } from './figures.ts'
+import { monthName, tint } from './day-look.ts'
+import { toQuote } from './figures.ts'
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 
@@ -79,7 +79,6 @@ function Cell({ day, present, net, strength, chosen, onChoose }: CellProps) {
       type="button"
       disabled={day > present}
       aria-pressed={chosen}
-      aria-label={`${dayName(day)}: ${amount === null ? 'nothing realised' : usd(amount)}`}
       onClick={() => onChoose(day)}
       className={cx(
         'flex size-full flex-col justify-between rounded-sm bg-raised px-1.5 py-1 text-left disabled:opacity-45',
@@ -87,8 +86,9 @@ function Cell({ day, present, net, strength, chosen, onChoose }: CellProps) {
       )}
       style={{ background: tint(strength) }}
     >
-      <span className={cx('text-xs', day === present ? 'font-semibold text-accent' : 'text-muted')}>
+      <span className={cx('text-xs', day === present ? 'font-semibold text-text underline' : 'text-muted')}>
         {Number(day.slice(8))}
+        <span className="sr-only">{` ${monthName(day)}: ${amount === null ? 'nothing realised' : ''}`}</span>
       </span>
       {amount !== null && <span className="truncate font-medium max-md:text-2xs">{roundUsd(amount)}</span>}
     </button>
