@@ -62,8 +62,10 @@ export function DataTable<Row>({ label, columns, rows, keyOf, foot, className }:
               ) : (
                 <SortHead
                   key={id}
-                  id={id}
-                  sorter={sorter}
+                  column={id}
+                  sorted={sorter.sorted?.by ?? null}
+                  descending={sorter.sorted?.descending ?? true}
+                  onSort={sorter.press}
                   title={title}
                   className={left === true ? '!text-left' : undefined}
                 >

@@ -34,7 +34,14 @@ export function ByMarketPanel({ asked }: { asked: ReturnType<typeof useStatistic
               <thead>
                 <tr>
                   {HEADS.map(([id, head]) => (
-                    <SortHead key={id} id={id} sorter={sorter} className="!px-1.5 first:!pl-0 last:!pr-0">
+                    <SortHead
+                      key={id}
+                      column={id}
+                      sorted={sorter.sorted?.by ?? null}
+                      descending={sorter.sorted?.descending ?? true}
+                      onSort={sorter.press}
+                      className="!px-1.5 first:!pl-0 last:!pr-0"
+                    >
                       {head}
                     </SortHead>
                   ))}
