@@ -1,10 +1,9 @@
 'use client'
 import { cx } from '#app/ui/cx.ts'
 import { signColor } from '#app/ui/format.ts'
-import { roundUsd } from './CalendarPanel.tsx'
 import { type Day, netOf, type Results, strengths, weeksOf } from './calendar.ts'
 import { monthName, tint } from './day-look.ts'
-import { toQuote } from './figures.ts'
+import { roundUsd, toQuote } from './figures.ts'
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 

@@ -1,8 +1,11 @@
-import { formatPercent, formatUsd, NO_VALUE } from '#app/ui/format.ts'
+import { formatNumber, formatPercent, formatUsd, NO_VALUE } from '#app/ui/format.ts'
 import { formatUnits, parseUnits, QUOTE_DECIMALS, type Quote } from '#client/units.ts'
 import type { StatisticsDto } from '#server/portfolio/schema.ts'
 
 export const usd = (amount: Quote, sign = true): string => formatUsd(formatUnits(amount, QUOTE_DECIMALS), { sign })
+/** Whole dollars, for a cell with room for few figures. */
+export const roundUsd = (amount: Quote): string =>
+  formatNumber(formatUnits(amount, QUOTE_DECIMALS), { max: 0, prefix: '$', sign: true })
 export const toQuote = (text: string): Quote => parseUnits(text, QUOTE_DECIMALS)
 
 /** A ratio that is an indicator, not money. */
