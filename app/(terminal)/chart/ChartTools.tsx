@@ -25,7 +25,8 @@ export function ChartTools({ market, interval, onInterval, chart, panel }: Tools
       <StudyMenu />
       <DrawingMenu
         market={market}
-        onChosen={() => panel.current?.querySelector<HTMLElement>('[role=application]')?.focus()}
+        // Once the press is over: the item of a menu takes the focus at its end.
+        onChosen={() => setTimeout(() => panel.current?.querySelector<HTMLElement>('[role=application]')?.focus())}
       />
       <SetupMenu interval={interval} onInterval={onInterval} />
       <PictureMenu market={market} interval={interval} chart={chart} />

@@ -34,7 +34,8 @@ export function useTicketDesk(ticket: Ticket, form: RefObject<HTMLFormElement | 
     const judge = (ask: OrderAsk): TicketView => evaluateTicket(asked(ask), context)
     const fill = (ask: OrderAsk): void => {
       dispatch({ type: 'replace', fields: asked(ask) })
-      form.current?.querySelector<HTMLInputElement>('input[name=size]')?.focus()
+      // Once the press is over: the item of a menu takes the focus at its end.
+      setTimeout(() => form.current?.querySelector<HTMLInputElement>('input[name=size]')?.focus())
     }
     return offerDesk(id, {
       fields,
