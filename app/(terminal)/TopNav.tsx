@@ -1,6 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { useEffect, useRef } from 'react'
 import { cx } from '../ui/cx.ts'
 import { Logo } from '../ui/icons.tsx'
 import { WalletButton } from '../wallet/WalletButton.tsx'
@@ -17,6 +18,12 @@ const PAGES = [
 
 export function TopNav() {
   const path = usePathname()
+  const pages = useRef<HTMLElement>(null)
+  // On a phone not all of them fit: the one that is open must be among those in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which link is the current one follows from the path
+  useEffect(() => {
+    pages.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [path])
   return (
     <header
       className={cx(
@@ -33,7 +40,7 @@ export function TopNav() {
         <Logo />
         <span className="max-md:hidden">QuantDesk</span>
       </Link>
-      <nav aria-label="Pages" className="no-scrollbar flex min-w-0 gap-0.5 overflow-x-auto">
+      <nav ref={pages} aria-label="Pages" className="no-scrollbar flex min-w-0 gap-0.5 overflow-x-auto">
         {PAGES.map((page) => {
           const here = path.startsWith(page.href)
           return (

@@ -53,11 +53,14 @@ export function MarketRow({ market, day }: { market: string; day: string[] | und
         </span>
       </Td>
       <Td>
-        <span className="inline-block">
+        <span className="inline-grid justify-items-end">
           <LastPrice market={market} className="font-medium! text-md" />
+          <span className="text-xs md:hidden">
+            <ChangePercent market={market} />
+          </span>
         </span>
       </Td>
-      <Td>
+      <Td className="max-md:hidden">
         <ChangePercent market={market} />
       </Td>
       <Td className="max-md:px-1!">

@@ -93,7 +93,7 @@ type MarketsTableProps = {
 
 const HEADS: readonly { column: Column; label: string; title?: string; className?: string }[] = [
   { column: 'price', label: 'Price' },
-  { column: 'change', label: '24 h change' },
+  { column: 'change', label: '24 h change', className: 'max-md:hidden' },
   {
     column: 'volume',
     label: '24 h volume',

@@ -13,6 +13,8 @@ type Day = Part['days'][number]
 const REFRESH_MS = 60_000
 const DAY_MS = 86_400_000
 const DAYS = 90
+/** As many bars as a phone has room for. */
+const PHONE_DAYS = 30
 const GOOD = 0.999
 const POOR = 0.95
 
@@ -63,7 +65,7 @@ export function UptimePanel() {
             </Table>
             <p className="px-3 pt-2 text-2xs text-faint">
               Share of checks in which the part worked, late or not. Hours without a check, for example while this
-              server was off, count neither way. One bar is a day of the last 90.
+              server was off, count neither way. Each bar is a day, today at the right.
             </p>
           </>
         )
@@ -106,11 +108,16 @@ function DayBars({ days }: { days: readonly Day[] }) {
   const today = Math.max(...byDay.keys())
   return (
     <span aria-hidden className="flex h-3 w-full max-w-72 gap-px">
-      {Array.from({ length: DAYS }, (_, at) => {
-        const day = byDay.get(today - (DAYS - 1 - at) * DAY_MS)
-        // biome-ignore lint/suspicious/noArrayIndexKey: the bars are places, not things
-        return <i key={at} className={cx('min-w-0 flex-1 rounded-[1px]', barColor(day))} />
-      })}
+      {Array.from({ length: DAYS }, (_, at) => today - (DAYS - 1 - at) * DAY_MS).map((begin) => (
+        <i
+          key={begin}
+          className={cx(
+            'min-w-0 flex-1 rounded-[1px]',
+            begin <= today - PHONE_DAYS * DAY_MS && 'max-md:hidden',
+            barColor(byDay.get(begin)),
+          )}
+        />
+      ))}
     </span>
   )
 }
