@@ -19,6 +19,92 @@ const VIEWS = [
   { value: 'year', label: 'Year' },
 ] as const
 
+/** What each day came to: a month as a grid with its weeks, a year at a glance, and behind each day what happened. */
+export function CalendarPanel({ authority, now }: { authority: string; now: number }) {
+  const timeZone = useSettings((settings) => settings.timeZone)
+  const present = today(now, timeZone)
+  const [view, setView] = useState<'month' | 'year'>('month')
+  const [month, setMonth] = useState(monthOf(present))
+  const [chosen, setChosen] = useState<Day | null>(null)
+  const year = yearOf(month)
+  const asked = useCalendar(authority, year, timeZone)
+  const step = view === 'month' ? 1 : 12
+  const title = view === 'month' ? monthName(month) : String(year)
+  const isLast = view === 'month' ? month >= monthOf(present) : year >= yearOf(present)
+
+  const move = (months: number): void => {
+    setMonth(addMonths(month, months))
+    setChosen(null)
+  }
+  return (
+    <Panel
+      title="Calendar"
+      asked={asked}
+      aside={
+        <>
+          <span className="flex items-center gap-1">
+            <IconButton size="sm" label={`The ${view} before`} onClick={() => move(-step)}>
+              <ChevronLeft aria-hidden className="size-3.5" />
+            </IconButton>
+            <span aria-live="polite" className="min-w-28 text-center font-medium">
+              {title}
+            </span>
+            <IconButton size="sm" label={`The ${view} after`} disabled={isLast} onClick={() => move(step)}>
+              <ChevronRight aria-hidden className="size-3.5" />
+            </IconButton>
+          </span>
+          {asked.data !== undefined && (
+            <Total
+              label={view}
+              days={asked.data.map(({ day }) => day)}
+              of={view === 'month' ? month : null}
+              data={asked.data}
+            />
+          )}
+          <Segmented
+            dense
+            label="Calendar view"
+            value={view}
+            items={VIEWS}
+            onChange={setView}
+            className="ml-auto w-32"
+          />
+        </>
+      }
+    >
+      {(days) => {
+        const results = byDay(days)
+        const shown = chosen === null ? undefined : results.get(chosen)
+        return (
+          <>
+            {view === 'month' ? (
+              <MonthGrid month={month} present={present} results={results} chosen={chosen} onChoose={setChosen} />
+            ) : (
+              <YearGrid
+                year={year}
+                results={results}
+                chosen={chosen}
+                onChoose={(day) => {
+                  setChosen(day)
+                  setMonth(monthOf(day))
+                }}
+              />
+            )}
+            {chosen !== null && (
+              <DayPanel authority={authority} day={chosen} result={shown} onClose={() => setChosen(null)} />
+            )}
+            <p className="pt-2 text-faint text-xs">
+              Realised, after fees, funding and interest. Days begin at midnight, {timeZone}.
+            </p>
+          </>
+        )
+      }}
+    </Panel>
+  )
+}
+
+type TotalProps = { label: string; days: readonly Day[]; of: string | null; data: Parameters<typeof byDay>[0] }
+
 function Total({ label, days, of, data }: TotalProps) {
   const net = netOf(of === null ? days : days.filter((day) => monthOf(day) === of), byDay(data))
   const text = net === null ? null : usd(net)
