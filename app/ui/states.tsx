@@ -38,11 +38,14 @@ export function ErrorState({ title, children, onRetry, className }: StateProps &
   )
 }
 
-/** A line over a panel whose data is older than its limit. The panel below it is greyed by `stale`. */
+/**
+ * A line over a panel whose data is older than its limit; whoever shows it greys what lies below. It floats at the head of
+ * the panel, so that nothing jumps under the pointer when prices stop or come again.
+ */
 export function StaleNotice({ children }: { children: ReactNode }) {
   return (
-    <p role="status" className="flex h-6 shrink-0 items-center justify-center bg-warn-soft px-3 text-warn text-xs">
-      {children}
+    <p role="status" className="absolute inset-x-0 top-0 z-10 bg-panel text-warn text-xs">
+      <span className="flex min-h-6 items-center justify-center bg-warn-soft px-3 text-center">{children}</span>
     </p>
   )
 }

@@ -22,7 +22,8 @@ export function useLoaded<Module>(load: () => Promise<Module>, wanted: boolean):
         },
       )
     }
-    attempt()
+    // After all effects of this render: what the first paint brought along is usable before anything else is asked for.
+    timer = setTimeout(attempt)
     return () => {
       gone = true
       clearTimeout(timer)

@@ -1,21 +1,12 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { Trader } from './trader.ts'
+import { violations } from './violations.ts'
 
 async function withTheme(page: Page, theme: 'dark' | 'light', baseURL: string | undefined): Promise<void> {
   const value = encodeURIComponent(
     JSON.stringify({ version: 1, theme, colors: 'green-red', interval: '15m', bookGrouping: {} }),
   )
   await page.context().addCookies([{ name: 'quantdesk-settings', value, url: baseURL ?? '' }])
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze()
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-  )
 }
 
 for (const theme of ['dark', 'light'] as const) {

@@ -66,7 +66,7 @@ export function ChartPanel({ market, first }: ChartProps) {
 
 function IntervalButtons({ value, onChange }: { value: Interval; onChange: (interval: Interval) => void }) {
   return (
-    <fieldset aria-label="Candle length" className="no-scrollbar mr-auto flex min-w-0 overflow-x-auto">
+    <fieldset aria-label="Candle length" className="no-scrollbar mr-auto ml-2 flex min-w-0 overflow-x-auto">
       {INTERVALS.map((interval) => (
         <button
           key={interval}
@@ -143,7 +143,7 @@ function Chart({ market, interval, first, onChart }: CanvasProps) {
   }, [library, market, interval, tickSize, timeZone, first, onChart, bars])
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div className="relative flex min-h-0 flex-1 flex-col">
       {reason !== undefined && <StaleNotice>{reason}</StaleNotice>}
       <div className="relative min-h-0 flex-1">
         <div

@@ -42,6 +42,8 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
   const context = useTicketContext(market)
   const view = evaluateTicket(fields, context)
 
+  // What the script budget is measured against: until here, nothing may load that the ticket can do without.
+  useEffect(() => void performance.mark('ticket usable'), [])
   useEffect(() => dispatch({ type: 'recall', preferences: recallPreferences() }), [])
   useEffect(() => rememberPreferences(typed), [typed])
   useEffect(() => subscribe(market.market, (intent) => dispatch(actionOf(intent))), [market.market])

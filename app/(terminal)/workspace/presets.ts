@@ -23,7 +23,7 @@ export const PRESET_LABEL: Readonly<Record<Preset, { label: string; hint: string
 
 const TEXTS: Readonly<Record<Breakpoint, Readonly<Record<Preset, string>>>> = {
   medium: {
-    chart: 'row(column(chart*+depth@5fr~book*+trades@4fr~activity*@3fr)@1fr~column(ticket*@1fr~account*@172px)@300px)',
+    chart: 'row(column(chart*+depth@9fr~book*+trades@8fr~activity*@5fr)@1fr~column(ticket*@1fr~account*@172px)@300px)',
     book: 'row(column(row(book*@1fr~trades*@1fr)@5fr~chart*+depth@4fr~activity*@3fr)@1fr~column(ticket*@1fr~account*@172px)@300px)',
     compact: 'row(column(chart*+depth@1fr~activity*@200px)@1fr~ticket*+book+trades+account@292px)',
   },

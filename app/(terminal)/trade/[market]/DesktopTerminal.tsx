@@ -1,7 +1,7 @@
 'use client'
 import { useMemo } from 'react'
 import { AccountPanel } from '../../account/AccountPanel.tsx'
-import { ActivityTabs } from '../../account/ActivityTabs.tsx'
+import { Activity } from '../../account/Activity.tsx'
 import { BookPanel } from '../../book/BookPanel.tsx'
 import { TradesPanel } from '../../book/TradesPanel.tsx'
 import { ChartPanel, type FirstCandles } from '../../chart/Chart.tsx'
@@ -36,7 +36,7 @@ export function DesktopTerminal({ market, firstCandles }: { market: string; firs
       activity: (
         <StaleFigures market={market} className="flex min-h-0 flex-1 flex-col">
           <PanelBar onlyWithOthers />
-          <ActivityTabs market={market} />
+          <Activity market={market} />
         </StaleFigures>
       ),
     }),

@@ -6,7 +6,7 @@ import { Sheet } from '../../../ui/Dialog.tsx'
 import { Tabs } from '../../../ui/Tabs.tsx'
 import { WalletButton } from '../../../wallet/WalletButton.tsx'
 import { AccountPanel } from '../../account/AccountPanel.tsx'
-import { ActivityTabs } from '../../account/ActivityTabs.tsx'
+import { Activity } from '../../account/Activity.tsx'
 import { Book } from '../../book/Book.tsx'
 import { GroupingMenu } from '../../book/BookPanel.tsx'
 import { Trades } from '../../book/Trades.tsx'
@@ -88,7 +88,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
           {view === 'info' && <MarketInfo market={market} />}
         </Tabs>
         <StaleFigures market={market} label="Activity" className="mt-px flex min-h-60 flex-col bg-panel">
-          <ActivityTabs market={market} />
+          <Activity market={market} />
         </StaleFigures>
         <StaleFigures market={market} className="mt-px bg-panel">
           <AccountPanel />

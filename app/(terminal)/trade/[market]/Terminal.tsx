@@ -1,4 +1,5 @@
 'use client'
+import dynamic from 'next/dynamic'
 import { useEffect, useSyncExternalStore } from 'react'
 import { priceStore, useMarket, useSeed } from '../../../data/market.tsx'
 import { useMarketList } from '../../../data/markets.ts'
@@ -8,9 +9,11 @@ import { ErrorState } from '../../../ui/states.tsx'
 import type { FirstCandles } from '../../chart/Chart.tsx'
 import { UnknownMarket } from '../UnknownMarket.tsx'
 import { DesktopTerminal } from './DesktopTerminal.tsx'
-import { PhoneTerminal } from './PhoneTerminal.tsx'
 
 type TerminalProps = { market: string; firstCandles: FirstCandles | undefined; phone: boolean }
+
+/** Apart, so that no desk loads what is for one hand; the server's guess decides which of them the first answer brings. */
+const PhoneTerminal = dynamic(async () => (await import('./PhoneTerminal.tsx')).PhoneTerminal)
 
 const PHONE_QUERY = '(max-width: 767.98px)'
 
