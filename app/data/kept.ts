@@ -32,3 +32,7 @@ export const texts = (value: unknown): Record<string, string> =>
         Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
       )
     : {}
+
+/** The members of a list that could be read. */
+export const listOf = <T>(value: unknown, read: (item: unknown) => T | null): T[] =>
+  Array.isArray(value) ? value.map(read).filter((item) => item !== null) : []

@@ -152,6 +152,8 @@ export const shareSettings = (store: SettingsStore): void => {
 
 export const currentSettings = (): Settings => ofThisPage?.getState() ?? DEFAULTS
 
+export const changeSettings = (change: Partial<Settings>): void => ofThisPage?.setState(change)
+
 /** Next hands cookies over decoded already; twice would break at the "%" of a size. */
 function decoded(text: string | undefined): string {
   if (text === undefined || text.startsWith('{')) return text ?? ''

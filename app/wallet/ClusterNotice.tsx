@@ -1,6 +1,6 @@
 'use client'
 import { useEffect } from 'react'
-import { useRpcLatency } from '#app/data/system.ts'
+import { useRpcLatency } from '#app/data/rpc.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { checkCluster } from './chain.ts'
 import { useWallet } from './store.ts'

@@ -1,12 +1,15 @@
 'use client'
 import { type ReactNode, useEffect } from 'react'
+import { useRpcChoice, useRpcUrl } from '#app/data/rpc.ts'
 import { useSystemConfig } from '#app/data/system.ts'
 import { useLoaded } from '#app/ui/use-loaded.ts'
+import { whenIdle } from '#app/ui/when-idle.ts'
 import { checkCluster, configureChain } from './chain.ts'
 import { registerDevWallet } from './dev-wallet.ts'
 import { discoverWallets } from './discover.ts'
 import { restoreSession, useBridge, wantBridge } from './session.ts'
 import { useWallet } from './store.ts'
+import { followTradingKey } from './trading-key.ts'
 
 const loadBridge = () => import('./adapter-bridge.tsx')
 
@@ -18,11 +21,22 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   const config = useSystemConfig()
   const wanted = useBridge((state) => state.wanted)
   const bridge = useLoaded(loadBridge, wanted)
+  const rpcUrl = useRpcUrl()
   const connected = useWallet((wallet) => wallet.status === 'connected')
+  const address = useWallet((wallet) => wallet.address)
+
+  useEffect(useRpcChoice.follow, [])
+
+  useEffect(() => (config === undefined ? undefined : followTradingKey(address)), [config, address])
+
+  useEffect(() => {
+    if (config === undefined || rpcUrl === undefined) return
+    configureChain({ ...config, rpcUrl, wsUrl: rpcUrl === config.rpcUrl ? config.wsUrl : null })
+    if (connected) void checkCluster()
+  }, [config, rpcUrl, connected])
 
   useEffect(() => {
     if (config === undefined) return
-    configureChain(config)
     if (config.cluster === 'localnet') registerDevWallet(config.rpcUrl)
     const stop = discoverWallets()
     restoreSession()
@@ -33,23 +47,10 @@ export function WalletProvider({ children }: { children: ReactNode }) {
     }
   }, [config])
 
-  useEffect(() => {
-    if (config !== undefined && connected) void checkCluster()
-  }, [config, connected])
-
   return (
     <>
       {children}
-      {bridge !== undefined && config !== undefined && <bridge.default rpcUrl={config.rpcUrl} />}
+      {bridge !== undefined && rpcUrl !== undefined && <bridge.default rpcUrl={rpcUrl} />}
     </>
   )
-}
-
-/** After the first seconds, so that it never competes with the first paint. */
-function whenIdle(run: () => void): () => void {
-  const timer = window.setTimeout(() => {
-    if ('requestIdleCallback' in window) window.requestIdleCallback(run, { timeout: 5_000 })
-    else run()
-  }, 3_000)
-  return () => window.clearTimeout(timer)
 }

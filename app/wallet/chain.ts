@@ -7,7 +7,8 @@ import { TransactionError } from './transaction-error.ts'
 export type ChainConfig = {
   cluster: 'localnet' | 'devnet' | 'mainnet-beta'
   rpcUrl: string
-  wsUrl: string
+  /** Null: derived from rpcUrl, as web3.js does it. */
+  wsUrl: string | null
   programId: string
   usdcMint: string
   explorerUrl?: string | null | undefined
@@ -25,7 +26,11 @@ let config: ChainConfig | null = null
 let opened: Promise<Connection> | null = null
 
 export function configureChain(next: ChainConfig): void {
-  if (config?.rpcUrl !== next.rpcUrl) opened = null
+  if (config?.rpcUrl !== next.rpcUrl) {
+    opened = null
+    // What is known of the chain was said by another endpoint.
+    useWallet.setState({ cluster: { status: 'unknown' } })
+  }
   config = next
 }
 
@@ -42,8 +47,8 @@ export function chainConfig(): ChainConfig {
 export function openConnection(): Promise<Connection> {
   const { rpcUrl, wsUrl } = chainConfig()
   opened ??= import('@solana/web3.js').then(({ Connection }) => {
-    const options = { commitment: 'confirmed', wsEndpoint: wsUrl, disableRetryOnRateLimit: true } as const
-    const connection = new Connection(rpcUrl, options)
+    const options = { commitment: 'confirmed', disableRetryOnRateLimit: true } as const
+    const connection = new Connection(rpcUrl, wsUrl === null ? options : { ...options, wsEndpoint: wsUrl })
     pauseWhileClosed(connection)
     return connection
   })

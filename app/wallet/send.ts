@@ -1,4 +1,5 @@
 import type { Connection, PublicKey, TransactionInstruction, VersionedTransaction } from '@solana/web3.js'
+import { type FeeOffer, priceWithin } from './priority-fee.ts'
 import { reachable, TransactionError } from './transaction-error.ts'
 
 /** Where a transaction is on its way. Times are ms since `send` began signing. */
@@ -14,8 +15,8 @@ export type SendContext = {
   payer: PublicKey
   sign: (transaction: VersionedTransaction) => Promise<VersionedTransaction>
   onStage?: (stage: SendStage) => void
-  /** Price of a compute unit in micro-lamports; 0 on localnet. */
-  priorityFee?: number
+  /** What is offered for haste; nothing without it. */
+  fee?: FeeOffer
 }
 
 const MAX_COMPUTE_UNITS = 1_400_000
@@ -70,12 +71,13 @@ async function simulate(
 async function compile(
   instructions: readonly TransactionInstruction[],
   blockhash: string,
-  { payer, priorityFee = 0 }: SendContext,
+  { payer, fee }: SendContext,
   units: number,
 ): Promise<VersionedTransaction> {
   const { ComputeBudgetProgram, TransactionMessage, VersionedTransaction } = await import('@solana/web3.js')
   const budget = [ComputeBudgetProgram.setComputeUnitLimit({ units })]
-  if (priorityFee > 0) budget.push(ComputeBudgetProgram.setComputeUnitPrice({ microLamports: priorityFee }))
+  const microLamports = fee === undefined ? 0 : priceWithin(fee, units)
+  if (microLamports > 0) budget.push(ComputeBudgetProgram.setComputeUnitPrice({ microLamports }))
   return new VersionedTransaction(
     new TransactionMessage({
       payerKey: payer,

@@ -1,10 +1,12 @@
-import type { TransactionInstruction } from '@solana/web3.js'
+import type { TransactionInstruction, VersionedTransaction } from '@solana/web3.js'
 import type { ReactNode } from 'react'
+import type { OwnAccount } from '#app/data/own-account.ts'
 import { chainConfig, checkCluster, openConnection } from './chain.ts'
 import { WalletError } from './errors.ts'
 import { partition } from './partition.ts'
+import { feeOffer } from './priority-fee.ts'
 import { type Confirmed, type SendContext, send } from './send.ts'
-import { signWithWallet } from './session.ts'
+import { isForOwner, type Signer, tradingSigner, walletSigner } from './signer.ts'
 import { useWallet } from './store.ts'
 import { type Progress, showProgress } from './TransactionToast.tsx'
 import { TransactionError } from './transaction-error.ts'
@@ -19,7 +21,12 @@ export type FinalStage = { outcome: 'done' | 'failed'; label: string | null; not
 type Request = {
   /** What it does, in the trader's words: "Buy 4.00 SOL at 140.50". */
   title: string
-  build: () => Promise<TransactionInstruction[]>
+  /** The sub-account it only trades for: a key that may do so signs instead of the wallet. */
+  tradesFor?: OwnAccount
+  /** `payer`: who will sign. */
+  build: (payer: string) => Promise<TransactionInstruction[]>
+  /** Signs as well, after the payer, who may still have changed something. */
+  also?: (transaction: VersionedTransaction) => Promise<VersionedTransaction>
   /** Awaited after confirmation; its result is the toast's last stage. */
   finalStage?: (confirmed: Confirmed) => Promise<FinalStage>
 }
@@ -30,7 +37,7 @@ let transactions = 0
  * Sends what is built, in one transaction or, where it does not fit, in several one after the other, and tells the stages
  * in a toast. Never throws: failures are told too.
  */
-export async function transact({ title, build, finalStage }: Request): Promise<Outcome> {
+export async function transact({ title, tradesFor, build, also, finalStage }: Request): Promise<Outcome> {
   transactions += 1
   const id = `transaction-${transactions}`
   let progress: Progress = {
@@ -46,30 +53,51 @@ export async function transact({ title, build, finalStage }: Request): Promise<O
     showProgress(id, progress)
   }
 
-  try {
-    show({})
-    const payer = await readyWallet()
+  let landed = 0
+  const sendOne: SendOne = async (part, context) => {
+    const confirmed = await send(part, context)
+    landed += 1
+    return confirmed
+  }
+  const attempt = async (signer: Signer): Promise<Confirmed> => {
     const [{ PublicKey }, connection] = await Promise.all([import('@solana/web3.js'), openConnection()])
-    const context = { connection, payer: new PublicKey(payer), sign: signWithWallet }
-    const parts = await partition(await build(), context.payer)
+    const payer = new PublicKey(signer.address)
+    const instructions = await build(signer.address)
+    const parts = await partition(instructions, payer)
     const [first] = parts
     if (first === undefined) throw new Error('there is nothing to send')
-    const confirmed =
-      parts.length > 1
-        ? await sendParts(parts, context, show)
-        : await send(first, {
-            ...context,
-            onStage: (stage) => {
-              if (stage.stage === 'signing') show({ note: 'Sign in your wallet…' })
-              if (stage.stage === 'sent') show({ reached: ['Signed', 'Sent'], signature: stage.signature, note: null })
-              if (stage.stage === 'confirmed') {
-                show({
-                  reached: ['Signed', 'Sent', `Confirmed in ${stage.confirmedInMs} ms`],
-                  outcome: finalStage === undefined ? 'done' : 'running',
-                })
-              }
-            },
+    const sign: Signer['sign'] = async (transaction) => {
+      const signed = await signer.sign(transaction)
+      return (await also?.(signed)) ?? signed
+    }
+    const context = { connection, payer, sign, fee: await feeOffer(connection, instructions) }
+    const byWhom = signer.isKey ? 'Signed by the trading key' : 'Signed'
+    if (parts.length > 1) return sendParts(parts, context, sendOne, show)
+    return sendOne(first, {
+      ...context,
+      onStage: (stage) => {
+        if (stage.stage === 'signing') show({ note: signer.isKey ? null : 'Sign in your wallet…' })
+        if (stage.stage === 'sent') show({ reached: [byWhom, 'Sent'], signature: stage.signature, note: null })
+        if (stage.stage === 'confirmed') {
+          show({
+            reached: [byWhom, 'Sent', `Confirmed in ${stage.confirmedInMs} ms`],
+            outcome: finalStage === undefined ? 'done' : 'running',
           })
+        }
+      },
+    })
+  }
+
+  try {
+    show({})
+    const signer = tradesFor === undefined ? walletSigner() : tradingSigner(tradesFor)
+    await requireCluster()
+    const confirmed = await attempt(signer).catch((error: unknown) => {
+      if (!signer.isKey || landed > 0 || !isForOwner(error)) throw error
+      // Nothing has changed: it is sent anew, and the wallet asks its owner.
+      show({ reached: [], signature: null, note: 'The trading key may not send this. Sign in your wallet…' })
+      return attempt(walletSigner())
+    })
     if (finalStage !== undefined) void finalStage(confirmed).then((last) => show(lastProgress(progress, last)))
     return { kind: 'confirmed', confirmed }
   } catch (cause) {
@@ -83,19 +111,22 @@ export async function transact({ title, build, finalStage }: Request): Promise<O
   }
 }
 
+type SendOne = (part: readonly TransactionInstruction[], context: SendContext) => Promise<Confirmed>
+
 /** One after the other, each confirmed before the next: what has landed stays, whatever becomes of the rest. */
 async function sendParts(
   parts: readonly TransactionInstruction[][],
   context: SendContext,
+  sendOne: SendOne,
   show: (change: Partial<Progress>) => void,
 ): Promise<Confirmed> {
   const reached: string[] = []
   let last: Confirmed | undefined
   for (const [index, part] of parts.entries()) {
     const name = `Part ${index + 1} of ${parts.length}`
-    show({ reached: [...reached], total: parts.length, note: `${name}: sign in your wallet…` })
+    show({ reached: [...reached], total: parts.length, note: `${name} is being signed…` })
     try {
-      last = await send(part, {
+      last = await sendOne(part, {
         ...context,
         onStage: (stage) => {
           if (stage.stage === 'sent') show({ signature: stage.signature, note: `${name} is sent…` })
@@ -117,10 +148,9 @@ function lastProgress({ reached }: Progress, { outcome, label, note }: FinalStag
   return { outcome, note, reached: label === null ? reached : [...reached, label] }
 }
 
-/** @returns the address that will pay and sign. @throws when there is none or the chain is not the one shown. */
-async function readyWallet(): Promise<string> {
-  const { address, cluster } = useWallet.getState()
-  if (address === null) throw new WalletError('not-connected', 'No wallet is connected. Connect one and try again.')
+/** @throws TransactionError when the chain is not the one shown, or does not answer. */
+async function requireCluster(): Promise<void> {
+  const { cluster } = useWallet.getState()
   const check = cluster.status === 'ok' ? cluster : await checkCluster()
   if (check.status === 'wrong') {
     throw new TransactionError('unreachable', {
@@ -132,7 +162,6 @@ async function readyWallet(): Promise<string> {
       message: 'The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.',
     })
   }
-  return address
 }
 
 /** Anything else thrown on the way is a fault of ours, told with what is known and without a guess about the chain. */

@@ -1,6 +1,12 @@
 /** LiteSVM (the real SVM, in process) spoken to with web3.js objects. */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
-import { Keypair, PublicKey, Transaction, type TransactionInstruction } from '@solana/web3.js'
+import {
+  Keypair,
+  PublicKey,
+  Transaction,
+  type TransactionInstruction,
+  type VersionedTransaction,
+} from '@solana/web3.js'
 import { FailedTransactionMetadata, LiteSVM } from 'litesvm'
 
 /** LiteSVM's branded forms of what web3.js has checked already. */
@@ -117,7 +123,22 @@ export class Svm {
     const transaction = new Transaction().add(...[instructions].flat())
     transaction.feePayer = this.payer.publicKey
     transaction.recentBlockhash = durableNonce ?? this.svm.latestBlockhash()
-    const result = this.svm.sendTransaction(signed(transaction, [this.payer, ...signers]))
+    return this.submit(signed(transaction, [this.payer, ...signers]))
+  }
+
+  get blockhash(): string {
+    return this.svm.latestBlockhash()
+  }
+
+  /** One that its payer has signed by himself. */
+  sendSigned({ message, signatures }: VersionedTransaction): Outcome {
+    const byKey = signatures.map((signature, at) => [message.staticAccountKeys[at]?.toBase58(), signature])
+    const form = { messageBytes: message.serialize(), signatures: Object.fromEntries(byKey) }
+    return this.submit(form as unknown as SignedTransaction)
+  }
+
+  private submit(transaction: SignedTransaction): Outcome {
+    const result = this.svm.sendTransaction(transaction)
     this.svm.expireBlockhash()
     const failed = result instanceof FailedTransactionMetadata
     const meta = failed ? result.meta() : result

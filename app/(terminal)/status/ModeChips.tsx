@@ -1,5 +1,6 @@
 'use client'
-import { useRpcLatency, useSystemConfig } from '../../data/system.ts'
+import { useRpcLatency, useRpcUrl } from '../../data/rpc.ts'
+import { useSystemConfig } from '../../data/system.ts'
 import { formatLatency } from '../../ui/format.ts'
 import { Chip, Dot } from '../../ui/Tag.tsx'
 
@@ -8,12 +9,13 @@ const CLUSTER_NAME = { localnet: 'Localnet', devnet: 'Devnet', 'mainnet-beta': '
 /** Whether prices are replayed, and which chain this is. */
 export function ModeChips() {
   const config = useSystemConfig()
+  const rpcUrl = useRpcUrl()
   const latency = useRpcLatency()
   if (config === undefined) return null
   return (
     <>
       <ReplayChip />
-      <Chip title={`Chain: ${config.rpcUrl}`}>
+      <Chip title={`Chain: ${rpcUrl}`}>
         <Dot tone={latency === null ? 'down' : latency === undefined ? 'plain' : 'up'} />
         {CLUSTER_NAME[config.cluster]}
         {latency === null ? ' no answer' : latency === undefined ? '' : ` ${formatLatency(latency)}`}

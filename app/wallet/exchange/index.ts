@@ -3,6 +3,7 @@
  * margin depends on) is read from the sub-account on the chain, so a projection that lags cannot break a transaction.
  */
 export * from './collateral.ts'
+export * from './delegation.ts'
 export * from './orders.ts'
 export * from './pool.ts'
 export * from './sub-accounts.ts'
