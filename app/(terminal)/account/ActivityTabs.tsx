@@ -9,10 +9,8 @@ import { useWallet } from '#app/wallet/store.ts'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
 import { PanelHandle } from '../workspace/PanelBar.tsx'
 import { ActivityActions } from './ActivityActions.tsx'
-import { CloseDialog } from './CloseDialog.tsx'
 import { useChartLines } from './chart-lines.ts'
 import { Editors } from './Editors.tsx'
-import { useFillNotices } from './fill-notices.ts'
 import { OrdersTable } from './OrdersTable.tsx'
 import { PositionsTable } from './PositionsTable.tsx'
 import { usePending } from './pending.ts'
@@ -30,7 +28,6 @@ export function ActivityTabs({ market }: { market: MarketId }) {
   const restoring = useWallet((wallet) => wallet.status === 'restoring')
   const subAccount = useSubAccount()
   const sent = usePending((state) => state.orders)
-  useFillNotices(address)
   useChartLines(market, subAccount ?? null)
 
   const only = scope === 'all' ? null : market
@@ -83,12 +80,7 @@ export function ActivityTabs({ market }: { market: MarketId }) {
           <ActivityPanel tab={tab} market={only} authority={address} subAccount={subAccount} />
         )}
       </Tabs>
-      {subAccount != null && (
-        <>
-          <CloseDialog subAccount={subAccount} />
-          <Editors subAccount={subAccount} />
-        </>
-      )}
+      {subAccount != null && <Editors subAccount={subAccount} />}
     </>
   )
 }

@@ -76,6 +76,7 @@ function ConfirmClose({ position, market, intent }: InMarketProps & { market: Ma
           variant={side === 'long' ? 'sell' : 'buy'}
           busy={busy}
           disabled={plan === null || preview === null || refused}
+          autoFocus
           onClick={() => void runClose(position, market, intent)}
         >
           {intent.kind === 'reverse' ? `Reverse to ${size} ${market.baseSymbol}` : `Close ${size} ${market.baseSymbol}`}

@@ -1,9 +1,9 @@
 import type { TransactionInstruction } from '@solana/web3.js'
 import { serverNow } from '#app/data/connection.ts'
 import { priceStore } from '#app/data/market.tsx'
-import { type OwnAccount, ownAccount } from '#app/data/own-account.ts'
+import { ownAccount } from '#app/data/own-account.ts'
 import { formatSize } from '#app/ui/format.ts'
-import { type Exchange, loadExchange } from '#app/wallet/exchange.ts'
+import { type Acting, type Exchange, loadExchange } from '#app/wallet/exchange.ts'
 import { useWallet } from '#app/wallet/store.ts'
 import { type Outcome, transact } from '#app/wallet/transact.ts'
 import type { NewOrder } from '#client/instructions/orders.ts'
@@ -122,13 +122,17 @@ export function cancelAllOrders(
 export async function change(
   title: string,
   orders: readonly Pick<OrderDto, 'orderId'>[],
-  build: (exchange: Exchange, account: OwnAccount) => Promise<TransactionInstruction[]>,
+  build: (exchange: Exchange, account: Acting) => Promise<TransactionInstruction[]>,
 ): Promise<Outcome> {
   const account = ownAccount(useWallet.getState().address ?? '')
   const ids = orders.map(({ orderId }) => orderId)
   setChanging(ids, true)
   try {
-    return await transact({ title, build: async () => build(await loadExchange(), account) })
+    return await transact({
+      title,
+      tradesFor: account,
+      build: async (trader) => build(await loadExchange(), { ...account, trader }),
+    })
   } finally {
     setChanging(ids, false)
   }

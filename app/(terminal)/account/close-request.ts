@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import { currentSettings } from '#app/data/settings.ts'
 import type { MarketDto, MarketId, PositionDto } from '#server/exchange/schema.ts'
 import { closePosition, planClose, reversePosition } from './actions.ts'
+import { heldIn } from './held.ts'
 
 /** What to do with a position: close a share of it (1e4 = all), or turn it round. */
 export type CloseIntent = { kind: 'close' | 'reverse'; fractionBps: number }
@@ -20,14 +21,25 @@ export const useCloseState = create<CloseState>()(() => ({ asked: null, busy: []
 export const dropCloseRequest = (): void => useCloseState.setState({ asked: null })
 
 /** Asks first, unless the trader has said not to. */
-export function requestClose(position: PositionDto, market: MarketDto, intent: CloseIntent): void {
+export function requestClose(
+  position: PositionDto,
+  market: MarketDto,
+  intent: CloseIntent,
+  asks = currentSettings().confirm.close,
+): void {
   if (isBusy(market.market)) {
     tellBusy(market.market)
-  } else if (currentSettings().confirm.close) {
+  } else if (asks) {
     useCloseState.setState({ asked: { market: market.market, intent } })
   } else {
     void runClose(position, market, intent)
   }
+}
+
+/** The same for a market's position, from wherever it is not at hand. */
+export function requestPosition(market: MarketId, intent: CloseIntent, asks: boolean): void {
+  const held = heldIn(market)
+  if (held !== null) requestClose(held.position, held.dto, intent, asks)
 }
 
 export async function runClose(position: PositionDto, market: MarketDto, intent: CloseIntent): Promise<void> {

@@ -2,7 +2,7 @@ import type { TransactionInstruction } from '@solana/web3.js'
 import { type OwnAccount, ownAccount } from '#app/data/own-account.ts'
 import { onUserMessage } from '#app/data/user.ts'
 import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
-import { type Exchange, loadExchange } from '#app/wallet/exchange.ts'
+import { type Acting, type Exchange, loadExchange } from '#app/wallet/exchange.ts'
 import { useWallet } from '#app/wallet/store.ts'
 import { type FinalStage, type Outcome, transact } from '#app/wallet/transact.ts'
 import { TransactionError } from '#app/wallet/transaction-error.ts'
@@ -39,7 +39,7 @@ const END_WAIT_MS = 60_000
 /** Sends orders, shows them as pending, and tells how the first ended. `build` makes the instructions. */
 export async function sendOrders(
   request: OrderRequest,
-  build: (exchange: Exchange, account: OwnAccount, orders: readonly NewOrder[]) => Promise<TransactionInstruction[]>,
+  build: (exchange: Exchange, account: Acting, orders: readonly NewOrder[]) => Promise<TransactionInstruction[]>,
 ): Promise<Outcome> {
   const groupId = newGroupId()
   const orders = request.orders.map((order) => ({
@@ -60,7 +60,8 @@ export async function sendOrders(
   const forget = (): void => removePendingOrders(new Set(clientIds))
   const outcome = await transact({
     title: request.title,
-    build: async () => build(await loadExchange(), account, orders),
+    tradesFor: account,
+    build: async (trader) => build(await loadExchange(), { ...account, trader }, orders),
     ...(request.takesAtOnce && watch !== null
       ? { finalStage: async () => finalStage(request, await watch.settle(FILL_WAIT_MS)) }
       : {}),

@@ -5,12 +5,14 @@ import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { Skeleton } from '#app/ui/states.tsx'
 import type { MarketDto, MarketId, Side } from '#server/exchange/schema.ts'
+import { OneClickLine } from '../one-click/OneClickChip.tsx'
 import { Conditions } from './Conditions.tsx'
 import { initialFields, reduceTicket, type TicketAction } from './fields.ts'
 import { type Intent, subscribe } from './intent.ts'
 import { KindBar } from './KindBar.tsx'
 import { evaluateTicket } from './model.ts'
 import { Onboarding } from './Onboarding.tsx'
+import { requestOrder } from './order-request.ts'
 import { PriceFields } from './PriceFields.tsx'
 import { ProtectFields } from './ProtectFields.tsx'
 import { placeOrder } from './place-order.ts'
@@ -38,6 +40,7 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
   const [typed, dispatch] = useReducer(reduceTicket, undefined, () => initialFields(side))
   const fields = { ...typed, slippageBps: useSettings((settings) => settings.slippageBps) }
   const setSettings = useSetSettings()
+  const confirms = useSettings((settings) => settings.confirm.ticket)
   const [sending, setSending] = useState(false)
   const context = useTicketContext(market)
   const view = evaluateTicket(fields, context)
@@ -51,12 +54,15 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (sending || view.order === null) return
+    const used = (): void => {
+      dispatch({ type: 'sent', size: fields.size })
+      onSent?.()
+    }
+    if (confirms) return requestOrder({ market: market.market, fields, asks: true, onSent: used })
     setSending(true)
     // A refusal keeps every field as it is; only an order that went out uses the size up.
     const outcome = await placeOrder(view.order, market).finally(() => setSending(false))
-    if (outcome.kind !== 'confirmed') return
-    dispatch({ type: 'sent', size: fields.size })
-    onSent?.()
+    if (outcome.kind === 'confirmed') used()
   }
 
   const part = { market, fields, context, view, dispatch }
@@ -85,6 +91,7 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
       <ProtectFields {...part} />
       <Conditions fields={fields} dispatch={dispatch} />
       <SubmitButton fields={fields} view={view} sending={sending} dispatch={dispatch} />
+      {context.portfolio !== null && <OneClickLine />}
       <Summary market={market} fields={fields} view={view} onSlippage={(slippageBps) => setSettings({ slippageBps })} />
     </form>
   )

@@ -4,8 +4,8 @@ import { reduceTicket } from './fields.ts'
 import type { TicketView } from './model.ts'
 
 /*
- * The ticket as the chart uses it: an order at a price pointed at has the ticket's size, leverage and conditions, and is
- * judged by the ticket's rules.
+ * The ticket as the chart and the keyboard use it: an order at a price pointed at has the ticket's size, leverage and
+ * conditions, and is judged by the ticket's rules.
  */
 
 /** An order at a price; of a stop or take-profit the price is its trigger. */
@@ -19,6 +19,8 @@ export type TicketDesk = {
   send: (ask: OrderAsk) => void
   /** Puts it into the form, for what is still missing. */
   fill: (ask: OrderAsk) => void
+  setSize: (unit: 'quote' | 'percent', size: string) => void
+  focusSize: () => void
   /** Attaches a take-profit or stop-loss at this price to what the form would send. */
   protect: (field: 'takeProfit' | 'stopLoss', price: string) => void
 }

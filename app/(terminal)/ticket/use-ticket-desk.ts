@@ -17,7 +17,7 @@ type Ticket = {
   dispatch: (action: TicketAction) => void
 }
 
-/** Lets the chart use the ticket: its lines are drawn there, and orders come back from there. */
+/** Lets the chart and the keyboard use the ticket: its lines are drawn on the chart, and orders come back from there. */
 export function useTicketDesk(ticket: Ticket, form: RefObject<HTMLFormElement | null>): void {
   const { market, fields, context, view, dispatch } = ticket
   const id = market.market
@@ -32,15 +32,21 @@ export function useTicketDesk(ticket: Ticket, form: RefObject<HTMLFormElement | 
       )
     }
     const judge = (ask: OrderAsk): TicketView => evaluateTicket(asked(ask), context)
+    const focusSize = (): void => form.current?.querySelector<HTMLInputElement>('input[name=size]')?.focus()
     const fill = (ask: OrderAsk): void => {
       dispatch({ type: 'replace', fields: asked(ask) })
       // Once the press is over: the item of a menu takes the focus at its end.
-      setTimeout(() => form.current?.querySelector<HTMLInputElement>('input[name=size]')?.focus())
+      setTimeout(focusSize)
     }
     return offerDesk(id, {
       fields,
       judge,
       fill,
+      focusSize,
+      setSize: (unit, size) => {
+        dispatch({ type: 'sizeUnit', unit, size })
+        dispatch({ type: 'size', text: size })
+      },
       send: (ask) => {
         const { order } = judge(ask)
         // Who wants to be asked before sending, is asked by the form.

@@ -28,6 +28,13 @@ export function titleOf(fields: TicketFields, base: Base, prices: Prices, market
   return `${action(fields)} ${sizeOf(base, market)} ${market.baseSymbol} ${where(fields, prices, market)}`
 }
 
+/** What an order that is asked for is called, also while something stands in its way. */
+export const titleOfFields = (fields: TicketFields, { order, base }: TitledView, market: TitledMarket): string =>
+  order?.title ?? `${action(fields)} ${formatSize(baseText(base), market.params.stepSize)} ${market.baseSymbol}`
+
+type TitledView = { order: { title: string } | null; base: Base }
+type TitledMarket = { baseSymbol: string; params: { stepSize: string } }
+
 function where(fields: TicketFields, prices: Prices, market: MarketView): string {
   const at = (field: PriceField): string => priceOf(priceIn(prices, field) ?? 0n, market)
   switch (fields.kind) {

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { parseSentence } from './parse-trade.ts'
+
+const MARKETS = ['SOL-PERP', 'BTC-PERP', 'ETH-PERP']
+const parse = (text: string) => parseSentence(text, MARKETS, 'ETH-PERP')
+const order = { kind: 'order', side: 'buy', market: 'SOL-PERP', size: '2', unit: 'base', price: null }
+
+it.each([
+  ['buy 2 sol', order],
+  ['Long 2 of SOL-PERP', order],
+  ['b 2', { ...order, market: 'ETH-PERP' }],
+  ['buy 2 sol at 141.5', { ...order, price: '141.5' }],
+  ['buy 2 sol @141.5', { ...order, price: '141.5' }],
+  ['short $500 btc', { ...order, side: 'sell', market: 'BTC-PERP', size: '500', unit: 'quote' }],
+  [
+    'sell 2.5k usdc btc at 91,000',
+    { ...order, side: 'sell', market: 'BTC-PERP', size: '2500', unit: 'quote', price: '91000' },
+  ],
+  ['sell 25% sol', { ...order, side: 'sell', size: '25', unit: 'percent' }],
+  ['close', { kind: 'close', market: 'ETH-PERP', fractionBps: 10_000 }],
+  ['close half sol', { kind: 'close', market: 'SOL-PERP', fractionBps: 5_000 }],
+  ['close 12.5% of my sol position', { kind: 'close', market: 'SOL-PERP', fractionBps: 1_250 }],
+  ['reverse btc', { kind: 'reverse', market: 'BTC-PERP' }],
+  ['alert sol 150', { kind: 'alert', market: 'SOL-PERP', at: '150' }],
+  ['alert when btc hits 100k', { kind: 'alert', market: 'BTC-PERP', at: '100000' }],
+])('%s', (text, sentence) => {
+  expect(parse(text)).toEqual(sentence)
+})
+
+it.each([
+  'buy',
+  'buy sol',
+  'buy 0 sol',
+  'buy two sol',
+  'buy 2 doge',
+  'buy 1 2 3',
+  'buy 2 sol at 5%',
+  'close 0%',
+  'close 101%',
+  'close 5',
+  'reverse 2',
+  'alert 5% sol',
+  'alert',
+  'settings',
+  '',
+])('%s is no order', (text) => {
+  expect(parse(text)).toBeNull()
+})
