@@ -5,15 +5,18 @@ import { useEffect, useRef } from 'react'
 import { cx } from '../ui/cx.ts'
 import { Logo } from '../ui/icons.tsx'
 import { WalletButton } from '../wallet/WalletButton.tsx'
+import { NoticesButton } from './alerts/NoticesButton.tsx'
+import { OneClickChip } from './one-click/OneClickChip.tsx'
 import { ModeChips } from './status/ModeChips.tsx'
 
-const PAGES = [
+export const PAGES = [
   { href: '/trade', label: 'Trade' },
   { href: '/markets', label: 'Markets' },
   { href: '/pool', label: 'Pool' },
   { href: '/leaderboard', label: 'Leaderboard' },
   { href: '/portfolio', label: 'Portfolio' },
   { href: '/status', label: 'Status' },
+  { href: '/settings', label: 'Settings' },
 ] as const
 
 export function TopNav() {
@@ -60,8 +63,10 @@ export function TopNav() {
       </nav>
       <div className="ml-auto flex shrink-0 items-center gap-3">
         <span className="hidden items-center gap-3 md:flex">
+          <OneClickChip />
           <ModeChips />
         </span>
+        <NoticesButton />
         <WalletButton />
       </div>
     </header>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Everywhere } from './Everywhere.tsx'
 import { StatusFooter } from './status/StatusFooter.tsx'
 import { TopNav } from './TopNav.tsx'
 
@@ -8,6 +9,7 @@ export default function TerminalLayout({ children }: { children: ReactNode }) {
       <TopNav />
       <main className="flex min-h-0 flex-1 flex-col">{children}</main>
       <StatusFooter />
+      <Everywhere />
     </div>
   )
 }

@@ -41,6 +41,7 @@ const loadTools = () => import('./ChartTools.tsx')
 /** Chart with its bar of controls. */
 export function ChartPanel({ market, first }: ChartProps) {
   const [interval, setInterval] = useInterval()
+  const timeZone = useSettings((s) => s.timeZone)
   const [chart, setChart] = useState<PriceChart>()
   // What only dresses the chart waits until there is one.
   const [wanted, want] = useState(false)
@@ -59,7 +60,7 @@ export function ChartPanel({ market, first }: ChartProps) {
   return (
     <section ref={panel} aria-label="Chart" className="flex h-full min-h-0 flex-col bg-panel">
       {isDocked ? <PanelBar>{bar}</PanelBar> : <div className="flex h-8 shrink-0 items-center gap-1 px-3">{bar}</div>}
-      <Chart key={interval} market={market} interval={interval} first={first} onChart={setChart} />
+      <Chart key={`${interval} ${timeZone}`} market={market} interval={interval} first={first} onChart={setChart} />
     </section>
   )
 }
@@ -95,7 +96,9 @@ const loadLibrary = () => import('./price-chart.ts')
 const loadLayers = () => import('./ChartLayers.tsx')
 
 /** The drawing itself. Bars go from the feed to the canvas without React; only its state (loading, failed) renders. */
-function Chart({ market, interval, first, onChart }: CanvasProps) {
+function Chart({ market, interval, first: given, onChart }: CanvasProps) {
+  // A page that is rendered anew brings another answer; the feed goes on from the one it has.
+  const [first] = useState(given)
   const tickSize = useMarket(market, (m) => m.params.tickSize)
   const timeZone = useSettings((s) => s.timeZone)
   const library = useLoaded(loadLibrary, true)
@@ -139,7 +142,6 @@ function Chart({ market, interval, first, onChart }: CanvasProps) {
       onChart?.(undefined)
       chart.remove()
     }
-    // `first` is the server's answer for the first interval; later renders bring no newer one.
   }, [library, market, interval, tickSize, timeZone, first, onChart, bars])
 
   return (

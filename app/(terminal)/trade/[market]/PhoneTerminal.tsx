@@ -7,6 +7,7 @@ import { Tabs } from '../../../ui/Tabs.tsx'
 import { WalletButton } from '../../../wallet/WalletButton.tsx'
 import { AccountPanel } from '../../account/AccountPanel.tsx'
 import { Activity } from '../../account/Activity.tsx'
+import { NoticesButton } from '../../alerts/NoticesButton.tsx'
 import { Book } from '../../book/Book.tsx'
 import { GroupingMenu } from '../../book/BookPanel.tsx'
 import { Trades } from '../../book/Trades.tsx'
@@ -49,6 +50,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
           <span className="ml-auto" />
           <ConnectionDot />
           <ReplayChip />
+          <NoticesButton />
           <WalletButton />
         </header>
         <section aria-label="Market" className="flex h-15 items-center gap-3 bg-panel px-4">

@@ -1,0 +1,103 @@
+'use client'
+import { useNow } from '#app/data/clock.ts'
+import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
+import { COLORS, THEMES } from '#app/data/settings.ts'
+import { formatDateTime, formatPrice, formatUsd, zoneName } from '#app/ui/format.ts'
+import { NUMBER_FORMATS, type NumberFormat } from '#app/ui/format-choice.ts'
+import { SelectMenu } from '#app/ui/Menu.tsx'
+import { Segmented } from '#app/ui/Segmented.tsx'
+import { Row } from './Row.tsx'
+
+const THEME = { dark: 'Dark', light: 'Light', system: 'As the system' } as const
+const COLOR = { 'green-red': 'Green and red', 'blue-orange': 'Blue and orange' } as const
+const NUMBERS: Readonly<Record<NumberFormat, string>> = {
+  'space-point': '1\u202f234\u202f567.89',
+  'comma-point': '1,234,567.89',
+  'point-comma': '1.234.567,89',
+  'space-comma': '1\u202f234\u202f567,89',
+  'apostrophe-point': '1\u2019234\u2019567.89',
+}
+const SELECT = 'h-8 w-full justify-between rounded-md bg-raised px-2.5 font-medium'
+
+export function DisplaySettings() {
+  const { theme, colors, numbers } = useSettings(look)
+  const set = useSetSettings()
+  return (
+    <>
+      <Row label="Theme">
+        <Segmented
+          label="Theme"
+          value={theme}
+          onChange={(next) => set({ theme: next })}
+          items={THEMES.map((value) => ({ value, label: THEME[value] }))}
+        />
+      </Row>
+      <Row label="Colours of gains and losses" hint="Blue and orange differ for colour-blind eyes too.">
+        <Segmented
+          label="Colours of gains and losses"
+          value={colors}
+          onChange={(next) => set({ colors: next })}
+          items={COLORS.map((value) => ({ value, label: COLOR[value] }))}
+        />
+      </Row>
+      <Row label="Numbers" hint={<Example key={numbers} />}>
+        <SelectMenu
+          label="Numbers"
+          align="end"
+          value={numbers}
+          onChange={(next) => set({ numbers: next })}
+          triggerClassName={SELECT}
+          items={NUMBER_FORMATS.map((value) => ({ value, label: NUMBERS[value] }))}
+        />
+      </Row>
+      <TimeZone />
+    </>
+  )
+}
+
+const look = <T,>(settings: T): T => settings
+
+function Example() {
+  return (
+    <>
+      A price of {formatPrice('91237.5', '0.1')}, a loss of {formatUsd('-1234.5')}.
+    </>
+  )
+}
+
+/** All that the browser knows; this computer's own first. */
+function TimeZone() {
+  const timeZone = useSettings((settings) => settings.timeZone)
+  const set = useSetSettings()
+  const now = useNow((at) => `${formatDateTime(at)} ${zoneName(at)}`)
+  return (
+    <Row label="Time zone" hint={now === null ? undefined : `It is ${now}. Files are always in UTC.`}>
+      <select
+        aria-label="Time zone"
+        value={timeZone}
+        onChange={(event) => set({ timeZone: event.target.value })}
+        className="h-8 w-full rounded-md border-0 bg-raised px-2 font-medium text-text"
+      >
+        {zones(timeZone).map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Row>
+  )
+}
+
+function zones(chosen: string): { value: string; label: string }[] {
+  // The server knows neither the reader's zone nor his browser's list.
+  const own = typeof window === 'undefined' ? undefined : Intl.DateTimeFormat().resolvedOptions().timeZone
+  const all = typeof window === 'undefined' ? [] : Intl.supportedValuesOf('timeZone')
+  const named = [...new Set([chosen, ...all])].filter((zone) => zone !== 'UTC' && zone !== own).sort()
+  return [
+    { value: 'UTC', label: 'UTC, as the exchange' },
+    ...(own === undefined || own === 'UTC' ? [] : [{ value: own, label: `${label(own)}, as this computer` }]),
+    ...named.map((zone) => ({ value: zone, label: label(zone) })),
+  ]
+}
+
+const label = (zone: string): string => zone.replaceAll('_', ' ')
