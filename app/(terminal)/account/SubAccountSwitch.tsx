@@ -20,7 +20,7 @@ export function SubAccountSwitch() {
   const dialog = useLoaded(load, managing)
   if (authority === null || chosen == null) return null
   return (
-    <span className="flex min-w-0 items-center text-faint">
+    <span className="flex min-w-0 items-center whitespace-nowrap text-faint">
       {all.length > 1 ? (
         <SelectMenu
           label="Sub-account"
@@ -35,7 +35,9 @@ export function SubAccountSwitch() {
           }))}
         />
       ) : (
-        <span>Sub-account {chosen.id}</span>
+        <span>
+          <span className="sr-only">Sub-account </span>#{chosen.id}
+        </span>
       )}
       <IconButton size="sm" label="Sub-accounts" onClick={() => setManaging(true)}>
         <Layers aria-hidden className="size-3" />

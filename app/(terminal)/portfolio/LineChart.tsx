@@ -61,7 +61,12 @@ export function LineChart({ label, points, format, signed = false, className }: 
         onKeyDown={step}
         className="relative min-h-0"
       >
-        <svg aria-hidden viewBox="0 0 100 100" preserveAspectRatio="none" className="size-full overflow-visible">
+        <svg
+          aria-hidden
+          viewBox="0 0 100 100"
+          preserveAspectRatio="none"
+          className="absolute inset-0 size-full overflow-visible"
+        >
           <defs>
             <linearGradient id={gradient} x1="0" y1="0" x2="0" y2="1">
               <stop offset="0" stopColor={color} stopOpacity="0.22" />

@@ -61,7 +61,7 @@ export function PerformancePanel({
             points={pointsOf(view, samples)}
             format={(value) => (view === 'drawdown' ? percent(value, { decimals: 1 }) : money(value, view === 'pnl'))}
             signed={view !== 'equity'}
-            className="h-64 min-h-0 flex-1"
+            className="min-h-64 flex-1"
           />
         )
       }

@@ -11,7 +11,6 @@ import { ByMarketPanel } from './ByMarketPanel.tsx'
 import { CalendarPanel } from './CalendarPanel.tsx'
 import { today } from './calendar.ts'
 import { ExportMenu } from './ExportMenu.tsx'
-import { toQuote } from './figures.ts'
 import { Headline } from './Headline.tsx'
 import { PerformancePanel } from './PerformancePanel.tsx'
 import { performanceOf, samplesOf } from './performance.ts'
@@ -48,14 +47,12 @@ export function Portfolio({ authority, renderedAt }: { authority: string; render
     const before = points.findLastIndex(({ at }) => today(at, timeZone) < midnight)
     return performanceOf(samplesOf({ ...week.data, points: points.slice(Math.max(0, before)) }, worth))
   }, [week.data, worth, now, timeZone])
-  const lastCount = history.data?.points.at(-1)
-  const equity = worth?.equity ?? (lastCount === undefined ? null : toQuote(lastCount.equity))
 
   return (
     <div className="grid min-h-0 flex-1 auto-rows-max grid-cols-1 content-start gap-px overflow-y-auto lg:grid-cols-[minmax(0,1fr)_420px]">
       <div className="lg:col-span-2">
         <Headline
-          equity={equity}
+          equity={worth?.equity ?? null}
           today={ofToday}
           performance={performance}
           statistics={statistics.data?.[0]}

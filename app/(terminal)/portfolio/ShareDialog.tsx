@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import { onLookChange } from '#app/data/SettingsProvider.tsx'
 import { Button } from '#app/ui/Button.tsx'
@@ -27,17 +27,7 @@ export function ShareDialog({ onClose, ...given }: ShareProps) {
   const [shared] = useState(given)
   const [withMoney, setWithMoney] = useState(false)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const card = cardOf(shared, withMoney)
-  useEffect(() => {
-    const paint = (): void => {
-      if (canvas.current !== null) paintCard(canvas.current, cardOf(shared, withMoney))
-    }
-    paint()
-    // Its font may still be on its way.
-    void document.fonts.ready.then(paint)
-    return onLookChange(paint)
-  }, [shared, withMoney])
-
+  const card = useMemo(() => cardOf(shared, withMoney), [shared, withMoney])
   const use = async (what: (picture: Blob) => Promise<void> | void, done: string): Promise<void> => {
     try {
       if (canvas.current === null) return
@@ -51,12 +41,7 @@ export function ShareDialog({ onClose, ...given }: ShareProps) {
   }
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Share your result" className="max-w-[640px]">
-      <canvas
-        ref={canvas}
-        role="img"
-        aria-label={`${card.title}: ${card.headline}. ${card.figures.map((figure) => figure.join(' ')).join(', ')}`}
-        className="aspect-[1200/630] w-full rounded-md"
-      />
+      <Picture card={card} canvas={canvas} />
       <Checkbox checked={withMoney} onChange={setWithMoney}>
         Show amounts in dollars
       </Checkbox>
@@ -69,6 +54,27 @@ export function ShareDialog({ onClose, ...given }: ShareProps) {
         </Button>
       </div>
     </Dialog>
+  )
+}
+
+/** Stands inside the window, whose script may come later than the dialog is asked for. */
+function Picture({ card, canvas }: { card: Card; canvas: RefObject<HTMLCanvasElement | null> }) {
+  useEffect(() => {
+    const paint = (): void => {
+      if (canvas.current !== null) paintCard(canvas.current, card)
+    }
+    paint()
+    // Its font may still be on its way.
+    void document.fonts.ready.then(paint)
+    return onLookChange(paint)
+  }, [card, canvas])
+  return (
+    <canvas
+      ref={canvas}
+      role="img"
+      aria-label={`${card.title}: ${card.headline}. ${card.figures.map((figure) => figure.join(' ')).join(', ')}`}
+      className="aspect-[1200/630] w-full rounded-md"
+    />
   )
 }
 

@@ -57,7 +57,7 @@ function Figures({
   const exposure = spanMs === null || spanMs <= 0 ? null : Math.min(1, sums.exposedMs / spanMs)
   return (
     <>
-      <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 text-muted sm:grid-cols-[1fr_auto_1fr_auto]">
+      <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 text-muted md:grid-cols-[1fr_auto_1fr_auto]">
         <Figure label="Net result">{text(sums.net)}</Figure>
         <Figure label="Trades">{formatCount(sums.trades)}</Figure>
         <Figure label="Win rate">{share(derived.winRate)}</Figure>
@@ -101,7 +101,7 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
   const isSigned = /^[+\u2212]/.test(text)
   return (
     <>
-      <dt className="sm:nth-[4n+3]:pl-2">{label}</dt>
+      <dt className="md:nth-[4n+3]:pl-2">{label}</dt>
       <dd className={cx('text-right font-medium', isSigned ? signColor(text) : 'text-text')}>{children}</dd>
     </>
   )

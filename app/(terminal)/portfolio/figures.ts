@@ -3,9 +3,13 @@ import { formatUnits, parseUnits, QUOTE_DECIMALS, type Quote } from '#client/uni
 import type { StatisticsDto } from '#server/portfolio/schema.ts'
 
 export const usd = (amount: Quote, sign = true): string => formatUsd(formatUnits(amount, QUOTE_DECIMALS), { sign })
-/** Whole dollars, for a cell with room for few figures. */
-export const roundUsd = (amount: Quote): string =>
-  formatNumber(formatUnits(amount, QUOTE_DECIMALS), { max: 0, prefix: '$', sign: true })
+const ROUND_FROM = 10_000_000n
+
+/** For a cell with room for few figures: whole dollars, and cents below ten. */
+export const roundUsd = (amount: Quote): string => {
+  const isSmall = amount < ROUND_FROM && amount > -ROUND_FROM
+  return isSmall ? usd(amount) : formatNumber(formatUnits(amount, QUOTE_DECIMALS), { max: 0, prefix: '$', sign: true })
+}
 export const toQuote = (text: string): Quote => parseUnits(text, QUOTE_DECIMALS)
 
 /** A ratio that is an indicator, not money. */

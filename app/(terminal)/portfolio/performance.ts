@@ -58,10 +58,10 @@ export type Performance = {
   sortino: number | null
 }
 
-/** Null without a count. */
+/** Null while there is nothing to compare with. */
 export function performanceOf(samples: readonly Sample[]): Performance | null {
   const last = samples.at(-1)
-  if (last === undefined) return null
+  if (last === undefined || samples.length < 2) return null
   const daily = dailyReturns(samples)
   return {
     pnl: last.pnl,
