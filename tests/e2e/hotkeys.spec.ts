@@ -45,7 +45,8 @@ test('a trade with keys alone: size, buy, stop to break-even, close, flatten', a
   await test.step('flatten cancels and closes all in one go', async () => {
     await trader.choose('Limit')
     await trader.price.fill('50')
-    await trader.size.fill('1')
+    // In USDC, since the preset.
+    await trader.size.fill('100')
     await trader.submit.click()
     await expect(trader.tab('Orders')).toHaveText(/Orders\s*[12]/)
     await trader.submit.blur()

@@ -7,7 +7,7 @@ test('one-click trades go out without the wallet, survive a reload and a second 
   context,
 }) => {
   test.setTimeout(150_000)
-  const wallet = await installTestWallet(page)
+  const wallet = await installTestWallet(context)
   const trader = new Trader(page)
   await trader.visit()
   await page.getByRole('button', { name: 'Connect', exact: true }).click()

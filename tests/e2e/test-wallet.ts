@@ -1,10 +1,11 @@
-import type { Page } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
 import { Keypair, VersionedTransaction } from '@solana/web3.js'
 
 /** A Wallet Standard wallet of a third party in the page, whose owner the test plays: it signs, or it refuses. */
 export type TestWallet = { name: string; address: string; refuse: (what: 'connect' | 'sign' | null) => void }
 
-export async function installTestWallet(page: Page): Promise<TestWallet> {
+/** In one page, or in every page of a browser. */
+export async function installTestWallet(page: Page | BrowserContext): Promise<TestWallet> {
   const keypair = Keypair.generate()
   const name = 'Test wallet'
   let refused: 'connect' | 'sign' | null = null

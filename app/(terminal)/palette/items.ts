@@ -1,6 +1,7 @@
 import { toast } from 'sonner'
 import { marketStore, priceStore } from '#app/data/market.tsx'
 import { changeSettings, currentSettings, THEMES } from '#app/data/settings.ts'
+import { api } from '#app/data/trpc.ts'
 import { formatNumber, formatPrice } from '#app/ui/format.ts'
 import { requestPosition } from '../account/close-request.ts'
 import { addRule } from '../alerts/store.ts'
@@ -124,19 +125,18 @@ function runSentence(sentence: Sentence) {
     case 'reverse':
       return requestPosition(market, { kind: 'reverse', fractionBps: 10_000 }, asks)
     case 'alert':
-      return addAlert(market, sentence.at)
+      return void addAlert(market, sentence.at)
   }
 }
 
-function addAlert(market: string, at: string): void {
-  const price = priceStore(market).get()?.price
-  if (price === undefined) {
-    toast.warning('No alert was set', {
-      description: `The price of ${market} is not known yet: try again in a moment.`,
-    })
+async function addAlert(market: string, at: string): Promise<void> {
+  // Of a market that is not on the page no price flows.
+  const asked = priceStore(market).get() ?? (await api.oracle.price.query({ market }).catch(() => undefined))
+  if (asked === undefined) {
+    toast.warning('No alert was set', { description: `The price of ${market} is not known: try again in a moment.` })
     return
   }
-  const side = Number(at) >= Number(price) ? 'above' : 'below'
+  const side = Number(at) >= Number(asked.price) ? 'above' : 'below'
   addRule({ market, kind: 'price', side, at, repeats: false })
   toast.success(`Alert set: ${market} ${side} ${at}`, { id: 'alert-set' })
 }
