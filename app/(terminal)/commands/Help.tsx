@@ -27,7 +27,7 @@ export function Help() {
           : 'They are turned off; only these two work.'
       }
     >
-      <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
+      <div className="grid gap-x-6 gap-y-3 md:grid-cols-2">
         <KeyList title="Always">
           <KeyRow label="Commands, also to trade in words" keyName={PALETTE_KEY} />
           <KeyRow label="This list" keyName={HELP_KEY} />
@@ -64,7 +64,9 @@ function KeyRow({ label, keyName }: { label: string; keyName: string | null }) {
   return (
     <>
       <dt>{label}</dt>
-      <dd>{keyName === null ? <span className="text-faint">none</span> : <Kbd>{shownKey(keyName)}</Kbd>}</dd>
+      <dd className="text-right">
+        {keyName === null ? <span className="text-faint">none</span> : <Kbd>{shownKey(keyName)}</Kbd>}
+      </dd>
     </>
   )
 }

@@ -183,8 +183,8 @@ function Grant({ own, state }: { own: OwnAccount; state: OneClick['state'] }) {
         {state === 'on' ? 'Renew with these limits' : state === 'off' ? 'Turn on one-click trading' : 'Turn on here'}
       </Button>
       <p className="text-faint text-xs">
-        Your wallet signs once, and gives the key {formatNumber(formatUnits(KEY_FUNDS, 9))} SOL for network fees.
-        Whoever uses this browser can trade until it ends.
+        Your wallet signs once, and gives a key that has little left {formatNumber(formatUnits(KEY_FUNDS, 9))} SOL for
+        network fees. Whoever uses this browser can trade until it ends.
       </p>
     </form>
   )
