@@ -10,6 +10,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
   fullyParallel: true,
+  // Prices move on while a test reads and clicks. What needs its second try is told as flaky.
+  retries: 1,
   workers: 2,
   // The first: many traders at once on one exchange. The second: what kills its parts, or needs it for itself alone.
   projects: [

@@ -111,16 +111,20 @@ test('a scaled order of sixteen goes in parts and stands as one group', async ()
 })
 
 test('of a pair, what fills takes the other along', async () => {
+  test.setTimeout(MARKET_MOVES_MS + 60_000)
   await trader.buyAtMarket('5')
-  const oracle = await trader.oracle()
   await trader.ticket.getByText('Sell / Short').click()
   await trader.choose('OCO')
-  // Below the price, so that it fills at once: nobody needs to wait for the market to come to it.
-  await trader.field('Limit price').fill(at(oracle, -0.5))
-  await trader.field('Stop trigger').fill(at(oracle, -3))
   await trader.size.fill('5')
-  await trader.send(/^OCO sell 5/)
-  await expect(trader.page.getByText('No open positions')).toBeVisible()
+  // Close to the price on both sides; where it has moved across one meanwhile, from the new price.
+  await expect(async () => {
+    const oracle = await trader.oracle()
+    await trader.field('Limit price').fill((oracle + 0.08).toFixed(2))
+    await trader.field('Stop trigger').fill((oracle - 0.05).toFixed(2))
+    await trader.submit.click({ timeout: 2_000 })
+    await expect(trader.toast(/^OCO sell 5/).getByText(/Confirmed/).last()).toBeVisible()
+  }).toPass()
+  await expect(trader.page.getByText('No open positions')).toBeVisible({ timeout: MARKET_MOVES_MS })
   await trader.tab('Orders').click()
   await expect(trader.page.getByText('No open orders')).toBeVisible()
 })
