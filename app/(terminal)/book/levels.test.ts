@@ -1,24 +1,8 @@
 import { expect, test } from 'vitest'
 import { costUpTo } from './cost.ts'
 import { buildBook, groupings } from './levels.ts'
+import { CENT, market, NOBODY, NOTHING, ONE, USD } from './testing.ts'
 
-const ONE = 1_000_000_000n
-const USD = 1_000_000n
-const CENT = 10_000n
-
-/** A balanced pool of 100 000 base depth at $100, half spread 1 bp. */
-const market = {
-  price: { price: 100n * USD, confidence: 0n, ema: 100n * USD },
-  userNetBase: 0n,
-  depth: 100_000n * ONE,
-  baseSpreadPpm: 100,
-  confMultiplier: 0,
-  allocation: 10_000_000n * USD,
-  quoteCash: 0n,
-  tickSize: CENT,
-}
-const NOTHING = { bids: [], asks: [] }
-const NOBODY = new Set<string>()
 const fine = { grouping: CENT, count: 5 }
 
 test('the pool alone: best prices half a spread from the oracle, totals add up, best first', () => {

@@ -1,23 +1,6 @@
 import { expect, test } from 'vitest'
+import { CENT, market, NOBODY, NOTHING, ONE, USD } from '../book/testing.ts'
 import { depthAt, depthCurve, ladderOf } from './curve.ts'
-
-const ONE = 1_000_000_000n
-const USD = 1_000_000n
-const CENT = 10_000n
-
-/** A balanced pool of 100 000 base depth at $100, half spread 1 bp. */
-const market = {
-  price: { price: 100n * USD, confidence: 0n, ema: 100n * USD },
-  userNetBase: 0n,
-  depth: 100_000n * ONE,
-  baseSpreadPpm: 100,
-  confMultiplier: 0,
-  allocation: 10_000_000n * USD,
-  quoteCash: 0n,
-  tickSize: CENT,
-}
-const NOTHING = { bids: [], asks: [] }
-const NOBODY = new Set<string>()
 
 test('the curve reaches as far as asked to both sides, and a wider one offers more', () => {
   const near = depthCurve(market, NOTHING, NOBODY, '0.5')

@@ -8,6 +8,7 @@ import { quoteText, toQuote } from '../account/decimal.ts'
 import { Panel } from '../status/Panel.tsx'
 import { type PoolValue, worthOf } from './pool-figures.ts'
 import { RequestState } from './RequestState.tsx'
+import { amountOf, kindOf } from './request-words.ts'
 import { usePoolPosition } from './use-pool.ts'
 
 /** The connected wallet's shares, what they have brought, and its requests. Nothing without a wallet. */
@@ -34,7 +35,7 @@ export function OwnPanel({ value }: { value: PoolValue | null }) {
                   <tr key={`${request.ticket} ${request.requestedAt}`}>
                     <Td>
                       <span className="grid">
-                        {request.kind === 'deposit' ? 'Deposit' : 'Exit'}
+                        {kindOf(request)}
                         <span className="text-2xs text-faint">{formatDateTime(request.requestedAt)}</span>
                       </span>
                     </Td>
@@ -52,9 +53,6 @@ export function OwnPanel({ value }: { value: PoolValue | null }) {
     </Panel>
   )
 }
-
-export const amountOf = ({ kind, amount }: PoolRequestDto): string =>
-  kind === 'deposit' ? formatUsd(amount) : formatNumber(amount, { min: 2, max: 2, suffix: ' shares' })
 
 type FiguresProps = {
   value: PoolValue | null

@@ -6,8 +6,8 @@ import { Tag } from '#app/ui/Tag.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { PoolRequestDto } from '#server/exchange/pool-schema.ts'
 import { Panel } from '../status/Panel.tsx'
-import { amountOf } from './OwnPanel.tsx'
 import { RequestState } from './RequestState.tsx'
+import { amountOf, kindOf } from './request-words.ts'
 import { usePoolQueue } from './use-pool.ts'
 
 /** Everybody's requests that wait, the next one first. */
@@ -35,7 +35,7 @@ export function QueuePanel({ seed }: { seed: PoolRequestDto[] | undefined }) {
             <tbody>
               {queue.map((request) => (
                 <tr key={request.ticket} className={request.authority === authority ? 'bg-accent-soft' : undefined}>
-                  <Td>{request.kind === 'deposit' ? 'Deposit' : 'Exit'}</Td>
+                  <Td>{kindOf(request)}</Td>
                   <Td>{amountOf(request)}</Td>
                   <Td title={request.authority}>
                     {request.authority === authority ? <Tag>You</Tag> : shorten(request.authority)}

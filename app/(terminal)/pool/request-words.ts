@@ -1,0 +1,8 @@
+import { formatNumber, formatUsd } from '#app/ui/format.ts'
+import type { PoolRequestDto } from '#server/exchange/pool-schema.ts'
+
+export const kindOf = ({ kind }: PoolRequestDto): string => (kind === 'deposit' ? 'Deposit' : 'Exit')
+
+/** What goes in: USDC of a deposit, shares of an exit. */
+export const amountOf = ({ kind, amount }: PoolRequestDto): string =>
+  kind === 'deposit' ? formatUsd(amount) : formatNumber(amount, { min: 2, max: 2, suffix: ' shares' })
