@@ -71,7 +71,7 @@ function TimeZone() {
   const set = useSetSettings()
   const now = useNow((at) => `${formatDateTime(at)} ${zoneName(at)}`)
   return (
-    <Row label="Time zone" hint={now === null ? undefined : `It is ${now}. Files are always in UTC.`}>
+    <Row label="Time zone" hint={now === null ? undefined : `It is ${now}. Times in files are always UTC.`}>
       <select
         aria-label="Time zone"
         value={timeZone}
