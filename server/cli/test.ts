@@ -6,7 +6,15 @@ import { childEnvironment } from '../platform/config.ts'
 import { runChecks } from './check.ts'
 import { findChromium } from './chromium.ts'
 import { nodeStep, runStep } from './steps.ts'
-import { addCounts, type Counts, countPlaywright, countVitest } from './test-counts.ts'
+import {
+  addOutcomes,
+  closingWords,
+  type Outcome,
+  playwrightOutcome,
+  readVitest,
+  type VitestOutcome,
+  vitestOutcome,
+} from './test-outcome.ts'
 
 const PROGRAM_BUILD = 'programs/build.ts'
 
@@ -28,19 +36,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const paths = args.filter((arg) => arg !== 'quick' && !arg.startsWith('--'))
   const reports = await mkdtemp(join(tmpdir(), 'quantdesk-reports-'))
   try {
-    const parts: Counts[] = []
+    const parts: Outcome[] = []
     if (args.includes('--check')) parts.push(await runChecks())
     if (!quick && paths.length === 0) parts.push(await checkArtifact())
-    parts.push(
-      await runVitest(join(reports, 'vitest.json'), [
-        ...paths,
-        ...(quick ? SLOW.map((slow) => `--exclude=${slow}`) : []),
-      ]),
-    )
+    parts.push(await runVitest(reports, [...paths, ...(quick ? SLOW.map((slow) => `--exclude=${slow}`) : [])]))
     if (!quick && paths.length === 0) parts.push(await runPlaywright(join(reports, 'playwright.json')))
-    const { passed, failed } = addCounts(parts)
-    console.log(`\n${passed} passed, ${failed} failed`)
-    return failed === 0 ? 0 : 1
+    const sum = addOutcomes(parts)
+    console.log(`\n${closingWords(sum)}`)
+    return sum.failed.length === 0 ? 0 : 1
   } finally {
     await rm(reports, { recursive: true, force: true })
   }
@@ -50,32 +53,40 @@ export async function run(args: readonly string[]): Promise<number> {
  * The committed program must be what its sources make. Where a builder is at hand the program is built anew first, so
  * that the tests below speak of the sources; what was committed stays wrong and fails.
  */
-async function checkArtifact(): Promise<Counts> {
+async function checkArtifact(): Promise<Outcome> {
   const { ok, output } = await runStep(nodeStep('program artifact', PROGRAM_BUILD, ['--check']))
   if (ok) {
     console.log('✓ the program artifact matches its sources')
-    return { passed: 1, failed: 0 }
+    return { passed: 1, failed: [], flaky: [] }
   }
   console.log(`✗ the program artifact does not match its sources\n${output}`)
   if (childEnvironment().SBF_BUILDER !== undefined) {
     const rebuilt = await runStep(nodeStep('program build', PROGRAM_BUILD), { live: true })
     if (rebuilt.ok) console.log('The program was built anew: commit programs/artifacts.')
   }
-  return { passed: 0, failed: 1 }
+  return { passed: 0, failed: ['the program artifact'], flaky: [] }
 }
 
-async function runVitest(report: string, selection: readonly string[]): Promise<Counts> {
+async function runVitest(reports: string, selection: readonly string[]): Promise<Outcome> {
+  const first = await vitestOnce(join(reports, 'vitest.json'), selection)
+  const again = first.files.filter(({ mayRunAgain }) => mayRunAgain).map(({ path }) => path)
+  if (again.length === 0) return vitestOutcome(first)
+  console.log(`\n${again.length} of the test files failed: once more, one after the other`)
+  return vitestOutcome(first, await vitestOnce(join(reports, 'again.json'), [...again, '--no-file-parallelism']))
+}
+
+async function vitestOnce(report: string, selection: readonly string[]): Promise<VitestOutcome> {
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...selection]
   const { ok } = await runStep(nodeStep('vitest', 'node_modules/vitest/vitest.mjs', args), { live: true })
-  return countVitest(await readReport(report), ok)
+  return readVitest(await readReport(report), ok)
 }
 
-async function runPlaywright(report: string): Promise<Counts> {
-  if (!existsSync('tests/e2e')) return { passed: 0, failed: 0 }
+async function runPlaywright(report: string): Promise<Outcome> {
+  if (!existsSync('tests/e2e')) return { passed: 0, failed: [], flaky: [] }
   const browser = await findChromium(childEnvironment().PATH ?? '')
   if (!browser.found) {
     console.error(browser.advice)
-    return { passed: 0, failed: 1 }
+    return { passed: 0, failed: ['the browser tests (no browser)'], flaky: [] }
   }
   const env = {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
@@ -85,7 +96,7 @@ async function runPlaywright(report: string): Promise<Counts> {
   const { ok } = await runStep(nodeStep('playwright', 'node_modules/@playwright/test/cli.js', args, env), {
     live: true,
   })
-  return countPlaywright(await readReport(report), ok)
+  return playwrightOutcome(await readReport(report), ok)
 }
 
 async function readReport(path: string): Promise<unknown> {

@@ -122,7 +122,12 @@ test('of a pair, what fills takes the other along', async () => {
     await trader.field('Limit price').fill((oracle + 0.08).toFixed(2))
     await trader.field('Stop trigger').fill((oracle - 0.05).toFixed(2))
     await trader.submit.click({ timeout: 2_000 })
-    await expect(trader.toast(/^OCO sell 5/).getByText(/Confirmed/).last()).toBeVisible()
+    await expect(
+      trader
+        .toast(/^OCO sell 5/)
+        .getByText(/Confirmed/)
+        .last(),
+    ).toBeVisible()
   }).toPass()
   await expect(trader.page.getByText('No open positions')).toBeVisible({ timeout: MARKET_MOVES_MS })
   await trader.tab('Orders').click()
