@@ -4,8 +4,9 @@ import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
 import { AppError, errorMessage, problem, toAppError } from '#server/platform/errors.ts'
 import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
-import { principalOf, type TokenVerifier } from './authenticate.ts'
-import { type ContextParts, createContext, requestIdOf } from './context.ts'
+import type { Authenticator } from '#server/platform/principal.ts'
+import { principalOf } from './authenticate.ts'
+import { type ContextParts, clientIp, createContext, httpExchange, requestIdOf } from './context.ts'
 import type { Hub, HubStats } from './hub.ts'
 import { ledgerFile } from './ledger-file.ts'
 import { type ApiEnv, restApp } from './rest.ts'
@@ -25,12 +26,12 @@ export type ApiParts = ContextParts & {
   hub: Hub
   monitor: SystemMonitor
   /** Undefined while there are no accounts. */
-  verify: TokenVerifier | undefined
+  authenticate: Authenticator | undefined
 }
 
 /** Everything this server answers that is not a page: /api, health, readiness, metrics. */
 export function createApi(parts: ApiParts): Hono<ApiEnv> {
-  const { log, metrics, root, hub, monitor, verify } = parts
+  const { log, config, metrics, root, hub, monitor, authenticate } = parts
   const app = new Hono<ApiEnv>()
   const duration = metrics.histogram({
     name: 'quantdesk_http_request_seconds',
@@ -86,8 +87,15 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     }),
   )
   app.use('/api/*', async (c, next) => {
-    c.get('api').principal = await principalOf(c.req.raw.headers, verify)
+    const context = c.get('api')
+    const request = c.req.raw
+    const ip = clientIp(request.headers, c.env?.incoming?.socket.remoteAddress, config.trustedProxies)
+    const answer: string[] = []
+    const http = httpExchange(request, { ip, origins: config.publicOrigins, answer })
+    context.http = http
+    context.principal = await principalOf(request, { authenticate, ip, site: http.site })
     await next()
+    for (const cookie of answer) c.header('set-cookie', cookie, { append: true })
   })
   app.get('/api/stream', (c) => plainStream(c, hub))
   app.get(`/api/trpc/${SUBSCRIBE_PROCEDURE}`, (c) => trpcStream(c, hub))

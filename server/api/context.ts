@@ -1,4 +1,6 @@
-import type { ApiContext } from '#server/platform/procedures.ts'
+import { isIP } from 'node:net'
+import { parse } from 'hono/utils/cookie'
+import type { ApiContext, HttpExchange } from '#server/platform/procedures.ts'
 import type { RoleContext } from '#server/platform/role.ts'
 
 export type ContextParts = Pick<RoleContext, 'db' | 'config' | 'log' | 'clock' | 'bus'>
@@ -8,7 +10,33 @@ export type ContextParts = Pick<RoleContext, 'db' | 'config' | 'log' | 'clock' |
  * found out later, so that a refusal has its id too.
  */
 export function createContext({ db, config, log, clock, bus }: ContextParts, requestId: string): ApiContext {
-  return { db, config, log, clock, bus, principal: null, requestId }
+  return { db, config, log, clock, bus, principal: null, requestId, http: null }
+}
+
+/** The HTTP side of a request; the cookies it is given are put into `answer`. */
+export function httpExchange(
+  request: Request,
+  { ip, origins, answer }: { ip: string | null; origins: readonly string[]; answer: string[] },
+): HttpExchange {
+  const cookies = parse(request.headers.get('cookie') ?? '')
+  const host = request.headers.get('host')
+  return {
+    ip,
+    userAgent: request.headers.get('user-agent')?.slice(0, 256) ?? null,
+    site: origins.find((origin) => new URL(origin).host === host) ?? null,
+    cookie: (name) => (Object.hasOwn(cookies, name) ? cookies[name] : undefined),
+    setCookie: (header) => answer.push(header),
+  }
+}
+
+/**
+ * The client's address: of the connection, or what the proxies in front say. Each proxy adds on the right whom it heard, so
+ * of that list only the last `proxies` entries are not the client's own words.
+ */
+export function clientIp(headers: Headers, peer: string | undefined, proxies: number): string | null {
+  const forwarded = headers.get('x-forwarded-for')?.split(',') ?? []
+  const ip = proxies === 0 ? peer : (forwarded.at(-proxies)?.trim() ?? peer)
+  return ip === undefined || isIP(ip.replace(/^::ffff:/, '')) === 0 ? null : ip.replace(/^::ffff:/, '')
 }
 
 const GIVEN_ID = /^[\w.:-]{8,64}$/

@@ -1,8 +1,7 @@
 import type { Clock } from '#server/platform/clock.ts'
 import { AppError, toAppError } from '#server/platform/errors.ts'
-import type { Principal } from '#server/platform/procedures.ts'
 import { type ClientQueue, clientQueue } from './client-queue.ts'
-import { mayRead, refusedTopic } from './may-read.ts'
+import { mayRead, type Reader, refusedTopic } from './may-read.ts'
 import { MAX_TOPICS } from './schema.ts'
 import { type HubEvent, KEPT_DELTAS, type Topic, type TopicSource } from './topic.ts'
 
@@ -55,16 +54,16 @@ export class HubClient {
   /** Topics whose snapshot has not gone out: until all have, the client must not resume, it would miss those. */
   readonly #owed = new Set<string>()
   readonly #endings: { topic: string; reason: AppError }[] = []
-  #principal: Principal
+  #reader: Reader
   /** When the sign-in ends that the private topics among the subscriptions hang on. */
   #privateUntil = Number.POSITIVE_INFINITY
   #expiry: NodeJS.Timeout | undefined
   #fellBehind = false
   #closed = false
 
-  constructor(core: HubCore, principal: Principal) {
+  constructor(core: HubCore, reader: Reader) {
     this.#core = core
-    this.#principal = principal
+    this.#reader = reader
     this.#queue = clientQueue({
       limit: () => this.#subscriptions.size * (KEPT_DELTAS + 1) + SPARE_QUEUE,
       onOverflow: () => {
@@ -84,7 +83,7 @@ export class HubClient {
     const now = this.#core.clock.now()
     const sources = new Map(names.map((name) => [name, this.#core.sourceOf(name)]))
     for (const [name, source] of sources) {
-      if (!mayRead(source, this.#principal, now)) throw refusedTopic(name, this.#principal, now)
+      if (!mayRead(source, this.#reader, now)) throw refusedTopic(name, this.#reader, now)
     }
     const added = [...sources.keys()].filter((name) => !this.#subscriptions.has(name))
     if (this.#subscriptions.size + added.length > MAX_TOPICS) {
@@ -114,8 +113,8 @@ export class HubClient {
   }
 
   /** Takes over a new sign-in, or a later end of the same; private topics that it may not read end. */
-  identify(principal: Principal): void {
-    this.#principal = principal
+  identify(reader: Reader): void {
+    this.#reader = reader
     this.#endForbidden()
     this.#watchExpiry()
   }
@@ -232,7 +231,7 @@ export class HubClient {
   #endForbidden(): void {
     const now = this.#core.clock.now()
     for (const [name, { topic }] of this.#subscriptions) {
-      if (!mayRead(topic.source, this.#principal, now)) this.#end(name, refusedTopic(name, this.#principal, now))
+      if (!mayRead(topic.source, this.#reader, now)) this.#end(name, refusedTopic(name, this.#reader, now))
     }
   }
 
@@ -240,7 +239,7 @@ export class HubClient {
   #watchExpiry(): void {
     clearTimeout(this.#expiry)
     const readsPrivate = [...this.#subscriptions.values()].some(({ topic }) => topic.source.owner !== undefined)
-    this.#privateUntil = readsPrivate && this.#principal !== null ? this.#principal.expiresAt : Number.POSITIVE_INFINITY
+    this.#privateUntil = readsPrivate && this.#reader !== null ? this.#reader.expiresAt : Number.POSITIVE_INFINITY
     if (this.#privateUntil === Number.POSITIVE_INFINITY) return
     this.#expiry = setTimeout(
       () => {

@@ -4,8 +4,8 @@ import type { Clock } from '#server/platform/clock.ts'
 import { errorMessage, toAppError } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
 import type { Metrics } from '#server/platform/metrics.ts'
-import type { Principal } from '#server/platform/procedures.ts'
 import { HubClient, type HubCore } from './hub-client.ts'
+import type { Reader } from './may-read.ts'
 import { type HubEvent, Topic, type TopicSource } from './topic.ts'
 
 export type HubOptions = {
@@ -24,7 +24,7 @@ export type Transport = 'sse' | 'trpc' | 'websocket'
 /** The topics of this process and everybody who reads them, over whichever transport. */
 export type Hub = {
   /** A reader without topics yet; whoever opens it closes it. */
-  connect(transport: Transport, principal: Principal): HubClient
+  connect(transport: Transport, reader: Reader): HubClient
   publish(topic: string, data: unknown): void
   /** Every client gets new snapshots: messages may have been lost on the way here. */
   resnapshot(): void
@@ -124,8 +124,8 @@ export function createHub({ bus, clock, log, metrics, patterns, sourceOf }: HubO
   const unsubscribe = patterns.map((pattern) => bus.subscribe(pattern, (message, topic) => publish(topic, message)))
 
   return {
-    connect: (transport, principal) => {
-      const client = new HubClient(core, principal)
+    connect: (transport, reader) => {
+      const client = new HubClient(core, reader)
       clients.set(client, transport)
       return client
     },

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError } from '@trpc/server'
 import { Hono } from 'hono'
 import { AppError, type ErrorCode } from '#server/platform/errors.ts'
@@ -6,12 +6,12 @@ import { type ApiContext, causeOf, type ProcedureMeta } from '#server/platform/p
 import type { AppRouter } from './root.ts'
 
 /**
- * `refusal` is the code of the problem that was answered, for the request's log line; `outgoing` is there under Node's
- * own HTTP server.
+ * `refusal` is the code of the problem that was answered, for the request's log line; `incoming` and `outgoing` are
+ * there under Node's own HTTP server.
  */
 export type ApiEnv = {
   Variables: { api: ApiContext; refusal: ErrorCode }
-  Bindings: { outgoing?: ServerResponse }
+  Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse }
 }
 
 type Call = (input: unknown) => Promise<unknown>

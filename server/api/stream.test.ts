@@ -8,6 +8,7 @@ import { BUS_RESUMED } from '#server/platform/bus.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { AppError } from '#server/platform/errors.ts'
 import { pollUntil } from '#server/platform/poll.ts'
+import { signedInAs } from '#server/platform/testing-principal.ts'
 import { MAX_TOPICS, systemDto } from './schema.ts'
 import { startTestApi } from './testing.ts'
 import { TRANSPORTS } from './testing-streams.ts'
@@ -39,10 +40,12 @@ beforeAll(async () => {
     url: db.url,
     clock,
     // A token of these tests names its wallet and its end.
-    verify: async (token) => {
+    authenticate: async ({ headers }) => {
+      const token = headers.get('authorization')?.slice('Bearer '.length)
+      if (token === undefined) return null
       const [authority = '', expiresAt = ''] = token.split('.')
       if (expiresAt === '') throw new AppError('UNAUTHENTICATED', { message: 'the token is forged' })
-      return { authority, expiresAt: Number(expiresAt) }
+      return signedInAs({ authority, expiresAt: Number(expiresAt) })
     },
     topics: {
       ...TOPIC_FAMILIES,

@@ -3,9 +3,9 @@ import { manualClock } from '#server/platform/clock.ts'
 import { AppError } from '#server/platform/errors.ts'
 import { silentLog } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
-import type { Principal } from '#server/platform/procedures.ts'
 import { createHub, type Hub } from './hub.ts'
 import type { HubMessage } from './hub-client.ts'
+import type { Reader } from './may-read.ts'
 import type { TopicSource } from './topic.ts'
 
 /** A hub over `price.*` (state), `trade.*` (deltas) and the private `mail.*` whose snapshots come from `store`. */
@@ -29,8 +29,8 @@ export function setUpHub(store: Record<string, () => unknown> = {}, snapshotKept
   return { bus, clock, hub, loads: () => loads }
 }
 
-export function openClient(hub: Hub, topics: string[], after?: string, principal: Principal = null) {
-  const client = hub.connect('sse', principal)
+export function openClient(hub: Hub, topics: string[], after?: string, reader: Reader = null) {
+  const client = hub.connect('sse', reader)
   client.subscribe(topics, after)
   const stream = client.messages()
   const next = async (): Promise<HubMessage> => {

@@ -8,9 +8,9 @@ import type { Config } from '#server/platform/config.ts'
 import { AppError, errorMessage } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
 import { assertPortFree } from '#server/platform/ports.ts'
+import type { Authenticator } from '#server/platform/principal.ts'
 import type { Role, RoleContext } from '#server/platform/role.ts'
 import { createApi } from './app.ts'
-import type { TokenVerifier } from './authenticate.ts'
 import { createContext } from './context.ts'
 import { createHub } from './hub.ts'
 import { createRoot } from './root.ts'
@@ -36,14 +36,14 @@ export type WebOptions = {
   /** false serves the API alone. */
   pages: boolean
   topics?: TopicFamilies
-  /** Checks bearer tokens; without it nobody can sign in. */
-  verify?: TokenVerifier
+  /** Checks cookies, tokens and keys; without it nobody can sign in. */
+  authenticate?: Authenticator
 }
 
 /** Port 0 takes any free one. */
 export async function startWeb(
   ctx: RoleContext,
-  { pages, topics = TOPIC_FAMILIES, verify }: WebOptions,
+  { pages, topics = TOPIC_FAMILIES, authenticate }: WebOptions,
 ): Promise<WebServer> {
   const { config, log, bus, clock, db, metrics } = ctx
   const chain = connectChain({ endpoints: config.rpcEndpoints, clock, metrics, log })
@@ -58,7 +58,7 @@ export async function startWeb(
   })
   const endResume = bus.subscribe(BUS_RESUMED, () => hub.resnapshot())
   const root = createRoot({ hub, monitor })
-  const api = createApi({ ...ctx, root, hub, monitor, verify })
+  const api = createApi({ ...ctx, root, hub, monitor, authenticate })
   globalThis.quantdeskCaller = root.createCaller(() => createContext(ctx, crypto.randomUUID()))
 
   const server = createServer()
@@ -70,7 +70,7 @@ export async function startWeb(
     const listener = API_PATH.test(request.url ?? '/') ? apiListener : pageListener
     listener(request, response)
   })
-  const sockets = serveWebSockets({ hub, verify, clock, log })
+  const sockets = serveWebSockets({ hub, authenticate, clock, log })
   server.on('upgrade', (request, socket, head) => {
     if (WEBSOCKET_PATH.test(request.url ?? '')) sockets.accept(request, socket, head)
     // Its hot reload; nothing else here speaks another protocol.

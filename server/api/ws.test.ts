@@ -7,7 +7,8 @@ import { type ManualClock, manualClock } from '#server/platform/clock.ts'
 import { AppError } from '#server/platform/errors.ts'
 import { silentLog as log } from '#server/platform/log.ts'
 import { createMetrics, type Metrics } from '#server/platform/metrics.ts'
-import type { TokenVerifier } from './authenticate.ts'
+import type { Authenticator } from '#server/platform/principal.ts'
+import { signedInAs } from '#server/platform/testing-principal.ts'
 import { createHub, type Hub } from './hub.ts'
 import { openSocket } from './testing-streams.ts'
 import { MAX_MESSAGE_BYTES, MAX_MESSAGES, serveWebSockets, type WebSockets } from './ws.ts'
@@ -20,7 +21,7 @@ let clock: ManualClock
 let metrics: Metrics
 let url: string
 
-async function start(verify?: TokenVerifier): Promise<void> {
+async function start(authenticate?: Authenticator): Promise<void> {
   clock = manualClock(1_000)
   bus = memoryBus()
   const sourceOf = (topic: string) => {
@@ -30,7 +31,7 @@ async function start(verify?: TokenVerifier): Promise<void> {
   }
   metrics = createMetrics({ role: 'test' })
   hub = createHub({ bus, clock, log, metrics, patterns: ['price.*', 'mail.*'], sourceOf })
-  sockets = serveWebSockets({ hub, verify, clock, log })
+  sockets = serveWebSockets({ hub, authenticate, clock, log })
   server = createServer().on('upgrade', sockets.accept)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -150,10 +151,11 @@ describe('AUTH', () => {
   it('is done before the messages after it, and a refused one leaves the talk as it was', async () => {
     await stop()
     const checking = Promise.withResolvers<void>()
-    await start(async (token) => {
+    await start(async ({ headers }) => {
       await checking.promise
-      if (token !== 'good') throw new AppError('UNAUTHENTICATED', { message: 'the token is forged' })
-      return { authority: 'alice', expiresAt: 5_000 }
+      if (headers.get('authorization') !== 'Bearer good')
+        throw new AppError('UNAUTHENTICATED', { message: 'the token is forged' })
+      return signedInAs({ authority: 'alice', expiresAt: 5_000 })
     })
     const { say, next } = openSocket(url)
     say({ type: 'AUTH', token: 'good' })

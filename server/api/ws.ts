@@ -4,8 +4,9 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { Clock } from '#server/platform/clock.ts'
 import { AppError, problem, toAppError } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
+import type { Authenticator } from '#server/platform/principal.ts'
 import { badInput } from '#server/platform/procedures.ts'
-import { identityOf, type TokenVerifier } from './authenticate.ts'
+import { principalOfToken } from './authenticate.ts'
 import type { Hub } from './hub.ts'
 import type { HubMessage } from './hub-client.ts'
 import { HEARTBEAT_MS } from './schema.ts'
@@ -23,7 +24,7 @@ const GOING_AWAY = 1001
 const POLICY_VIOLATION = 1008
 const CLOSE_GRACE_MS = 500
 
-export type WebSocketParts = { hub: Hub; verify: TokenVerifier | undefined; clock: Clock; log: Log }
+export type WebSocketParts = { hub: Hub; authenticate: Authenticator | undefined; clock: Clock; log: Log }
 
 export type WebSockets = {
   /** Takes over an upgrade request. */
@@ -156,9 +157,10 @@ class Connection {
       case 'PING':
         return this.#say({ type: 'PONG', ref, at: this.#parts.clock.now() })
       case 'AUTH': {
-        const identity = await identityOf(message.token, this.#parts.verify)
-        this.#client.identify(identity)
-        return this.#say({ type: 'AUTHENTICATED', ref, ...identity })
+        const principal = await principalOfToken(message.token, this.#parts.authenticate)
+        this.#client.identify(principal)
+        const { authority, expiresAt } = principal
+        return this.#say({ type: 'AUTHENTICATED', ref, authority, expiresAt })
       }
       case 'SUBSCRIBE':
         this.#client.subscribe(message.topics, message.after ?? undefined)

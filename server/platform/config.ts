@@ -13,6 +13,7 @@ const port = z.coerce
   .min(1, 'give a port from 1 to 65535')
   .max(65535, 'give a port from 1 to 65535')
 const httpUrl = z.url({ protocol: /^https?$/, error: 'give an http:// or https:// URL' })
+const origin = httpUrl.transform((url) => new URL(url).origin)
 const wsUrl = z.url({ protocol: /^wss?$/, error: 'give a ws:// or wss:// URL' })
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -43,6 +44,18 @@ export const environmentSchema = z.object({
     .default('127.0.0.1')
     .describe('address the web server listens on; 0.0.0.0 opens it to the network'),
   PORT: port.default(3000).describe('port of the web server'),
+  PUBLIC_URL: list(origin)
+    .optional()
+    .describe(
+      'origin that browsers reach the site under, or several with commas between them: wallets sign in to these alone; default http://127.0.0.1 and http://localhost with PORT',
+    ),
+  TRUSTED_PROXIES: z.coerce
+    .number('give a number')
+    .int()
+    .min(0, 'give a number from 0 to 10')
+    .max(10, 'give a number from 0 to 10')
+    .default(0)
+    .describe("proxies in front that each add to X-Forwarded-For; 0: the connection's address is the client's"),
   METRICS_PORT: port
     .optional()
     .describe('port where a role without a web server answers /metrics and /healthz; with ./qd up that is the worker'),
@@ -146,6 +159,8 @@ type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
   : Lowercase<S>
 type Derived = {
+  /** At least one. */
+  publicOrigins: readonly string[]
   /** The first of `rpcEndpoints`. */
   rpcUrl: string
   rpcWsUrl: string
@@ -160,7 +175,8 @@ type Derived = {
 
 /** The settings in camel case, addresses of the chain filled in, `dataDir` absolute. */
 export type Config = Readonly<
-  Omit<{ [K in keyof Environment as Camel<K & string>]: Environment[K] }, keyof Derived | 'pythRpcUrl'> & Derived
+  Omit<{ [K in keyof Environment as Camel<K & string>]: Environment[K] }, keyof Derived | 'pythRpcUrl' | 'publicUrl'> &
+    Derived
 >
 
 const PUBLIC_RPC = {
@@ -223,6 +239,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     nodeEnv: values.NODE_ENV,
     host: values.HOST,
     port: values.PORT,
+    publicOrigins: values.PUBLIC_URL ?? [`http://127.0.0.1:${values.PORT}`, `http://localhost:${values.PORT}`],
+    trustedProxies: values.TRUSTED_PROXIES,
     metricsPort: values.METRICS_PORT,
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,

@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'UNAUTHENTICATED'
   /** Somebody is signed in but may not do this. */
   | 'FORBIDDEN'
+  /** The caller may do this after showing a second factor, or a fresh signature of the wallet where there is none. */
+  | 'STEP_UP_REQUIRED'
   /** The state has moved on since the caller looked: lost lease, used nonce, order already filled. */
   | 'CONFLICT'
   /** The caller sent more than its share; try again later. */
@@ -34,6 +36,7 @@ export const ERROR_CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
   NOT_FOUND: { status: 404, title: 'Not found', userMessage: 'This does not exist.' },
   UNAUTHENTICATED: { status: 401, title: 'Sign in first', userMessage: 'Sign in with your wallet and try again.' },
   FORBIDDEN: { status: 403, title: 'Not allowed', userMessage: 'Your account may not do this.' },
+  STEP_UP_REQUIRED: { status: 403, title: 'Confirm that it is you', userMessage: 'Confirm that it is you first.' },
   CONFLICT: { status: 409, title: 'Conflict', userMessage: 'This has changed meanwhile. Reload and try again.' },
   RATE_LIMITED: { status: 429, title: 'Too many requests', userMessage: 'Too many requests. Wait a moment.' },
   CHAIN_UNAVAILABLE: {

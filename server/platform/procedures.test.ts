@@ -7,7 +7,16 @@ import { loadConfig } from './config.ts'
 import { createDb } from './db/index.ts'
 import { AppError } from './errors.ts'
 import { silentLog as log } from './log.ts'
-import { type ApiContext, createCallerFactory, publicProcedure, router } from './procedures.ts'
+import {
+  type ApiContext,
+  createCallerFactory,
+  type ProcedureMeta,
+  publicProcedure,
+  router,
+  stepUpProcedure,
+  userProcedure,
+} from './procedures.ts'
+import { signedInAs } from './testing-principal.ts'
 
 const appRouter = router({
   refuse: publicProcedure.query(() => {
@@ -16,6 +25,8 @@ const appRouter = router({
   crash: publicProcedure.query(() => {
     throw new TypeError('secret internals')
   }),
+  own: userProcedure.query(({ ctx }) => ctx.principal.authority),
+  confirmed: stepUpProcedure.meta({ openapi: { method: 'POST', path: '/confirmed' } }).mutation(() => 'done'),
   limit: publicProcedure.input(z.object({ limit: z.number().max(10, 'at most 10') })).query(({ input }) => input.limit),
 })
 
@@ -28,6 +39,7 @@ const ctx: ApiContext = {
   bus: memoryBus(),
   principal: null,
   requestId: 'request-1',
+  http: null,
 }
 
 async function ask(path: string, input?: unknown): Promise<{ status: number; text: string; error: unknown }> {
@@ -69,4 +81,21 @@ test('a path that does not exist is NOT_FOUND', async () => {
 test('a caller inside the server meets the same error with the AppError as cause', async () => {
   const caller = createCallerFactory(appRouter)(ctx)
   await expect(caller.refuse()).rejects.toMatchObject({ code: 'NOT_FOUND', cause: { code: 'NOT_FOUND' } })
+})
+
+test('the base of a procedure says who may call it, whatever else its meta says', async () => {
+  const { own, confirmed, limit } = appRouter._def.procedures
+  expect([own, confirmed, limit].map(({ _def }) => (_def.meta as ProcedureMeta).access)).toEqual([
+    'user',
+    'step-up',
+    'public',
+  ])
+  expect((confirmed._def.meta as ProcedureMeta).openapi?.path).toBe('/confirmed')
+})
+
+test('who is not signed in, and who has not confirmed it lately, is told so in one way', async () => {
+  expect(await ask('own')).toMatchObject({ status: 401, error: { appCode: 'UNAUTHENTICATED' } })
+  const caller = createCallerFactory(appRouter)({ ...ctx, principal: signedInAs({ authority: 'alice' }) })
+  expect(await caller.own()).toBe('alice')
+  await expect(caller.confirmed()).rejects.toMatchObject({ code: 'FORBIDDEN', cause: { code: 'STEP_UP_REQUIRED' } })
 })

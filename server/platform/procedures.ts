@@ -7,12 +7,19 @@ import type { Config } from './config.ts'
 import type { Db } from './db/index.ts'
 import { AppError, type ErrorCode, problem, toAppError } from './errors.ts'
 import type { Log } from './log.ts'
+import { type Access, authorise, type Principal } from './principal.ts'
 
-/** The wallet that signed in, until its sign-in ends. */
-export type Identity = { authority: string; expiresAt: number }
-
-/** Who asks; null is anybody. Reads of this exchange are public, as chain data is. */
-export type Principal = Identity | null
+/** The HTTP side of a call, for what belongs to the connection: sign-in, sessions, limits. */
+export type HttpExchange = {
+  /** Of the client; null where it is not known. */
+  ip: string | null
+  userAgent: string | null
+  /** The origin this site was asked under, one of `config.publicOrigins`; null for any other Host. */
+  site: string | null
+  cookie(name: string): string | undefined
+  /** Sends a `Set-Cookie` with the answer. */
+  setCookie(header: string): void
+}
 
 export type ApiContext = {
   db: Db
@@ -20,12 +27,17 @@ export type ApiContext = {
   log: Log
   clock: Clock
   bus: Bus
+  /** Null for nobody: reads of the chain's data are for all. */
   principal: Principal
   requestId: string
+  /** Null for a caller inside the server. */
+  http: HttpExchange | null
 }
 
 /** `openapi` makes the procedure a REST route too: `{market}` in the path is the input's field. */
 export type ProcedureMeta = {
+  /** Given by the base the procedure is built on. */
+  access?: Access
   openapi?: {
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
     path: `/${string}`
@@ -39,6 +51,7 @@ const TRPC_CODES: Readonly<Record<ErrorCode, TRPCError['code']>> = {
   NOT_FOUND: 'NOT_FOUND',
   UNAUTHENTICATED: 'UNAUTHORIZED',
   FORBIDDEN: 'FORBIDDEN',
+  STEP_UP_REQUIRED: 'FORBIDDEN',
   CONFLICT: 'CONFLICT',
   RATE_LIMITED: 'TOO_MANY_REQUESTS',
   CHAIN_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
@@ -117,5 +130,24 @@ export function badInput(error: ZodError): AppError {
 export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
+/** Asks the one rule, and passes on a principal that is somebody. */
+const signedIn = t.middleware(({ ctx, meta, type, next }) => {
+  authorise(ctx.principal, meta?.access, type, ctx.clock.now())
+  if (ctx.principal === null) throw new AppError('UNAUTHENTICATED', { message: 'sign in with your wallet first' })
+  return next({ ctx: { principal: ctx.principal } })
+})
+
+const base = t.procedure.use(errors)
+
 /** Anyone may call it. */
-export const publicProcedure = t.procedure.use(errors)
+export const publicProcedure = base.meta({ access: 'public' })
+/** Whoever is signed in, about what is the caller's own. */
+export const userProcedure = base.meta({ access: 'user' }).use(signedIn)
+/** Moves orders or money of the caller. */
+export const tradeProcedure = base.meta({ access: 'trade' }).use(signedIn)
+/** Asks for a second factor shown lately, because a stolen session must not be enough. */
+export const stepUpProcedure = base.meta({ access: 'step-up' }).use(signedIn)
+/** Reads for those who help users. */
+export const supportProcedure = base.meta({ access: 'support' }).use(signedIn)
+export const riskProcedure = base.meta({ access: 'risk' }).use(signedIn)
+export const adminProcedure = base.meta({ access: 'admin' }).use(signedIn)
