@@ -7,13 +7,18 @@ import { loadConfig } from './config.ts'
 import { createDb } from './db/index.ts'
 import { AppError } from './errors.ts'
 import { silentLog as log } from './log.ts'
+import { ACCESS } from './principal.ts'
 import {
   type ApiContext,
+  adminProcedure,
   createCallerFactory,
   type ProcedureMeta,
   publicProcedure,
+  riskProcedure,
   router,
   stepUpProcedure,
+  supportProcedure,
+  tradeProcedure,
   userProcedure,
 } from './procedures.ts'
 import { signedInAs } from './testing-principal.ts'
@@ -26,7 +31,7 @@ const appRouter = router({
     throw new TypeError('secret internals')
   }),
   own: userProcedure.query(({ ctx }) => ctx.principal.authority),
-  confirmed: stepUpProcedure.meta({ openapi: { method: 'POST', path: '/confirmed' } }).mutation(() => 'done'),
+  confirmed: stepUpProcedure.mutation(() => 'done'),
   limit: publicProcedure.input(z.object({ limit: z.number().max(10, 'at most 10') })).query(({ input }) => input.limit),
 })
 
@@ -83,14 +88,19 @@ test('a caller inside the server meets the same error with the AppError as cause
   await expect(caller.refuse()).rejects.toMatchObject({ code: 'NOT_FOUND', cause: { code: 'NOT_FOUND' } })
 })
 
-test('the base of a procedure says who may call it, whatever else its meta says', async () => {
-  const { own, confirmed, limit } = appRouter._def.procedures
-  expect([own, confirmed, limit].map(({ _def }) => (_def.meta as ProcedureMeta).access)).toEqual([
-    'user',
-    'step-up',
-    'public',
-  ])
-  expect((confirmed._def.meta as ProcedureMeta).openapi?.path).toBe('/confirmed')
+test('the base of a procedure says who may call it, whatever else its meta says', () => {
+  const openapi = { method: 'POST', path: '/x' } as const
+  const bases = [
+    publicProcedure,
+    userProcedure,
+    tradeProcedure,
+    stepUpProcedure,
+    supportProcedure,
+    riskProcedure,
+    adminProcedure,
+  ]
+  const metas = bases.map((base) => base.meta({ openapi }).mutation(() => null)._def.meta as ProcedureMeta)
+  expect(metas).toEqual(ACCESS.map((access) => ({ access, openapi })))
 })
 
 test('who is not signed in, and who has not confirmed it lately, is told so in one way', async () => {
