@@ -4,6 +4,8 @@ import localFont from 'next/font/local'
 import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { parseSettings, SETTINGS_COOKIE } from './data/settings.ts'
+import { loadDictionary } from './i18n/load.ts'
+import { t } from './i18n/t.ts'
 import { OfflinePage } from './OfflinePage.tsx'
 import { Providers } from './providers.tsx'
 import { setFormatChoice } from './ui/format-choice.ts'
@@ -21,9 +23,12 @@ const mono = localFont({
   preload: false,
 })
 
-export const metadata: Metadata = {
-  title: { default: 'QuantDesk', template: '%s · QuantDesk' },
-  description: 'Perpetual futures on Solana: trade SOL, BTC and ETH with leverage, settled on chain.',
+export async function generateMetadata(): Promise<Metadata> {
+  await loadDictionary()
+  return {
+    title: { default: 'QuantDesk', template: '%s · QuantDesk' },
+    description: t('Perpetual futures on Solana: trade SOL, BTC and ETH with leverage, settled on chain.'),
+  }
 }
 
 /** The system's own bars take the colour of the page's head. */
@@ -48,10 +53,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const settings = parseSettings((await cookies()).get(SETTINGS_COOKIE)?.value)
   // Heard by whatever this request renders.
   setFormatChoice(settings)
+  const dictionary = await loadDictionary()
   const nonce = (await headers()).get('x-nonce') ?? undefined
   return (
     <html
-      lang="en"
+      lang={dictionary.language}
       data-theme={settings.theme === 'light' ? 'light' : 'dark'}
       data-colors={settings.colors}
       className={`${inter.variable} ${mono.variable}`}
@@ -62,7 +68,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file
           <script nonce={nonce} dangerouslySetInnerHTML={{ __html: SYSTEM_THEME }} suppressHydrationWarning />
         )}
-        <Providers settings={settings}>{children}</Providers>
+        <Providers settings={settings} dictionary={dictionary}>
+          {children}
+        </Providers>
         <OfflinePage />
       </body>
     </html>

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { SettingsProvider } from './data/SettingsProvider.tsx'
 import type { Settings } from './data/settings.ts'
 import { api, TRPCProvider } from './data/trpc.ts'
+import type { Dictionary } from './i18n/language.ts'
 import { Toaster } from './ui/Toaster.tsx'
 import { WalletProvider } from './wallet/WalletProvider.tsx'
 
@@ -22,13 +23,15 @@ function retry(failures: number, error: Error): boolean {
 const createQueryClient = () =>
   new QueryClient({ defaultOptions: { queries: { staleTime: 10_000, retry, refetchOnWindowFocus: true } } })
 
-export function Providers({ settings, children }: { settings: Settings; children: ReactNode }) {
+type ProvidersProps = { settings: Settings; dictionary: Dictionary; children: ReactNode }
+
+export function Providers({ settings, dictionary, children }: ProvidersProps) {
   const [queryClient] = useState(createQueryClient)
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={api} queryClient={queryClient}>
         <NuqsAdapter>
-          <SettingsProvider initial={settings}>
+          <SettingsProvider initial={settings} dictionary={dictionary}>
             <WalletProvider>{children}</WalletProvider>
             <Toaster />
           </SettingsProvider>

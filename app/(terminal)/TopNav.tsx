@@ -2,6 +2,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
+import { t, word } from '../i18n/t.ts'
 import { cx } from '../ui/cx.ts'
 import { Logo } from '../ui/icons.tsx'
 import { WalletButton } from '../wallet/WalletButton.tsx'
@@ -10,13 +11,13 @@ import { OneClickChip } from './one-click/OneClickChip.tsx'
 import { ModeChips } from './status/ModeChips.tsx'
 
 export const PAGES = [
-  { href: '/trade', label: 'Trade' },
-  { href: '/markets', label: 'Markets' },
-  { href: '/pool', label: 'Pool' },
-  { href: '/leaderboard', label: 'Leaderboard' },
-  { href: '/portfolio', label: 'Portfolio' },
-  { href: '/status', label: 'Status' },
-  { href: '/settings', label: 'Settings' },
+  { href: '/trade', label: word('Trade') },
+  { href: '/markets', label: word('Markets') },
+  { href: '/pool', label: word('Pool') },
+  { href: '/leaderboard', label: word('Leaderboard') },
+  { href: '/portfolio', label: word('Portfolio') },
+  { href: '/status', label: word('Status') },
+  { href: '/settings', label: word('Settings') },
 ] as const
 
 export function TopNav() {
@@ -43,7 +44,7 @@ export function TopNav() {
         <Logo />
         <span className="max-md:hidden">QuantDesk</span>
       </Link>
-      <nav ref={pages} aria-label="Pages" className="no-scrollbar flex min-w-0 gap-0.5 overflow-x-auto">
+      <nav ref={pages} aria-label={t('Pages')} className="no-scrollbar flex min-w-0 gap-0.5 overflow-x-auto">
         {PAGES.map((page) => {
           const here = path.startsWith(page.href)
           return (
@@ -56,7 +57,7 @@ export function TopNav() {
                 here ? 'bg-raised text-text' : 'text-muted hover:text-text',
               )}
             >
-              {page.label}
+              {t(page.label)}
             </Link>
           )
         })}

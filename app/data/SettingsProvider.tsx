@@ -2,6 +2,7 @@
 import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { type Dictionary, setDictionary } from '../i18n/language.ts'
 import { setFormatChoice } from '../ui/format-choice.ts'
 import { THEME_COLOR } from '../ui/theme-color.ts'
 import {
@@ -16,8 +17,10 @@ import {
 
 const SettingsContext = createContext<SettingsStore | undefined>(undefined)
 
-export function SettingsProvider({ initial, children }: { initial: Settings; children: ReactNode }) {
-  const [store] = useState(() => openStore(initial))
+type SettingsProviderProps = { initial: Settings; dictionary: Dictionary; children: ReactNode }
+
+export function SettingsProvider({ initial, dictionary, children }: SettingsProviderProps) {
+  const [store] = useState(() => openStore(initial, dictionary))
   const router = useRouter()
   useEffect(() => {
     const light = matchMedia('(prefers-color-scheme: light)')
@@ -31,6 +34,8 @@ export function SettingsProvider({ initial, children }: { initial: Settings; chi
       store.subscribe((now, before) => {
         // No component listens to how numbers are written: the page is rendered anew, with all its state.
         if (now.numbers !== before.numbers || now.timeZone !== before.timeZone) router.refresh()
+        // Its words come with the page.
+        if (now.language !== before.language) location.reload()
       }),
     [store, router],
   )
@@ -38,11 +43,12 @@ export function SettingsProvider({ initial, children }: { initial: Settings; chi
 }
 
 /** In the browser, a store that keeps itself: listening from an effect would miss a press that comes before it runs. */
-function openStore(initial: Settings): SettingsStore {
+function openStore(initial: Settings, dictionary: Dictionary): SettingsStore {
   const store = createSettingsStore(initial)
   if (typeof document !== 'undefined') {
     shareSettings(store)
     setFormatChoice(initial)
+    setDictionary(dictionary)
     store.subscribe((settings) => {
       writeCookie(SETTINGS_COOKIE, serializeSettings(settings))
       setFormatChoice(settings)

@@ -6,6 +6,7 @@ const cookie = (kept: object): string => encodeURIComponent(JSON.stringify(kept)
 test('settings survive the cookie', () => {
   const settings = {
     ...DEFAULTS,
+    language: 'de' as const,
     theme: 'light' as const,
     bookGrouping: { 'SOL-PERP': '0.1' },
     numbers: 'point-comma' as const,

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla'
+import { LANGUAGE_CHOICES, type LanguageChoice } from '../i18n/language.ts'
 import { DEFAULT_FORMAT, type FormatChoice, isTimeZone, NUMBER_FORMATS } from '../ui/format-choice.ts'
 import { flag, type Kept, oneOf, readRecord, texts, within } from './kept.ts'
 
@@ -23,6 +24,7 @@ export const SOUND_EVENTS = ['fill', 'alert', 'danger'] as const
 export type SoundEvent = (typeof SOUND_EVENTS)[number]
 
 export type Settings = FormatChoice & {
+  language: LanguageChoice
   theme: Theme
   colors: (typeof COLORS)[number]
   interval: Interval
@@ -62,6 +64,7 @@ export const FEE_CAP = { least: 1_000, most: 100_000_000 } as const
 
 export const DEFAULTS: Settings = {
   ...DEFAULT_FORMAT,
+  language: 'browser',
   theme: 'dark',
   colors: 'green-red',
   interval: '15m',
@@ -101,6 +104,7 @@ function readSettings(kept: Kept): Settings {
   const [confirm, sounds] = [kept.confirm as Partial<Kept> | undefined, texts(kept.sounds)]
   const sizes = Array.isArray(kept.sizes) ? kept.sizes : []
   return {
+    language: oneOf(LANGUAGE_CHOICES, kept.language, DEFAULTS.language),
     theme: oneOf(THEMES, kept.theme, DEFAULTS.theme),
     colors: oneOf(COLORS, kept.colors, DEFAULTS.colors),
     interval: oneOf(INTERVALS, kept.interval, DEFAULTS.interval),

@@ -1,3 +1,4 @@
+import { dateLocale } from '../i18n/language.ts'
 import { formatChoice, numberMarks } from './format-choice.ts'
 
 /**
@@ -191,8 +192,10 @@ const names = new Map<string, Intl.DateTimeFormat>()
 
 function inZone(kept: Map<string, Intl.DateTimeFormat>, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const { timeZone } = formatChoice()
-  const format = kept.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { ...style, hourCycle: 'h23', timeZone })
-  kept.set(timeZone, format)
+  const locale = dateLocale()
+  const key = `${locale} ${timeZone}`
+  const format = kept.get(key) ?? new Intl.DateTimeFormat(locale, { ...style, hourCycle: 'h23', timeZone })
+  kept.set(key, format)
   return format
 }
 

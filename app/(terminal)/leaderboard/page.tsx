@@ -1,9 +1,9 @@
-import type { Metadata } from 'next'
+import { titled } from '#app/i18n/load.ts'
 import { prefetch } from '#app/server-caller.ts'
 import { Leaderboard } from './Leaderboard.tsx'
 import { readView } from './view.ts'
 
-export const metadata: Metadata = { title: 'Leaderboard' }
+export const generateMetadata = titled('Leaderboard')
 
 type PageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 

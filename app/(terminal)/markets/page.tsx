@@ -1,9 +1,9 @@
-import type { Metadata } from 'next'
 import { MarketSeed } from '#app/data/market.tsx'
+import { titled } from '#app/i18n/load.ts'
 import { prefetch } from '#app/server-caller.ts'
 import { Markets } from './Markets.tsx'
 
-export const metadata: Metadata = { title: 'Markets' }
+export const generateMetadata = titled('Markets')
 
 export default async function MarketsPage() {
   const [markets, prices, sparklines] = await Promise.all([

@@ -1,10 +1,10 @@
-import type { Metadata } from 'next'
 import { MarketSeed } from '#app/data/market.tsx'
+import { titled } from '#app/i18n/load.ts'
 import { prefetch } from '#app/server-caller.ts'
 import { FIRST_WINDOW } from './first-window.ts'
 import { Pool } from './Pool.tsx'
 
-export const metadata: Metadata = { title: 'Pool' }
+export const generateMetadata = titled('Pool')
 
 export default async function PoolPage() {
   const [markets, prices, pool, history, queue] = await Promise.all([

@@ -1,9 +1,9 @@
-import type { Metadata } from 'next'
+import { titled } from '#app/i18n/load.ts'
 import { MarketSeed } from '../../data/market.tsx'
 import { prefetch } from '../../server-caller.ts'
 import { OwnPortfolio } from './OwnPortfolio.tsx'
 
-export const metadata: Metadata = { title: 'Portfolio' }
+export const generateMetadata = titled('Portfolio')
 
 /** The connected wallet's account; which one that is, only the browser knows. */
 export default async function PortfolioPage() {

@@ -2,6 +2,8 @@
 import { useNow } from '#app/data/clock.ts'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { COLORS, THEMES } from '#app/data/settings.ts'
+import { LANGUAGE_CHOICES, LANGUAGE_NAMES } from '#app/i18n/language.ts'
+import { t } from '#app/i18n/t.ts'
 import { formatDateTime, formatPrice, formatUsd, zoneName } from '#app/ui/format.ts'
 import { NUMBER_FORMATS, type NumberFormat } from '#app/ui/format-choice.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
@@ -20,10 +22,21 @@ const NUMBERS: Readonly<Record<NumberFormat, string>> = {
 const SELECT = 'h-8 w-full justify-between rounded-md bg-raised px-2.5 font-medium'
 
 export function DisplaySettings() {
-  const { theme, colors, numbers } = useSettings(look)
+  const { theme, colors, numbers, language } = useSettings(look)
   const set = useSetSettings()
   return (
     <>
+      <Row label={t('Language')} hint={t('What the chain and the server answer stays in English.')}>
+        <Segmented
+          label={t('Language')}
+          value={language}
+          onChange={(next) => set({ language: next })}
+          items={LANGUAGE_CHOICES.map((value) => ({
+            value,
+            label: value === 'browser' ? t('As the browser') : LANGUAGE_NAMES[value],
+          }))}
+        />
+      </Row>
       <Row label="Theme">
         <Segmented
           label="Theme"

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next'
+import { titled } from '#app/i18n/load.ts'
 import { SettingsPage } from './SettingsPage.tsx'
 
-export const metadata: Metadata = { title: 'Settings' }
+export const generateMetadata = titled('Settings')
 
 export default function Page() {
   return <SettingsPage />

@@ -1,4 +1,4 @@
-import type { Metadata } from 'next'
+import { titled } from '#app/i18n/load.ts'
 import { FundingPanel } from './FundingPanel.tsx'
 import { InsurancePanel } from './InsurancePanel.tsx'
 import { OfflineNotice } from './OfflineNotice.tsx'
@@ -7,7 +7,7 @@ import { PoolPanel } from './PoolPanel.tsx'
 import { SolvencyPanel } from './SolvencyPanel.tsx'
 import { UptimePanel } from './UptimePanel.tsx'
 
-export const metadata: Metadata = { title: 'Status' }
+export const generateMetadata = titled('Status')
 
 /** What anybody may know of the exchange as a whole: is it solvent, what stands behind it, does every part work. */
 export default function StatusPage() {

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+
+/** A text that the code shows, and where. */
+export type Text = { text: string; at: string }
+type Found = { keys: Text[]; untranslated: Text[] }
+
+const MARKERS: ReadonlySet<string> = new Set(['t', 'rich', 'word', 'titled'])
+/** Attributes that are read by people. */
+const SPOKEN: ReadonlySet<string> = new Set([
+  'label',
+  'title',
+  'placeholder',
+  'alt',
+  'hint',
+  'aria-label',
+  'aria-description',
+  'aria-roledescription',
+  'aria-valuetext',
+  'summary',
+  'description',
+  'empty',
+  'note',
+  'heading',
+  'name',
+])
+/** Names, units and signs, the same in every language. */
+const SAME_EVERYWHERE =
+  /^(?:QuantDesk|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|APR|CSV|OK|[A-Z]{1,5}-PERP|[smhdw]|bps|[^\p{L}]*)$/u
+
+/** Every text of the pages: what is given to `t`, `rich` and `word`, and what reaches the reader without them. */
+export function textsOf(folder: string): Found {
+  const found: Found = { keys: [], untranslated: [] }
+  for (const path of sources(folder)) {
+    const source = ts.createSourceFile(
+      path,
+      readFileSync(path, 'utf8'),
+      ts.ScriptTarget.Latest,
+      true,
+      ts.ScriptKind.TSX,
+    )
+    walk(source, source, found)
+  }
+  return found
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|^i18n\//.test(name))
+    .map((name) => join(folder, name))
+}
+
+function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
+  const at = () => `${source.fileName}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && MARKERS.has(node.expression.text)) {
+    const [first, ...rest] = node.arguments
+    if (first !== undefined) for (const text of literals(first)) found.keys.push({ text, at: at() })
+    for (const argument of rest) walk(argument, source, found)
+    return
+  }
+  if (ts.isJsxText(node)) note(node.text, at())
+  if (ts.isJsxAttribute(node)) {
+    const name = node.name.getText()
+    const value = node.initializer
+    if (value === undefined) return
+    if (SPOKEN.has(name)) shown(value)
+    else walk(value, source, found)
+    return
+  }
+  if (ts.isJsxExpression(node) && node.expression !== undefined && !ts.isJsxAttribute(node.parent)) {
+    shown(node.expression)
+    return
+  }
+  ts.forEachChild(node, (child) => walk(child, source, found))
+
+  /** An expression whose value the reader sees. */
+  function shown(part: ts.Node): void {
+    for (const text of shownLiterals(part)) note(text, at())
+    walkInside(part)
+  }
+  function walkInside(part: ts.Node): void {
+    if (ts.isJsxExpression(part) && part.expression !== undefined) walk(part.expression, source, found)
+    else walk(part, source, found)
+  }
+  function note(text: string, place: string): void {
+    const words = text.replaceAll(/\s+/g, ' ').trim()
+    if (!SAME_EVERYWHERE.test(words)) found.untranslated.push({ text: words, at: place })
+  }
+}
+
+/** `'a'`, and both of `x ? 'a' : 'b'`. */
+function literals(node: ts.Node): string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text]
+  if (ts.isConditionalExpression(node)) return [...literals(node.whenTrue), ...literals(node.whenFalse)]
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return literals(node.expression)
+  return []
+}
+
+/** Literals that are the value itself: not those that are compared, or given to a function. */
+function shownLiterals(node: ts.Node): string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text]
+  if (ts.isTemplateExpression(node)) return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]
+  if (ts.isConditionalExpression(node)) return [...shownLiterals(node.whenTrue), ...shownLiterals(node.whenFalse)]
+  if (ts.isParenthesizedExpression(node)) return shownLiterals(node.expression)
+  if (ts.isJsxExpression(node) && node.expression !== undefined) return shownLiterals(node.expression)
+  if (ts.isBinaryExpression(node)) {
+    const operator = node.operatorToken.kind
+    const isChoice =
+      operator === ts.SyntaxKind.QuestionQuestionToken ||
+      operator === ts.SyntaxKind.BarBarToken ||
+      operator === ts.SyntaxKind.PlusToken
+    if (isChoice) return [...shownLiterals(node.left), ...shownLiterals(node.right)]
+    if (operator === ts.SyntaxKind.AmpersandAmpersandToken) return shownLiterals(node.right)
+  }
+  return []
+}

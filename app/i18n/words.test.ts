@@ -1,0 +1,70 @@
+import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
+import { expect, test } from 'vitest'
+import { de, PARTS } from './de/index.ts'
+import { textsOf } from './testing-texts.ts'
+
+/** Parts of the app whose texts still stand in English alone. */
+const PENDING = [
+  '(terminal)/account/',
+  '(terminal)/alerts/',
+  '(terminal)/book/',
+  '(terminal)/chart/',
+  '(terminal)/commands/',
+  '(terminal)/depth/',
+  '(terminal)/header/',
+  '(terminal)/leaderboard/',
+  '(terminal)/markets/',
+  '(terminal)/one-click/',
+  '(terminal)/palette/',
+  '(terminal)/pool/',
+  '(terminal)/portfolio/',
+  '(terminal)/settings/',
+  '(terminal)/status/',
+  '(terminal)/ticket/',
+  '(terminal)/trade/',
+  '(terminal)/transfers/',
+  '(terminal)/workspace/',
+  '(terminal)/error.tsx',
+  'wallet/',
+  'ui/',
+  'data/',
+  'not-found.tsx',
+  'OfflinePage.tsx',
+]
+
+const { keys, untranslated } = textsOf('app')
+
+test('every text of the pages has its German, and no German is left over', () => {
+  const texts = new Map(keys.map(({ text, at }) => [text, at]))
+  expect([...texts].filter(([text]) => de[text] === undefined)).toEqual([])
+  expect(Object.keys(de).filter((text) => !texts.has(text))).toEqual([])
+})
+
+test('each text is translated once', () => {
+  const all = Object.entries(PARTS).flatMap(([part, texts]) => Object.keys(texts).map((text) => ({ part, text })))
+  const seen = new Map<string, string[]>()
+  for (const { part, text } of all) seen.set(text, [...(seen.get(text) ?? []), part])
+  expect([...seen].filter(([, parts]) => parts.length > 1)).toEqual([])
+})
+
+test.each(Object.entries(de))('the German of "%s" is filled with the same values', (english, german) => {
+  expect(slots(german)).toEqual(slots(english))
+})
+
+test('nothing reaches the reader past the dictionary', () => {
+  expect(untranslated.filter(({ at }) => !PENDING.some((part) => at.startsWith(`app/${part}`)))).toEqual([])
+})
+
+/** The values and tags of a message, by name. */
+function slots(text: string): string[] {
+  const names = (elements: readonly MessageFormatElement[]): string[] =>
+    elements.flatMap((element) => {
+      if (element.type === TYPE.literal || element.type === TYPE.pound) return []
+      if (element.type === TYPE.tag) return [`<${element.value}>`, ...names(element.children)]
+      if (element.type === TYPE.plural || element.type === TYPE.select) {
+        return [element.value, ...Object.values(element.options).flatMap(({ value }) => names(value))]
+      }
+      return [element.value]
+    })
+  return [...new Set(names(parse(text)))].sort()
+}
