@@ -1,6 +1,20 @@
 import common from './common.json' with { type: 'json' }
+import markets from './markets.json' with { type: 'json' }
+import pool from './pool.json' with { type: 'json' }
+import programErrors from './program-errors.json' with { type: 'json' }
+import settings from './settings.json' with { type: 'json' }
+import status from './status.json' with { type: 'json' }
+import wallet from './wallet.json' with { type: 'json' }
 
 /** German by the English text; a file for each part of the app, each text in one of them. */
-export const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = { common }
+export const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  common,
+  markets,
+  pool,
+  programErrors,
+  settings,
+  status,
+  wallet,
+}
 
 export const de: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(PARTS))
