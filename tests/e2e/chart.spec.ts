@@ -37,16 +37,39 @@ async function pull(page: Page, placed: Locator, to: { by: number } | { y: numbe
 
 const priceOf = async (placed: Locator): Promise<string> => (await placed.getAttribute('aria-valuetext')) ?? ''
 
-test('pulling the line of an order changes the order on the chain', async ({ page }) => {
+test('an order moves with its line, pulled or by keys; refused or let go with Escape, the line goes back', async ({
+  page,
+}) => {
   const limit = await place('Limit')
-  const before = await priceOf(limit)
+  const placed = await priceOf(limit)
   await pull(page, limit, { by: 30 })
   await page.mouse.up()
   await expect(trader.toast(/^Move limit buy to/).getByText(/Confirmed/)).toBeVisible()
-  const after = await priceOf(limit)
-  expect(Number(after)).toBeLessThan(Number(before))
+  const pulled = await priceOf(limit)
+  expect(Number(pulled)).toBeLessThan(Number(placed))
   await trader.tab('Orders').click()
-  await expect(trader.order(`limit buy 2.00 SOL at ${after}`)).toBeVisible()
+  await expect(trader.order(`limit buy 2.00 SOL at ${pulled}`)).toBeVisible()
+
+  await limit.focus()
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  const moved = (Number(pulled) - 0.11).toFixed(2)
+  await expect(trader.order(`limit buy 2.00 SOL at ${moved}`)).toBeVisible()
+  await expect(limit).toHaveAttribute('aria-valuetext', moved)
+
+  const { rpcUrl } = await (await page.request.get('/api/system/config')).json()
+  await page.route(`${new URL(rpcUrl).origin}/**`, (route) => route.abort('connectionrefused'))
+  await pull(page, limit, { by: 30 })
+  await page.mouse.up()
+  await expect(chart.getByRole('alert')).toContainText('Not moved. The chain cannot be reached')
+  await expect(limit).toHaveAttribute('aria-valuetext', moved)
+
+  await pull(page, limit, { by: 30 })
+  await expect(limit).not.toHaveAttribute('aria-valuetext', moved)
+  await page.keyboard.press('Escape')
+  await page.mouse.up()
+  await expect(limit).toHaveAttribute('aria-valuetext', moved)
 })
 
 test('a line that may not go there says why on the way, and goes back when let go', async ({ page }) => {
@@ -58,34 +81,6 @@ test('a line that may not go there says why on the way, and goes back when let g
   await page.mouse.up()
   await expect(chart.getByRole('alert')).toContainText('Not moved. It must be below the price')
   await expect(stop).toHaveAttribute('aria-valuetext', before)
-})
-
-test('a line that the chain refuses goes back with its reason, and Escape lets go of one', async ({ page }) => {
-  const limit = await place('Limit')
-  const before = await priceOf(limit)
-  const { rpcUrl } = await (await page.request.get('/api/system/config')).json()
-  await page.route(`${new URL(rpcUrl).origin}/**`, (route) => route.abort('connectionrefused'))
-  await pull(page, limit, { by: 30 })
-  await page.mouse.up()
-  await expect(chart.getByRole('alert')).toContainText('Not moved. The chain cannot be reached')
-  await expect(limit).toHaveAttribute('aria-valuetext', before)
-
-  await pull(page, limit, { by: 30 })
-  await expect(limit).not.toHaveAttribute('aria-valuetext', before)
-  await page.keyboard.press('Escape')
-  await page.mouse.up()
-  await expect(limit).toHaveAttribute('aria-valuetext', before)
-})
-
-test('an order is moved with the keys alone', async ({ page }) => {
-  const limit = await place('Limit')
-  const before = Number(await priceOf(limit))
-  await limit.focus()
-  await page.keyboard.press('Shift+ArrowDown')
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('Enter')
-  await trader.tab('Orders').click()
-  await expect(trader.order(`limit buy 2.00 SOL at ${(before - 0.11).toFixed(2)}`)).toBeVisible()
 })
 
 test('a right click places an order at the price, of the size in the ticket', async ({ page }) => {

@@ -1,5 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
+const PRICED = /^[\d\u202f.]+ /
+
 /** The terminal as a trader uses it: everything is found by what it is called. */
 export class Trader {
   readonly page: Page
@@ -23,6 +25,8 @@ export class Trader {
   async visit(market = 'SOL-PERP'): Promise<void> {
     await this.page.goto(`/trade/${market}`)
     await expect(this.ticket).toBeVisible()
+    // The first answer shows everything already, but only a page that is alive hears a press; its title follows the price.
+    await expect(this.page).toHaveTitle(PRICED)
   }
 
   /** Dev wallet, test funds, first deposit: three clicks, as the page guides. */
@@ -71,7 +75,7 @@ export class Trader {
 
   /** The oracle price as the page's title shows it. */
   async oracle(): Promise<number> {
-    await expect(this.page).toHaveTitle(/^[\d\u202f.]+ /)
+    await expect(this.page).toHaveTitle(PRICED)
     return amountOf((await this.page.title()).split(' ')[0] ?? '')
   }
 
