@@ -7,6 +7,12 @@ export type Text = { text: string; at: string }
 type Found = { keys: Text[]; untranslated: Text[] }
 
 const MARKERS: ReadonlySet<string> = new Set(['t', 'rich', 'word', 'titled'])
+/** Members of constants that are read by people, whatever their words. */
+const LABELS: ReadonlySet<string> = new Set(['label', 'title', 'description', 'head', 'hint', 'heading'])
+/** What begins as labels and sentences do: it is for people even where nothing else says so. */
+const SENTENCE = /^\p{Lu}[\p{L}’']*[,:]? \S/u
+/** Nobody reads what only a programmer's mistake brings up. */
+const THROWN = /Error$/
 /** Attributes that are read by people. */
 const SPOKEN: ReadonlySet<string> = new Set([
   'label',
@@ -27,7 +33,7 @@ const SPOKEN: ReadonlySet<string> = new Set([
 ])
 /** Names, units and signs, the same in every language. */
 const SAME_EVERYWHERE =
-  /^(?:QuantDesk|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|APR|CSV|OK|[A-Z]{1,5}-PERP|[smhdw]|bps|[^\p{L}]*)$/u
+  /^(?:QuantDesk|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|[^\p{L}]*)$/u
 
 /** Every text of the pages: what is given to `t`, `rich` and `word`, and what reaches the reader without them. */
 export function textsOf(folder: string): Found {
@@ -38,7 +44,7 @@ export function textsOf(folder: string): Found {
       readFileSync(path, 'utf8'),
       ts.ScriptTarget.Latest,
       true,
-      ts.ScriptKind.TSX,
+      path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
     )
     walk(source, source, found)
   }
@@ -72,7 +78,12 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
     shown(node.expression)
     return
   }
-  ts.forEachChild(node, (child) => walk(child, source, found))
+  if (ts.isNewExpression(node) && THROWN.test(node.expression.getText())) return
+  if (ts.isPropertyAssignment(node) && node.name.getText() === 'classNames') return
+  if (ts.isPropertyAssignment(node) && LABELS.has(node.name.getText())) shown(node.initializer)
+  else ts.forEachChild(node, (child) => walk(child, source, found))
+  if (ts.isStringLiteralLike(node) && SENTENCE.test(node.text)) note(node.text, at())
+  if (ts.isTemplateExpression(node) && SENTENCE.test(`${node.head.text}…`)) note(node.getText(), at())
 
   /** An expression whose value the reader sees. */
   function shown(part: ts.Node): void {

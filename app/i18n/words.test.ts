@@ -32,6 +32,9 @@ const PENDING = [
   'OfflinePage.tsx',
 ]
 
+/** A browser asks for it without cookies, and keeps what it was told when the app was installed. */
+const IN_ENGLISH = ['manifest.ts']
+
 const { keys, untranslated } = textsOf('app')
 
 test('every text of the pages has its German, and no German is left over', () => {
@@ -52,7 +55,8 @@ test.each(Object.entries(de))('the German of "%s" is filled with the same values
 })
 
 test('nothing reaches the reader past the dictionary', () => {
-  expect(untranslated.filter(({ at }) => !PENDING.some((part) => at.startsWith(`app/${part}`)))).toEqual([])
+  const spared = [...PENDING, ...IN_ENGLISH]
+  expect(untranslated.filter(({ at }) => !spared.some((part) => at.startsWith(`app/${part}`)))).toEqual([])
 })
 
 /** The values and tags of a message, by name. */
