@@ -3,6 +3,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { useSettings } from '#app/data/SettingsProvider.tsx'
 import { identity } from '#app/data/store.ts'
+import { t } from '#app/i18n/t.ts'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { Kbd } from '#app/ui/Tag.tsx'
 import { setHelpOpen, usePalette } from '../palette/state.ts'
@@ -19,33 +20,37 @@ export function Help() {
     <Dialog
       open={open}
       onOpenChange={setHelpOpen}
-      title="Keys"
+      title={t('Keys')}
       className="max-w-[640px]"
       description={
         hotkeysOn
-          ? `They work wherever nothing is being typed. ${confirm.quick ? 'What trades asks first.' : 'What trades is sent at once, without a question.'}`
-          : 'They are turned off; only these two work.'
+          ? confirm.quick
+            ? t('They work wherever nothing is being typed. What trades asks first.')
+            : t('They work wherever nothing is being typed. What trades is sent at once, without a question.')
+          : t('They are turned off; only these two work.')
       }
     >
       <div className="grid gap-x-6 gap-y-3 md:grid-cols-2">
-        <KeyList title="Always">
-          <KeyRow label="Commands, also to trade in words" keyName={PALETTE_KEY} />
-          <KeyRow label="This list" keyName={HELP_KEY} />
+        <KeyList title={t('Always')}>
+          <KeyRow label={t('Commands, also to trade in words')} keyName={PALETTE_KEY} />
+          <KeyRow label={t('This list')} keyName={HELP_KEY} />
         </KeyList>
         {hotkeysOn &&
           (Object.keys(GROUPS) as Command['group'][]).map((group) => (
-            <KeyList key={group} title={GROUPS[group]}>
+            <KeyList key={group} title={t(GROUPS[group])}>
               {COMMANDS.filter((command) => command.group === group).map(({ id, label }) => {
                 const preset = /^size(\d)$/.exec(id)?.[1]
                 const text =
-                  preset === undefined ? label : `${sizeText(sizes[Number(preset) - 1] ?? '')} into the ticket`
+                  preset === undefined
+                    ? t(label)
+                    : t('{size} into the ticket', { size: sizeText(sizes[Number(preset) - 1] ?? '') })
                 return <KeyRow key={id} label={text} keyName={keyFor(keymap, id)} />
               })}
             </KeyList>
           ))}
       </div>
       <Link href="/settings#hotkeys" onClick={() => setHelpOpen(false)} className="text-accent hover:underline">
-        Change keys, sizes and confirmations
+        {t('Change keys, sizes and confirmations')}
       </Link>
     </Dialog>
   )
@@ -65,7 +70,7 @@ function KeyRow({ label, keyName }: { label: string; keyName: string | null }) {
     <>
       <dt>{label}</dt>
       <dd className="text-right">
-        {keyName === null ? <span className="text-faint">none</span> : <Kbd>{shownKey(keyName)}</Kbd>}
+        {keyName === null ? <span className="text-faint">{t('none')}</span> : <Kbd>{shownKey(keyName)}</Kbd>}
       </dd>
     </>
   )

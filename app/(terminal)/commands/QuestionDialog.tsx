@@ -1,4 +1,5 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { dropQuestion, useQuestion } from './question.ts'
@@ -10,7 +11,7 @@ export function QuestionDialog() {
   return (
     <Dialog open onOpenChange={(open) => !open && dropQuestion()} title={title} description={text}>
       <div className="grid grid-cols-2 gap-2">
-        <Button onClick={dropQuestion}>Leave it as it is</Button>
+        <Button onClick={dropQuestion}>{t('Leave it as it is')}</Button>
         <Button
           variant="sell"
           autoFocus

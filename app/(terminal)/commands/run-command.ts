@@ -1,6 +1,7 @@
 import { toast } from 'sonner'
 import { marketStore, priceStore } from '#app/data/market.tsx'
 import { changeSettings, currentSettings } from '#app/data/settings.ts'
+import { t } from '#app/i18n/t.ts'
 import type { MarketId, Side } from '#server/exchange/schema.ts'
 import { cancelAllOrders } from '../account/actions.ts'
 import { breakEvenStop, moveStop } from '../account/break-even.ts'
@@ -49,9 +50,11 @@ export const RUN: Readonly<Record<CommandId, (place: Place) => void>> = {
 /** The ticket's size at market; what stands in the way is said by the ticket's own judgement. */
 function trade(market: MarketId, side: Side) {
   const ticket = deskOf(market)
-  if (ticket === undefined) return tell('The ticket is not open', 'Keys trade the size that stands in it.')
+  if (ticket === undefined) return tell(t('The ticket is not open'), t('Keys trade the size that stands in it.'))
   const { fields } = ticket
-  if (fields.size === '') return tell('No size yet', 'Press 1 to 4 for one of yours, or type it into the ticket.')
+  if (fields.size === '') {
+    return tell(t('No size yet'), t('Press 1 to 4 for one of yours, or type it into the ticket.'))
+  }
   const order = { ...fields, side, kind: 'market', timeInForce: 'gtc', postOnly: false } as const
   requestOrder({ market, fields: order, asks: currentSettings().confirm.quick })
 }
@@ -71,7 +74,7 @@ function stopToBreakEven(market: MarketId) {
   if (held === null || price === undefined) return
   const { position, dto, subAccount } = held
   const found = breakEvenStop(position, subAccount.orders, marketView(dto, price))
-  if ('problem' in found) return tell(`The stop of ${market} stays`, found.problem)
+  if ('problem' in found) return tell(t('The stop of {market} stays', { market }), found.problem)
   void moveStop(position, subAccount.orders, dto, found.stop)
 }
 
@@ -79,34 +82,48 @@ function cancel(market: MarketId | null) {
   const subAccount = accountNow()
   if (subAccount === null) return
   const orders = subAccount.orders.filter((order) => market === null || order.market === market)
-  const where = market === null ? '' : ` of ${market}`
-  if (orders.length === 0) return tell(`No open orders${where}`, 'There is nothing to cancel.')
+  if (orders.length === 0) {
+    const none = market === null ? t('No open orders') : t('No open orders of {market}', { market })
+    return tell(none, t('There is nothing to cancel.'))
+  }
   const dto = market === null ? null : (marketStore(market).get() ?? null)
-  const count = orders.length === 1 ? 'the order' : `${orders.length} orders`
-  void cancelAllOrders(`Cancel ${count}${where}`, dto, orders)
+  const count = orders.length
+  const title =
+    market === null
+      ? t('{count, plural, one {Cancel the order} other {Cancel # orders}}', { count })
+      : t('{count, plural, one {Cancel the order of {market}} other {Cancel # orders of {market}}}', { count, market })
+  void cancelAllOrders(title, dto, orders)
 }
 
 function askToFlatten() {
   const subAccount = accountNow()
   if (subAccount === null) return
   const { positions, orders } = openOf(subAccount)
-  if (positions.length + orders.length === 0) return tell('Nothing to flatten', 'No position and no order is open.')
+  if (positions.length + orders.length === 0)
+    return tell(t('Nothing to flatten'), t('No position and no order is open.'))
   const run = async (): Promise<void> => {
     const { left } = await flatten(subAccount)
-    if (left.length > 0) tell(`${left.join(', ')} stayed open`, 'Its price is too old to set a limit from. Try again.')
+    if (left.length === 0) return
+    tell(
+      t('{markets} stayed open', { markets: left.join(', ') }),
+      t('Its price is too old to set a limit from. Try again.'),
+    )
   }
   if (!currentSettings().confirm.quick) return void run()
   ask({
-    title: 'Flatten the account',
-    text: `Cancels ${counted(orders.length, 'order')} and closes ${counted(positions.length, 'position')} at market: ${
-      positions.map(({ market }) => market).join(', ') || 'none'
-    }.`,
-    yes: 'Flatten now',
+    title: t('Flatten the account'),
+    text: t(
+      'Cancels {orders, plural, one {# order} other {# orders}} and closes {positions, plural, one {# position} other {# positions}} at market: {markets}.',
+      {
+        orders: orders.length,
+        positions: positions.length,
+        markets: positions.map(({ market }) => market).join(', ') || t('none'),
+      },
+    ),
+    yes: t('Flatten now'),
     run: () => void run(),
   })
 }
-
-const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? '' : 's'}`
 
 function step({ market, markets, go }: Place, by: number) {
   const next = markets[(markets.indexOf(market) + by + markets.length) % markets.length]
@@ -116,5 +133,5 @@ function step({ market, markets, go }: Place, by: number) {
 function mute(): void {
   const soundsOn = !currentSettings().soundsOn
   changeSettings({ soundsOn })
-  toast.info(soundsOn ? 'Sounds are on' : 'Sounds are off', { id: 'mute' })
+  toast.info(soundsOn ? t('Sounds are on') : t('Sounds are off'), { id: 'mute' })
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { SOUND_EVENTS, SOUNDS, type Sound, type SoundEvent } from '#app/data/settings.ts'
 import { identity } from '#app/data/store.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { Button, IconButton } from '#app/ui/Button.tsx'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { Slider } from '#app/ui/Slider.tsx'
@@ -13,27 +14,27 @@ import { setNoticesOpen } from '../alerts/store.ts'
 import { Row } from './Row.tsx'
 
 const EVENT: Readonly<Record<SoundEvent, { label: string; hint: string }>> = {
-  fill: { label: 'Fills', hint: 'An order of yours has filled.' },
-  alert: { label: 'Alerts', hint: 'A price or a rate that you watch, and the first word of a danger.' },
-  danger: { label: 'Danger', hint: 'A position comes near liquidation, or is liquidated.' },
+  fill: { label: word('Fills'), hint: word('An order of yours has filled.') },
+  alert: { label: word('Alerts'), hint: word('A price or a rate that you watch, and the first word of a danger.') },
+  danger: { label: word('Danger'), hint: word('A position comes near liquidation, or is liquidated.') },
 }
 const SOUND: Readonly<Record<Sound, string>> = {
-  none: 'Silent',
-  tick: 'Tick',
-  chime: 'Chime',
-  bell: 'Bell',
-  alarm: 'Alarm',
+  none: word('Silent'),
+  tick: word('Tick'),
+  chime: word('Chime'),
+  bell: word('Bell'),
+  alarm: word('Alarm'),
 }
 
 export function AlertSettings() {
   return (
     <>
       <Row
-        label="What is watched"
-        hint="Prices, funding, fills and the distance from liquidation, with their thresholds."
+        label={t('What is watched')}
+        hint={t('Prices, funding, fills and the distance from liquidation, with their thresholds.')}
       >
         <Button variant="outline" onClick={() => setNoticesOpen(true, 'alerts')}>
-          Set alerts
+          {t('Set alerts')}
         </Button>
       </Row>
       <Sounds />
@@ -48,28 +49,28 @@ function Sounds() {
   useEffect(prepareSounds, [])
   return (
     <>
-      <Row label="Sounds" hint="A browser plays them only after the page was touched once.">
+      <Row label={t('Sounds')} hint={t('A browser plays them only after the page was touched once.')}>
         <div className="flex items-center gap-4">
           <Checkbox checked={soundsOn} onChange={(on) => set({ soundsOn: on })}>
-            On
+            {t('On')}
           </Checkbox>
           <Slider
-            label="Volume"
+            label={t('Volume')}
             min={0}
             max={100}
             value={volume}
             onChange={(next) => set({ volume: next })}
-            valueText={`${volume} percent`}
+            valueText={t('{volume} percent', { volume })}
             disabled={!soundsOn}
             className="grow"
           />
         </div>
       </Row>
       {SOUND_EVENTS.map((event) => (
-        <Row key={event} label={EVENT[event].label} hint={EVENT[event].hint}>
+        <Row key={event} label={t(EVENT[event].label)} hint={t(EVENT[event].hint)}>
           <div className="flex gap-2">
             <SelectMenu
-              label={`Sound of ${EVENT[event].label}`}
+              label={t('Sound of {event}', { event: t(EVENT[event].label) })}
               align="end"
               disabled={!soundsOn}
               value={sounds[event]}
@@ -78,10 +79,10 @@ function Sounds() {
                 play(next, volume)
               }}
               triggerClassName="h-8 grow justify-between rounded-md bg-raised px-2.5 font-medium"
-              items={SOUNDS.map((value) => ({ value, label: SOUND[value] }))}
+              items={SOUNDS.map((value) => ({ value, label: t(SOUND[value]) }))}
             />
             <IconButton
-              label={`Play the sound of ${EVENT[event].label}`}
+              label={t('Play the sound of {event}', { event: t(EVENT[event].label) })}
               disabled={!soundsOn || sounds[event] === 'none'}
               onClick={() => play(sounds[event], volume)}
             >
@@ -107,18 +108,18 @@ function BrowserNotices() {
   }
   const hint =
     permission === 'unsupported'
-      ? 'This browser shows none.'
+      ? t('This browser shows none.')
       : permission === 'denied'
-        ? 'This browser has been told not to show any for this page: allow them in its settings first.'
-        : 'While no tab of the page can be seen.'
+        ? t('This browser has been told not to show any for this page: allow them in its settings first.')
+        : t('While no tab of the page can be seen.')
   return (
-    <Row label="Notifications of the browser" hint={hint}>
+    <Row label={t('Notifications of the browser')} hint={hint}>
       <Checkbox
         checked={on && permission === 'granted'}
         disabled={permission === 'unsupported' || permission === 'denied'}
         onChange={(next) => void turn(next)}
       >
-        Show them
+        {t('Show them')}
       </Checkbox>
     </Row>
   )

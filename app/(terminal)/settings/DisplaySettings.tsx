@@ -3,15 +3,15 @@ import { useNow } from '#app/data/clock.ts'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { COLORS, THEMES } from '#app/data/settings.ts'
 import { LANGUAGE_CHOICES, LANGUAGE_NAMES } from '#app/i18n/language.ts'
-import { t } from '#app/i18n/t.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { formatDateTime, formatPrice, formatUsd, zoneName } from '#app/ui/format.ts'
 import { NUMBER_FORMATS, type NumberFormat } from '#app/ui/format-choice.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { Row } from './Row.tsx'
 
-const THEME = { dark: 'Dark', light: 'Light', system: 'As the system' } as const
-const COLOR = { 'green-red': 'Green and red', 'blue-orange': 'Blue and orange' } as const
+const THEME = { dark: word('Dark'), light: word('Light'), system: word('As the system') } as const
+const COLOR = { 'green-red': word('Green and red'), 'blue-orange': word('Blue and orange') } as const
 const NUMBERS: Readonly<Record<NumberFormat, string>> = {
   'space-point': '1\u202f234\u202f567.89',
   'comma-point': '1,234,567.89',
@@ -37,25 +37,25 @@ export function DisplaySettings() {
           }))}
         />
       </Row>
-      <Row label="Theme">
+      <Row label={t('Theme')}>
         <Segmented
-          label="Theme"
+          label={t('Theme')}
           value={theme}
           onChange={(next) => set({ theme: next })}
-          items={THEMES.map((value) => ({ value, label: THEME[value] }))}
+          items={THEMES.map((value) => ({ value, label: t(THEME[value]) }))}
         />
       </Row>
-      <Row label="Colours of gains and losses" hint="Blue and orange differ for colour-blind eyes too.">
+      <Row label={t('Colours of gains and losses')} hint={t('Blue and orange differ for colour-blind eyes too.')}>
         <Segmented
-          label="Colours of gains and losses"
+          label={t('Colours of gains and losses')}
           value={colors}
           onChange={(next) => set({ colors: next })}
-          items={COLORS.map((value) => ({ value, label: COLOR[value] }))}
+          items={COLORS.map((value) => ({ value, label: t(COLOR[value]) }))}
         />
       </Row>
-      <Row label="Numbers" hint={<Example key={numbers} />}>
+      <Row label={t('Numbers')} hint={<Example key={numbers} />}>
         <SelectMenu
-          label="Numbers"
+          label={t('Numbers')}
           align="end"
           value={numbers}
           onChange={(next) => set({ numbers: next })}
@@ -71,11 +71,10 @@ export function DisplaySettings() {
 const look = <T,>(settings: T): T => settings
 
 function Example() {
-  return (
-    <>
-      A price of {formatPrice('91237.5', '0.1')}, a loss of {formatUsd('-1234.5')}.
-    </>
-  )
+  return t('A price of {price}, a loss of {loss}.', {
+    price: formatPrice('91237.5', '0.1'),
+    loss: formatUsd('-1234.5'),
+  })
 }
 
 /** All that the browser knows; this computer's own first. */
@@ -84,9 +83,12 @@ function TimeZone() {
   const set = useSetSettings()
   const now = useNow((at) => `${formatDateTime(at)} ${zoneName(at)}`)
   return (
-    <Row label="Time zone" hint={now === null ? undefined : `It is ${now}. Times in files are always UTC.`}>
+    <Row
+      label={t('Time zone')}
+      hint={now === null ? undefined : t('It is {now}. Times in files are always UTC.', { now })}
+    >
       <select
-        aria-label="Time zone"
+        aria-label={t('Time zone')}
         value={timeZone}
         onChange={(event) => set({ timeZone: event.target.value })}
         className="h-8 w-full rounded-md border-0 bg-raised px-2 font-medium text-text"
@@ -107,8 +109,10 @@ function zones(chosen: string): { value: string; label: string }[] {
   const all = typeof window === 'undefined' ? [] : Intl.supportedValuesOf('timeZone')
   const named = [...new Set([chosen, ...all])].filter((zone) => zone !== 'UTC' && zone !== own).sort()
   return [
-    { value: 'UTC', label: 'UTC, as the exchange' },
-    ...(own === undefined || own === 'UTC' ? [] : [{ value: own, label: `${label(own)}, as this computer` }]),
+    { value: 'UTC', label: t('UTC, as the exchange') },
+    ...(own === undefined || own === 'UTC'
+      ? []
+      : [{ value: own, label: t('{zone}, as this computer', { zone: label(own) }) }]),
     ...named.map((zone) => ({ value: zone, label: label(zone) })),
   ]
 }

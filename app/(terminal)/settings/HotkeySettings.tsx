@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { isSizePreset } from '#app/data/settings.ts'
+import { rich, t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Field } from '#app/ui/Field.tsx'
 import { Kbd } from '#app/ui/Tag.tsx'
@@ -20,28 +21,26 @@ export function HotkeySettings() {
   return (
     <>
       <Row
-        label="Keys"
-        hint={
-          <>
-            They are off while something is typed. <Kbd>{HELP_KEY}</Kbd> lists them, <Kbd>{shownKey(PALETTE_KEY)}</Kbd>{' '}
-            opens the command line; these two always work.
-          </>
-        }
+        label={t('Keys')}
+        hint={rich(
+          'They are off while something is typed. {help} lists them, {palette} opens the command line; these two always work.',
+          { help: <Kbd>{HELP_KEY}</Kbd>, palette: <Kbd>{shownKey(PALETTE_KEY)}</Kbd> },
+        )}
       >
         <Checkbox checked={on} onChange={(hotkeysOn) => set({ hotkeysOn })}>
-          Keys trade and move around
+          {t('Keys trade and move around')}
         </Checkbox>
       </Row>
       <Sizes />
       {(Object.keys(GROUPS) as Command['group'][]).map((group) => (
         <div key={group} className="grid gap-1">
-          <h3 className="text-faint text-xs">{GROUPS[group]}</h3>
+          <h3 className="text-faint text-xs">{t(GROUPS[group])}</h3>
           <ul className="grid gap-0.5">
             {COMMANDS.filter((command) => command.group === group).map(({ id, label }) => (
               <li key={id} className="flex min-h-7 items-center gap-2">
-                <span className="grow">{label}</span>
+                <span className="grow">{t(label)}</span>
                 <KeyButton
-                  label={label}
+                  label={t(label)}
                   value={keyFor(keymap, id)}
                   recording={recorded === id}
                   start={() => setRecorded(id)}
@@ -57,7 +56,7 @@ export function HotkeySettings() {
       ))}
       <div>
         <Button variant="outline" disabled={Object.keys(own).length === 0} onClick={() => set({ hotkeys: {} })}>
-          Use our keys again
+          {t('Use our keys again')}
         </Button>
       </div>
     </>
@@ -89,16 +88,17 @@ function KeyButton({ label, value, recording, start, end }: KeyButtonProps) {
     addEventListener('keydown', record, true)
     return () => removeEventListener('keydown', record, true)
   })
+  const shown = value === null ? t('none') : shownKey(value)
   return (
     <Button
       size="sm"
       variant={recording ? 'primary' : 'outline'}
-      aria-label={`Key of “${label}”: ${value === null ? 'none' : shownKey(value)}`}
+      aria-label={t('Key of “{command}”: {key}', { command: label, key: shown })}
       onClick={recording ? () => end(null) : start}
       onBlur={() => recording && end(null)}
       className="min-w-20"
     >
-      {recording ? 'Press a key, Del for none' : value === null ? 'none' : shownKey(value)}
+      {recording ? t('Press a key, Del for none') : shown}
     </Button>
   )
 }
@@ -108,7 +108,10 @@ function Sizes() {
   const set = useSetSettings()
   const [typed, setTyped] = useState<{ at: number; text: string } | null>(null)
   return (
-    <Row label="Sizes" hint="In USDC, or as a share of the largest size at the ticket's leverage: “500”, “25%”.">
+    <Row
+      label={t('Sizes')}
+      hint={t("In USDC, or as a share of the largest size at the ticket's leverage: “500”, “25%”.")}
+    >
       <div className="grid grid-cols-2 gap-2">
         {sizes.map((size, at) => {
           const text = typed?.at === at ? typed.text : size
@@ -118,7 +121,7 @@ function Sizes() {
               key={at}
               dense
               label={`${at + 1}`}
-              aria-label={`Size ${at + 1}: ${sizeText(size)}`}
+              aria-label={t('Size {number}: {size}', { number: at + 1, size: sizeText(size) })}
               value={text}
               onChange={(next) => {
                 const plain = next.replaceAll(/\s/g, '')
@@ -126,7 +129,7 @@ function Sizes() {
                 if (isSizePreset(plain)) set({ sizes: sizes.map((known, index) => (index === at ? plain : known)) })
               }}
               onBlur={() => setTyped(null)}
-              error={isSizePreset(text) ? undefined : 'Such as 500 or 25%'}
+              error={isSizePreset(text) ? undefined : t('Such as 500 or 25%')}
             />
           )
         })}

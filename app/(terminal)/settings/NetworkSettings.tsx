@@ -6,6 +6,7 @@ import { genesisOf, isRpcUrl, setRpcChoice, useRpcChoice, useRpcLatency } from '
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { FEE_CAP, FEE_PRESETS } from '#app/data/settings.ts'
 import { useSystemConfig } from '#app/data/system.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { Button, IconButton } from '#app/ui/Button.tsx'
 import { Field, NumberField } from '#app/ui/Field.tsx'
 import { formatCount, formatLatency, formatNumber } from '#app/ui/format.ts'
@@ -16,7 +17,7 @@ import { paidNow } from '#app/wallet/priority-fee.ts'
 import { formatUnits, parseUnits } from '#client/units.ts'
 import { Row } from './Row.tsx'
 
-const PRESET = { none: 'None', normal: 'Normal', fast: 'Fast', urgent: 'Urgent' } as const
+const PRESET = { none: word('None'), normal: word('Normal'), fast: word('Fast'), urgent: word('Urgent') } as const
 const LAMPORT_DECIMALS = 9
 
 export function NetworkSettings() {
@@ -36,13 +37,15 @@ function Endpoints() {
   return (
     <div className="grid gap-2">
       <div>
-        <p className="font-medium text-md">RPC endpoint</p>
+        <p className="font-medium text-md">{t('RPC endpoint')}</p>
         <p className="text-faint text-xs">
-          Your transactions go through it. It stays in this browser: the exchange never learns its address.
+          {t('Your transactions go through it. It stays in this browser: the exchange never learns its address.')}
         </p>
       </div>
-      <ul aria-label="RPC endpoints" className="grid gap-1">
-        {own !== undefined && <Endpoint url={own} name="The exchange's own" isUsed={chosen === null} choose={null} />}
+      <ul aria-label={t('RPC endpoints')} className="grid gap-1">
+        {own !== undefined && (
+          <Endpoint url={own} name={t("The exchange's own")} isUsed={chosen === null} choose={null} />
+        )}
         {urls.map((url) => (
           <Endpoint key={url} url={url} name={new URL(url).host} isUsed={chosen === url} choose={url} />
         ))}
@@ -72,10 +75,10 @@ function Endpoint({ url, name, isUsed, choose }: EndpointProps) {
       </label>
       <span className="flex items-center gap-1.5 text-muted">
         <Dot tone={latency === null ? 'down' : latency === undefined ? 'plain' : 'up'} />
-        {latency === null ? 'no answer' : latency === undefined ? '…' : formatLatency(latency)}
+        {latency === null ? t('no answer') : latency === undefined ? '…' : formatLatency(latency)}
       </span>
       {choose !== null && (
-        <IconButton size="sm" label={`Remove ${name}`} onClick={() => remove(choose)}>
+        <IconButton size="sm" label={t('Remove {name}', { name })} onClick={() => remove(choose)}>
           <X aria-hidden className="size-3.5" />
         </IconButton>
       )}
@@ -96,12 +99,14 @@ function AddEndpoint({ own, urls }: { own: string; urls: readonly string[] }) {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     const url = text.trim()
-    if (!isRpcUrl(url)) return setProblem('An address with https://, or one of this computer.')
-    if (url === own || urls.includes(url)) return setProblem('It is in the list already.')
+    if (!isRpcUrl(url)) return setProblem(t('An address with https://, or one of this computer.'))
+    if (url === own || urls.includes(url)) return setProblem(t('It is in the list already.'))
     setBusy(true)
     const [theirs, ours] = await Promise.all([genesisOf(url), genesisOf(own)]).finally(() => setBusy(false))
-    if (theirs === null) return setProblem('It does not answer. Look at the address, and whether it lets pages ask it.')
-    if (theirs !== ours) return setProblem('It answers for another chain than the one this exchange runs on.')
+    if (theirs === null) {
+      return setProblem(t('It does not answer. Look at the address, and whether it lets pages ask it.'))
+    }
+    if (theirs !== ours) return setProblem(t('It answers for another chain than the one this exchange runs on.'))
     setRpcChoice({ urls: [...urls, url], chosen: url })
     setText('')
     setProblem(undefined)
@@ -110,7 +115,7 @@ function AddEndpoint({ own, urls }: { own: string; urls: readonly string[] }) {
     <form className="flex items-start gap-2" onSubmit={(event) => void submit(event)}>
       <Field
         className="grow"
-        label="Another"
+        label={t('Another')}
         type="url"
         placeholder="https://"
         value={text}
@@ -121,7 +126,7 @@ function AddEndpoint({ own, urls }: { own: string; urls: readonly string[] }) {
         error={problem}
       />
       <Button type="submit" className="!h-9" busy={busy} disabled={text.trim() === ''}>
-        Add
+        {t('Add')}
       </Button>
     </form>
   )
@@ -141,22 +146,22 @@ function PriorityFee() {
   }).data
   const now =
     priorityFee === 'none'
-      ? 'Nothing is offered for haste.'
+      ? t('Nothing is offered for haste.')
       : paid === undefined
-        ? 'Asking the chain what is paid now…'
+        ? t('Asking the chain what is paid now…')
         : paid === 0
-          ? 'Others offer nothing now, so neither do you.'
-          : `Now ${formatCount(paid)} micro-lamports per compute unit.`
+          ? t('Others offer nothing now, so neither do you.')
+          : t('Now {price} micro-lamports per compute unit.', { price: formatCount(paid) })
   return (
     <Row
-      label="Priority fee"
-      hint={`Normal, fast and urgent offer what half, three in four and nine in ten of the others pay at most. ${now}`}
+      label={t('Priority fee')}
+      hint={`${t('Normal, fast and urgent offer what half, three in four and nine in ten of the others pay at most.')} ${now}`}
     >
       <Segmented
-        label="Priority fee"
+        label={t('Priority fee')}
         value={priorityFee}
         onChange={(next) => set({ priorityFee: next })}
-        items={FEE_PRESETS.map((value) => ({ value, label: PRESET[value] }))}
+        items={FEE_PRESETS.map((value) => ({ value, label: t(PRESET[value]) }))}
       />
     </Row>
   )
@@ -169,9 +174,9 @@ function FeeCap() {
   const wanted = typed === null ? feeCap : lamportsOf(typed)
   const isIn = wanted >= FEE_CAP.least && wanted <= FEE_CAP.most
   return (
-    <Row label="Never more than" hint="For one transaction, whatever the others pay.">
+    <Row label={t('Never more than')} hint={t('For one transaction, whatever the others pay.')}>
       <NumberField
-        label="Cap"
+        label={t('Cap')}
         value={typed ?? formatUnits(BigInt(feeCap), LAMPORT_DECIMALS)}
         onChange={(text) => {
           setTyped(text)
@@ -182,7 +187,11 @@ function FeeCap() {
         decimals={LAMPORT_DECIMALS}
         step="0.0001"
         suffix="SOL"
-        error={isIn ? undefined : `Between ${solText(FEE_CAP.least)} and ${solText(FEE_CAP.most)} SOL.`}
+        error={
+          isIn
+            ? undefined
+            : t('Between {least} and {most} SOL.', { least: solText(FEE_CAP.least), most: solText(FEE_CAP.most) })
+        }
       />
     </Row>
   )

@@ -3,6 +3,7 @@ import { type ComponentType, useState } from 'react'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { DEFAULTS, serializeSettings } from '#app/data/settings.ts'
 import { identity } from '#app/data/store.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { AlertSettings } from './AlertSettings.tsx'
 import { DisplaySettings } from './DisplaySettings.tsx'
@@ -26,24 +27,24 @@ export function SettingsPage() {
   return (
     <div className="min-h-0 flex-1 overflow-y-auto bg-panel">
       <div className="mx-auto grid max-w-[920px] gap-x-10 px-4 py-6 lg:grid-cols-[160px_1fr]">
-        <nav aria-label="Sections" className="max-lg:hidden">
+        <nav aria-label={t('Sections')} className="max-lg:hidden">
           <ul className="sticky top-6 grid gap-0.5">
             {SECTIONS.map(({ id, title }) => (
               <li key={id}>
                 <a href={`#${id}`} className="block rounded-md px-2 py-1.5 text-muted hover:bg-hover hover:text-text">
-                  {title}
+                  {t(title)}
                 </a>
               </li>
             ))}
           </ul>
         </nav>
         <div className="grid min-w-0 gap-8">
-          <h1 className="font-semibold text-xl">Settings</h1>
+          <h1 className="font-semibold text-xl">{t('Settings')}</h1>
           {SECTIONS.map(({ id, title }) => {
             const Part = PARTS[id]
             return (
-              <section key={id} id={id} aria-label={title} className="grid scroll-mt-6 gap-3">
-                <h2 className="border-line border-b pb-1.5 font-semibold text-lg">{title}</h2>
+              <section key={id} id={id} aria-label={t(title)} className="grid scroll-mt-6 gap-3">
+                <h2 className="border-line border-b pb-1.5 font-semibold text-lg">{t(title)}</h2>
                 <Part />
               </section>
             )
@@ -63,7 +64,7 @@ function Reset() {
   const isOurs = serializeSettings(settings) === serializeSettings(DEFAULTS)
   return (
     <p className="flex flex-wrap items-center justify-between gap-3 border-line border-t pt-4 text-faint">
-      Settings are kept in this browser. Alerts, endpoints and the trading key are not touched by this.
+      {t('Settings are kept in this browser. Alerts, endpoints and the trading key are not touched by this.')}
       <Button
         variant="danger"
         disabled={isOurs}
@@ -73,7 +74,7 @@ function Reset() {
           setArmed(!armed)
         }}
       >
-        {armed ? 'Reset all settings now?' : 'Reset to defaults'}
+        {armed ? t('Reset all settings now?') : t('Reset to defaults')}
       </Button>
     </p>
   )

@@ -2,14 +2,15 @@
 import { useState } from 'react'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { CONFIRMATIONS, type Confirmation, SLIPPAGE_BPS } from '#app/data/settings.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { NumberField } from '#app/ui/Field.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
 import { Row } from './Row.tsx'
 
 const ASKS: Readonly<Record<Confirmation, string>> = {
-  ticket: 'Orders of the ticket',
-  close: 'Closing and reversing a position',
-  quick: 'What keys and the command line trade',
+  ticket: word('Orders of the ticket'),
+  close: word('Closing and reversing a position'),
+  quick: word('What keys and the command line trade'),
 }
 
 export function TradingSettings() {
@@ -18,7 +19,7 @@ export function TradingSettings() {
   return (
     <>
       <Slippage />
-      <Row label="Ask before sending" hint="What does not ask is sent at once; your wallet may still ask.">
+      <Row label={t('Ask before sending')} hint={t('What does not ask is sent at once; your wallet may still ask.')}>
         <div className="grid gap-2">
           {CONFIRMATIONS.map((name) => (
             <Checkbox
@@ -26,7 +27,7 @@ export function TradingSettings() {
               checked={confirm[name]}
               onChange={(on) => set({ confirm: { ...confirm, [name]: on } })}
             >
-              {ASKS[name]}
+              {t(ASKS[name])}
             </Checkbox>
           ))}
         </div>
@@ -43,11 +44,13 @@ function Slippage() {
   const wanted = typed === null ? bps : Math.round(Number(typed) * 100)
   return (
     <Row
-      label="Slippage limit"
-      hint="No market order, and no close, fills further than this from the oracle price. The ticket shows the same figure."
+      label={t('Slippage limit')}
+      hint={t(
+        'No market order, and no close, fills further than this from the oracle price. The ticket shows the same figure.',
+      )}
     >
       <NumberField
-        label="At most"
+        label={t('At most')}
         value={typed ?? String(bps / 100)}
         onChange={(text) => {
           setTyped(text)
@@ -58,7 +61,7 @@ function Slippage() {
         decimals={2}
         step="0.05"
         suffix="%"
-        error={isIn(wanted) ? undefined : 'Between 0.01 % and 5 %.'}
+        error={isIn(wanted) ? undefined : t('Between 0.01 % and 5 %.')}
       />
     </Row>
   )

@@ -1,11 +1,13 @@
+import { word } from '#app/i18n/t.ts'
+
 /** The settings page, in its order. */
 export const SECTIONS = [
-  { id: 'display', title: 'Display' },
-  { id: 'trading', title: 'Orders and confirmations' },
-  { id: 'trading-key', title: 'Trading key' },
-  { id: 'network', title: 'Network and fees' },
-  { id: 'hotkeys', title: 'Keys and sizes' },
-  { id: 'alerts', title: 'Alerts and sounds' },
+  { id: 'display', title: word('Display') },
+  { id: 'trading', title: word('Orders and confirmations') },
+  { id: 'trading-key', title: word('Trading key') },
+  { id: 'network', title: word('Network and fees') },
+  { id: 'hotkeys', title: word('Keys and sizes') },
+  { id: 'alerts', title: word('Alerts and sounds') },
 ] as const
 
 export type SectionId = (typeof SECTIONS)[number]['id']
