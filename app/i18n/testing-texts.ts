@@ -33,7 +33,7 @@ const SPOKEN: ReadonlySet<string> = new Set([
 ])
 /** Names, units and signs, the same in every language. */
 const SAME_EVERYWHERE =
-  /^(?:QuantDesk|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|[^\p{L}]*)$/u
+  /^(?:QuantDesk|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|https:\/\/|[^\p{L}]*)$/u
 
 /** Every text of the pages: what is given to `t`, `rich` and `word`, and what reaches the reader without them. */
 export function textsOf(folder: string): Found {
@@ -70,7 +70,7 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
     const name = node.name.getText()
     const value = node.initializer
     if (value === undefined) return
-    if (SPOKEN.has(name)) shown(value)
+    if (SPOKEN.has(name) && !(name === 'name' && ofPlainElement(node))) shown(value)
     else walk(value, source, found)
     return
   }
@@ -99,6 +99,10 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
     if (!SAME_EVERYWHERE.test(words)) found.untranslated.push({ text: words, at: place })
   }
 }
+
+/** Of `<input name>`: the name that the browser knows it by. */
+const ofPlainElement = ({ parent: { parent } }: ts.JsxAttribute): boolean =>
+  ts.isIdentifier(parent.tagName) && /^[a-z]/.test(parent.tagName.text)
 
 /** `'a'`, and both of `x ? 'a' : 'b'`. */
 function literals(node: ts.Node): string[] {
