@@ -6,6 +6,7 @@ import { useFreshness } from '../../data/freshness.ts'
 import { bookStore, marketStore, priceStore, useMarket, usePrice, useSeed } from '../../data/market.tsx'
 import { useSettings } from '../../data/SettingsProvider.tsx'
 import { createStore, type Store, useStore } from '../../data/store.ts'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import { decimalsOf, formatNumber, formatPrice, formatSize } from '../../ui/format.ts'
 import { EmptyState, Skeleton, StaleNotice } from '../../ui/states.tsx'
@@ -112,11 +113,11 @@ function LoadedBook({ market, grouping, tickSize, stepSize, baseSymbol }: Loaded
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      {freshness === 'stale' && <StaleNotice>Old prices</StaleNotice>}
+      {freshness === 'stale' && <StaleNotice>{t('Old prices')}</StaleNotice>}
       <div aria-hidden className="grid h-5 shrink-0 grid-cols-3 items-center px-3 text-faint text-xs">
-        <span>Price</span>
-        <span className="text-right">Size {baseSymbol}</span>
-        <span className="text-right">Total</span>
+        <span>{t('Price')}</span>
+        <span className="text-right">{t('Size {base}', { base: baseSymbol })}</span>
+        <span className="text-right">{t('Total')}</span>
       </div>
       <div
         aria-hidden
@@ -202,8 +203,10 @@ function Middle({
         {formatPrice(priceText(spread.middle), tickSize)}
       </span>
       <small className="ml-auto text-faint text-xs">
-        spread {formatPrice(priceText(spread.absolute), tickSize)} ·{' '}
-        {formatNumber((spread.ppm / 100).toFixed(1), { min: 1 })} bp
+        {t('spread {price} · {bps} bp', {
+          price: formatPrice(priceText(spread.absolute), tickSize),
+          bps: formatNumber((spread.ppm / 100).toFixed(1), { min: 1 }),
+        })}
       </small>
     </>
   )
@@ -216,7 +219,9 @@ function NoDepth({ store }: { store: Store<BookLevels | undefined> }) {
   if (empty !== true) return null
   return (
     <div className="absolute inset-x-0 top-5 bottom-0 flex bg-panel">
-      <EmptyState title="Nothing on offer">The pool of this market is empty and no limit order rests here.</EmptyState>
+      <EmptyState title={t('Nothing on offer')}>
+        {t('The pool of this market is empty and no limit order rests here.')}
+      </EmptyState>
     </div>
   )
 }

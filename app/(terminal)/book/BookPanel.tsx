@@ -1,6 +1,7 @@
 'use client'
 import { useMarket } from '../../data/market.tsx'
 import { useSetSettings } from '../../data/SettingsProvider.tsx'
+import { t } from '../../i18n/t.ts'
 import { formatPrice } from '../../ui/format.ts'
 import { SelectMenu } from '../../ui/Menu.tsx'
 import { PanelBar } from '../workspace/PanelBar.tsx'
@@ -9,7 +10,7 @@ import { Book, useGrouping } from './Book.tsx'
 /** The order book, docked. */
 export function BookPanel({ market }: { market: string }) {
   return (
-    <section aria-label="Order book" className="flex h-full min-h-0 flex-col bg-panel">
+    <section aria-label={t('Order book')} className="flex h-full min-h-0 flex-col bg-panel">
       <PanelBar>
         <GroupingMenu market={market} />
       </PanelBar>
@@ -25,7 +26,7 @@ export function GroupingMenu({ market }: { market: string }) {
   if (groups === undefined || tickSize === undefined) return null
   return (
     <SelectMenu
-      label="Price step of the book"
+      label={t('Price step of the book')}
       align="end"
       items={groups.offered.map((step) => ({ value: step, label: formatPrice(step, tickSize) }))}
       value={groups.grouping}

@@ -1,6 +1,7 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
 import type { Store } from '../../data/store.ts'
+import { t, word } from '../../i18n/t.ts'
 import { formatPrice, formatSize } from '../../ui/format.ts'
 import { baseText, priceText } from '../account/decimal.ts'
 import { setPrice } from '../ticket/intent.ts'
@@ -38,7 +39,7 @@ export function BookTable({ market, levels, tickSize, stepSize, baseSymbol }: Bo
   const row = (side: 'Ask' | 'Bid') => (level: Level) => (
     <tr key={`${side}${level.price}`}>
       <th scope="row" className="pr-3 text-left font-normal">
-        {side}
+        {t(side)}
       </th>
       <td className="pr-3">
         <button type="button" onClick={() => setPrice(market, priceText(level.price))} className="text-accent">
@@ -53,27 +54,30 @@ export function BookTable({ market, levels, tickSize, stepSize, baseSymbol }: Bo
     <div className="sr-only focus-within:not-sr-only focus-within:absolute focus-within:inset-x-2 focus-within:top-6 focus-within:z-10 focus-within:rounded-lg focus-within:border focus-within:border-line-strong focus-within:bg-raised focus-within:p-3 focus-within:shadow-float">
       <table ref={table} className="w-full text-xs">
         <caption className="pb-2 text-left text-muted">
-          Best levels, held still while you are here; a price fills the ticket
+          {t('Best levels, held still while you are here; a price fills the ticket')}
         </caption>
         <thead>
           <tr className="text-faint">
             <th scope="col" className="text-left font-normal">
-              Side
+              {t('Side')}
             </th>
             <th scope="col" className="text-left font-normal">
-              Price
+              {t('Price')}
             </th>
             <th scope="col" className="text-right font-normal">
-              Size {baseSymbol}
+              {t('Size {base}', { base: baseSymbol })}
             </th>
             <th scope="col" className="text-right font-normal">
-              Total
+              {t('Total')}
             </th>
           </tr>
         </thead>
         <tbody>
-          {book.asks.slice(0, SPOKEN_LEVELS).reverse().map(row('Ask'))}
-          {book.bids.slice(0, SPOKEN_LEVELS).map(row('Bid'))}
+          {book.asks
+            .slice(0, SPOKEN_LEVELS)
+            .reverse()
+            .map(row(word('Ask')))}
+          {book.bids.slice(0, SPOKEN_LEVELS).map(row(word('Bid')))}
         </tbody>
       </table>
     </div>

@@ -1,6 +1,7 @@
 'use client'
 import type { Store } from '../../data/store.ts'
 import { identity, useStore } from '../../data/store.ts'
+import { t } from '../../i18n/t.ts'
 import { formatCompact, formatPrice, formatSize } from '../../ui/format.ts'
 import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import { costUpTo } from './cost.ts'
@@ -32,11 +33,11 @@ export function HoverFigures({ side, levels, hovered, tickSize, stepSize, baseSy
       style={offset}
       className="pointer-events-none absolute right-full z-10 mr-2 grid grid-cols-[auto_auto] gap-x-3 gap-y-1 whitespace-nowrap rounded-md border border-line-strong bg-raised px-2.5 py-2 text-xs shadow-float max-md:hidden [&>dd]:text-right [&>dt]:text-faint"
     >
-      <dt>Average</dt>
+      <dt>{t('Average')}</dt>
       <dd>{formatPrice(priceText(cost.average), tickSize)}</dd>
-      <dt>Size {baseSymbol}</dt>
+      <dt>{t('Size {base}', { base: baseSymbol })}</dt>
       <dd>{formatSize(baseText(cost.size), stepSize)}</dd>
-      <dt>Value</dt>
+      <dt>{t('Value')}</dt>
       <dd>{formatCompact(quoteText(cost.value), { prefix: '$' })}</dd>
     </dl>
   )

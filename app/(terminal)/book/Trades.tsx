@@ -3,6 +3,7 @@ import { useCallback, useRef, useState } from 'react'
 import type { TradeDto } from '#server/exchange/schema.ts'
 import { useFreshness } from '../../data/freshness.ts'
 import { tradesStore, useMarket, useSeed, useTrades } from '../../data/market.tsx'
+import { t } from '../../i18n/t.ts'
 import { EmptyState, Skeleton, StaleNotice } from '../../ui/states.tsx'
 import type { Tokens } from '../../ui/tokens.ts'
 import { ROW_HEIGHT } from './paint.ts'
@@ -30,15 +31,19 @@ export function Trades({ market }: { market: string }) {
     )
   }
   if (count === 0) {
-    return <EmptyState title="No trades yet">The first one in this market shows here the moment it fills.</EmptyState>
+    return (
+      <EmptyState title={t('No trades yet')}>
+        {t('The first one in this market shows here the moment it fills.')}
+      </EmptyState>
+    )
   }
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      {reason !== undefined && <StaleNotice>No new prices, so no new trades</StaleNotice>}
+      {reason !== undefined && <StaleNotice>{t('No new prices, so no new trades')}</StaleNotice>}
       <div aria-hidden className="grid h-5 shrink-0 grid-cols-3 items-center px-3 text-faint text-xs">
-        <span>Price</span>
-        <span className="text-right">Size {baseSymbol}</span>
-        <span className="text-right">Time</span>
+        <span>{t('Price')}</span>
+        <span className="text-right">{t('Size {base}', { base: baseSymbol })}</span>
+        <span className="text-right">{t('Time')}</span>
       </div>
       <TradeList key={market} market={market} count={count} tickSize={tickSize} stepSize={stepSize} />
       <TradesTable market={market} tickSize={tickSize} stepSize={stepSize} baseSymbol={baseSymbol} />

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react'
 import type { TradeDto } from '#server/exchange/schema.ts'
 import { tradesStore, useSeed } from '../../data/market.tsx'
+import { t } from '../../i18n/t.ts'
 import { formatPrice, formatSize, formatTime } from '../../ui/format.ts'
 
 const SPOKEN_TRADES = 10
@@ -24,13 +25,13 @@ export function TradesTable({ market, tickSize, stepSize, baseSymbol }: TradesTa
   }, [market])
   return (
     <table className="sr-only">
-      <caption>Latest trades</caption>
+      <caption>{t('Latest trades')}</caption>
       <thead>
         <tr>
-          <th scope="col">Price</th>
-          <th scope="col">Size {baseSymbol}</th>
-          <th scope="col">Side</th>
-          <th scope="col">Time</th>
+          <th scope="col">{t('Price')}</th>
+          <th scope="col">{t('Size {base}', { base: baseSymbol })}</th>
+          <th scope="col">{t('Side')}</th>
+          <th scope="col">{t('Time')}</th>
         </tr>
       </thead>
       <tbody>
@@ -39,8 +40,9 @@ export function TradesTable({ market, tickSize, stepSize, baseSymbol }: TradesTa
             <td>{formatPrice(trade.price, tickSize)}</td>
             <td>{formatSize(trade.size, stepSize)}</td>
             <td>
-              {trade.side === 'buy' ? 'bought' : 'sold'}
-              {trade.liquidation && ', a liquidation'}
+              {trade.liquidation
+                ? t(trade.side === 'buy' ? 'bought, a liquidation' : 'sold, a liquidation')
+                : t(trade.side === 'buy' ? 'bought' : 'sold')}
             </td>
             <td>{formatTime(trade.at)}</td>
           </tr>

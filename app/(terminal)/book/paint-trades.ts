@@ -1,4 +1,5 @@
 import type { TradeDto } from '#server/exchange/schema.ts'
+import { t } from '../../i18n/t.ts'
 import { formatPrice, formatSize, formatTime } from '../../ui/format.ts'
 import type { Tokens } from '../../ui/tokens.ts'
 import { cleanSheet, PADDING, ROW_HEIGHT, tabular } from './paint.ts'
@@ -37,7 +38,8 @@ export function paintTrades(
     }
     tabular(context, formatPrice(trade.price, tickSize), PADDING, middle, isBuy ? tokens.up : tokens.down, 'left')
     tabular(context, formatSize(trade.size, stepSize), PADDING + 2 * column, middle, tokens.text, 'right')
-    const time = `${trade.liquidation ? 'liq ' : ''}${formatTime(trade.at)}`
+    const at = formatTime(trade.at)
+    const time = trade.liquidation ? t('liq {time}', { time: at }) : at
     tabular(context, time, width - PADDING, middle, trade.liquidation ? tokens.warn : tokens.muted, 'right')
   })
 }

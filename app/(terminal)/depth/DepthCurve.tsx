@@ -7,6 +7,7 @@ import { bookStore, marketStore, priceStore, useMarket, usePrice, useSeed } from
 import { useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
 import { REACHES, type Reach } from '../../data/settings.ts'
 import { createStore, type Store, useStore } from '../../data/store.ts'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import { EmptyState, Skeleton, StaleNotice } from '../../ui/states.tsx'
 import type { Tokens } from '../../ui/tokens.ts'
@@ -146,12 +147,15 @@ function LoadedDepth({ market, tickSize, stepSize, baseSymbol }: LoadedProps) {
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      {freshness === 'stale' && <StaleNotice>Old prices</StaleNotice>}
+      {freshness === 'stale' && <StaleNotice>{t('Old prices')}</StaleNotice>}
       <div
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows move along the curve
         tabIndex={0}
-        aria-label={`Depth curve of ${market}. Left and right move along it, with Shift they mark a range, Enter puts the price or a scaled order over the range into the ticket, plus and minus change its reach.`}
+        aria-label={t(
+          'Depth curve of {market}. Left and right move along it, with Shift they mark a range, Enter puts the price or a scaled order over the range into the ticket, plus and minus change its reach.',
+          { market },
+        )}
         onKeyDown={press}
         onBlur={() => mark(undefined)}
         className={cx('relative min-h-0 flex-1 transition-opacity', freshness === 'stale' && 'opacity-50')}
@@ -194,8 +198,8 @@ function NoCurve({ curves }: { curves: Store<Curve | null | undefined> }) {
   if (isEmpty !== true) return null
   return (
     <div className="absolute inset-0 flex bg-panel">
-      <EmptyState title="No depth">
-        The pool of this market is empty on one side, and nobody has placed an order there.
+      <EmptyState title={t('No depth')}>
+        {t('The pool of this market is empty on one side, and nobody has placed an order there.')}
       </EmptyState>
     </div>
   )

@@ -1,6 +1,7 @@
 'use client'
 import { PRICE_DECIMALS, parseUnits } from '#client/units.ts'
 import { identity, type Store, useStore } from '../../data/store.ts'
+import { t } from '../../i18n/t.ts'
 import { formatCompact, formatPercent, formatPrice, formatSize } from '../../ui/format.ts'
 import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import { type Curve, depthAt, ladderOf } from './curve.ts'
@@ -31,27 +32,27 @@ export function DepthFigures({ curves, marked, tickSize, stepSize, baseSymbol }:
     >
       {ladder === null ? (
         <>
-          <dt>Price</dt>
+          <dt>{t('Price')}</dt>
           <dd>
             {price(at.cursor)} · {formatPercent(distance.toFixed(6), 2, { sign: true })}
           </dd>
         </>
       ) : (
         <>
-          <dt className={ladder.side === 'buy' ? '!text-up' : '!text-down'}>Scaled {ladder.side}</dt>
-          <dd>
-            {price(ladder.first)} to {price(ladder.last)}
-          </dd>
+          <dt className={ladder.side === 'buy' ? '!text-up' : '!text-down'}>
+            {t(ladder.side === 'buy' ? 'Scaled buy' : 'Scaled sell')}
+          </dt>
+          <dd>{t('{from} to {to}', { from: price(ladder.first), to: price(ladder.last) })}</dd>
         </>
       )}
       {depth !== null && ladder === null && (
         <>
-          <dt>{depth.side === 'buy' ? 'Can be bought' : 'Can be sold'}</dt>
+          <dt>{t(depth.side === 'buy' ? 'Can be bought' : 'Can be sold')}</dt>
           <dd>
             {formatSize(baseText(depth.size), stepSize)} {baseSymbol} ·{' '}
             {formatCompact(quoteText(depth.value), { prefix: '$' })}
           </dd>
-          <dt>Average</dt>
+          <dt>{t('Average')}</dt>
           <dd>{price(depth.average)}</dd>
         </>
       )}

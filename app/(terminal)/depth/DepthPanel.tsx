@@ -1,6 +1,7 @@
 'use client'
 import { useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
 import { REACHES } from '../../data/settings.ts'
+import { t } from '../../i18n/t.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { SelectMenu } from '../../ui/Menu.tsx'
 import { Skeleton } from '../../ui/states.tsx'
@@ -10,7 +11,7 @@ import { PanelBar } from '../workspace/PanelBar.tsx'
 /** The depth curve, docked. */
 export function DepthPanel({ market }: { market: string }) {
   return (
-    <section aria-label="Depth" className="flex h-full min-h-0 flex-col bg-panel">
+    <section aria-label={t('Depth')} className="flex h-full min-h-0 flex-col bg-panel">
       <PanelBar>
         <ReachMenu />
       </PanelBar>
@@ -27,17 +28,15 @@ export function Depth({ market }: { market: string }) {
   return part === undefined ? <Skeleton className="m-3 flex-1" /> : <part.DepthCurve market={market} />
 }
 
-const ITEMS = REACHES.map((reach) => ({ value: reach, label: `±${formatNumber(reach)}\u202f%` }))
-
 /** How far from the middle the curve reaches. */
 export function ReachMenu() {
   const reach = useSettings((settings) => settings.depthReach)
   const set = useSetSettings()
   return (
     <SelectMenu
-      label="Reach of the depth curve"
+      label={t('Reach of the depth curve')}
       align="end"
-      items={ITEMS}
+      items={REACHES.map((known) => ({ value: known, label: `±${formatNumber(known)}\u202f%` }))}
       value={reach}
       onChange={(next) => set({ depthReach: next })}
       triggerClassName="text-muted"

@@ -1,5 +1,6 @@
 'use client'
 import { useMarket, usePrice } from '../../data/market.tsx'
+import { t } from '../../i18n/t.ts'
 import { formatCompact, formatPercent, formatPrice, NO_VALUE } from '../../ui/format.ts'
 import { Stat } from '../../ui/Stat.tsx'
 import { Skeleton } from '../../ui/states.tsx'
@@ -13,7 +14,7 @@ import { LastPrice, OpenInterest } from './price-figures.tsx'
 /** One row with what a trader asks first: which market, its price and how old it is, and the state of the market. */
 export function MarketHeader({ market }: { market: string }) {
   return (
-    <section aria-label="Market" className="flex h-[52px] shrink-0 items-center bg-panel pr-2">
+    <section aria-label={t('Market')} className="flex h-[52px] shrink-0 items-center bg-panel pr-2">
       <div className="no-scrollbar flex h-full min-w-0 flex-1 items-center gap-6 overflow-x-auto px-4">
         <MarketSwitcher market={market} />
         <div className="min-w-21">
@@ -23,7 +24,7 @@ export function MarketHeader({ market }: { market: string }) {
         <MarkStat market={market} />
         <ChangeStat market={market} />
         <RangeStat market={market} />
-        <Stat label="24 h volume" title="Value traded on this exchange in the last 24 hours">
+        <Stat label={t('24 h volume')} title={t('Value traded on this exchange in the last 24 hours')}>
           {useMarket(market, (m) => formatCompact(m.stats.volume24h, { prefix: '$' })) ?? (
             <Skeleton className="h-4 w-14" />
           )}
@@ -42,8 +43,8 @@ function MarkStat({ market }: { market: string }) {
   const price = usePrice(market, (p) => p.price)
   return (
     <Stat
-      label="Mark"
-      title="Middle of the pool's curve: the oracle price moved by the pool's skew. Funding pulls it back."
+      label={t('Mark')}
+      title={t("Middle of the pool's curve: the oracle price moved by the pool's skew. Funding pulls it back.")}
     >
       {dto === undefined || price === undefined ? (
         <Skeleton className="h-4 w-12" />
@@ -59,7 +60,7 @@ function ChangeStat({ market }: { market: string }) {
   const tickSize = useMarket(market, (m) => m.params.tickSize)
   const price = usePrice(market, (p) => p.price)
   return (
-    <Stat label="24 h change">
+    <Stat label={t('24 h change')}>
       <Change open={open} price={price} tickSize={tickSize} />
     </Stat>
   )
@@ -90,14 +91,14 @@ function RangeStat({ market }: { market: string }) {
     market,
     (m) => `${formatPrice(m.stats.low24h, m.params.tickSize)} – ${formatPrice(m.stats.high24h, m.params.tickSize)}`,
   )
-  return <Stat label="24 h range">{range ?? <Skeleton className="h-4 w-24" />}</Stat>
+  return <Stat label={t('24 h range')}>{range ?? <Skeleton className="h-4 w-24" />}</Stat>
 }
 
 function OpenInterestStat({ market }: { market: string }) {
   return (
     <Stat
-      label="Open interest"
-      title="Value of all open long positions plus all open short positions, both sides counted"
+      label={t('Open interest')}
+      title={t('Value of all open long positions plus all open short positions, both sides counted')}
     >
       <OpenInterest market={market} />
     </Stat>
@@ -110,8 +111,10 @@ function SkewStat({ market }: { market: string }) {
   const skew = dto === undefined || price === undefined ? undefined : poolSkew(dto, price)
   return (
     <Stat
-      label="Pool skew"
-      title="How much of what the pool may hold against traders it holds now, and which side traders are on. At 100 % it takes no more on that side."
+      label={t('Pool skew')}
+      title={t(
+        'How much of what the pool may hold against traders it holds now, and which side traders are on. At 100 % it takes no more on that side.',
+      )}
     >
       {skew === undefined ? <Skeleton className="h-4 w-14" /> : skewText(skew)}
     </Stat>
@@ -120,5 +123,6 @@ function SkewStat({ market }: { market: string }) {
 
 function skewText(skew: PoolSkew | null): string {
   if (skew === null) return NO_VALUE
-  return skew.side === 'flat' ? 'Balanced' : `${formatPercent(skew.share, 1)} ${skew.side}`
+  if (skew.side === 'flat') return t('Balanced')
+  return t(skew.side === 'long' ? '{share} long' : '{share} short', { share: formatPercent(skew.share, 1) })
 }

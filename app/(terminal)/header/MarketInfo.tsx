@@ -1,6 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { useMarket, usePrice } from '../../data/market.tsx'
+import { t } from '../../i18n/t.ts'
 import { formatCompact, formatNumber, formatPercent, formatPrice, formatSize, formatUsd } from '../../ui/format.ts'
 import { KeyValue, KeyValueList } from '../../ui/KeyValue.tsx'
 import { EmptyState } from '../../ui/states.tsx'
@@ -13,30 +14,32 @@ const BPS_TO_RATIO = 1e4
 export function MarketInfo({ market }: { market: string }) {
   const dto = useMarket(market)
   const price = usePrice(market, (p) => p.price)
-  if (dto === undefined) return <EmptyState title="Loading the market" />
+  if (dto === undefined) return <EmptyState title={t('Loading the market')} />
   const { params, stats, baseSymbol } = dto
   const ratio = (value: number, per: number, decimals: number) => formatPercent((value / per).toFixed(8), decimals)
   return (
     <div className="overflow-y-auto p-4">
       <KeyValueList>
-        <KeyValue label="Mark">{price === undefined ? '–' : formatPrice(markOf(dto, price), params.tickSize)}</KeyValue>
-        <KeyValue label="24 h volume">{formatCompact(stats.volume24h, { prefix: '$' })}</KeyValue>
-        <KeyValue label="24 h low – high">
+        <KeyValue label={t('Mark')}>
+          {price === undefined ? '–' : formatPrice(markOf(dto, price), params.tickSize)}
+        </KeyValue>
+        <KeyValue label={t('24 h volume')}>{formatCompact(stats.volume24h, { prefix: '$' })}</KeyValue>
+        <KeyValue label={t('24 h low – high')}>
           {formatPrice(stats.low24h, params.tickSize)} – {formatPrice(stats.high24h, params.tickSize)}
         </KeyValue>
-        <KeyValue label="Taker fee">{ratio(params.takerFeePpm, PPM_TO_RATIO, 3)}</KeyValue>
-        <KeyValue label="Maker fee">{ratio(params.makerFeePpm, PPM_TO_RATIO, 3)}</KeyValue>
-        <KeyValue label="Largest leverage">{formatNumber(params.maxLeverage.toString(), { max: 1 })}×</KeyValue>
-        <KeyValue label="Initial margin">{ratio(params.initialMarginBps, BPS_TO_RATIO, 2)}</KeyValue>
-        <KeyValue label="Maintenance margin">{ratio(params.maintenanceMarginBps, BPS_TO_RATIO, 2)}</KeyValue>
-        <KeyValue label="Size step">
+        <KeyValue label={t('Taker fee')}>{ratio(params.takerFeePpm, PPM_TO_RATIO, 3)}</KeyValue>
+        <KeyValue label={t('Maker fee')}>{ratio(params.makerFeePpm, PPM_TO_RATIO, 3)}</KeyValue>
+        <KeyValue label={t('Largest leverage')}>{formatNumber(params.maxLeverage.toString(), { max: 1 })}×</KeyValue>
+        <KeyValue label={t('Initial margin')}>{ratio(params.initialMarginBps, BPS_TO_RATIO, 2)}</KeyValue>
+        <KeyValue label={t('Maintenance margin')}>{ratio(params.maintenanceMarginBps, BPS_TO_RATIO, 2)}</KeyValue>
+        <KeyValue label={t('Size step')}>
           {formatSize(params.stepSize, params.stepSize, { suffix: ` ${baseSymbol}` })}
         </KeyValue>
-        <KeyValue label="Price tick">{formatPrice(params.tickSize, params.tickSize)}</KeyValue>
-        <KeyValue label="Smallest order">{formatUsd(params.minNotional)}</KeyValue>
+        <KeyValue label={t('Price tick')}>{formatPrice(params.tickSize, params.tickSize)}</KeyValue>
+        <KeyValue label={t('Smallest order')}>{formatUsd(params.minNotional)}</KeyValue>
       </KeyValueList>
       <Link href="/status" className="mt-4 inline-block text-accent hover:underline">
-        Solvency, pool and status of the exchange
+        {t('Solvency, pool and status of the exchange')}
       </Link>
     </div>
   )

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { useMarket } from '../../data/market.tsx'
 import { useMarketIds } from '../../data/markets.ts'
 import { useSettings } from '../../data/SettingsProvider.tsx'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import { formatCompact } from '../../ui/format.ts'
 import { CoinIcon } from '../../ui/icons.tsx'
@@ -38,19 +39,21 @@ export function OpenedMarketList({ market, label, trigger, className }: OpenedLi
               <div className="mb-2 flex h-8 items-center gap-2 rounded-md bg-panel px-2.5 text-faint focus-within:outline-1 focus-within:outline-accent">
                 <Search aria-hidden className="size-3.5" />
                 <Base.Input
-                  aria-label="Find a market"
-                  placeholder="Find a market"
+                  aria-label={t('Find a market')}
+                  placeholder={t('Find a market')}
                   className="w-full bg-transparent text-text outline-none placeholder:text-faint"
                 />
               </div>
               <div aria-hidden className={cx(GRID, 'h-6 text-faint text-xs')}>
-                <span>Market</span>
-                <span className="text-right">Price</span>
-                <span className="text-right">24 h</span>
-                <span className="text-right">Funding</span>
-                <span className="text-right">Volume</span>
+                <span>{t('Market')}</span>
+                <span className="text-right">{t('Price')}</span>
+                <span className="text-right">{t('24 h')}</span>
+                <span className="text-right">{t('Funding')}</span>
+                <span className="text-right">{t('Volume')}</span>
               </div>
-              <Base.Empty className="p-3 text-center text-faint empty:hidden">No market of that name.</Base.Empty>
+              <Base.Empty className="p-3 text-center text-faint empty:hidden">
+                {t('No market of that name.')}
+              </Base.Empty>
               <Base.List>
                 {ids.map((id) => (
                   <Base.Item

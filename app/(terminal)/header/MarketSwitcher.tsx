@@ -1,6 +1,7 @@
 'use client'
 import { ChevronDown } from 'lucide-react'
 import { lazy } from 'react'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import { CoinIcon } from '../../ui/icons.tsx'
 import { OnIntent } from '../../ui/OnIntent.tsx'
@@ -11,7 +12,7 @@ const OpenedMarketList = lazy(async () => ({ default: (await load()).OpenedMarke
 
 /** The market's name; opens the list of all, with search. */
 export function MarketSwitcher({ market, compact = false }: { market: string; compact?: boolean }) {
-  const label = 'Change market'
+  const label = t('Change market')
   const className = cx(
     '-mx-2 flex h-9 shrink-0 items-center whitespace-nowrap rounded-md px-2 font-semibold text-lg hover:bg-hover data-popup-open:bg-hover',
     compact ? 'gap-1.5' : 'gap-2.5',

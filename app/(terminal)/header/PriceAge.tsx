@@ -2,6 +2,7 @@
 import { useNow } from '../../data/clock.ts'
 import { FLAG_TEXT, LATE_AFTER_MS, SOURCE_NAME, STALE_AFTER_MS } from '../../data/freshness.ts'
 import { usePrice } from '../../data/market.tsx'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import { formatAge } from '../../ui/format.ts'
 import { Dot } from '../../ui/Tag.tsx'
@@ -19,10 +20,10 @@ export function PriceAge({ market, className }: { market: string; className?: st
         <>
           <Dot tone={tone} />
           <span>{age ?? '…'}</span>
-          <span className={cx(source === 'replay' && 'text-warn')}>· {SOURCE_NAME[source]}</span>
+          <span className={cx(source === 'replay' && 'text-warn')}>· {t(SOURCE_NAME[source])}</span>
           {flags?.map((flag) => (
-            <span key={flag} title={FLAG_TEXT[flag].title} className="text-warn">
-              · {FLAG_TEXT[flag].label}
+            <span key={flag} title={t(FLAG_TEXT[flag].title)} className="text-warn">
+              · {t(FLAG_TEXT[flag].label)}
             </span>
           ))}
         </>

@@ -2,6 +2,7 @@
 import Link from 'next/link'
 import { useParams } from 'next/navigation'
 import { useMarketIds } from '../../data/markets.ts'
+import { t } from '../../i18n/t.ts'
 import { CoinIcon } from '../../ui/icons.tsx'
 import { ChangePercent, LastPrice } from '../header/price-figures.tsx'
 
@@ -12,8 +13,8 @@ export function UnknownMarket() {
   return (
     <div className="grid flex-1 place-content-center gap-4 bg-panel p-6">
       <div className="grid gap-1 text-center">
-        <h1 className="font-semibold text-xl">There is no market {market}</h1>
-        <p className="text-muted">Choose one of the markets of this exchange:</p>
+        <h1 className="font-semibold text-xl">{t('There is no market {market}', { market })}</h1>
+        <p className="text-muted">{t('Choose one of the markets of this exchange:')}</p>
       </div>
       <ul className="grid w-80 max-w-full gap-2">
         {ids.map((id) => (

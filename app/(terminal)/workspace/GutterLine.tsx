@@ -1,5 +1,6 @@
 'use client'
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import { loadEditing } from './context.ts'
 import { PANEL } from './panels.ts'
@@ -60,7 +61,10 @@ export function GutterLine({ gutter, layout, box, className, onMove, onMoved }: 
     <div
       role="separator"
       tabIndex={0}
-      aria-label={`Line between ${nameOf(split.children[index]?.node)} and ${nameOf(split.children[index + 1]?.node)}`}
+      aria-label={t('Line between {before} and {after}', {
+        before: nameOf(split.children[index]?.node),
+        after: nameOf(split.children[index + 1]?.node),
+      })}
       aria-orientation={isRow ? 'vertical' : 'horizontal'}
       aria-valuemin={0}
       aria-valuemax={100}
@@ -100,5 +104,5 @@ const nameOf = (node: Node | undefined): string =>
   node === undefined
     ? ''
     : groupsOf(node)
-        .map((group) => PANEL[group.active].title)
+        .map((group) => t(PANEL[group.active].title))
         .join(', ')

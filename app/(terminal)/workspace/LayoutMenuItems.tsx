@@ -1,13 +1,12 @@
 'use client'
 import { useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
+import { t } from '../../i18n/t.ts'
 import { MenuCheck, MenuItem, MenuSeparator, SelectItems } from '../../ui/popup/menu.tsx'
 import { useBreakpoint } from './context.ts'
 import { hide, show } from './edit.ts'
 import { PANEL } from './panels.ts'
 import { DEFAULT_PRESET, layoutOf, PRESET_LABEL, PRESETS, presetText } from './presets.ts'
 import { type Layout, PANELS, panelsOf, writeLayout } from './tree.ts'
-
-const PRESET_ITEMS = PRESETS.map((preset) => ({ value: preset, ...PRESET_LABEL[preset] }))
 
 export function LayoutMenuItems() {
   const breakpoint = useBreakpoint()
@@ -21,9 +20,13 @@ export function LayoutMenuItems() {
   const keep = (next: string) => set((settings) => ({ layouts: { ...settings.layouts, [breakpoint]: next } }))
   const toggle = (next: Layout | undefined) => next !== undefined && keep(writeLayout(next))
   const shown = panelsOf(layout)
+  const presets = PRESETS.map((known) => {
+    const { label, hint } = PRESET_LABEL[known]
+    return { value: known, label: t(label), hint: t(hint) }
+  })
   return (
     <>
-      <SelectItems items={PRESET_ITEMS} value={preset ?? ''} onChange={keep} />
+      <SelectItems items={presets} value={preset ?? ''} onChange={keep} />
       <MenuSeparator />
       {PANELS.map((panel) => {
         const isShown = shown.includes(panel)
@@ -34,13 +37,13 @@ export function LayoutMenuItems() {
             disabled={isShown && shown.length === 1}
             onChange={() => toggle(isShown ? hide(layout, panel) : show(layout, panel))}
           >
-            {PANEL[panel].title}
+            {t(PANEL[panel].title)}
           </MenuCheck>
         )
       })}
       <MenuSeparator />
       <MenuItem disabled={preset === DEFAULT_PRESET} onClick={() => keep(DEFAULT_PRESET)}>
-        Reset this layout
+        {t('Reset this layout')}
       </MenuItem>
     </>
   )

@@ -1,6 +1,7 @@
 'use client'
 import { GripVertical } from 'lucide-react'
 import { type KeyboardEvent, lazy, type ReactNode, useEffect, useRef } from 'react'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import { Menu } from '../../ui/Menu.tsx'
 import { ONLY_AT, type PanelPlace, usePanel, type WorkspaceActions } from './context.ts'
@@ -35,7 +36,7 @@ export function PanelBar({ children, onlyWithOthers = false }: PanelBarProps) {
               onPointerDown={(event) => place.grab(place.panel, event)}
               className="flex cursor-grab select-none items-center font-medium"
             >
-              {PANEL[place.panel].title}
+              {t(PANEL[place.panel].title)}
             </h2>
           ) : (
             <GroupTabs {...place} panels={group.panels} active={group.active} />
@@ -71,7 +72,7 @@ function GroupTabs({ panels, active, panel, activate, grab, focusNext }: GroupTa
   return (
     <div
       role="tablist"
-      aria-label={panels.map((known) => PANEL[known].title).join(', ')}
+      aria-label={panels.map((known) => t(PANEL[known].title)).join(', ')}
       onKeyDown={move}
       className="no-scrollbar flex h-full items-stretch gap-4 overflow-x-auto"
     >
@@ -87,7 +88,7 @@ function GroupTabs({ panels, active, panel, activate, grab, focusNext }: GroupTa
           onClick={() => known !== active && activate(known)}
           className="flex select-none items-center whitespace-nowrap border-transparent border-y-2 font-medium text-faint transition-colors hover:text-muted aria-selected:border-b-accent aria-selected:text-text"
         >
-          {PANEL[known].title}
+          {t(PANEL[known].title)}
         </button>
       ))}
     </div>
@@ -104,7 +105,7 @@ export function PanelHandle() {
   return (
     <span onPointerDown={(event) => grab(panel, event)} className="flex shrink-0">
       <Menu
-        label={`Move or hide ${PANEL[panel].title}`}
+        label={t('Move or hide {panel}', { panel: t(PANEL[panel].title) })}
         align="end"
         trigger={<GripVertical aria-hidden className="size-3.5" />}
         triggerClassName="grid h-6 w-5 place-items-center text-ghost"

@@ -1,6 +1,7 @@
 'use client'
 import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import {
   type Editing,
@@ -96,7 +97,10 @@ export function Workspace({ panels }: { panels: Readonly<Record<PanelId, ReactNo
           if (press.signal.aborted) return
           press.abort()
           const drop = (target: DockTarget) =>
-            change(({ dock }, before) => dock(before, panel, target), `${PANEL[panel].title} moved`)
+            change(
+              ({ dock }, before) => dock(before, panel, target),
+              t('{panel} moved', { panel: t(PANEL[panel].title) }),
+            )
           dragPanel(element, panel, { x, y, pointerId }, setPreview, drop)
         }, sayNotLoaded)
       },

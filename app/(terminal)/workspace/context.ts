@@ -1,6 +1,7 @@
 'use client'
 import { createContext, type PointerEvent, useContext, useSyncExternalStore } from 'react'
 import { toast } from 'sonner'
+import { t } from '../../i18n/t.ts'
 import { BREAKPOINTS, type Breakpoint, MEDIA } from './presets.ts'
 import type { Group, Layout, PanelId } from './tree.ts'
 
@@ -8,7 +9,7 @@ export type Editing = typeof import('./edit.ts')
 
 /** What `change` needs comes later; without a line it does not come at all. */
 export const sayNotLoaded = (): void => {
-  toast.error('This part of the page could not load. Check the connection and try again.')
+  toast.error(t('This part of the page could not load. Check the connection and try again.'))
 }
 
 export const loadEditing = (): Promise<Editing> => import('./edit.ts')

@@ -1,3 +1,4 @@
+import { word } from '../../i18n/t.ts'
 import { type Layout, readLayout } from './tree.ts'
 
 /** Screens differ so much that each width has a layout of its own; phones are not docked at all. */
@@ -16,9 +17,9 @@ export type Preset = (typeof PRESETS)[number]
 export const DEFAULT_PRESET: Preset = 'chart'
 
 export const PRESET_LABEL: Readonly<Record<Preset, { label: string; hint: string }>> = {
-  chart: { label: 'Chart first', hint: 'the book beside it' },
-  book: { label: 'Book first', hint: 'book, trades and depth' },
-  compact: { label: 'Compact', hint: 'one column beside the chart' },
+  chart: { label: word('Chart first'), hint: word('the book beside it') },
+  book: { label: word('Book first'), hint: word('book, trades and depth') },
+  compact: { label: word('Compact'), hint: word('one column beside the chart') },
 }
 
 const TEXTS: Readonly<Record<Breakpoint, Readonly<Record<Preset, string>>>> = {

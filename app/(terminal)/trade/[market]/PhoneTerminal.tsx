@@ -1,6 +1,7 @@
 'use client'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useEffect, useState } from 'react'
+import { t, word } from '../../../i18n/t.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Sheet } from '../../../ui/Dialog.tsx'
 import { Tabs } from '../../../ui/Tabs.tsx'
@@ -26,11 +27,11 @@ import { Ticket } from '../../ticket/Ticket.tsx'
 
 const VIEWS = ['chart', 'book', 'depth', 'trades', 'info'] as const
 const VIEW_ITEMS = [
-  { value: 'chart', label: 'Chart' },
-  { value: 'book', label: 'Book' },
-  { value: 'depth', label: 'Depth' },
-  { value: 'trades', label: 'Trades' },
-  { value: 'info', label: 'Info' },
+  { value: 'chart', label: word('Chart') },
+  { value: 'book', label: word('Book') },
+  { value: 'depth', label: word('Depth') },
+  { value: 'trades', label: word('Trades') },
+  { value: 'info', label: word('Info') },
 ] as const
 
 /** What opened the ticket: a button, or prices taken from the book or the depth curve. */
@@ -53,29 +54,29 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
           <NoticesButton />
           <WalletButton />
         </header>
-        <section aria-label="Market" className="flex h-15 items-center gap-3 bg-panel px-4">
+        <section aria-label={t('Market')} className="flex h-15 items-center gap-3 bg-panel px-4">
           <div>
             <LastPrice market={market} className="text-2xl tracking-[-0.02em]" />
             <PriceAge market={market} className="text-xs" />
           </div>
           <dl className="ml-auto grid grid-cols-[auto_auto] gap-x-2.5 text-right text-xs [&>dd]:font-medium [&>dt]:text-faint">
-            <dt>24 h</dt>
+            <dt>{t('24 h')}</dt>
             <dd>
               <ChangePercent market={market} />
             </dd>
-            <dt>Funding</dt>
+            <dt>{t('Funding')}</dt>
             <dd>
               <FundingRate market={market} />
             </dd>
-            <dt>OI</dt>
+            <dt>{t('OI')}</dt>
             <dd>
               <OpenInterest market={market} />
             </dd>
           </dl>
         </section>
         <Tabs
-          label="View"
-          items={VIEW_ITEMS}
+          label={t('View')}
+          items={VIEW_ITEMS.map(({ value, label }) => ({ value, label: t(label) }))}
           value={view}
           onChange={(next) => void setView(next)}
           className="bg-panel"
@@ -89,7 +90,7 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
           {view === 'trades' && <Trades market={market} />}
           {view === 'info' && <MarketInfo market={market} />}
         </Tabs>
-        <StaleFigures market={market} label="Activity" className="mt-px flex min-h-60 flex-col bg-panel">
+        <StaleFigures market={market} label={t('Activity')} className="mt-px flex min-h-60 flex-col bg-panel">
           <Activity market={market} />
         </StaleFigures>
         <StaleFigures market={market} className="mt-px bg-panel">
@@ -98,16 +99,16 @@ export function PhoneTerminal({ market, firstCandles }: { market: string; firstC
       </div>
       <div className="grid shrink-0 grid-cols-2 gap-2.5 border-line border-t bg-panel px-4 pt-2 pb-[max(10px,env(safe-area-inset-bottom))]">
         <Button variant="buy" className="!h-11 !text-lg" onClick={() => setTicket({ side: 'buy' })}>
-          Buy / Long
+          {t('Buy / Long')}
         </Button>
         <Button variant="sell" className="!h-11 !text-lg" onClick={() => setTicket({ side: 'sell' })}>
-          Sell / Short
+          {t('Sell / Short')}
         </Button>
       </div>
       <Sheet
         open={ticket !== undefined}
         onOpenChange={(open) => !open && setTicket(undefined)}
-        title={`Trade ${market}`}
+        title={t('Trade {market}', { market })}
         className="!p-0 [&>header]:px-3"
       >
         {ticket !== undefined && (

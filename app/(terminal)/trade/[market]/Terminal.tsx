@@ -4,6 +4,7 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { priceStore, useMarket, useSeed } from '../../../data/market.tsx'
 import { useMarketList } from '../../../data/markets.ts'
 import { LAST_MARKET_COOKIE, writeCookie } from '../../../data/settings.ts'
+import { t } from '../../../i18n/t.ts'
 import { formatPrice } from '../../../ui/format.ts'
 import { ErrorState } from '../../../ui/states.tsx'
 import type { FirstCandles } from '../../chart/Chart.tsx'
@@ -38,15 +39,15 @@ export function Terminal({ market, firstCandles, phone }: TerminalProps) {
   if (list.isError && list.data === undefined) {
     return (
       <div className="flex flex-1 bg-panel">
-        <ErrorState title="The exchange does not answer" onRetry={() => void list.refetch()}>
-          {list.error.message}. This page tries again by itself when the exchange is back.
+        <ErrorState title={t('The exchange does not answer')} onRetry={() => void list.refetch()}>
+          {t('{reason}. This page tries again by itself when the exchange is back.', { reason: list.error.message })}
         </ErrorState>
       </div>
     )
   }
   return (
     <>
-      <h1 className="sr-only">{market} trading terminal</h1>
+      <h1 className="sr-only">{t('{market} trading terminal', { market })}</h1>
       <TabTitle market={market} />
       {isPhone ? (
         <PhoneTerminal market={market} firstCandles={firstCandles} />
