@@ -11,7 +11,7 @@ const MARKERS: ReadonlySet<string> = new Set(['t', 'rich', 'word', 'titled'])
 const LABELS: ReadonlySet<string> = new Set(['label', 'title', 'description', 'head', 'hint', 'heading'])
 /** What begins as labels and sentences do: it is for people even where nothing else says so. */
 const SENTENCE = /^\p{Lu}[\p{L}’']*[,:]? \S/u
-/** Nobody reads what only a programmer's mistake brings up. */
+/** Nobody reads what only a programmer's mistake brings up; what a reader is told is given to `t` there too. */
 const THROWN = /Error$/
 /** Attributes that are read by people. */
 const SPOKEN: ReadonlySet<string> = new Set([
@@ -33,7 +33,7 @@ const SPOKEN: ReadonlySet<string> = new Set([
 ])
 /** Names, units and signs, the same in every language. */
 const SAME_EVERYWHERE =
-  /^(?:QuantDesk|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|https:\/\/|[^\p{L}]*)$/u
+  /^(?:QuantDesk|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|Alt|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|https:\/\/|[^\p{L}]*)$/u
 
 /** Every text of the pages: what is given to `t`, `rich` and `word`, and what reaches the reader without them. */
 export function textsOf(folder: string): Found {
@@ -78,7 +78,10 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
     shown(node.expression)
     return
   }
-  if (ts.isNewExpression(node) && THROWN.test(node.expression.getText())) return
+  if (ts.isNewExpression(node) && THROWN.test(node.expression.getText())) {
+    for (const argument of node.arguments ?? []) if (ts.isCallExpression(argument)) walk(argument, source, found)
+    return
+  }
   if (ts.isPropertyAssignment(node) && node.name.getText() === 'classNames') return
   if (ts.isPropertyAssignment(node) && LABELS.has(node.name.getText())) shown(node.initializer)
   else ts.forEachChild(node, (child) => walk(child, source, found))

@@ -7,7 +7,6 @@ import { textsOf } from './testing-texts.ts'
 const PENDING = [
   '(terminal)/account/',
   '(terminal)/alerts/',
-  '(terminal)/chart/',
   '(terminal)/leaderboard/',
   '(terminal)/markets/',
   '(terminal)/one-click/',

@@ -7,6 +7,7 @@ import { useMarket } from '../../data/market.tsx'
 import { onLookChange, useSetSettings, useSettings } from '../../data/SettingsProvider.tsx'
 import { INTERVALS, type Interval } from '../../data/settings.ts'
 import { createStore, identity, type Store, useStore } from '../../data/store.ts'
+import { t } from '../../i18n/t.ts'
 import { cx } from '../../ui/cx.ts'
 import { EmptyState, ErrorState, Skeleton, StaleNotice } from '../../ui/states.tsx'
 import { useLoaded } from '../../ui/use-loaded.ts'
@@ -58,7 +59,7 @@ export function ChartPanel({ market, first }: ChartProps) {
     </>
   )
   return (
-    <section ref={panel} aria-label="Chart" className="flex h-full min-h-0 flex-col bg-panel">
+    <section ref={panel} aria-label={t('Chart')} className="flex h-full min-h-0 flex-col bg-panel">
       {isDocked ? <PanelBar>{bar}</PanelBar> : <div className="flex h-8 shrink-0 items-center gap-1 px-3">{bar}</div>}
       <Chart key={`${interval} ${timeZone}`} market={market} interval={interval} first={first} onChart={setChart} />
     </section>
@@ -67,7 +68,7 @@ export function ChartPanel({ market, first }: ChartProps) {
 
 function IntervalButtons({ value, onChange }: { value: Interval; onChange: (interval: Interval) => void }) {
   return (
-    <fieldset aria-label="Candle length" className="no-scrollbar mr-auto ml-2 flex min-w-0 overflow-x-auto">
+    <fieldset aria-label={t('Candle length')} className="no-scrollbar mr-auto ml-2 flex min-w-0 overflow-x-auto">
       {INTERVALS.map((interval) => (
         <button
           key={interval}
@@ -153,7 +154,10 @@ function Chart({ market, interval, first: given, onChart }: CanvasProps) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows and plus/minus move and scale the chart
           tabIndex={0}
           role="application"
-          aria-label={`Price chart of ${market}, ${interval} candles. Left and right move, plus and minus scale, Home returns to now, the menu key places an order.`}
+          aria-label={t(
+            'Price chart of {market}, {interval} candles. Left and right move, plus and minus scale, Home returns to now, the menu key places an order.',
+            { market, interval },
+          )}
           onKeyDown={(event) => steer(event, drawn?.chart)}
           className={cx('absolute inset-0 transition-opacity', freshness === 'stale' && 'opacity-50')}
         />
@@ -173,7 +177,7 @@ function Chart({ market, interval, first: given, onChart }: CanvasProps) {
           rel="noreferrer"
           className="absolute bottom-8 left-3 z-2 text-2xs text-faint hover:text-text"
         >
-          Charts by TradingView
+          {t('Charts by TradingView')}
         </a>
         <ChartSummary market={market} interval={interval} last={bars.last} />
         {drawn === undefined ? <ChartSkeleton /> : <FeedStateView feed={drawn.feed} />}
@@ -208,9 +212,9 @@ function FeedStateView({ feed }: { feed: Feed }) {
   return (
     <div className="absolute inset-0 flex bg-panel">
       {status === 'empty' ? (
-        <EmptyState title="No candles yet">The first price of this market draws the first one.</EmptyState>
+        <EmptyState title={t('No candles yet')}>{t('The first price of this market draws the first one.')}</EmptyState>
       ) : (
-        <ErrorState title="The chart could not load" onRetry={feed.retry}>
+        <ErrorState title={t('The chart could not load')} onRetry={feed.retry}>
           {error}
         </ErrorState>
       )}

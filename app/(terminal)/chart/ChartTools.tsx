@@ -2,6 +2,7 @@
 import { Maximize2, RotateCcw } from 'lucide-react'
 import type { RefObject } from 'react'
 import type { Interval } from '../../data/settings.ts'
+import { t } from '../../i18n/t.ts'
 import { IconButton } from '../../ui/Button.tsx'
 import { DrawingMenu } from './drawings/DrawingMenu.tsx'
 import { PictureMenu } from './PictureMenu.tsx'
@@ -21,7 +22,7 @@ export type ToolsProps = {
 /** What can be done to the chart: the right half of its bar. */
 export function ChartTools({ market, interval, onInterval, chart, panel }: ToolsProps) {
   return (
-    <div role="toolbar" aria-label="Chart tools" className="ml-auto flex shrink-0 items-center gap-1">
+    <div role="toolbar" aria-label={t('Chart tools')} className="ml-auto flex shrink-0 items-center gap-1">
       <StudyMenu />
       <DrawingMenu
         market={market}
@@ -30,10 +31,15 @@ export function ChartTools({ market, interval, onInterval, chart, panel }: Tools
       />
       <SetupMenu interval={interval} onInterval={onInterval} />
       <PictureMenu market={market} interval={interval} chart={chart} />
-      <IconButton size="sm" label="Back to the newest candle" disabled={chart === undefined} onClick={chart?.resetView}>
+      <IconButton
+        size="sm"
+        label={t('Back to the newest candle')}
+        disabled={chart === undefined}
+        onClick={chart?.resetView}
+      >
         <RotateCcw aria-hidden className="size-3.5" />
       </IconButton>
-      <IconButton size="sm" label="Full screen" onClick={() => void toggleFullscreen(panel.current)}>
+      <IconButton size="sm" label={t('Full screen')} onClick={() => void toggleFullscreen(panel.current)}>
         <Maximize2 aria-hidden className="size-3.5" />
       </IconButton>
     </div>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useMarket } from '../../data/market.tsx'
 import type { Interval } from '../../data/settings.ts'
 import { identity, type Store, useStore } from '../../data/store.ts'
+import { t } from '../../i18n/t.ts'
 import { decimalsOf, formatCompact, formatPercent, formatPrice } from '../../ui/format.ts'
 import type { Bar } from './candles.ts'
 
@@ -26,7 +27,11 @@ export function Legend({ market, last, hovered }: LegendProps) {
         </span>
       ))}
       <span className={color}>{formatPercent(change, 2, { sign: true })}</span>
-      {bar.v > 0 && <span className="hidden text-muted lg:inline">Vol {formatCompact(bar.v.toFixed(4))}</span>}
+      {bar.v > 0 && (
+        <span className="hidden text-muted lg:inline">
+          {t('Vol {volume}', { volume: formatCompact(bar.v.toFixed(4)) })}
+        </span>
+      )}
     </div>
   )
 }
@@ -55,8 +60,14 @@ export function ChartSummary({
   const price = (value: number) => formatPrice(value.toFixed(decimalsOf(tickSize)), tickSize)
   return (
     <p className="sr-only">
-      Newest {interval} candle of {market}: opened at {price(bar.o)}, high {price(bar.h)}, low {price(bar.l)}, now{' '}
-      {price(bar.c)}.
+      {t('Newest {interval} candle of {market}: opened at {open}, high {high}, low {low}, now {close}.', {
+        interval,
+        market,
+        open: price(bar.o),
+        high: price(bar.h),
+        low: price(bar.l),
+        close: price(bar.c),
+      })}
     </p>
   )
 }

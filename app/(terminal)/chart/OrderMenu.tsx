@@ -2,6 +2,7 @@
 import { type RefObject, useEffect, useState } from 'react'
 import type { MarketDto } from '#server/exchange/schema.ts'
 import { useMarket, usePrice } from '../../data/market.tsx'
+import { t, word } from '../../i18n/t.ts'
 import { formatPrice, formatSize } from '../../ui/format.ts'
 import { MenuItem, MenuSeparator, PointMenu } from '../../ui/Menu.tsx'
 import { baseText, toPrice } from '../account/decimal.ts'
@@ -39,12 +40,13 @@ export function OrderMenu({ market, chart, tickSize, host }: OrderMenuProps) {
   }, [chart, host, tickSize])
 
   if (asked === undefined) return null
+  const shown = formatPrice(asked.price, tickSize)
   return (
-    <PointMenu at={asked} label={`At ${formatPrice(asked.price, tickSize)}`} onClose={() => setAsked(undefined)}>
+    <PointMenu at={asked} label={t('At {price}', { price: shown })} onClose={() => setAsked(undefined)}>
       <OrderItems market={market} price={asked.price} />
       <MenuSeparator />
       <MenuItem onClick={() => setPrice(market, asked.price)}>
-        Put {formatPrice(asked.price, tickSize)} into the ticket
+        {t('Put {price} into the ticket', { price: shown })}
       </MenuItem>
       <MenuItem
         onClick={() => {
@@ -52,10 +54,10 @@ export function OrderMenu({ market, chart, tickSize, host }: OrderMenuProps) {
           addDrawing(market, { id: crypto.randomUUID(), kind: 'horizontal', anchors })
         }}
       >
-        Draw a horizontal line here
+        {t('Draw a horizontal line here')}
       </MenuItem>
-      <MenuItem onClick={() => void navigator.clipboard.writeText(asked.price)}>Copy the price</MenuItem>
-      <MenuItem onClick={chart.resetView}>Back to the newest candle</MenuItem>
+      <MenuItem onClick={() => void navigator.clipboard.writeText(asked.price)}>{t('Copy the price')}</MenuItem>
+      <MenuItem onClick={chart.resetView}>{t('Back to the newest candle')}</MenuItem>
     </PointMenu>
   )
 }
@@ -69,8 +71,9 @@ function OrderItems({ market, price }: { market: string; price: string }) {
   const isAbove = toPrice(price) > toPrice(newest)
   const position = subAccount?.positions.find((held) => held.market === market && held.base !== '0')
   const gains = position === undefined ? null : (positionFigures(position).side === 'long') === isAbove
+  const ticketGains = (desk?.fields.side === 'buy') === isAbove
   const at = formatPrice(price, dto.params.tickSize)
-  const asks: readonly OrderAsk[] = [
+  const asks: readonly Ask[] = [
     { side: isAbove ? 'sell' : 'buy', kind: 'limit', price },
     { side: isAbove ? 'buy' : 'sell', kind: 'stop', price },
   ]
@@ -79,14 +82,14 @@ function OrderItems({ market, price }: { market: string; price: string }) {
       {desk !== undefined && asks.map((ask) => <AskItem key={ask.kind} ask={ask} desk={desk} at={at} market={dto} />)}
       {position !== undefined && subAccount != null && views.has(market) && (
         <MenuItem onClick={() => void protectAt(position, subAccount, dto, gains ? 'takeProfit' : 'stopLoss', price)}>
-          {gains ? 'Take profit' : 'Stop loss'} of the position at {at}
+          {t(gains ? 'Take profit of the position at {price}' : 'Stop loss of the position at {price}', { price: at })}
         </MenuItem>
       )}
       {desk !== undefined && mayProtect(desk) && (
-        <MenuItem
-          onClick={() => desk.protect((desk.fields.side === 'buy') === isAbove ? 'takeProfit' : 'stopLoss', price)}
-        >
-          {(desk.fields.side === 'buy') === isAbove ? 'Take profit' : 'Stop loss'} of the ticket at {at}
+        <MenuItem onClick={() => desk.protect(ticketGains ? 'takeProfit' : 'stopLoss', price)}>
+          {t(ticketGains ? 'Take profit of the ticket at {price}' : 'Stop loss of the ticket at {price}', {
+            price: at,
+          })}
         </MenuItem>
       )}
     </>
@@ -97,14 +100,20 @@ const selectPrice = ({ price }: { price: string }): string => price
 
 const mayProtect = ({ fields }: TicketDesk): boolean => KINDS[fields.kind].mayProtect && !fields.reduceOnly
 
-type AskItemProps = { ask: OrderAsk; desk: TicketDesk; at: string; market: MarketDto }
+type Ask = OrderAsk & { kind: 'limit' | 'stop' }
+
+const ASKS: Readonly<Record<Ask['side'], Readonly<Record<Ask['kind'], string>>>> = {
+  buy: { limit: word('Buy limit'), stop: word('Buy stop') },
+  sell: { limit: word('Sell limit'), stop: word('Sell stop') },
+}
+
+type AskItemProps = { ask: Ask; desk: TicketDesk; at: string; market: MarketDto }
 
 /** Sends the ticket's size at this price; without a size, or while something stands in the way, fills the ticket in. */
 function AskItem({ ask, desk, at, market }: AskItemProps) {
   const { order, base, problems } = desk.judge(ask)
   const isBuy = ask.side === 'buy'
   const [problem] = problems
-  const name = `${isBuy ? 'Buy' : 'Sell'} ${ask.kind}`
   const size = formatSize(baseText(base), market.params.stepSize, { suffix: ` ${market.baseSymbol}` })
   const isUnfinished = problem !== undefined && !problem.shown
   return (
@@ -112,8 +121,10 @@ function AskItem({ ask, desk, at, market }: AskItemProps) {
       disabled={order === null && !isUnfinished}
       onClick={() => (order === null ? desk.fill(ask) : desk.send(ask))}
     >
-      <span className={isBuy ? 'text-up' : 'text-down'}>{name}</span>
-      <span className="grow">{base === 0n ? `at ${at}…` : `${size} at ${at}`}</span>
+      <span className={isBuy ? 'text-up' : 'text-down'}>{t(ASKS[ask.side][ask.kind])}</span>
+      <span className="grow">
+        {base === 0n ? t('at {price}…', { price: at }) : t('{size} at {price}', { size, price: at })}
+      </span>
       {problem?.shown === true && <span className="text-faint text-xs">{problem.label}</span>}
     </MenuItem>
   )

@@ -2,6 +2,7 @@
 import { Camera } from 'lucide-react'
 import { toast } from 'sonner'
 import type { Interval } from '../../data/settings.ts'
+import { t } from '../../i18n/t.ts'
 import { Menu, MenuItem } from '../../ui/Menu.tsx'
 import { useLines } from './lines/lines.ts'
 import { drawPicture } from './picture.ts'
@@ -14,7 +15,7 @@ export function PictureMenu({ market, interval, chart }: PictureMenuProps) {
   const lines = useLines(market)
   const take = (): Promise<Blob> =>
     chart === undefined
-      ? Promise.reject(new Error('The chart is still being drawn.'))
+      ? Promise.reject(new Error(t('The chart is still being drawn.')))
       : drawPicture({ chart, market, interval, lines, at: Date.now() })
 
   const download = async (): Promise<void> => {
@@ -27,22 +28,22 @@ export function PictureMenu({ market, interval, chart }: PictureMenuProps) {
   const copy = async (): Promise<void> => {
     // The promise itself: a browser asks for the click to be still fresh when the clipboard is written.
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': take() })])
-    toast.success('The picture is in the clipboard')
+    toast.success(t('The picture is in the clipboard'))
   }
   const tell = (error: unknown): void => {
-    toast.error('No picture was taken', { description: error instanceof Error ? error.message : String(error) })
+    toast.error(t('No picture was taken'), { description: error instanceof Error ? error.message : String(error) })
   }
 
   return (
     <Menu
-      label="Picture of the chart"
+      label={t('Picture of the chart')}
       align="end"
       disabled={chart === undefined}
       triggerClassName="grid size-6 place-items-center text-muted hover:bg-hover"
       trigger={<Camera aria-hidden className="size-3.5" />}
     >
-      <MenuItem onClick={() => void download().catch(tell)}>Download the picture</MenuItem>
-      <MenuItem onClick={() => void copy().catch(tell)}>Copy the picture</MenuItem>
+      <MenuItem onClick={() => void download().catch(tell)}>{t('Download the picture')}</MenuItem>
+      <MenuItem onClick={() => void copy().catch(tell)}>{t('Copy the picture')}</MenuItem>
     </Menu>
   )
 }

@@ -2,6 +2,7 @@
 import { LayoutTemplate } from 'lucide-react'
 import { type FormEvent, useEffect, useState } from 'react'
 import type { Interval } from '../../data/settings.ts'
+import { t } from '../../i18n/t.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
@@ -28,7 +29,7 @@ export function SetupMenu({ interval, onInterval }: { interval: Interval; onInte
   return (
     <>
       <Menu
-        label="Chart set-up"
+        label={t('Chart set-up')}
         align="end"
         triggerClassName="h-6 px-1.5 font-medium text-muted hover:bg-hover"
         trigger={
@@ -44,10 +45,10 @@ export function SetupMenu({ interval, onInterval }: { interval: Interval; onInte
           onChange={(chosen) => apply(chooseSetup(setups, chosen))}
         />
         <MenuSeparator />
-        <MenuItem onClick={() => setNaming({ kind: 'new', name: '' })}>New from this…</MenuItem>
-        <MenuItem onClick={() => setNaming({ kind: 'rename', name })}>Rename…</MenuItem>
+        <MenuItem onClick={() => setNaming({ kind: 'new', name: '' })}>{t('New from this…')}</MenuItem>
+        <MenuItem onClick={() => setNaming({ kind: 'rename', name })}>{t('Rename…')}</MenuItem>
         <MenuItem disabled={setups.kept.length === 1} onClick={() => apply(removeSetup(setups))}>
-          Delete
+          {t('Delete')}
         </MenuItem>
       </Menu>
       {naming !== undefined && <NameDialog naming={naming} onClose={() => setNaming(undefined)} />}
@@ -71,19 +72,19 @@ function NameDialog({ naming, onClose }: { naming: Naming; onClose: () => void }
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={naming.kind === 'new' ? 'New chart set-up' : 'Rename the chart set-up'}
-      description="Candle length, indicators and what else is shown. It is kept in this browser, for all markets."
+      title={t(naming.kind === 'new' ? 'New chart set-up' : 'Rename the chart set-up')}
+      description={t('Candle length, indicators and what else is shown. It is kept in this browser, for all markets.')}
     >
       <form className="grid gap-2.5" onSubmit={submit}>
         <Field
-          label="Name"
+          label={t('Name')}
           value={name}
           onChange={setName}
           maxLength={40}
           error={tried ? (problem ?? undefined) : undefined}
         />
         <Button type="submit" variant="primary" size="lg">
-          {naming.kind === 'new' ? 'Keep' : 'Rename'}
+          {t(naming.kind === 'new' ? 'Keep' : 'Rename')}
         </Button>
       </form>
     </Dialog>

@@ -1,3 +1,4 @@
+import { t } from '../../i18n/t.ts'
 import { formatDateTime, zoneName } from '../../ui/format.ts'
 import type { Tokens } from '../../ui/tokens.ts'
 import { labelShifts } from './lines/label-layout.ts'
@@ -29,7 +30,7 @@ export function drawPicture({ chart, market, interval, lines, at }: PictureOf): 
   canvas.width = shot.width
   canvas.height = shot.height + HEAD_PX * scale
   const context = canvas.getContext('2d')
-  if (context === null) return Promise.reject(new Error('This browser gives no canvas to draw the picture on.'))
+  if (context === null) return Promise.reject(new Error(t('This browser gives no canvas to draw the picture on.')))
   context.fillStyle = tokens.panel
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.drawImage(shot, 0, HEAD_PX * scale)
@@ -46,7 +47,7 @@ export function drawPicture({ chart, market, interval, lines, at }: PictureOf): 
   drawLines(context, chart, lines)
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
-      if (blob === null) reject(new Error('The picture is too large for this browser.'))
+      if (blob === null) reject(new Error(t('The picture is too large for this browser.')))
       else resolve(blob)
     }, 'image/png')
   })

@@ -13,6 +13,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts'
+import { dateLocale } from '../../i18n/language.ts'
 import { decimalsOf, formatPrice } from '../../ui/format.ts'
 import { readTokens, type Tokens } from '../../ui/tokens.ts'
 import { type Bar, indexOfTime, timeOfIndex } from './candles.ts'
@@ -71,7 +72,7 @@ export function createPriceChart(container: HTMLElement, { tickSize, barMs, zone
     },
     crosshair: { mode: CrosshairMode.Normal },
     kineticScroll: { touch: true, mouse: false },
-    localization: { locale: 'en-US' },
+    localization: { locale: dateLocale() },
   })
   const candles: ISeriesApi<'Candlestick'> = api.addSeries(CandlestickSeries, {
     borderVisible: false,

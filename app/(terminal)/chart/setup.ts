@@ -1,5 +1,6 @@
 import { flag, isRecord, oneOf, readRecord } from '../../data/kept.ts'
 import { INTERVALS, type Interval } from '../../data/settings.ts'
+import { t } from '../../i18n/t.ts'
 import { STUDIES, STUDY_COLORS, STUDY_KINDS, type Study } from './studies/catalog.ts'
 
 /* A chart's set-up: all that is chosen about it and belongs to no market. Several are kept, each under a name. */
@@ -70,10 +71,10 @@ export function chooseSetup(setups: Setups, name: string): Setups {
 /** Why a set-up cannot be called so, or null. */
 export function problemOfName({ kept }: Setups, wanted: string): string | null {
   const name = wanted.trim()
-  if (name === '') return 'A set-up needs a name.'
-  if (name.length > 40) return 'At most 40 letters.'
-  if (kept.some((setup) => setup.name === name)) return 'There is a set-up of this name.'
-  return kept.length >= MOST_SETUPS ? `At most ${MOST_SETUPS} set-ups: delete one first.` : null
+  if (name === '') return t('A set-up needs a name.')
+  if (name.length > 40) return t('At most 40 letters.')
+  if (kept.some((setup) => setup.name === name)) return t('There is a set-up of this name.')
+  return kept.length >= MOST_SETUPS ? t('At most {count} set-ups: delete one first.', { count: MOST_SETUPS }) : null
 }
 
 const mapped = <T>([first, ...others]: readonly [T, ...T[]], change: (item: T) => T): [T, ...T[]] => [

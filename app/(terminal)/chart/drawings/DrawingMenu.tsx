@@ -1,6 +1,7 @@
 'use client'
 import { PencilLine } from 'lucide-react'
 import { useMarket } from '../../../data/market.tsx'
+import { t } from '../../../i18n/t.ts'
 import { cx } from '../../../ui/cx.ts'
 import { decimalsOf, formatPrice } from '../../../ui/format.ts'
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
@@ -16,7 +17,7 @@ export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
   const tickSize = useMarket(market, (m) => m.params.tickSize) ?? '1'
   return (
     <Menu
-      label="Drawings"
+      label={t('Drawings')}
       align="end"
       movesFocus
       triggerClassName={cx('h-6 px-1.5 font-medium hover:bg-hover', tool === null ? 'text-muted' : 'text-accent')}
@@ -24,7 +25,7 @@ export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
         <>
           <PencilLine aria-hidden className="size-3.5" />
           <span aria-hidden className="max-xl:hidden">
-            Draw
+            {t('Draw')}
           </span>
         </>
       }
@@ -37,7 +38,7 @@ export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
             onChosen()
           }}
         >
-          <span className="grow">{DRAWINGS[kind].name}</span>
+          <span className="grow">{t(DRAWINGS[kind].name)}</span>
           <Kbd>Alt {DRAWINGS[kind].key}</Kbd>
         </MenuItem>
       ))}
@@ -46,10 +47,12 @@ export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
           <MenuSeparator />
           {drawings.slice(-SHOWN).map((drawing) => (
             <MenuItem key={drawing.id} onClick={() => removeDrawing(market, drawing.id)}>
-              <span className="grow">Remove {nameOf(drawing, tickSize)}</span>
+              <span className="grow">{removalOf(drawing, tickSize)}</span>
             </MenuItem>
           ))}
-          <MenuItem onClick={() => removeDrawings(market)}>Remove all {drawings.length}</MenuItem>
+          <MenuItem onClick={() => removeDrawings(market)}>
+            {t('Remove all {count}', { count: drawings.length })}
+          </MenuItem>
         </>
       )}
     </Menu>
@@ -59,8 +62,8 @@ export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
 /** So many of the newest fit into a menu. */
 const SHOWN = 8
 
-/** "trend line 140.20 – 143.10" */
-function nameOf({ kind, anchors }: Drawing, tickSize: string): string {
+/** "Remove trend line 140.20 – 143.10" */
+function removalOf({ kind, anchors }: Drawing, tickSize: string): string {
   const prices = anchors.map(({ price }) => formatPrice(price.toFixed(decimalsOf(tickSize)), tickSize))
-  return `${DRAWINGS[kind].name.toLowerCase()} ${prices.join(' – ')}`
+  return t(DRAWINGS[kind].removal, { prices: prices.join(' – ') })
 }

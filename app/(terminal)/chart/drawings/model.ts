@@ -1,4 +1,5 @@
 import { isRecord, readRecord } from '../../../data/kept.ts'
+import { word } from '../../../i18n/t.ts'
 
 /* What a trader draws on a chart: points in time and price, so that it stands on every candle length. */
 
@@ -9,10 +10,15 @@ export type DrawingKind = (typeof DRAWING_KINDS)[number]
 export type Anchor = { t: number; price: number }
 export type Drawing = { id: string; kind: DrawingKind; anchors: readonly Anchor[] }
 
-export const DRAWINGS: Readonly<Record<DrawingKind, { name: string; anchors: 1 | 2; key: string }>> = {
-  trend: { name: 'Trend line', anchors: 2, key: 'T' },
-  horizontal: { name: 'Horizontal line', anchors: 1, key: 'H' },
-  fib: { name: 'Fibonacci retracement', anchors: 2, key: 'F' },
+export const DRAWINGS: Readonly<Record<DrawingKind, { name: string; removal: string; anchors: 1 | 2; key: string }>> = {
+  trend: { name: word('Trend line'), removal: word('Remove trend line {prices}'), anchors: 2, key: 'T' },
+  horizontal: { name: word('Horizontal line'), removal: word('Remove horizontal line {prices}'), anchors: 1, key: 'H' },
+  fib: {
+    name: word('Fibonacci retracement'),
+    removal: word('Remove fibonacci retracement {prices}'),
+    anchors: 2,
+    key: 'F',
+  },
 }
 
 /** Shares of the way back from the second anchor to the first. */

@@ -5,6 +5,7 @@ import { useMarket } from '../../../data/market.tsx'
 import { identity, type Store, useStore } from '../../../data/store.ts'
 import { useTRPC } from '../../../data/trpc.ts'
 import { onUserMessage } from '../../../data/user.ts'
+import { t } from '../../../i18n/t.ts'
 import { formatPrice, formatSize } from '../../../ui/format.ts'
 import { useAuthority } from '../../../wallet/store.ts'
 import { useSubAccount } from '../../account/use-portfolio.ts'
@@ -62,8 +63,13 @@ function FillTip({ market, hovered }: { market: string; hovered: Store<HoveredMa
       className="pointer-events-none absolute top-0 left-0 z-4 whitespace-nowrap rounded-sm border border-line-strong bg-raised px-2 py-1 text-xs"
       style={{ transform: `translate(${found.x + TIP_GAP_PX}px, ${found.y + TIP_GAP_PX}px)` }}
     >
-      {side === 'buy' ? 'Bought' : 'Sold'} {amount} at {formatPrice(price.toFixed(9), tickSize)}
-      {count > 1 && <span className="text-faint"> · {count} fills</span>}
+      {t(side === 'buy' ? 'Bought {size} at {price}' : 'Sold {size} at {price}', {
+        size: amount,
+        price: formatPrice(price.toFixed(9), tickSize),
+      })}
+      {count > 1 && (
+        <span className="text-faint"> · {t('{count, plural, one {# fill} other {# fills}}', { count })}</span>
+      )}
     </p>
   )
 }

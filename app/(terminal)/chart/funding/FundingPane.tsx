@@ -1,6 +1,7 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
 import { identity, type Store, useStore } from '../../../data/store.ts'
+import { t } from '../../../i18n/t.ts'
 import { formatPercent, signColor } from '../../../ui/format.ts'
 import type { PriceChart } from '../price-chart.ts'
 import { createFundingLayer, RATE_DECIMALS } from './funding-layer.ts'
@@ -34,7 +35,7 @@ function FundingLegend({ chart, layer }: { chart: PriceChart; layer: Layer }) {
   )
   return (
     <p ref={legend} className="pointer-events-none absolute top-0 left-3 z-2 rounded-sm bg-panel/70 text-muted text-xs">
-      Funding 1 h <Rate shown={layer.shown} />
+      {t('Funding 1 h')} <Rate shown={layer.shown} />
     </p>
   )
 }

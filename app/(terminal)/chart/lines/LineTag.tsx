@@ -1,6 +1,7 @@
 'use client'
 import { X } from 'lucide-react'
 import { useLayoutEffect } from 'react'
+import { t } from '../../../i18n/t.ts'
 import { cx } from '../../../ui/cx.ts'
 import { formatPrice } from '../../../ui/format.ts'
 import type { PriceChart } from '../price-chart.ts'
@@ -29,6 +30,7 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
   useLayoutEffect(onPlace, [price])
   const isPulled = state.kind === 'moving'
   const hold = line.drag === undefined ? {} : pull.pointer
+  const cancelLabel = line.cancelLabel ?? t('Cancel {order}', { order: line.label })
   const grabbable = line.drag !== undefined && 'cursor-ns-resize touch-none'
   return (
     <li
@@ -76,8 +78,8 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
             <button
               type="button"
               onClick={line.onCancel}
-              aria-label={line.cancelLabel ?? `Cancel ${line.label}`}
-              title={line.cancelLabel ?? `Cancel ${line.label}`}
+              aria-label={cancelLabel}
+              title={cancelLabel}
               className="grid h-full w-6 place-items-center text-muted hover:bg-hover hover:text-text"
             >
               <X aria-hidden className="size-3" />
@@ -91,8 +93,7 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
           role={state.kind === 'refused' ? 'alert' : 'status'}
           className="absolute top-3.5 left-3 max-w-[calc(100%-24px-var(--axis))] translate-y-(--tag) rounded-sm border border-down bg-panel px-2 py-1 text-down text-xs group-data-low/line:top-auto group-data-low/line:bottom-3.5"
         >
-          {state.kind === 'refused' && 'Not moved. '}
-          {problem}
+          {state.kind === 'refused' ? t('Not moved. {reason}', { reason: problem }) : problem}
         </p>
       )}
       <span
@@ -123,10 +124,10 @@ function TagLabel({ line, price, pull, tickSize }: { line: ChartLine; price: str
       role="slider"
       tabIndex={0}
       aria-orientation="vertical"
-      aria-label={`${[line.label, line.detail].filter(Boolean).join(' ')}, price`}
+      aria-label={t('{line}, price', { line: [line.label, line.detail].filter(Boolean).join(' ') })}
       aria-valuenow={Number(price)}
       aria-valuetext={formatPrice(price, tickSize)}
-      title="Pull to another price; or arrow keys, then Enter"
+      title={t('Pull to another price; or arrow keys, then Enter')}
       className="px-2 font-semibold outline-none"
       {...pull.keyboard}
     >

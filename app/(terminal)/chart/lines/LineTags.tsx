@@ -1,5 +1,6 @@
 'use client'
 import { useEffect, useLayoutEffect, useRef } from 'react'
+import { t } from '../../../i18n/t.ts'
 import type { PriceChart } from '../price-chart.ts'
 import { LineTag } from './LineTag.tsx'
 import { labelShifts } from './label-layout.ts'
@@ -56,7 +57,7 @@ export function LineTags({ market, chart, tickSize, inert }: LineTagsProps) {
   return (
     <ul
       ref={layer}
-      aria-label="Lines on the chart"
+      aria-label={t('Lines on the chart')}
       inert={inert}
       className="pointer-events-none absolute inset-0 z-3 overflow-hidden"
     >

@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { t, word } from '../../../i18n/t.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { cx } from '../../../ui/cx.ts'
 import { Dialog } from '../../../ui/Dialog.tsx'
@@ -16,12 +17,12 @@ const SWATCH: Record<StudyColor, string> = {
   text: 'bg-text',
 }
 const COLOR_NAME: Record<StudyColor, string> = {
-  accent: 'Blue',
-  info: 'Violet',
-  warn: 'Yellow',
-  up: 'Rising',
-  down: 'Falling',
-  text: 'Plain',
+  accent: word('Blue'),
+  info: word('Violet'),
+  warn: word('Yellow'),
+  up: word('Rising'),
+  down: word('Falling'),
+  text: word('Plain'),
 }
 
 /** Settings of one indicator; the chart follows while they are changed. */
@@ -40,33 +41,35 @@ export function StudyDialog({ study, onClose }: { study: Study; onClose: () => v
     editStudy(study.id, { inputs, color })
   }
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={kind.name}>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t(kind.name)}>
       <div className="grid gap-2.5">
-        {kind.inputs.map(({ label, least, most, decimals }, at) => (
+        {kind.inputs.map(({ label, initial, least, most, decimals }, at) => (
           <NumberField
             key={label}
-            label={label}
+            label={t(label)}
             value={texts[at] ?? ''}
             onChange={(text) => write(at, text)}
             decimals={decimals}
             step={decimals === 0 ? '1' : '0.1'}
             hint={
-              Number(texts[at]) === study.inputs[at] ? undefined : `${study.inputs[at]} is used: ${least} to ${most}.`
+              Number(texts[at]) === study.inputs[at]
+                ? undefined
+                : t('{value} is used: {least} to {most}.', { value: study.inputs[at] ?? initial, least, most })
             }
           />
         ))}
-        <div role="radiogroup" aria-label="Colour" className="flex items-center gap-2">
-          <span className="mr-auto text-faint">Colour</span>
+        <div role="radiogroup" aria-label={t('Colour')} className="flex items-center gap-2">
+          <span className="mr-auto text-faint">{t('Colour')}</span>
           {STUDY_COLORS.map((color) => (
             <label
               key={color}
-              title={COLOR_NAME[color]}
+              title={t(COLOR_NAME[color])}
               className="grid size-6 place-items-center rounded-md has-checked:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-accent"
             >
               <input
                 type="radio"
                 name="study-color"
-                aria-label={COLOR_NAME[color]}
+                aria-label={t(COLOR_NAME[color])}
                 checked={study.color === color}
                 onChange={() => editStudy(study.id, { color })}
                 className="sr-only"
@@ -77,10 +80,10 @@ export function StudyDialog({ study, onClose }: { study: Study; onClose: () => v
         </div>
         <div className="flex justify-between gap-2">
           <Button variant="outline" onClick={reset}>
-            Usual settings
+            {t('Usual settings')}
           </Button>
           <Button variant="primary" onClick={onClose}>
-            Done
+            {t('Done')}
           </Button>
         </div>
       </div>

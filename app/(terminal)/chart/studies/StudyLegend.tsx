@@ -2,6 +2,7 @@
 import { Eye, EyeOff, Settings2, X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { identity, type Store, useStore } from '../../../data/store.ts'
+import { t } from '../../../i18n/t.ts'
 import type { PriceChart } from '../price-chart.ts'
 import { editStudy, useSetup } from '../use-setup.ts'
 import type { StudyColor } from './catalog.ts'
@@ -49,7 +50,7 @@ export function StudyLegend({ chart, readings }: LegendProps) {
     <>
       <ul
         ref={list}
-        aria-label="Indicators"
+        aria-label={t('Indicators')}
         className="pointer-events-none absolute inset-0 z-2 overflow-hidden text-xs"
       >
         {rows.map((row) => (
@@ -67,12 +68,20 @@ export function StudyLegend({ chart, readings }: LegendProps) {
             ))}
             <span className="flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
               <LegendButton
-                label={`${row.hidden ? 'Show' : 'Hide'} ${row.name}`}
+                label={t(row.hidden ? 'Show {name}' : 'Hide {name}', { name: row.name })}
                 icon={row.hidden ? EyeOff : Eye}
                 onClick={() => editStudy(row.id, { hidden: !row.hidden })}
               />
-              <LegendButton label={`Settings of ${row.name}`} icon={Settings2} onClick={() => setAsked(row.id)} />
-              <LegendButton label={`Remove ${row.name}`} icon={X} onClick={() => editStudy(row.id, null)} />
+              <LegendButton
+                label={t('Settings of {name}', { name: row.name })}
+                icon={Settings2}
+                onClick={() => setAsked(row.id)}
+              />
+              <LegendButton
+                label={t('Remove {name}', { name: row.name })}
+                icon={X}
+                onClick={() => editStudy(row.id, null)}
+              />
             </span>
           </li>
         ))}

@@ -1,5 +1,6 @@
 'use client'
 import { ChartSpline } from 'lucide-react'
+import { t } from '../../../i18n/t.ts'
 import { Menu, MenuCheck, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
 import { MOST_STUDIES } from '../setup.ts'
 import { editSetup, useSetup } from '../use-setup.ts'
@@ -11,36 +12,36 @@ export function StudyMenu() {
   const add = (kind: StudyKind) => editSetup({ studies: [...studies, newStudy(kind, crypto.randomUUID())] })
   return (
     <Menu
-      label="Indicators"
+      label={t('Indicators')}
       align="end"
       triggerClassName="h-6 px-1.5 font-medium text-muted hover:bg-hover"
       trigger={
         <>
           <ChartSpline aria-hidden className="size-3.5" />
           <span aria-hidden className="max-xl:hidden">
-            Indicators
+            {t('Indicators')}
           </span>
         </>
       }
     >
       {STUDY_KINDS.map((kind) => (
         <MenuItem key={kind} disabled={studies.length >= MOST_STUDIES} onClick={() => add(kind)}>
-          <span className="grow">{STUDIES[kind].name}</span>
-          <span className="text-faint text-xs">{STUDIES[kind].hint}</span>
+          <span className="grow">{t(STUDIES[kind].name)}</span>
+          <span className="text-faint text-xs">{t(STUDIES[kind].hint)}</span>
         </MenuItem>
       ))}
       <MenuSeparator />
       <MenuCheck checked={volume} onChange={(on) => editSetup({ volume: on })}>
-        Volume
+        {t('Volume')}
       </MenuCheck>
       <MenuCheck checked={funding} onChange={(on) => editSetup({ funding: on })}>
-        Funding rate
+        {t('Funding rate')}
       </MenuCheck>
       <MenuCheck checked={fills} onChange={(on) => editSetup({ fills: on })}>
-        Own fills
+        {t('Own fills')}
       </MenuCheck>
       <MenuCheck checked={scale === 'log'} onChange={(on) => editSetup({ scale: on ? 'log' : 'linear' })}>
-        Logarithmic scale
+        {t('Logarithmic scale')}
       </MenuCheck>
     </Menu>
   )

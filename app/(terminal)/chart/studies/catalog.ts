@@ -1,3 +1,4 @@
+import { word } from '../../../i18n/t.ts'
 import type { Bar } from '../candles.ts'
 import {
   bollingerBands,
@@ -22,7 +23,7 @@ export type StudyColor = (typeof STUDY_COLORS)[number]
 export type Study = { id: string; kind: StudyKind; inputs: readonly number[]; color: StudyColor; hidden: boolean }
 
 type Input = { label: string; initial: number; least: number; most: number; decimals: number }
-type Plot = { label: string; shape: 'line' | 'columns'; color: StudyColor | 'own' }
+type Plot = { shape: 'line' | 'columns'; color: StudyColor | 'own' }
 
 type Kind = {
   /** In the legend. */
@@ -44,35 +45,35 @@ type Kind = {
 }
 
 const length = (label: string, initial: number): Input => ({ label, initial, least: 1, most: 500, decimals: 0 })
-const line = (label: string, color: Plot['color'] = 'own'): Plot => ({ label, shape: 'line', color })
-const over = { place: 'price', levels: [], plots: [line('')] } as const
+const line = (color: Plot['color'] = 'own'): Plot => ({ shape: 'line', color })
+const over = { place: 'price', levels: [], plots: [line()] } as const
 
 export const STUDIES: Readonly<Record<StudyKind, Kind>> = {
   ma: {
     ...over,
     short: 'MA',
-    name: 'Moving average',
-    hint: 'simple',
-    inputs: [length('Length', 50)],
+    name: word('Moving average'),
+    hint: word('simple'),
+    inputs: [length(word('Length'), 50)],
     color: 'warn',
     compute: (bars, [size = 50]) => [movingAverage(bars, size)],
   },
   ema: {
     ...over,
     short: 'EMA',
-    name: 'Exponential average',
-    hint: 'newest count most',
-    inputs: [length('Length', 21)],
+    name: word('Exponential average'),
+    hint: word('newest count most'),
+    inputs: [length(word('Length'), 21)],
     color: 'accent',
     compute: (bars, [size = 21]) => [exponentialMovingAverage(bars, size)],
   },
   bb: {
     ...over,
     short: 'BB',
-    name: 'Bollinger bands',
-    hint: 'average and spread',
-    inputs: [length('Length', 20), { label: 'Deviations', initial: 2, least: 0.1, most: 10, decimals: 1 }],
-    plots: [line('Middle'), line('Upper'), line('Lower')],
+    name: word('Bollinger bands'),
+    hint: word('average and spread'),
+    inputs: [length(word('Length'), 20), { label: word('Deviations'), initial: 2, least: 0.1, most: 10, decimals: 1 }],
+    plots: [line(), line(), line()],
     color: 'info',
     compute(bars, [size = 20, width = 2]) {
       const { middle, upper, lower } = bollingerBands(bars, size, width)
@@ -83,18 +84,18 @@ export const STUDIES: Readonly<Record<StudyKind, Kind>> = {
     ...over,
     short: 'VWAP',
     name: 'VWAP',
-    hint: 'by volume, since 00:00 UTC',
+    hint: word('by volume, since 00:00 UTC'),
     inputs: [],
     color: 'info',
     compute: (bars) => [dailyVwap(bars)],
   },
   rsi: {
     short: 'RSI',
-    name: 'Relative strength',
+    name: word('Relative strength'),
     hint: '0 – 100',
     place: 'below',
-    inputs: [length('Length', 14)],
-    plots: [line('')],
+    inputs: [length(word('Length'), 14)],
+    plots: [line()],
     levels: [30, 70],
     range: [0, 100],
     color: 'info',
@@ -103,10 +104,10 @@ export const STUDIES: Readonly<Record<StudyKind, Kind>> = {
   macd: {
     short: 'MACD',
     name: 'MACD',
-    hint: 'fast less slow average',
+    hint: word('fast less slow average'),
     place: 'below',
-    inputs: [length('Fast', 12), length('Slow', 26), length('Signal', 9)],
-    plots: [{ label: 'Difference', shape: 'columns', color: 'own' }, line('MACD'), line('Signal', 'warn')],
+    inputs: [length(word('Fast'), 12), length(word('Slow'), 26), length(word('Signal'), 9)],
+    plots: [{ shape: 'columns', color: 'own' }, line(), line('warn')],
     levels: [],
     color: 'accent',
     compute(bars, [fast = 12, slow = 26, signalLength = 9]) {
