@@ -1,11 +1,12 @@
 'use client'
 import { useState } from 'react'
+import { t, word } from '#app/i18n/t.ts'
 import { NumberField } from '#app/ui/Field.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
 import type { Levels } from './model.ts'
 import { isLevels, setWatched, useAlerts } from './store.ts'
 
-const NAMES = ['Notice', 'Warning', 'Alarm'] as const
+const NAMES = [word('Notice'), word('Warning'), word('Alarm')] as const
 const textOf = (levels: Levels): string[] => levels.map((level) => String(level / 100))
 
 /** Fills, and how near to liquidation is worth a word. */
@@ -22,12 +23,12 @@ export function AccountAlerts() {
     if (isLevels(bps)) setWatched({ levels: bps })
   }
   return (
-    <section aria-label="Your account" className="grid gap-2 border-line border-t pt-3">
+    <section aria-label={t('Your account')} className="grid gap-2 border-line border-t pt-3">
       <Checkbox checked={fills} onChange={(on) => setWatched({ fills: on })}>
-        Tell of fills
+        {t('Tell of fills')}
       </Checkbox>
       <Checkbox checked={liquidation} onChange={(on) => setWatched({ liquidation: on })}>
-        Warn of liquidation, by the distance of the price from it
+        {t('Warn of liquidation, by the distance of the price from it')}
       </Checkbox>
       {liquidation && (
         <div className="grid gap-1">
@@ -36,7 +37,7 @@ export function AccountAlerts() {
               <NumberField
                 key={name}
                 dense
-                label={name}
+                label={t(name)}
                 aria-invalid={!isSound || undefined}
                 value={shown[at] ?? ''}
                 onChange={(text) => change(at, text)}
@@ -49,8 +50,10 @@ export function AccountAlerts() {
           </div>
           <p className={isSound ? 'text-faint text-xs' : 'text-down text-xs'}>
             {isSound
-              ? 'Coming nearer is told at once, the alarm every minute while it lasts. A level is told of again only after the price has gone a fifth further away.'
-              : 'From the far one to the near one, between 0.1 % and 50 %.'}
+              ? t(
+                  'Coming nearer is told at once, the alarm every minute while it lasts. A level is told of again only after the price has gone a fifth further away.',
+                )
+              : t('From the far one to the near one, between 0.1 % and 50 %.')}
           </p>
         </div>
       )}

@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useMarket, usePrice } from '#app/data/market.tsx'
 import { useMarketIds } from '#app/data/markets.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button, IconButton } from '#app/ui/Button.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
 import { decimalsOf, formatPercent, formatPrice } from '#app/ui/format.ts'
@@ -22,9 +23,9 @@ export function AlertRules() {
   const rules = useAlerts((alerts) => alerts.rules)
   return (
     <div className="grid gap-4">
-      <section aria-label="Price and funding" className="grid gap-2">
+      <section aria-label={t('Price and funding')} className="grid gap-2">
         {rules.length > 0 && (
-          <ul aria-label="Alerts" className="grid gap-1">
+          <ul aria-label={t('Alerts')} className="grid gap-1">
             {rules.map((rule) => (
               <RuleRow key={rule.id} rule={rule} />
             ))}
@@ -34,7 +35,7 @@ export function AlertRules() {
       </section>
       <AccountAlerts />
       <p className="text-faint text-xs">
-        Alerts are watched while a page of this exchange is open in this browser, also in the background.
+        {t('Alerts are watched while a page of this exchange is open in this browser, also in the background.')}
       </p>
     </div>
   )
@@ -42,20 +43,24 @@ export function AlertRules() {
 
 function RuleRow({ rule }: { rule: Rule }) {
   const tick = useMarket(rule.market, (market) => market.params.tickSize) ?? '0.01'
-  const isPrice = rule.kind === 'price'
-  const at = isPrice ? formatPrice(rule.at, tick) : formatPercent(rule.at, 4, { sign: true })
-  const text = `${rule.market} ${isPrice ? '' : 'funding '}${rule.side} ${at}`
+  const at = rule.kind === 'price' ? formatPrice(rule.at, tick) : formatPercent(rule.at, 4, { sign: true })
+  const text = ruleText(rule, at)
   return (
     <li className="flex items-center gap-2 rounded-md bg-raised py-1 pr-1 pl-2.5">
       <span className="grow">
         {text}
-        <span className="text-faint">{rule.repeats ? ' · every time' : ' · once'}</span>
+        <span className="text-faint">{` · ${rule.repeats ? t('every time') : t('once')}`}</span>
       </span>
-      <IconButton size="sm" label={`Remove the alert ${text}`} onClick={() => removeRule(rule.id)}>
+      <IconButton size="sm" label={t('Remove the alert {alert}', { alert: text })} onClick={() => removeRule(rule.id)}>
         <X aria-hidden className="size-3.5" />
       </IconButton>
     </li>
   )
+}
+
+function ruleText({ market, kind, side }: Rule, at: string): string {
+  if (kind === 'price') return t(side === 'above' ? '{market} above {at}' : '{market} below {at}', { market, at })
+  return t(side === 'above' ? '{market} funding above {at}' : '{market} funding below {at}', { market, at })
 }
 
 const RATE_DECIMALS = 12
@@ -81,7 +86,7 @@ function NewRule() {
     <form className="grid gap-2" onSubmit={submit}>
       <div className="grid grid-cols-2 gap-2">
         <SelectMenu
-          label="Market"
+          label={t('Market')}
           value={market}
           onChange={setMarket}
           items={markets.map((id) => ({ value: id, label: id }))}
@@ -89,20 +94,20 @@ function NewRule() {
         />
         <Segmented
           dense
-          label="Watch"
+          label={t('Watch')}
           value={kind}
           onChange={(next) => {
             setKind(next)
             setText('')
           }}
           items={[
-            { value: 'price', label: 'Price' },
-            { value: 'funding', label: 'Funding' },
+            { value: 'price', label: t('Price') },
+            { value: 'funding', label: t('Funding') },
           ]}
         />
       </div>
       <NumberField
-        label={kind === 'price' ? 'Price reaches' : 'Hourly rate reaches'}
+        label={kind === 'price' ? t('Price reaches') : t('Hourly rate reaches')}
         value={text}
         onChange={setText}
         decimals={kind === 'price' ? decimalsOf(tick) : 4}
@@ -114,14 +119,18 @@ function NewRule() {
             ? formatPrice(price, tick)
             : formatPercent(rate, 4, { sign: true }).replace(/[^\d.,+\u2212-]/g, '')
         }
-        hint={found === null ? undefined : `Tells when it ${found.side === 'above' ? 'rises' : 'falls'} to it.`}
+        hint={
+          found === null
+            ? undefined
+            : t(found.side === 'above' ? 'Tells when it rises to it.' : 'Tells when it falls to it.')
+        }
       />
       <div className="flex items-center justify-between">
         <Checkbox checked={repeats} onChange={setRepeats}>
-          Every time, not once
+          {t('Every time, not once')}
         </Checkbox>
         <Button type="submit" variant="primary" disabled={found === null}>
-          Add alert
+          {t('Add alert')}
         </Button>
       </div>
     </form>

@@ -1,5 +1,6 @@
 'use client'
 import { Bell } from 'lucide-react'
+import { t } from '#app/i18n/t.ts'
 import { setNoticesOpen, useNotices } from './store.ts'
 
 const MANY = 99
@@ -7,7 +8,7 @@ const MANY = 99
 /** Opens what was told; how much of it is new stands on it. */
 export function NoticesButton() {
   const unread = useNotices(({ notices }) => notices.filter(({ read }) => !read).length)
-  const label = unread === 0 ? 'Notifications' : `Notifications, ${unread} new`
+  const label = unread === 0 ? t('Notifications') : t('Notifications, {count} new', { count: unread })
   return (
     <button
       type="button"

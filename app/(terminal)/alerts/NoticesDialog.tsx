@@ -1,6 +1,7 @@
 'use client'
 import { Bell, Coins, ListChecks, TriangleAlert } from 'lucide-react'
 import { useEffect } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { cx } from '#app/ui/cx.ts'
 import { Dialog } from '#app/ui/Dialog.tsx'
@@ -20,24 +21,24 @@ export function NoticesDialog() {
     <Dialog
       open={open}
       onOpenChange={(next) => setNoticesOpen(next, tab)}
-      title="Notifications and alerts"
+      title={t('Notifications and alerts')}
       className="max-w-[480px]"
     >
       <Tabs
-        label="Notifications and alerts"
+        label={t('Notifications and alerts')}
         value={tab}
         onChange={(next) => setNoticesOpen(true, next)}
         barClassName="!px-0"
         panelClassName="max-h-[60dvh] min-h-60 overflow-y-auto pt-2"
         items={[
-          { value: 'notices', label: 'Notifications' },
-          { value: 'alerts', label: 'Alerts', count: rules },
+          { value: 'notices', label: t('Notifications') },
+          { value: 'alerts', label: t('Alerts'), count: rules },
         ]}
         trailing={
           tab === 'notices' &&
           notices.length > 0 && (
             <Button size="sm" variant="ghost" onClick={forgetNotices}>
-              Clear
+              {t('Clear')}
             </Button>
           )
         }
@@ -56,13 +57,13 @@ function NoticeList({ notices }: { notices: readonly Notice[] }) {
   useEffect(() => readAll, [])
   if (notices.length === 0) {
     return (
-      <EmptyState title="Nothing was told yet">
-        Fills, alerts that you set, and warnings of liquidation come here, and stay in this browser.
+      <EmptyState title={t('Nothing was told yet')}>
+        {t('Fills, alerts that you set, and warnings of liquidation come here, and stay in this browser.')}
       </EmptyState>
     )
   }
   return (
-    <ul aria-label="Notifications" className="grid">
+    <ul aria-label={t('Notifications')} className="grid">
       {notices.map(({ id, at, kind, severity, title, text, read }) => {
         const Icon = ICON[kind]
         return (
@@ -70,7 +71,7 @@ function NoticeList({ notices }: { notices: readonly Notice[] }) {
             <Icon aria-hidden className={cx('mt-px size-4', TONE[severity])} />
             <span className={cx('font-medium', severity === 'critical' && 'text-down')}>
               {title}
-              {!read && <span className="ml-1.5 text-accent text-xs">new</span>}
+              {!read && <span className="ml-1.5 text-accent text-xs">{t('new')}</span>}
             </span>
             <time dateTime={new Date(at).toISOString()} className="text-faint text-xs">
               {formatDateTime(at)}

@@ -2,6 +2,7 @@ import { serverNow } from '#app/data/connection.ts'
 import { marketStore, onPrice, priceStore } from '#app/data/market.tsx'
 import { joinTopic } from '#app/data/stream.ts'
 import { onUserMessage, readUser } from '#app/data/user.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { formatNumber, formatPercent, formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
 import { liquidationPrice } from '#client/math/index.ts'
 import { formatUnits, parseUnits } from '#client/units.ts'
@@ -79,6 +80,14 @@ function settle(rule: Rule, armed: boolean, speaks: boolean): void {
   }))
 }
 
+const TOLD: Readonly<Record<Rule['kind'], Record<Rule['side'], string>>> = {
+  price: { above: word('{market} is above {threshold}'), below: word('{market} is below {threshold}') },
+  funding: {
+    above: word('{market} funding is above {threshold}'),
+    below: word('{market} funding is below {threshold}'),
+  },
+}
+
 function tellRule({ kind, market, side, at }: Rule, value: bigint): void {
   const tick = marketStore(market).get()?.params.tickSize ?? '0.01'
   const isPrice = kind === 'price'
@@ -92,8 +101,8 @@ function tellRule({ kind, market, side, at }: Rule, value: bigint): void {
     kind,
     severity: 'info',
     market,
-    title: `${market} ${isPrice ? 'is' : 'funding is'} ${side} ${threshold}`,
-    text: isPrice ? `The oracle price is ${now}.` : `This hour's rate is ${now}.`,
+    title: t(TOLD[kind][side], { market, threshold }),
+    text: t(isPrice ? 'The oracle price is {now}.' : "This hour's rate is {now}.", { now }),
   })
 }
 
@@ -140,8 +149,12 @@ function tellDistance({ address, id }: SubAccountDto, view: MarketView, at: bigi
     kind: 'liquidation',
     severity: SEVERITIES[level] ?? 'critical',
     market,
-    title: `${market} is ${share} from liquidation`,
-    text: `Sub-account ${id}: liquidated at ${text(at)}, the price is ${text(price.price)}. Deposit or reduce the position.`,
+    title: t('{market} is {share} from liquidation', { market, share }),
+    text: t('Sub-account {id}: liquidated at {at}, the price is {price}. Deposit or reduce the position.', {
+      id,
+      at: text(at),
+      price: text(price.price),
+    }),
   })
 }
 
@@ -151,15 +164,22 @@ function tellFill({ id, market, side, size, price, fee, realisedPnl, at }: FillD
   const dto = known(market)
   if (dto === undefined || !useAlerts.getState().fills) return
   const { stepSize, tickSize } = dto.params
-  const realised = realisedPnl === '0' ? '' : `Realised ${formatUsd(realisedPnl, { sign: true })}, `
+  const isRebate = fee.startsWith('-')
+  const said = { realised: formatUsd(realisedPnl, { sign: true }), fee: formatUsd(isRebate ? fee.slice(1) : fee) }
   tell({
     id: `fill-${id}-${side}`,
     at,
     kind: 'fill',
     severity: 'info',
     market,
-    title: `${side === 'buy' ? 'Bought' : 'Sold'} ${formatSize(size, stepSize)} ${dto.baseSymbol} at ${formatPrice(price, tickSize)}`,
-    text: `${realised}${fee.startsWith('-') ? `rebate ${formatUsd(fee.slice(1))}` : `fee ${formatUsd(fee)}`}`,
+    title: t(side === 'buy' ? 'Bought {size} at {price}' : 'Sold {size} at {price}', {
+      size: `${formatSize(size, stepSize)} ${dto.baseSymbol}`,
+      price: formatPrice(price, tickSize),
+    }),
+    text:
+      realisedPnl === '0'
+        ? t(isRebate ? 'rebate {fee}' : 'fee {fee}', said)
+        : t(isRebate ? 'Realised {realised}, rebate {fee}' : 'Realised {realised}, fee {fee}', said),
   })
 }
 
@@ -173,7 +193,13 @@ function tellLiquidation({ id, market, size, price, realisedPnl, at }: Liquidati
     kind: 'liquidation',
     severity: 'critical',
     market,
-    title: `${formatSize(size, stepSize)} ${dto.baseSymbol} of your ${market} position was liquidated`,
-    text: `At ${formatPrice(price, tickSize)}, realised ${formatUsd(realisedPnl, { sign: true })}. Deposit or reduce to keep the rest.`,
+    title: t('{size} of your {market} position was liquidated', {
+      size: `${formatSize(size, stepSize)} ${dto.baseSymbol}`,
+      market,
+    }),
+    text: t('At {price}, realised {realised}. Deposit or reduce to keep the rest.', {
+      price: formatPrice(price, tickSize),
+      realised: formatUsd(realisedPnl, { sign: true }),
+    }),
   })
 }

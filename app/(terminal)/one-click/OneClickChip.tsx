@@ -1,6 +1,7 @@
 'use client'
 import { Zap } from 'lucide-react'
 import { useNow } from '#app/data/clock.ts'
+import { t } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { formatAge } from '#app/ui/format.ts'
 import { openOneClick } from './dialog-state.ts'
@@ -17,14 +18,16 @@ export function OneClickChip() {
     <button
       type="button"
       onClick={openOneClick}
-      title={isOn ? 'Orders go out without asking the wallet' : 'The trading key has ended: the wallet is asked again'}
+      title={
+        isOn ? t('Orders go out without asking the wallet') : t('The trading key has ended: the wallet is asked again')
+      }
       className={cx(
         'inline-flex h-6 items-center gap-1 whitespace-nowrap rounded-full px-2 font-medium text-xs hover:brightness-110',
         isOn ? 'bg-accent-soft text-accent' : 'bg-warn-soft text-warn',
       )}
     >
       <Zap aria-hidden className="size-3" />
-      {isOn ? `One-click · ${left ?? ''}` : 'One-click ended'}
+      {isOn ? t('One-click · {left}', { left: left ?? '' }) : t('One-click ended')}
     </button>
   )
 }
@@ -38,12 +41,12 @@ export function OneClickLine() {
     <p className="flex items-center gap-1 text-faint text-xs">
       <Zap aria-hidden className={cx('size-3', isOn && 'text-accent')} />
       {isOn
-        ? 'Sent without asking the wallet'
+        ? t('Sent without asking the wallet')
         : state === 'ended'
-          ? 'One-click has ended'
-          : 'The wallet signs each order'}
+          ? t('One-click has ended')
+          : t('The wallet signs each order')}
       <button type="button" onClick={openOneClick} className="ml-auto text-accent hover:underline">
-        {isOn ? 'One-click is on' : state === 'ended' ? 'Renew' : 'One-click trading'}
+        {isOn ? t('One-click is on') : state === 'ended' ? t('Renew') : t('One-click trading')}
       </button>
     </p>
   )

@@ -6,6 +6,7 @@ import { serverNow } from '#app/data/connection.ts'
 import { useMarketList } from '#app/data/markets.ts'
 import type { OwnAccount } from '#app/data/own-account.ts'
 import { useSettings } from '#app/data/SettingsProvider.tsx'
+import { rich, t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
 import { formatAge, formatDateTime, formatNumber, formatUsd, NO_VALUE, shorten, zoneName } from '#app/ui/format.ts'
@@ -28,17 +29,18 @@ export function TradingKeyPanel() {
   const subAccount = useSubAccount()
   const oneClick = useOneClick()
   const canKeep = useCanKeepKey()
-  if (authority === null) return <Note>Connect a wallet first: the key trades for its account.</Note>
-  if (subAccount === undefined || oneClick.state === 'unknown') return <Note>Reading your account…</Note>
-  if (subAccount === null) return <Note>Deposit first: the key trades for an account of the exchange.</Note>
+  if (authority === null) return <Note>{t('Connect a wallet first: the key trades for its account.')}</Note>
+  if (subAccount === undefined || oneClick.state === 'unknown') return <Note>{t('Reading your account…')}</Note>
+  if (subAccount === null) return <Note>{t('Deposit first: the key trades for an account of the exchange.')}</Note>
   const own = { authority, subAccountId: subAccount.id }
   return (
     <div className="grid gap-3">
       {'address' in oneClick && <Standing own={own} oneClick={oneClick} />}
       {canKeep === false ? (
         <Note>
-          This browser cannot keep a key that page scripts are unable to read (Ed25519 in Web Crypto), so one-click
-          trading is not offered here. Current versions of Chrome, Firefox and Safari can.
+          {t(
+            'This browser cannot keep a key that page scripts are unable to read (Ed25519 in Web Crypto), so one-click trading is not offered here. Current versions of Chrome, Firefox and Safari can.',
+          )}
         </Note>
       ) : (
         <Grant key={`${subAccount.id} ${oneClick.state}`} own={own} state={oneClick.state} />
@@ -70,9 +72,9 @@ function useCanKeepKey(): boolean | undefined {
 type Known = Extract<OneClick, { address: string }>
 
 const STATE = {
-  on: { tone: 'accent', words: 'On: orders of this browser go out without asking the wallet' },
-  ended: { tone: 'warn', words: 'Its time is over: your wallet is asked again' },
-  elsewhere: { tone: 'warn', words: 'Another browser or program may trade for this account' },
+  on: { tone: 'accent', words: word('On: orders of this browser go out without asking the wallet') },
+  ended: { tone: 'warn', words: word('Its time is over: your wallet is asked again') },
+  elsewhere: { tone: 'warn', words: word('Another browser or program may trade for this account') },
 } as const
 
 const REFRESH_MS = 10_000
@@ -96,41 +98,50 @@ function Standing({ own, oneClick }: { own: OwnAccount; oneClick: Known }) {
   const rest = asked === undefined ? null : asked.budget > asked.spent ? asked.budget - asked.spent : 0n
   const isPoor = asked !== undefined && asked.lamports < LOW_FUNDS
   return (
-    <section aria-label="Trading key" className="grid gap-2 rounded-md bg-raised p-3">
+    <section aria-label={t('Trading key')} className="grid gap-2 rounded-md bg-raised p-3">
       <p className="flex items-center gap-2 font-medium">
         <Dot tone={STATE[state].tone} />
-        {STATE[state].words}
+        {t(STATE[state].words)}
       </p>
       <KeyValueList>
-        <KeyValue label="Key">
+        <KeyValue label={t('Key')}>
           <span title={address} className="font-mono">
             {shorten(address)}
           </span>
         </KeyValue>
-        <KeyValue label="Until">
+        <KeyValue label={t('Until')}>
           {formatDateTime(expiresAt)} {zoneName(expiresAt)}
-          {left !== null && <span className="text-faint"> · {left} left</span>}
+          {left !== null && <span className="text-faint"> · {t('{time} left', { time: left })}</span>}
         </KeyValue>
         <KeyValue
-          label="Loss budget left"
-          title="What its orders may still lose against the oracle, fees included. It comes back evenly over a day; with nothing left your wallet is asked instead."
+          label={t('Loss budget left')}
+          title={t(
+            'What its orders may still lose against the oracle, fees included. It comes back evenly over a day; with nothing left your wallet is asked instead.',
+          )}
         >
           {asked === undefined || rest === null ? (
             NO_VALUE
           ) : (
             <span className={rest === 0n ? 'text-warn' : ''}>
-              {formatUsd(quoteText(rest))} <span className="text-faint">of {formatUsd(quoteText(asked.budget))}</span>
+              {rich('{rest} <of>of {budget}</of>', {
+                rest: formatUsd(quoteText(rest)),
+                budget: formatUsd(quoteText(asked.budget)),
+                of: (inner) => <span className="text-faint">{inner}</span>,
+              })}
             </span>
           )}
         </KeyValue>
-        <KeyValue label="SOL for network fees" title="What is left comes back to your wallet when you turn it off.">
+        <KeyValue
+          label={t('SOL for network fees')}
+          title={t('What is left comes back to your wallet when you turn it off.')}
+        >
           <span className={isPoor ? 'text-warn' : ''}>
             {asked === undefined ? NO_VALUE : formatNumber(formatUnits(asked.lamports, 9), { max: 5, min: 2 })}
           </span>
         </KeyValue>
       </KeyValueList>
       {isPoor && state === 'on' && (
-        <p className="text-warn text-xs">It has little SOL left for fees. Renewing gives it more.</p>
+        <p className="text-warn text-xs">{t('It has little SOL left for fees. Renewing gives it more.')}</p>
       )}
     </section>
   )
@@ -154,24 +165,25 @@ function Grant({ own, state }: { own: OwnAccount; state: OneClick['state'] }) {
   return (
     <form className="grid gap-2.5" onSubmit={(event) => void submit(event)}>
       <p className="text-muted">
-        A key made in this browser signs your orders, so no window of the wallet comes between. It can place, change and
-        cancel orders. It can never withdraw, move collateral or give itself more rights: the program refuses.
+        {t(
+          'A key made in this browser signs your orders, so no window of the wallet comes between. It can place, change and cancel orders. It can never withdraw, move collateral or give itself more rights: the program refuses.',
+        )}
       </p>
       <Segmented
         dense
-        label="Ends after"
+        label={t('Ends after')}
         value={seconds}
         onChange={setSeconds}
-        items={TIMES.map((time) => ({ value: String(time.seconds), label: time.label }))}
+        items={TIMES.map((time) => ({ value: String(time.seconds), label: t(time.label) }))}
       />
       <NumberField
-        label="May lose in 24 hours"
+        label={t('May lose in 24 hours')}
         value={text}
         onChange={setText}
         decimals={2}
         step="50"
         suffix="USDC"
-        error={budget === null ? 'Enter an amount above 0.' : undefined}
+        error={budget === null ? t('Enter an amount above 0.') : undefined}
       />
       {budget !== null && <BudgetHint budget={budget} />}
       {failure !== null && (
@@ -180,11 +192,17 @@ function Grant({ own, state }: { own: OwnAccount; state: OneClick['state'] }) {
         </p>
       )}
       <Button type="submit" variant="primary" size="lg" busy={busy} disabled={budget === null}>
-        {state === 'on' ? 'Renew with these limits' : state === 'off' ? 'Turn on one-click trading' : 'Turn on here'}
+        {state === 'on'
+          ? t('Renew with these limits')
+          : state === 'off'
+            ? t('Turn on one-click trading')
+            : t('Turn on here')}
       </Button>
       <p className="text-faint text-xs">
-        Your wallet signs once, and gives a key that has little left {formatNumber(formatUnits(KEY_FUNDS, 9))} SOL for
-        network fees. Whoever uses this browser can trade until it ends.
+        {t(
+          'Your wallet signs once, and gives a key that has little left {amount} SOL for network fees. Whoever uses this browser can trade until it ends.',
+          { amount: formatNumber(formatUnits(KEY_FUNDS, 9)) },
+        )}
       </p>
     </form>
   )
@@ -196,9 +214,13 @@ function BudgetHint({ budget }: { budget: bigint }) {
   const most = largestOrder(budget, slippageBps, Math.max(0, ...fees))
   return (
     <p className="text-faint text-xs">
-      Counts what orders lose against the oracle price, and fees; not what the market does afterwards. At your slippage
-      limit of {formatNumber(String(slippageBps / 100))} % it allows market orders up to about{' '}
-      {formatUsd(quoteText(most), { max: 0, min: 0 })} in all. Larger ones ask the wallet.
+      {t(
+        'Counts what orders lose against the oracle price, and fees; not what the market does afterwards. At your slippage limit of {slippage} it allows market orders up to about {most} in all. Larger ones ask the wallet.',
+        {
+          slippage: `${formatNumber(String(slippageBps / 100))} %`,
+          most: formatUsd(quoteText(most), { max: 0, min: 0 }),
+        },
+      )}
     </p>
   )
 }
@@ -220,7 +242,7 @@ function TurnOff({ own, isHere }: { own: OwnAccount; isHere: boolean }) {
   }
   return (
     <Button variant="danger" busy={busy} onClick={() => void run()}>
-      {isHere ? 'Turn off and destroy the key' : 'Take its right away'}
+      {isHere ? t('Turn off and destroy the key') : t('Take its right away')}
     </Button>
   )
 }

@@ -1,6 +1,7 @@
 import { serverNow } from '#app/data/connection.ts'
 import type { OwnAccount } from '#app/data/own-account.ts'
 import { readUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { refreshBalances } from '#app/wallet/balances.ts'
 import { openConnection } from '#app/wallet/chain.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
@@ -18,7 +19,7 @@ export async function turnOn(own: OwnAccount, { seconds, budget }: Limits): Prom
   // Kept before it is named on chain: a reload in between must not leave a right that nobody can use.
   const key = await ensureKey(name)
   const outcome = await transact({
-    title: 'Turn on one-click trading',
+    title: t('Turn on one-click trading'),
     build: async () => {
       const expiresAt = BigInt(Math.floor(serverNow() / 1000) + seconds)
       const lamports = (await lamportsOf(key.address)) < LOW_FUNDS ? KEY_FUNDS : 0n
@@ -37,7 +38,7 @@ export async function turnOff(own: OwnAccount): Promise<Outcome> {
   const { forgetKey, signWithKey } = await loadKeyStore()
   let lamports = 0n
   const outcome = await transact({
-    title: 'Turn off one-click trading',
+    title: t('Turn off one-click trading'),
     build: async () => {
       if (ends) lamports = await lamportsOf(key.address)
       return (await loadExchange()).revokeKey(own, ends ? { address: key.address, lamports } : null)

@@ -1,14 +1,15 @@
+import { word } from '#app/i18n/t.ts'
 import type { Bps, Ppm, Quote } from '#client/units.ts'
 
 /** What the owner grants, as typed. */
 export type Limits = { seconds: number; budget: Quote }
 
 export const TIMES = [
-  { seconds: 3_600, label: '1 hour' },
-  { seconds: 8 * 3_600, label: '8 hours' },
-  { seconds: 86_400, label: '1 day' },
-  { seconds: 7 * 86_400, label: '7 days' },
-  { seconds: 30 * 86_400, label: '30 days' },
+  { seconds: 3_600, label: word('1 hour') },
+  { seconds: 8 * 3_600, label: word('8 hours') },
+  { seconds: 86_400, label: word('1 day') },
+  { seconds: 7 * 86_400, label: word('7 days') },
+  { seconds: 30 * 86_400, label: word('30 days') },
 ] as const
 
 export const DEFAULT_LIMITS: Limits = { seconds: 28_800, budget: 250_000_000n }

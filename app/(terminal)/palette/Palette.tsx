@@ -3,6 +3,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Search } from 'lucide-react'
 import { useState } from 'react'
 import { useSettings } from '#app/data/SettingsProvider.tsx'
+import { t } from '#app/i18n/t.ts'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { Kbd } from '#app/ui/Tag.tsx'
 import { keymapOf, shownKey } from '../commands/keys.ts'
@@ -15,7 +16,7 @@ import { setPaletteOpen, usePalette } from './state.ts'
 export function Palette() {
   const open = usePalette((state) => state.palette)
   return (
-    <Dialog open={open} onOpenChange={setPaletteOpen} title="Commands" className="max-w-[560px]">
+    <Dialog open={open} onOpenChange={setPaletteOpen} title={t('Commands')} className="max-w-[560px]">
       <Line />
     </Dialog>
   )
@@ -48,13 +49,13 @@ function Line() {
         <Search aria-hidden className="size-3.5" />
         <Autocomplete.Input
           autoFocus
-          aria-label="Type a command"
-          placeholder="buy 2 sol, close half, alert btc 100000, cancel, settings…"
+          aria-label={t('Type a command')}
+          placeholder={t('buy 2 sol, close half, alert btc 100000, cancel, settings…')}
           className="w-full bg-transparent text-md text-text outline-none placeholder:text-faint"
         />
       </div>
       <Autocomplete.Empty className="p-3 text-center text-faint empty:hidden">
-        Nothing begins like this. Orders are written as “buy 2 sol” or “sell 500 usdc btc at 95000”.
+        {t('Nothing begins like this. Orders are written as “buy 2 sol” or “sell 500 usdc btc at 95000”.')}
       </Autocomplete.Empty>
       <Autocomplete.List className="max-h-[50dvh] overflow-y-auto">
         {(item: PaletteItem) => (

@@ -2,6 +2,7 @@ import { toast } from 'sonner'
 import { marketStore, priceStore } from '#app/data/market.tsx'
 import { changeSettings, currentSettings, THEMES } from '#app/data/settings.ts'
 import { api } from '#app/data/trpc.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { formatNumber, formatPrice } from '#app/ui/format.ts'
 import { requestPosition } from '../account/close-request.ts'
 import { addRule } from '../alerts/store.ts'
@@ -45,46 +46,52 @@ export function matches(typed: string, text: string): boolean {
     .every((part) => words.some((word) => word.startsWith(part)))
 }
 
+const THEME = {
+  dark: word('Theme: dark'),
+  light: word('Theme: light'),
+  system: word('Theme: as the system'),
+} as const
+
 function itemsOf({ place, keymap, pages }: World): PaletteItem[] {
   const { go } = place
   return [
     ...COMMANDS.map(({ id, label, group }) => ({
       id,
-      label,
-      group: GROUPS[group],
+      label: t(label),
+      group: t(GROUPS[group]),
       key: keyFor(keymap, id),
       run: () => RUN[id](place),
     })),
     ...place.markets.map((market) => ({
       id: market,
-      group: 'Market',
+      group: t('Market'),
       label: market,
       run: () => go(`/trade/${market}`),
     })),
     ...pages.map(({ href, label }) => ({
       id: href,
-      group: 'Page',
-      label,
+      group: t('Page'),
+      label: t(label),
       run: () => go(href === '/trade' ? '/' : href),
     })),
     ...SECTIONS.map(({ id, title }) => ({
       id: `settings-${id}`,
-      group: 'Settings',
-      label: title,
+      group: t('Settings'),
+      label: t(title),
       run: () => go(`/settings#${id}`),
     })),
-    { id: 'one-click', group: 'Settings', label: 'One-click trading', run: openOneClick },
+    { id: 'one-click', group: t('Settings'), label: t('One-click trading'), run: openOneClick },
     ...THEMES.map((theme) => ({
       id: `theme-${theme}`,
-      group: 'Settings',
-      label: `Theme: ${theme === 'system' ? 'as the system' : theme}`,
+      group: t('Settings'),
+      label: t(THEME[theme]),
       run: () => changeSettings({ theme }),
     })),
   ]
 }
 
 function sentenceItem(sentence: Sentence): PaletteItem {
-  return { id: 'sentence', group: 'What you typed', label: labelOf(sentence), run: () => runSentence(sentence) }
+  return { id: 'sentence', group: t('What you typed'), label: labelOf(sentence), run: () => runSentence(sentence) }
 }
 
 function labelOf(sentence: Sentence): string {
@@ -93,21 +100,34 @@ function labelOf(sentence: Sentence): string {
   const price = (text: string): string => (tick === undefined ? text : formatPrice(text, tick))
   switch (sentence.kind) {
     case 'order': {
-      const unit = { base: ` ${market.split('-')[0]}`, quote: ' USDC', percent: '\u202f% of the largest size' }[
-        sentence.unit
-      ]
-      const where = sentence.price === null ? 'at market' : `with a limit at ${price(sentence.price)}`
-      return `${sentence.side === 'buy' ? 'Buy' : 'Sell'} ${formatNumber(sentence.size)}${unit} in ${market} ${where}`
+      const size = sizeOf(sentence)
+      const isBuy = sentence.side === 'buy'
+      if (sentence.price === null) {
+        return t(isBuy ? 'Buy {size} in {market} at market' : 'Sell {size} in {market} at market', { size, market })
+      }
+      return t(
+        isBuy ? 'Buy {size} in {market} with a limit at {price}' : 'Sell {size} in {market} with a limit at {price}',
+        { size, market, price: price(sentence.price) },
+      )
     }
     case 'close':
       return sentence.fractionBps === 10_000
-        ? `Close ${market}`
-        : `Close ${formatNumber(String(sentence.fractionBps / 100))}\u202f% of ${market}`
+        ? t('Close {market}', { market })
+        : t('Close {share} of {market}', {
+            share: `${formatNumber(String(sentence.fractionBps / 100))}\u202f%`,
+            market,
+          })
     case 'reverse':
-      return `Reverse ${market}`
+      return t('Reverse {market}', { market })
     case 'alert':
-      return `Alert when ${market} reaches ${price(sentence.at)}`
+      return t('Alert when {market} reaches {price}', { market, price: price(sentence.at) })
   }
+}
+
+function sizeOf({ size, unit, market }: Extract<Sentence, { kind: 'order' }>): string {
+  const amount = formatNumber(size)
+  if (unit === 'percent') return t('{share} of the largest size', { share: `${amount}\u202f%` })
+  return `${amount} ${unit === 'base' ? market.split('-')[0] : 'USDC'}`
 }
 
 function runSentence(sentence: Sentence) {
@@ -133,10 +153,16 @@ async function addAlert(market: string, at: string): Promise<void> {
   // Of a market that is not on the page no price flows.
   const asked = priceStore(market).get() ?? (await api.oracle.price.query({ market }).catch(() => undefined))
   if (asked === undefined) {
-    toast.warning('No alert was set', { description: `The price of ${market} is not known: try again in a moment.` })
+    const description = t('The price of {market} is not known: try again in a moment.', { market })
+    toast.warning(t('No alert was set'), { description })
     return
   }
   const side = Number(at) >= Number(asked.price) ? 'above' : 'below'
   addRule({ market, kind: 'price', side, at, repeats: false })
-  toast.success(`Alert set: ${market} ${side} ${at}`, { id: 'alert-set' })
+  toast.success(
+    t(side === 'above' ? 'Alert set: {market} above {at}' : 'Alert set: {market} below {at}', { market, at }),
+    {
+      id: 'alert-set',
+    },
+  )
 }

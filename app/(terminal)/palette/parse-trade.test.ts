@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
+import { setFormatChoice } from '#app/ui/format-choice.ts'
 import { parseSentence } from './parse-trade.ts'
 
 const MARKETS = ['SOL-PERP', 'BTC-PERP', 'ETH-PERP']
@@ -23,6 +24,11 @@ it.each([
   ['reverse btc', { kind: 'reverse', market: 'BTC-PERP' }],
   ['alert sol 150', { kind: 'alert', market: 'SOL-PERP', at: '150' }],
   ['alert when btc hits 100k', { kind: 'alert', market: 'BTC-PERP', at: '100000' }],
+  ['alert btc below 1,234,567.5', { kind: 'alert', market: 'BTC-PERP', at: '1234567.5' }],
+  ['close sol, half', { kind: 'close', market: 'SOL-PERP', fractionBps: 5_000 }],
+  ['kaufe 2,5 sol zu 141,25', { ...order, size: '2.5', price: '141.25' }],
+  ['schließe die Hälfte von sol', { kind: 'close', market: 'SOL-PERP', fractionBps: 5_000 }],
+  ['Alarm wenn btc 100k erreicht', { kind: 'alert', market: 'BTC-PERP', at: '100000' }],
 ])('%s', (text, sentence) => {
   expect(parse(text)).toEqual(sentence)
 })
@@ -45,4 +51,17 @@ it.each([
   '',
 ])('%s is no order', (text) => {
   expect(parse(text)).toBeNull()
+})
+
+afterEach(() => {
+  globalThis.quantdeskPageRequest = undefined
+})
+
+it('reads numbers as the reader has them written', () => {
+  // There is no window here, so the choice is given as a page request has it.
+  const request = {}
+  globalThis.quantdeskPageRequest = { getStore: () => request }
+  setFormatChoice({ numbers: 'point-comma', timeZone: 'UTC' })
+  expect(parse('sell 2.500 usdc btc at 91.000,5')).toMatchObject({ size: '2500', price: '91000.5' })
+  expect(parse('buy 1,125 sol at 141.5')).toMatchObject({ size: '1.125', price: '141.5' })
 })

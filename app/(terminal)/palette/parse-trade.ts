@@ -1,3 +1,5 @@
+import { numberMarks } from '#app/ui/format-choice.ts'
+
 /** What a sentence typed into the palette asks for; markets are named as they are known. */
 export type Sentence =
   | {
@@ -19,38 +21,65 @@ const SIDES: Readonly<Record<string, 'buy' | 'sell'>> = {
   sell: 'sell',
   short: 'sell',
   s: 'sell',
+  kaufe: 'buy',
+  kaufen: 'buy',
+  verkaufe: 'sell',
+  verkaufen: 'sell',
 }
+const CLOSE = ['close', 'schließe', 'schließen', 'schliesse', 'schliessen']
+const REVERSE = ['reverse', 'umkehren']
+const ALERT = ['alert', 'alarm']
 const NUMBER = /^\$?(\d+(?:\.\d+)?)(%|k)?$/
 /** Words that only help to read. */
-const FILLERS = ['of', 'at', '@', 'for', 'my', 'the', 'position', 'price', 'when', 'reaches', 'hits', 'limit']
-const FRACTIONS: Readonly<Record<string, number>> = { all: 10_000, half: 5_000, quarter: 2_500 }
+const FILLERS = [
+  ['of', 'at', '@', 'for', 'my', 'the', 'position', 'price', 'when', 'reaches', 'hits', 'limit', 'above', 'below'],
+  ['von', 'zu', 'bei', 'für', 'meine', 'meiner', 'die', 'der', 'preis', 'wenn', 'erreicht', 'über', 'unter'],
+].flat()
+const FRACTIONS: Readonly<Record<string, number>> = {
+  all: 10_000,
+  half: 5_000,
+  quarter: 2_500,
+  alles: 10_000,
+  hälfte: 5_000,
+  viertel: 2_500,
+}
 const QUOTE_WORDS = ['usdc', 'usd', '$', 'dollars']
 
 type Words = { amounts: { text: string; unit: 'percent' | 'quote' | null }[]; market: string | null; rest: string[] }
 
 /**
  * "buy 2 sol", "short 500 usdc btc at 91000", "sell 25% eth", "close half sol", "reverse", "alert sol 150". Without a
- * market it is the one that is open. Null when it is no whole sentence yet.
+ * market it is the one that is open. Understood in every language of the page, whichever it speaks. Null when it is no
+ * whole sentence yet.
  */
 export function parseSentence(typed: string, markets: readonly string[], open: string): Sentence | null {
   const [verb = '', ...words] = typed
     .toLowerCase()
-    .replaceAll(',', '')
     .replace(/@(?=\S)/g, '@ ')
+    .replace(/,(?=\s|$)/g, '')
     .split(/\s+/)
     .filter(Boolean)
+    .map(plainNumber)
   const said = read(words, markets)
   if (said === null) return null
   const market = said.market ?? open
   const side = SIDES[verb]
   if (side !== undefined) return order(side, market, said)
-  if (verb === 'close') return close(market, said)
-  if (verb === 'reverse' && said.amounts.length + said.rest.length === 0) return { kind: 'reverse', market }
+  if (CLOSE.includes(verb)) return close(market, said)
+  if (REVERSE.includes(verb) && said.amounts.length + said.rest.length === 0) return { kind: 'reverse', market }
   const [at] = said.amounts
-  if (verb === 'alert' && at?.unit !== 'percent' && at !== undefined && said.amounts.length === 1) {
+  if (ALERT.includes(verb) && at?.unit !== 'percent' && at !== undefined && said.amounts.length === 1) {
     return said.rest.length === 0 ? { kind: 'alert', market, at: at.text } : null
   }
   return null
+}
+
+/** `word` without what parts thousands, with a point before its decimals: "91,000", where the reader writes so "2,5". */
+function plainNumber(word: string): string {
+  const { group, point } = numberMarks()
+  const parted = point === '.' ? ',' : group
+  const isParted = new RegExp(`^\\$?\\d{1,3}(?:\\${parted}\\d{3})+(?!\\d)`).test(word)
+  return (isParted ? word.replaceAll(parted, '') : word).replace(/(?<=\d),(?=\d)/, '.')
 }
 
 /** Null when a word means nothing. */
@@ -64,10 +93,9 @@ function read(words: readonly string[], markets: readonly string[]): Words | nul
     else if (QUOTE_WORDS.includes(word)) {
       const last = said.amounts.at(-1)
       if (last !== undefined && last.unit === null) last.unit = 'quote'
-    } else if (FRACTIONS[word] !== undefined || word === 'above' || word === 'below') said.rest.push(word)
+    } else if (FRACTIONS[word] !== undefined) said.rest.push(word)
     else if (!FILLERS.includes(word)) return null
   }
-  said.rest = said.rest.filter((word) => word !== 'above' && word !== 'below')
   return said
 }
 
