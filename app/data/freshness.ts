@@ -1,3 +1,4 @@
+import { t, word } from '#app/i18n/t.ts'
 import type { PriceDto } from '#server/oracle/schema.ts'
 import { useNow } from './clock.ts'
 import { useConnection } from './connection.ts'
@@ -26,8 +27,8 @@ export function useFreshness(market: string): { freshness: Freshness; reason: st
   if (freshness !== 'stale') return { freshness: freshness ?? 'unknown', reason: undefined }
   const reason =
     status === 'down' || status === 'connecting'
-      ? 'No connection to the exchange. What you see is the last known state; it updates by itself.'
-      : 'The oracle price is old. Market orders wait until a fresh price arrives.'
+      ? t('No connection to the exchange. What you see is the last known state; it updates by itself.')
+      : t('The oracle price is old. Market orders wait until a fresh price arrives.')
   return { freshness: 'stale', reason }
 }
 const selectPublishedAt = (price: PriceDto) => price.publishedAt
@@ -35,17 +36,26 @@ const selectQuality = (price: PriceDto) => price.quality
 
 /** What is unusual about a price: a word for the header, a sentence for who wants to know. */
 export const FLAG_TEXT: Record<PriceDto['flags'][number], { label: string; title: string }> = {
-  fallback: { label: 'fallback', title: 'The preferred price source does not deliver; another one stands in.' },
-  diverges: { label: 'sources disagree', title: 'Two price sources are more than 1 % apart.' },
-  unchecked: { label: 'unchecked', title: 'No second provider is fresh enough to compare this price with.' },
-  clock: { label: 'clock differs', title: "The price is ahead of the server's clock, so its age is not known." },
+  fallback: {
+    label: word('fallback'),
+    title: word('The preferred price source does not deliver; another one stands in.'),
+  },
+  diverges: { label: word('sources disagree'), title: word('Two price sources are more than 1 % apart.') },
+  unchecked: {
+    label: word('unchecked'),
+    title: word('No second provider is fresh enough to compare this price with.'),
+  },
+  clock: {
+    label: word('clock differs'),
+    title: word("The price is ahead of the server's clock, so its age is not known."),
+  },
 }
 
 /** Where a price comes from, as a person says it. */
 export const SOURCE_NAME: Record<PriceDto['source'], string> = {
-  replay: 'Replay',
+  replay: word('Replay'),
   hermes: 'Pyth',
-  'hermes-rest': 'Pyth, polled',
-  'pyth-push': 'Pyth on chain',
-  exchange: 'Exchange feed',
+  'hermes-rest': word('Pyth, polled'),
+  'pyth-push': word('Pyth on chain'),
+  exchange: word('Exchange feed'),
 }

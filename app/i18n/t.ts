@@ -31,6 +31,9 @@ export function rich(english: string, values: RichValues): ReactNode {
 /** Marks a text of a constant, which is translated where it is shown: `t(LABELS[kind])`. */
 export const word = <Text extends string>(english: Text): Text => english
 
+/** A label in the middle of a sentence: English writes it small there, a German noun keeps its capital. */
+export const midSentence = (label: string): string => (dictionary().language === 'en' ? label.toLowerCase() : label)
+
 const translated = (english: string): string => dictionary().words[english] ?? english
 
 function message(english: string): IntlMessageFormat {

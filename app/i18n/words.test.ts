@@ -5,18 +5,13 @@ import { textsOf } from './testing-texts.ts'
 
 /** Parts of the app whose texts still stand in English alone. */
 const PENDING = [
-  '(terminal)/account/',
   '(terminal)/leaderboard/',
   '(terminal)/markets/',
   '(terminal)/pool/',
-  '(terminal)/portfolio/',
   '(terminal)/status/',
   '(terminal)/ticket/',
-  '(terminal)/transfers/',
   '(terminal)/error.tsx',
   'wallet/',
-  'ui/',
-  'data/',
   'not-found.tsx',
   'OfflinePage.tsx',
 ]

@@ -1,6 +1,7 @@
 'use client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useRef } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { cx } from './cx.ts'
 import { SortHead } from './SortHead.tsx'
 import { inOrder, type SortKey, useSorting } from './sorting.ts'
@@ -56,8 +57,12 @@ export function DataTable<Row>({ label, columns, rows, keyOf, foot, className }:
           <tr aria-rowindex={1}>
             {columns.map(({ id, head, sortBy, left, title }) =>
               sortBy === undefined ? (
-                <Th key={id} title={title} className={left === true ? '!text-left' : undefined}>
-                  {head}
+                <Th
+                  key={id}
+                  title={title === undefined ? undefined : t(title)}
+                  className={left === true ? '!text-left' : undefined}
+                >
+                  {t(head)}
                 </Th>
               ) : (
                 <SortHead
@@ -66,10 +71,10 @@ export function DataTable<Row>({ label, columns, rows, keyOf, foot, className }:
                   sorted={sorter.sorted?.by ?? null}
                   descending={sorter.sorted?.descending ?? true}
                   onSort={sorter.press}
-                  title={title}
+                  title={title === undefined ? undefined : t(title)}
                   className={left === true ? '!text-left' : undefined}
                 >
-                  {head}
+                  {t(head)}
                 </SortHead>
               ),
             )}

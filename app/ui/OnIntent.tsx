@@ -1,6 +1,7 @@
 'use client'
 import { type KeyboardEvent, type ReactNode, Suspense, startTransition, useState } from 'react'
 import { toast } from 'sonner'
+import { t } from '#app/i18n/t.ts'
 
 type OnIntentProps = {
   /** Starts to fetch the code of what opens, when pointer or focus comes near. */
@@ -25,7 +26,7 @@ export function OnIntent({ preload, popup, label, trigger, className, disabled =
   const open = () => {
     preload().then(
       () => startTransition(() => setWanted(true)),
-      () => toast.error('This part of the page could not load. Check the connection and press again.'),
+      () => toast.error(t('This part of the page could not load. Check the connection and press again.')),
     )
   }
   const prepare = () => void preload().catch(() => undefined)

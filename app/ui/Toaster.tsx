@@ -1,5 +1,6 @@
 'use client'
 import { Toaster as Sonner } from 'sonner'
+import { t } from '#app/i18n/t.ts'
 
 /** Where toasts appear. They take the look of our floating panels; the caller gives the content. */
 export function Toaster() {
@@ -13,7 +14,7 @@ export function Toaster() {
       style={{ zIndex: 30 }}
       gap={8}
       visibleToasts={4}
-      containerAriaLabel="Notifications"
+      containerAriaLabel={t('Notifications')}
       toastOptions={{
         unstyled: true,
         classNames: {

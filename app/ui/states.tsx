@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { Button } from './Button.tsx'
 import { cx } from './cx.ts'
 
@@ -31,7 +32,7 @@ export function ErrorState({ title, children, onRetry, className }: StateProps &
       {children !== undefined && <p className="max-w-96 text-faint text-xs">{children}</p>}
       {onRetry !== undefined && (
         <Button size="sm" variant="outline" className="mt-2" onClick={onRetry}>
-          Try again
+          {t('Try again')}
         </Button>
       )}
     </div>

@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { cx } from '#app/ui/cx.ts'
 import { formatNumber, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
@@ -27,7 +28,7 @@ export function AccountPanel() {
       <SubAccountSwitch />
       <span className="flex gap-1.5">
         <Button size="sm" variant="outline" disabled={!connected} onClick={() => setTransfer('deposit')}>
-          Deposit
+          {t('Deposit')}
         </Button>
         <Button
           size="sm"
@@ -35,18 +36,18 @@ export function AccountPanel() {
           disabled={!connected || subAccount == null}
           onClick={() => setTransfer('withdrawal')}
         >
-          Withdraw
+          {t('Withdraw')}
         </Button>
       </span>
     </>
   )
   return (
-    <section aria-label="Account" className="flex min-h-0 flex-1 flex-col">
+    <section aria-label={t('Account')} className="flex min-h-0 flex-1 flex-col">
       {isDocked ? (
         <PanelBar>{actions}</PanelBar>
       ) : (
         <header className="flex items-center justify-between gap-2 px-3 pt-3">
-          <h2 className="font-semibold">Account</h2>
+          <h2 className="font-semibold">{t('Account')}</h2>
           {actions}
         </header>
       )}
@@ -75,7 +76,7 @@ function MarginBar({ portfolio }: { portfolio: Portfolio | null }) {
     // biome-ignore lint/a11y/useSemanticElements: the look of <meter> cannot be set the same in all browsers
     <div
       role="meter"
-      aria-label="Margin used"
+      aria-label={t('Margin used')}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(used)}
@@ -92,27 +93,29 @@ function Figures({ portfolio }: { portfolio: Portfolio | null }) {
   const open = formatUsd(summary === null ? null : quoteText(summary.unrealisedPnl), { sign: true })
   return (
     <KeyValueList>
-      <KeyValue label="Equity" title="Collateral and open profit at oracle prices">
+      <KeyValue label={t('Equity')} title={t('Collateral and open profit at oracle prices')}>
         {usd(summary?.equity)}
       </KeyValue>
       <KeyValue
-        label="Free collateral"
-        title="What can carry new risk or be withdrawn, at the stricter prices of initial margin"
+        label={t('Free collateral')}
+        title={t('What can carry new risk or be withdrawn, at the stricter prices of initial margin')}
       >
         {usd(portfolio === null ? undefined : free(portfolio))}
       </KeyValue>
-      <KeyValue label="Open PnL" className={signColor(open)}>
+      <KeyValue label={t('Open PnL')} className={signColor(open)}>
         {open}
       </KeyValue>
       <KeyValue
-        label="Margin used"
-        title="Initial margin as a share of collateral; above 100 % of the maintenance margin the account can be liquidated"
+        label={t('Margin used')}
+        title={t(
+          'Initial margin as a share of collateral; above 100 % of the maintenance margin the account can be liquidated',
+        )}
       >
         {portfolio === null
           ? NO_VALUE
           : formatNumber(formatUnits(marginUsed(portfolio, 'Initial'), 2), { max: 1, suffix: '\u202f%' })}
       </KeyValue>
-      <KeyValue label="Leverage" title="Value of all positions over equity">
+      <KeyValue label={t('Leverage')} title={t('Value of all positions over equity')}>
         {summary?.leverage == null
           ? NO_VALUE
           : formatNumber(formatUnits(BigInt(summary.leverage), 4), { max: 2, min: 2, suffix: '×' })}

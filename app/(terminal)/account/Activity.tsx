@@ -1,4 +1,5 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { Skeleton } from '#app/ui/states.tsx'
 import { useLoaded } from '#app/ui/use-loaded.ts'
 import type { MarketId } from '#server/exchange/schema.ts'
@@ -10,7 +11,7 @@ export function Activity({ market }: { market: MarketId }) {
   const part = useLoaded(load, true)
   if (part !== undefined) return <part.ActivityTabs market={market} />
   return (
-    <div role="status" aria-label="The account's tables are loading" className="flex flex-1 flex-col">
+    <div role="status" aria-label={t("The account's tables are loading")} className="flex flex-1 flex-col">
       <div className="flex h-8 shrink-0 items-center border-line border-b px-3">
         <Skeleton className="h-4 w-72" />
       </div>

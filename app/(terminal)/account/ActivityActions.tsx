@@ -2,6 +2,7 @@
 import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { marketStore } from '#app/data/market.tsx'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Menu, MenuItem } from '#app/ui/Menu.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
@@ -39,28 +40,32 @@ function CancelAll({ market, subAccount }: AllProps) {
   const cancel = (only: MarketId | null): void => {
     const dto = only === null ? null : marketStore(only).get()
     const named = orders.filter((order) => only === null || order.market === only)
-    const count = named.length === 1 ? 'the order' : `${named.length} orders`
-    if (dto !== undefined) void cancelAllOrders(`Cancel ${count}${only === null ? '' : ` of ${only}`}`, dto, named)
+    const count = named.length
+    const title =
+      only === null
+        ? t('Cancel {count, plural, one {the order} other {# orders}}', { count })
+        : t('Cancel {count, plural, one {the order} other {# orders}} of {market}', { count, market: only })
+    if (dto !== undefined) void cancelAllOrders(title, dto, named)
   }
   if (markets.length === 1) {
     return (
       <Button size="sm" variant="danger" onClick={() => cancel(markets[0] ?? null)}>
-        Cancel all
+        {t('Cancel all')}
       </Button>
     )
   }
   return (
     <Menu
-      label="Cancel orders"
+      label={t('Cancel orders')}
       align="end"
       triggerClassName="h-6 px-2 font-medium text-down text-xs hover:bg-down-soft"
       trigger={
         <>
-          Cancel all <ChevronDown aria-hidden className="size-3" />
+          {t('Cancel all')} <ChevronDown aria-hidden className="size-3" />
         </>
       }
     >
-      <MenuItem onClick={() => cancel(null)}>All markets ({orders.length})</MenuItem>
+      <MenuItem onClick={() => cancel(null)}>{t('All markets ({count})', { count: orders.length })}</MenuItem>
       {markets.map((id) => (
         <MenuItem key={id} onClick={() => cancel(id)}>
           {id} ({orders.filter((order) => order.market === id).length})
@@ -95,7 +100,7 @@ function CloseAll({ market, subAccount }: AllProps) {
       onBlur={() => setArmed(false)}
       onClick={() => void closeAll()}
     >
-      {armed ? `Close ${left.length === 1 ? 'it' : `all ${left.length}`} now?` : 'Close all'}
+      {armed ? t('Close {count, plural, one {it} other {all #}} now?', { count: left.length }) : t('Close all')}
     </Button>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useState } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { EmptyState } from '#app/ui/states.tsx'
 import { Tabs } from '#app/ui/Tabs.tsx'
@@ -37,30 +38,30 @@ export function ActivityTabs({ market }: { market: MarketId }) {
   return (
     <>
       <Tabs
-        label="Activity"
+        label={t('Activity')}
         value={tab}
         onChange={(next) => void setTab(next)}
         className="min-h-0 flex-1"
         panelClassName="overflow-auto"
         items={[
-          { value: 'positions', label: 'Positions', count: positions.length },
-          { value: 'orders', label: 'Orders', count: orders.length + pending.length },
-          { value: 'fills', label: 'Fills' },
-          { value: 'funding', label: 'Funding' },
-          { value: 'liquidations', label: 'Liquidations' },
-          { value: 'transfers', label: 'Transfers' },
+          { value: 'positions', label: t('Positions'), count: positions.length },
+          { value: 'orders', label: t('Orders'), count: orders.length + pending.length },
+          { value: 'fills', label: t('Fills') },
+          { value: 'funding', label: t('Funding') },
+          { value: 'liquidations', label: t('Liquidations') },
+          { value: 'transfers', label: t('Transfers') },
         ]}
         trailing={
           <>
             {tab !== 'transfers' && (
               <SelectMenu
-                label="Markets shown"
+                label={t('Markets shown')}
                 align="end"
                 value={scope}
                 onChange={setScope}
                 triggerClassName="text-muted max-md:hidden"
                 items={[
-                  { value: 'all', label: 'All markets' },
+                  { value: 'all', label: t('All markets') },
                   { value: 'market', label: market },
                 ]}
               />
@@ -73,8 +74,8 @@ export function ActivityTabs({ market }: { market: MarketId }) {
         {restoring ? (
           <TableSkeleton />
         ) : address === null ? (
-          <EmptyState title="No wallet connected">
-            Connect a wallet to see its positions, orders and history.
+          <EmptyState title={t('No wallet connected')}>
+            {t('Connect a wallet to see its positions, orders and history.')}
           </EmptyState>
         ) : (
           <ActivityPanel tab={tab} market={only} authority={address} subAccount={subAccount} />

@@ -1,6 +1,7 @@
 'use client'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { IconButton } from '#app/ui/Button.tsx'
 import type { MarketId } from '#server/exchange/schema.ts'
 import { Transfer } from '../transfers/Transfer.tsx'
@@ -16,7 +17,7 @@ export function AddMargin({ market }: { market: MarketId }) {
       <IconButton
         size="sm"
         className="!h-5 ml-1 align-[-4px]"
-        label={`Add margin to ${market}`}
+        label={t('Add margin to {market}', { market })}
         onClick={() => setOpen(true)}
       >
         <Plus aria-hidden className="size-3" />

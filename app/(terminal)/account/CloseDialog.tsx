@@ -2,6 +2,7 @@
 import { useMarket } from '#app/data/market.tsx'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { identity } from '#app/data/store.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
@@ -43,35 +44,46 @@ function ConfirmClose({ position, market, intent }: InMarketProps & { market: Ma
     plan === null || view === undefined || portfolio === null ? null : previewClose(portfolio, view, plan, intent)
   const realised = formatUsd(preview === null ? null : quoteText(preview.realisedPnl), { sign: true })
   const size = plan === null ? '' : formatSize(baseText(plan.base), market.params.stepSize)
-  const side = position.base.startsWith('-') ? 'short' : 'long'
-  const title = intent.kind === 'reverse' ? `Reverse ${market.market}` : `Close ${market.market} ${side}`
+  const side = position.base.startsWith('-') ? word('short') : word('long')
+  const name = market.market
+  const title =
+    intent.kind === 'reverse'
+      ? t('Reverse {market}', { market: name })
+      : t('Close {market} {side}', { market: name, side: t(side) })
+  const values = { size, symbol: market.baseSymbol }
   const refused = intent.kind === 'reverse' && preview !== null && !preview.isAllowed
 
   return (
     <Dialog open onOpenChange={(open) => !open && dropCloseRequest()} title={title}>
       {plan === null || preview === null ? (
         <p role="status" className="text-muted">
-          Waiting for a fresh price: without one no price limit can be set. This goes on by itself.
+          {t('Waiting for a fresh price: without one no price limit can be set. This goes on by itself.')}
         </p>
       ) : (
         <KeyValueList>
-          <KeyValue label="Size">
+          <KeyValue label={t('Size')}>
             {size} {market.baseSymbol}
           </KeyValue>
-          <KeyValue label="Est. price">{formatPrice(priceText(preview.averagePrice), market.params.tickSize)}</KeyValue>
-          <KeyValue label="Worst price">{formatPrice(priceText(plan.limitPrice), market.params.tickSize)}</KeyValue>
-          <KeyValue label="Fee">{formatUsd(quoteText(preview.fee + preview.keeperReward))}</KeyValue>
-          <KeyValue label="Realised PnL" className={signColor(realised)}>
+          <KeyValue label={t('Est. price')}>
+            {formatPrice(priceText(preview.averagePrice), market.params.tickSize)}
+          </KeyValue>
+          <KeyValue label={t('Worst price')}>
+            {formatPrice(priceText(plan.limitPrice), market.params.tickSize)}
+          </KeyValue>
+          <KeyValue label={t('Fee')}>{formatUsd(quoteText(preview.fee + preview.keeperReward))}</KeyValue>
+          <KeyValue label={t('Realised PnL')} className={signColor(realised)}>
             {realised}
           </KeyValue>
         </KeyValueList>
       )}
-      {refused && <p className="text-warn">The margin does not carry the new position: reduce this one first.</p>}
+      {refused && (
+        <p className="text-warn">{t('The margin does not carry the new position: reduce this one first.')}</p>
+      )}
       <Checkbox checked={!confirm.close} onChange={(skip) => setSettings({ confirm: { ...confirm, close: !skip } })}>
-        Do not ask again in this browser
+        {t('Do not ask again in this browser')}
       </Checkbox>
       <div className="grid grid-cols-2 gap-2">
-        <Button onClick={dropCloseRequest}>Keep position</Button>
+        <Button onClick={dropCloseRequest}>{t('Keep position')}</Button>
         <Button
           variant={side === 'long' ? 'sell' : 'buy'}
           busy={busy}
@@ -79,7 +91,7 @@ function ConfirmClose({ position, market, intent }: InMarketProps & { market: Ma
           autoFocus
           onClick={() => void runClose(position, market, intent)}
         >
-          {intent.kind === 'reverse' ? `Reverse to ${size} ${market.baseSymbol}` : `Close ${size} ${market.baseSymbol}`}
+          {intent.kind === 'reverse' ? t('Reverse to {size} {symbol}', values) : t('Close {size} {symbol}', values)}
         </Button>
       </div>
     </Dialog>

@@ -3,6 +3,7 @@ import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { api } from '#app/data/trpc.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import type { MarketId } from '#server/exchange/schema.ts'
 import { type CsvRow, toCsv } from './csv.ts'
@@ -18,7 +19,9 @@ export function ExportButton({ kind, market, authority }: { kind: Kind; market: 
     try {
       download(`quantdesk-${kind}-${authority.slice(0, 8)}.csv`, toCsv(await allItems(kind, authority, market)))
     } catch (error) {
-      toast.error('The file could not be made', { description: error instanceof Error ? error.message : String(error) })
+      toast.error(t('The file could not be made'), {
+        description: error instanceof Error ? error.message : String(error),
+      })
     } finally {
       setBusy(false)
     }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
 import { useTRPC } from '#app/data/trpc.ts'
 import { onUserMessage } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { type Column, DataTable } from '#app/ui/DataTable.tsx'
 import { EmptyState, ErrorState } from '#app/ui/states.tsx'
@@ -37,10 +38,10 @@ export function OrderHistoryTable(props: HistoryProps) {
   return (
     <History
       query={useInfiniteQuery(options)}
-      label="Order history"
+      label={t('Order history')}
       columns={ORDER_COLUMNS}
       side={props.side}
-      empty={<EmptyState title="No orders yet">Every order of this account, and how it ended.</EmptyState>}
+      empty={<EmptyState title={t('No orders yet')}>{t('Every order of this account, and how it ended.')}</EmptyState>}
     />
   )
 }
@@ -51,11 +52,13 @@ export function FillsTable(props: HistoryProps) {
   return (
     <History
       query={useInfiniteQuery(options)}
-      label="Fills"
+      label={t('Fills')}
       columns={FILL_COLUMNS}
       side={props.side}
       empty={
-        <EmptyState title="No fills yet">Every trade of this account, with its fee and realised profit.</EmptyState>
+        <EmptyState title={t('No fills yet')}>
+          {t('Every trade of this account, with its fee and realised profit.')}
+        </EmptyState>
       }
     />
   )
@@ -67,12 +70,13 @@ export function FundingTable(props: HistoryProps) {
   return (
     <History
       query={useInfiniteQuery(options)}
-      label="Funding payments"
+      label={t('Funding payments')}
       columns={FUNDING_COLUMNS}
       empty={
-        <EmptyState title="No funding settled yet">
-          Funding accrues all the time and is settled when a position changes. What has accrued stands beside the
-          position.
+        <EmptyState title={t('No funding settled yet')}>
+          {t(
+            'Funding accrues all the time and is settled when a position changes. What has accrued stands beside the position.',
+          )}
         </EmptyState>
       }
     />
@@ -85,12 +89,12 @@ export function LiquidationsTable(props: HistoryProps) {
   return (
     <History
       query={useInfiniteQuery(options)}
-      label="Liquidations"
+      label={t('Liquidations')}
       columns={LIQUIDATION_COLUMNS}
       side={props.side}
       empty={
-        <EmptyState title="No liquidations">
-          What the exchange had to close of this account because its margin did not carry it any more.
+        <EmptyState title={t('No liquidations')}>
+          {t('What the exchange had to close of this account because its margin did not carry it any more.')}
         </EmptyState>
       }
     />
@@ -109,9 +113,11 @@ export function TransfersTable({ authority, from, to }: Omit<HistoryProps, 'mark
   return (
     <History
       query={useInfiniteQuery(options)}
-      label="Transfers"
+      label={t('Transfers')}
       columns={TRANSFER_COLUMNS}
-      empty={<EmptyState title="No transfers yet">Deposits to the exchange and withdrawals from it.</EmptyState>}
+      empty={
+        <EmptyState title={t('No transfers yet')}>{t('Deposits to the exchange and withdrawals from it.')}</EmptyState>
+      }
     />
   )
 }
@@ -164,7 +170,7 @@ function History<T extends Item>({ query, label, columns, side = null, empty }: 
   if (query.isPending) return <TableSkeleton />
   if (query.data === undefined) {
     return (
-      <ErrorState title={`${label} could not be read`} onRetry={() => void query.refetch()}>
+      <ErrorState title={t('{name} could not be read', { name: label })} onRetry={() => void query.refetch()}>
         {query.error?.message}
       </ErrorState>
     )
@@ -180,14 +186,14 @@ function History<T extends Item>({ query, label, columns, side = null, empty }: 
       foot={
         query.hasNextPage && (
           <p className="flex items-center justify-center gap-2 py-1.5 text-faint text-xs">
-            The newest {items.length} are here, ordered and filtered among themselves.
+            {t('The newest {count} are here, ordered and filtered among themselves.', { count: items.length })}
             <Button
               size="sm"
               variant="outline"
               busy={query.isFetchingNextPage}
               onClick={() => void query.fetchNextPage()}
             >
-              Show older
+              {t('Show older')}
             </Button>
           </p>
         )

@@ -1,6 +1,7 @@
 'use client'
 import { type FormEvent, useState } from 'react'
 import { useMarket } from '#app/data/market.tsx'
+import { midSentence, t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
@@ -19,11 +20,11 @@ export function ModifyDialog({ order }: { order: OrderDto }) {
 }
 
 const LABELS: Readonly<Record<ModifyField, string>> = {
-  triggerPrice: 'Trigger',
-  trailingDistance: 'Distance',
-  pegOffset: 'Offset',
-  limitPrice: 'Limit price',
-  size: 'Size',
+  triggerPrice: word('Trigger'),
+  trailingDistance: word('Distance'),
+  pegOffset: word('Offset'),
+  limitPrice: word('Limit price'),
+  size: word('Size'),
 }
 
 function ModifyForm({ order, market }: { order: OrderDto; market: MarketDto }) {
@@ -41,7 +42,7 @@ function ModifyForm({ order, market }: { order: OrderDto; market: MarketDto }) {
     if (args == null || busy) return
     setBusy(true)
     setRefusal(null)
-    const title = `Modify ${describeOrder(order, market)}`
+    const title = t('Modify {order}', { order: describeOrder(order, market) })
     const outcome = await change(title, [order], (exchange, account) =>
       exchange.modifyOrder(account, market.index, args),
     )
@@ -54,8 +55,11 @@ function ModifyForm({ order, market }: { order: OrderDto; market: MarketDto }) {
     <Dialog
       open
       onOpenChange={(open) => !open && dropEditRequests()}
-      title={`Modify ${sideName(order).toLowerCase()}`}
-      description={`${market.market} #${order.orderId}. A change other than a smaller size makes it queue anew.`}
+      title={t('Modify {order}', { order: midSentence(sideName(order)) })}
+      description={t('{market} #{id}. A change other than a smaller size makes it queue anew.', {
+        market: market.market,
+        id: order.orderId,
+      })}
     >
       <form className="grid gap-2.5" onSubmit={(event) => void submit(event)}>
         {(Object.keys(fields) as ModifyField[]).map((field) => (
@@ -67,7 +71,7 @@ function ModifyForm({ order, market }: { order: OrderDto; market: MarketDto }) {
             decimals={field === 'pegOffset' ? 6 : decimalsOf(field === 'size' ? stepSize : tickSize)}
             step={field === 'size' ? stepSize : tickSize}
             allowNegative={field === 'pegOffset'}
-            placeholder={order.pegOffset === null ? '0' : 'no bound'}
+            placeholder={order.pegOffset === null ? '0' : t('no bound')}
             suffix={field === 'size' ? market.baseSymbol : 'USDC'}
             error={plan?.problems[field]}
           />
@@ -78,7 +82,7 @@ function ModifyForm({ order, market }: { order: OrderDto; market: MarketDto }) {
           </p>
         )}
         <Button type="submit" variant="primary" size="lg" busy={busy} disabled={plan?.change == null}>
-          {plan === null ? 'Waiting for the price…' : 'Modify order'}
+          {plan === null ? t('Waiting for the price…') : t('Modify order')}
         </Button>
       </form>
     </Dialog>
@@ -86,6 +90,6 @@ function ModifyForm({ order, market }: { order: OrderDto; market: MarketDto }) {
 }
 
 function labelOf(field: ModifyField, { pegOffset, side }: OrderDto): string {
-  if (field === 'limitPrice' && pegOffset !== null) return side === 'buy' ? 'Never above' : 'Never below'
-  return LABELS[field]
+  if (field === 'limitPrice' && pegOffset !== null) return t(side === 'buy' ? 'Never above' : 'Never below')
+  return t(LABELS[field])
 }

@@ -1,6 +1,7 @@
 'use client'
 import { type FormEvent, useState } from 'react'
 import { useMarketList } from '#app/data/markets.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
 import { formatUsd } from '#app/ui/format.ts'
@@ -44,36 +45,39 @@ export function NewSubAccount({ authority, onDone }: NewProps) {
   return (
     <form className="grid gap-3" onSubmit={(event) => void submit(event)}>
       <div className="flex h-9 items-center rounded-md bg-raised px-2.5">
-        <span className="text-faint">May trade</span>
+        <span className="text-faint">{t('May trade')}</span>
         <SelectMenu
-          label="May trade"
+          label={t('May trade')}
           align="end"
           value={scope}
           onChange={setScope}
           triggerClassName="ml-auto font-medium text-md"
           items={[
-            { value: ALL, label: 'All markets' },
-            ...markets.map(({ market }) => ({ value: market, label: `Only ${market}` })),
+            { value: ALL, label: t('All markets') },
+            ...markets.map(({ market }) => ({ value: market, label: t('Only {market}', { market }) })),
           ]}
         />
       </div>
       <NumberField
-        label="First collateral"
+        label={t('First collateral')}
         value={text}
         onChange={setText}
         decimals={6}
         step="100"
-        placeholder="none"
+        placeholder={t('none')}
         suffix="USDC"
         error={problem ?? undefined}
         hint={
           limit === null
             ? undefined
-            : `Out of sub-account ${from}, which can spare ${formatUsd(quoteText(limit.max))}. More can be moved at any time.`
+            : t('Out of sub-account {id}, which can spare {amount}. More can be moved at any time.', {
+                id: from,
+                amount: formatUsd(quoteText(limit.max)),
+              })
         }
       />
       <p className="text-faint text-xs">
-        Opening one deposits about 0.02 SOL of rent with the chain, which closing it gives back.
+        {t('Opening one deposits about 0.02 SOL of rent with the chain, which closing it gives back.')}
       </p>
       {failure !== null && (
         <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-down text-xs">
@@ -82,10 +86,10 @@ export function NewSubAccount({ authority, onDone }: NewProps) {
       )}
       <div className="grid grid-cols-2 gap-2">
         <Button size="lg" onClick={onDone}>
-          Back
+          {t('Back')}
         </Button>
         <Button type="submit" variant="primary" size="lg" busy={busy} disabled={problem !== null}>
-          Open it
+          {t('Open it')}
         </Button>
       </div>
     </form>

@@ -1,5 +1,6 @@
 'use client'
 import { Pencil, X } from 'lucide-react'
+import { t } from '#app/i18n/t.ts'
 import { IconButton } from '#app/ui/Button.tsx'
 import type { MarketDto, OrderDto } from '#server/exchange/schema.ts'
 import { cancelOrders } from './actions.ts'
@@ -11,17 +12,18 @@ type OrderActionsProps = { order: OrderDto; market: MarketDto; changing: boolean
 /** Changing and cancelling one order. */
 export function OrderActions({ order, market, changing, size = 'sm' }: OrderActionsProps) {
   const name = describeOrder(order, market)
+  const cancel = t('Cancel {order}', { order: name })
   return (
     <span className="inline-flex gap-0.5">
-      <IconButton size={size} label={`Modify ${name}`} disabled={changing} onClick={() => askToModify(order.orderId)}>
-        <Pencil aria-hidden className="size-3" />
-      </IconButton>
       <IconButton
         size={size}
-        label={`Cancel ${name}`}
-        busy={changing}
-        onClick={() => void cancelOrders(`Cancel ${name}`, [order])}
+        label={t('Modify {order}', { order: name })}
+        disabled={changing}
+        onClick={() => askToModify(order.orderId)}
       >
+        <Pencil aria-hidden className="size-3" />
+      </IconButton>
+      <IconButton size={size} label={cancel} busy={changing} onClick={() => void cancelOrders(cancel, [order])}>
         <X aria-hidden className="size-3.5" />
       </IconButton>
     </span>

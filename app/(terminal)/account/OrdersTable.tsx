@@ -1,5 +1,6 @@
 'use client'
 import { useMarket } from '#app/data/market.tsx'
+import { rich, t } from '#app/i18n/t.ts'
 import { formatSize, formatTime } from '#app/ui/format.ts'
 import { EmptyState } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
@@ -30,25 +31,25 @@ export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
   if (loading) return <TableSkeleton />
   if (shown.length + pending.length === 0) {
     return (
-      <EmptyState title="No open orders">
-        Orders that wait for their price stand here. Click a price in the book to start one.
+      <EmptyState title={t('No open orders')}>
+        {t('Orders that wait for their price stand here. Click a price in the book to start one.')}
       </EmptyState>
     )
   }
   return (
     <>
-      <Table label="Open orders" className="max-md:hidden">
+      <Table label={t('Open orders')} className="max-md:hidden">
         <thead>
           <tr>
-            <Th>Market</Th>
-            <Th className="!text-left">Order</Th>
-            <Th>Trigger</Th>
-            <Th>Price</Th>
-            <Th title="Filled of the whole">Size</Th>
-            <Th className="!text-left">Conditions</Th>
-            <Th>Placed</Th>
+            <Th>{t('Market')}</Th>
+            <Th className="!text-left">{t('Order')}</Th>
+            <Th>{t('Trigger')}</Th>
+            <Th>{t('Price')}</Th>
+            <Th title={t('Filled of the whole')}>{t('Size')}</Th>
+            <Th className="!text-left">{t('Conditions')}</Th>
+            <Th>{t('Placed')}</Th>
             <Th className="right-0 z-2">
-              <span className="sr-only">Actions</span>
+              <span className="sr-only">{t('Actions')}</span>
             </Th>
           </tr>
         </thead>
@@ -61,7 +62,7 @@ export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
           ))}
         </tbody>
       </Table>
-      <ul aria-label="Open orders" className="grid gap-2 p-3 md:hidden">
+      <ul aria-label={t('Open orders')} className="grid gap-2 p-3 md:hidden">
         {shown.map(({ order }) => (
           <OrderCard key={order.orderId} order={order} conditions={conditionsOf(order, orders)} />
         ))}
@@ -111,18 +112,18 @@ function OrderRow({ order, isChild, conditions }: { order: OrderDto; isChild: bo
 function Size({ order, market: { params, baseSymbol } }: { order: OrderDto; market: MarketDto }) {
   if (order.stage === 'awaitingParent') {
     return (
-      <span className="text-faint" title="It gets the size that its order fills">
-        as filled
+      <span className="text-faint" title={t('It gets the size that its order fills')}>
+        {t('as filled')}
       </span>
     )
   }
-  const hasFilled = /[1-9]/.test(order.filled)
-  return (
-    <>
-      {hasFilled && <span className="text-muted">{formatSize(order.filled, params.stepSize)} of </span>}
-      {formatSize(order.size, params.stepSize, { suffix: ` ${baseSymbol}` })}
-    </>
-  )
+  const size = formatSize(order.size, params.stepSize, { suffix: ` ${baseSymbol}` })
+  if (!/[1-9]/.test(order.filled)) return size
+  return rich('<muted>{filled} of </muted>{size}', {
+    filled: formatSize(order.filled, params.stepSize),
+    size,
+    muted: (inner) => <span className="text-muted">{inner}</span>,
+  })
 }
 
 /** Sent, but not in the exchange's records yet. */
@@ -131,7 +132,7 @@ function PendingRow({ order }: { order: PendingOrder }) {
   if (market === undefined) return null
   const { params, baseSymbol } = market
   return (
-    <tr aria-label="Order on its way" className="text-faint">
+    <tr aria-label={t('Order on its way')} className="text-faint">
       <Td>
         <SideBar side={order.side} />
         {order.market}
@@ -142,7 +143,7 @@ function PendingRow({ order }: { order: PendingOrder }) {
       <Td>{formatSize(order.size, params.stepSize, { suffix: ` ${baseSymbol}` })}</Td>
       <Td className="!text-left">
         <Tag tone="accent" className="pulse">
-          Sending
+          {t('Sending')}
         </Tag>
       </Td>
       <Td>{formatTime(order.at)}</Td>
@@ -170,12 +171,12 @@ function OrderCard({ order, conditions }: { order: OrderDto; conditions: string 
       <div className="flex items-center gap-3 text-sm">
         {isWaiting(order) && (
           <span>
-            <span className="text-faint">Trigger </span>
+            <span className="text-faint">{t('Trigger')} </span>
             <TriggerCell order={order} params={params} />
           </span>
         )}
         <span>
-          <span className="text-faint">Price </span>
+          <span className="text-faint">{t('Price')} </span>
           <LimitCell order={order} params={params} />
         </span>
         <span className="ml-auto">

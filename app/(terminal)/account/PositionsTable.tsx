@@ -1,5 +1,6 @@
 'use client'
 import { useMarket } from '#app/data/market.tsx'
+import { t } from '#app/i18n/t.ts'
 import { formatSize } from '#app/ui/format.ts'
 import { EmptyState } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
@@ -35,28 +36,28 @@ export function PositionsTable({ positions, orders, loading }: PositionsTablePro
   if (loading) return <TableSkeleton />
   if (positions.length === 0) {
     return (
-      <EmptyState title="No open positions">
-        An order that fills opens one. It shows here with its live profit.
+      <EmptyState title={t('No open positions')}>
+        {t('An order that fills opens one. It shows here with its live profit.')}
       </EmptyState>
     )
   }
   return (
     <>
-      <Table label="Positions" className="max-md:hidden">
+      <Table label={t('Positions')} className="max-md:hidden">
         <thead>
           <tr>
-            <Th>Market</Th>
-            <Th>Size</Th>
-            <Th>Value</Th>
-            <Th>Entry</Th>
-            <Th>Break-even</Th>
-            <Th>Mark</Th>
-            <Th>Liquidation</Th>
+            <Th>{t('Market')}</Th>
+            <Th>{t('Size')}</Th>
+            <Th>{t('Value')}</Th>
+            <Th>{t('Entry')}</Th>
+            <Th>{t('Break-even')}</Th>
+            <Th>{t('Mark')}</Th>
+            <Th>{t('Liquidation')}</Th>
             <Th>PnL · ROE</Th>
-            <Th>Funding</Th>
+            <Th>{t('Funding')}</Th>
             <Th>TP / SL</Th>
             <Th>
-              <span className="sr-only">Actions</span>
+              <span className="sr-only">{t('Actions')}</span>
             </Th>
           </tr>
         </thead>
@@ -66,7 +67,7 @@ export function PositionsTable({ positions, orders, loading }: PositionsTablePro
           ))}
         </tbody>
       </Table>
-      <ul aria-label="Positions" className="grid gap-2 p-3 md:hidden">
+      <ul aria-label={t('Positions')} className="grid gap-2 p-3 md:hidden">
         {positions.map((position) => (
           <PositionCard key={position.market} position={position} orders={orders} />
         ))}
@@ -82,7 +83,7 @@ function PositionRow({ position, orders }: PositionProps) {
   if (market === undefined) return null
   const { side } = positionFigures(position)
   return (
-    <tr aria-label={`${position.market} position`}>
+    <tr aria-label={t('{market} position', { market: position.market })}>
       <Td>
         <SideBar side={side} />
         {position.market} <LeverageTag position={position} />
@@ -138,26 +139,26 @@ function PositionCard({ position, orders }: PositionProps) {
       </div>
       <dl className="grid grid-cols-4 text-xs [&_dd]:font-medium [&_dd]:text-sm [&_dt]:text-faint">
         <div>
-          <dt>Entry</dt>
+          <dt>{t('Entry')}</dt>
           <dd>
             <EntryPrice position={position} market={market} />
           </dd>
         </div>
         <div>
-          <dt>Mark</dt>
+          <dt>{t('Mark')}</dt>
           <dd>
             <MarkCell market={position.market} />
           </dd>
         </div>
         <div>
-          <dt>Liq</dt>
+          <dt>{t('Liq')}</dt>
           <dd>
             <LiquidationCell market={market} short />
             <AddMargin market={position.market} />
           </dd>
         </div>
         <div>
-          <dt>Funding</dt>
+          <dt>{t('Funding')}</dt>
           <dd>
             <FundingCell position={position} />
           </dd>

@@ -1,6 +1,7 @@
 'use client'
 import { type FormEvent, useState } from 'react'
 import { useMarket } from '#app/data/market.tsx'
+import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
@@ -26,8 +27,8 @@ export function ProtectDialog({ position, subAccount }: { position: PositionDto;
 }
 
 const UNITS = [
-  { value: 'price', label: 'Price' },
-  { value: 'percent', label: '% from entry' },
+  { value: 'price', label: word('Price') },
+  { value: 'percent', label: word('% from entry') },
   { value: 'pnl', label: 'PnL' },
 ] as const satisfies readonly { value: ProtectUnit; label: string }[]
 
@@ -66,12 +67,12 @@ function ProtectForm({ position, orders, market }: FormProps) {
   const input = (side: Side, judged: Judged | null) => (
     <div className="grid gap-1">
       <NumberField
-        label={side === 'takeProfit' ? 'Take profit' : 'Stop loss'}
+        label={t(side === 'takeProfit' ? 'Take profit' : 'Stop loss')}
         value={texts[side]}
         onChange={(text) => setTexts({ ...texts, [side]: text })}
         decimals={unit === 'price' ? decimalsOf(market.params.tickSize) : 2}
         step={unit === 'price' ? market.params.tickSize : unit === 'percent' ? '0.1' : '10'}
-        placeholder="none"
+        placeholder={t('none')}
         suffix={unit === 'percent' ? '%' : 'USDC'}
         error={judged?.problem}
       />
@@ -83,24 +84,26 @@ function ProtectForm({ position, orders, market }: FormProps) {
     <Dialog
       open
       onOpenChange={(open) => !open && dropEditRequests()}
-      title={`Take profit and stop loss of ${market.market}`}
-      description="Both close the whole position at market once the oracle reaches them; what fills of one is taken off the other."
+      title={t('Take profit and stop loss of {market}', { market: market.market })}
+      description={t(
+        'Both close the whole position at market once the oracle reaches them; what fills of one is taken off the other.',
+      )}
     >
       <form className="grid gap-2.5" onSubmit={(event) => void submit(event)}>
         <KeyValueList>
-          <KeyValue label="Position">
+          <KeyValue label={t('Position')}>
             {formatSize(position.base, market.params.stepSize, { suffix: ` ${market.baseSymbol}` })}
           </KeyValue>
-          <KeyValue label="Entry">{formatPrice(priceText(entryPrice), market.params.tickSize)}</KeyValue>
+          <KeyValue label={t('Entry')}>{formatPrice(priceText(entryPrice), market.params.tickSize)}</KeyValue>
           {view !== undefined && (
-            <KeyValue label="Oracle">{formatPrice(priceText(view.price.price), market.params.tickSize)}</KeyValue>
+            <KeyValue label={t('Oracle')}>{formatPrice(priceText(view.price.price), market.params.tickSize)}</KeyValue>
           )}
         </KeyValueList>
         <Segmented
           dense
-          label="Given by"
+          label={t('Given by')}
           value={unit}
-          items={UNITS}
+          items={UNITS.map(({ value, label }) => ({ value, label: t(label) }))}
           onChange={(next) => {
             setUnit(next)
             setTexts({
@@ -123,7 +126,7 @@ function ProtectForm({ position, orders, market }: FormProps) {
           busy={busy}
           disabled={view === undefined || !isSound || isEmpty}
         >
-          {wanted.takeProfit === null && wanted.stopLoss === null && replaced.length > 0 ? 'Remove both' : 'Save'}
+          {t(wanted.takeProfit === null && wanted.stopLoss === null && replaced.length > 0 ? 'Remove both' : 'Save')}
         </Button>
       </form>
     </Dialog>
@@ -144,18 +147,20 @@ function judge(side: Side, text: string, unit: ProtectUnit, position: PositionDt
   } as const
   const parsed: Parsed = protectionPrice(text, unit, held, market)
   if ('empty' in parsed) return { at: null }
-  if ('problem' in parsed) return { at: null, problem: `It ${parsed.problem}.` }
+  if ('problem' in parsed) return { at: null, problem: t('It must be a number above 0.') }
   const price = (at: Price): string => formatPrice(priceText(at), priceText(market.tickSize))
   if (parsed.value % market.tickSize !== 0n) {
-    return { at: null, problem: `Prices move in steps of ${priceText(market.tickSize)}.` }
+    return { at: null, problem: t('Prices move in steps of {step}.', { step: priceText(market.tickSize) }) }
   }
   const isAbove = (side === 'takeProfit') === base > 0n
   const oracle = market.price.price
   if (isAbove ? parsed.value > oracle : parsed.value < oracle) return { at: parsed.value }
-  const where = isAbove ? 'above' : 'below'
+  const values = { trigger: price(parsed.value), price: price(oracle) }
   return {
     at: null,
-    problem: `${price(parsed.value)} is not ${where} the price (${price(oracle)}): it would close at once.`,
+    problem: isAbove
+      ? t('{trigger} is not above the price ({price}): it would close at once.', values)
+      : t('{trigger} is not below the price ({price}): it would close at once.', values),
   }
 }
 
@@ -166,8 +171,8 @@ function Outcome({ judged, position, market }: { judged: Judged | null } & Pick<
     <p className="flex h-3.5 justify-between text-faint text-xs">
       {at !== null && pnl !== null && (
         <>
-          <span>at {formatPrice(priceText(at), market.params.tickSize)}</span>
-          <span className={signColor(pnl)} title="Before fees and slippage">
+          <span>{t('at {price}', { price: formatPrice(priceText(at), market.params.tickSize) })}</span>
+          <span className={signColor(pnl)} title={t('Before fees and slippage')}>
             {pnl}
           </span>
         </>

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { formatPrice } from '#app/ui/format.ts'
 import type { MarketDto, OrderDto, PositionDto } from '#server/exchange/schema.ts'
 import { abs, toBase } from './decimal.ts'
@@ -17,17 +18,17 @@ export function ProtectionButton({ position, orders, market }: ProtectionProps) 
   return (
     <button
       type="button"
-      title={covers(takeProfit) && covers(stopLoss) ? undefined : 'They cover only a part of the position'}
+      title={covers(takeProfit) && covers(stopLoss) ? undefined : t('They cover only a part of the position')}
       onClick={() => askToProtect(position.market)}
       className="rounded-sm text-faint hover:text-text hover:underline"
     >
-      <span className="sr-only">Take profit and stop loss of {position.market}: </span>
+      <span className="sr-only">{t('Take profit and stop loss of {market}', { market: position.market })}: </span>
       {takeProfit === null && stopLoss === null ? (
-        'add'
+        t('add')
       ) : (
         <>
           <span className="text-up">{text(takeProfit)}</span> / <span className="text-down">{text(stopLoss)}</span>
-          {!(covers(takeProfit) && covers(stopLoss)) && <span className="text-warn"> part</span>}
+          {!(covers(takeProfit) && covers(stopLoss)) && <span className="text-warn"> {t('part')}</span>}
         </>
       )}
     </button>

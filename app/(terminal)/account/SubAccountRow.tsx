@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { useMarketList } from '#app/data/markets.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { formatUsd } from '#app/ui/format.ts'
 import { Menu, MenuItem } from '#app/ui/Menu.tsx'
@@ -29,16 +30,19 @@ export function SubAccountRow({ authority, subAccount, onMove }: RowProps) {
     await run().finally(() => setBusy(false))
   }
   return (
-    <li aria-label={`Sub-account ${id}`} className="grid gap-1.5 rounded-md bg-raised px-3 py-2.5">
+    <li aria-label={t('Sub-account {id}', { id })} className="grid gap-1.5 rounded-md bg-raised px-3 py-2.5">
       <div className="flex items-center gap-2">
-        <b className="font-semibold text-md">Sub-account {id}</b>
-        {isolatedMarket !== null && <Tag tone="plain">{isolatedMarket} only</Tag>}
+        <b className="font-semibold text-md">{t('Sub-account {id}', { id })}</b>
+        {isolatedMarket !== null && <Tag tone="plain">{t('{market} only', { market: isolatedMarket })}</Tag>}
         <span className="ml-auto font-medium">
           {portfolio === null ? '…' : formatUsd(quoteText(summarise(portfolio).equity))}
         </span>
       </div>
       <p className="text-faint text-xs">
-        {count(positions.length, 'position')}, {count(orders.length, 'open order')}
+        {t(
+          '{positions, plural, one {# position} other {# positions}}, {orders, plural, one {# open order} other {# open orders}}',
+          { positions: positions.length, orders: orders.length },
+        )}
       </p>
       <div className="flex flex-wrap items-center gap-1.5">
         <Button
@@ -47,10 +51,10 @@ export function SubAccountRow({ authority, subAccount, onMove }: RowProps) {
           disabled={chosen?.id === id}
           onClick={() => chooseSubAccount(authority, id)}
         >
-          {chosen?.id === id ? 'In use' : 'Use'}
+          {t(chosen?.id === id ? 'In use' : 'Use')}
         </Button>
         <Button size="sm" variant="outline" onClick={onMove}>
-          Move funds
+          {t('Move funds')}
         </Button>
         <IsolationMenu
           isolatedMarket={isolatedMarket}
@@ -63,17 +67,15 @@ export function SubAccountRow({ authority, subAccount, onMove }: RowProps) {
           className="ml-auto"
           disabled={!isEmpty}
           busy={busy}
-          title={isEmpty ? undefined : 'It must hold nothing: close its positions and move its collateral first'}
+          title={isEmpty ? undefined : t('It must hold nothing: close its positions and move its collateral first')}
           onClick={() => void act(() => closeSubAccount(own))}
         >
-          Close
+          {t('Close')}
         </Button>
       </div>
     </li>
   )
 }
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
 
 type IsolationProps = {
   isolatedMarket: string | null
@@ -86,17 +88,17 @@ function IsolationMenu({ isolatedMarket, disabled, onChange }: IsolationProps) {
   const markets = useMarketList().data ?? []
   return (
     <Menu
-      label="What it may trade"
+      label={t('What it may trade')}
       disabled={disabled}
       triggerClassName="h-6 border border-line-strong px-2 font-medium text-muted text-xs hover:bg-hover disabled:opacity-45"
-      trigger={isolatedMarket === null ? 'Lock to a market' : 'Unlock'}
+      trigger={t(isolatedMarket === null ? 'Lock to a market' : 'Unlock')}
     >
-      {isolatedMarket !== null && <MenuItem onClick={() => onChange(null)}>All markets</MenuItem>}
+      {isolatedMarket !== null && <MenuItem onClick={() => onChange(null)}>{t('All markets')}</MenuItem>}
       {markets
         .filter(({ market }) => market !== isolatedMarket)
         .map((market) => (
           <MenuItem key={market.market} onClick={() => onChange(market)}>
-            Only {market.market}
+            {t('Only {market}', { market: market.market })}
           </MenuItem>
         ))}
     </Menu>

@@ -2,6 +2,7 @@
 import { Layers } from 'lucide-react'
 import { useState } from 'react'
 import { useUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { IconButton } from '#app/ui/Button.tsx'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { useLoaded } from '#app/ui/use-loaded.ts'
@@ -23,23 +24,27 @@ export function SubAccountSwitch() {
     <span className="flex min-w-0 items-center whitespace-nowrap text-faint">
       {all.length > 1 ? (
         <SelectMenu
-          label="Sub-account"
+          label={t('Sub-account')}
           value={String(chosen.id)}
           onChange={(id) => chooseSubAccount(authority, Number(id))}
           triggerClassName="truncate text-muted"
-          trigger={`#${chosen.id}${chosen.isolatedMarket === null ? '' : ` ${chosen.isolatedMarket.replace('-PERP', '')} only`}`}
+          trigger={
+            chosen.isolatedMarket === null
+              ? `#${chosen.id}`
+              : t('#{id} {market} only', { id: chosen.id, market: chosen.isolatedMarket.replace('-PERP', '') })
+          }
           items={all.map(({ id, isolatedMarket }) => ({
             value: String(id),
-            label: `Sub-account ${id}`,
-            ...(isolatedMarket === null ? {} : { hint: `${isolatedMarket} only` }),
+            label: t('Sub-account {id}', { id }),
+            ...(isolatedMarket === null ? {} : { hint: t('{market} only', { market: isolatedMarket }) }),
           }))}
         />
       ) : (
         <span>
-          <span className="sr-only">Sub-account </span>#{chosen.id}
+          <span className="sr-only">{t('Sub-account')} </span>#{chosen.id}
         </span>
       )}
-      <IconButton size="sm" label="Sub-accounts" onClick={() => setManaging(true)}>
+      <IconButton size="sm" label={t('Sub-accounts')} onClick={() => setManaging(true)}>
         <Layers aria-hidden className="size-3" />
       </IconButton>
       {managing && dialog !== undefined && <dialog.SubAccountsDialog onClose={() => setManaging(false)} />}

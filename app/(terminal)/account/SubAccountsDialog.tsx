@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { useUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
@@ -22,8 +23,10 @@ export function SubAccountsDialog({ onClose }: { onClose: () => void }) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Sub-accounts"
-      description="Each has its own collateral, positions and liquidation: what one loses, another cannot lose. One that is locked to a market is an isolated position."
+      title={t('Sub-accounts')}
+      description={t(
+        'Each has its own collateral, positions and liquidation: what one loses, another cannot lose. One that is locked to a market is an isolated position.',
+      )}
       className="max-w-[460px]"
     >
       {step === 'new' ? (
@@ -41,7 +44,7 @@ export function SubAccountsDialog({ onClose }: { onClose: () => void }) {
             ))}
           </ul>
           <Button variant="primary" size="lg" onClick={() => setStep('new')}>
-            New sub-account
+            {t('New sub-account')}
           </Button>
         </>
       )}

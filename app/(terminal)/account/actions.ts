@@ -2,6 +2,7 @@ import type { TransactionInstruction } from '@solana/web3.js'
 import { serverNow } from '#app/data/connection.ts'
 import { priceStore } from '#app/data/market.tsx'
 import { ownAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { formatSize } from '#app/ui/format.ts'
 import { type Acting, type Exchange, loadExchange } from '#app/wallet/exchange.ts'
 import { useWallet } from '#app/wallet/store.ts'
@@ -53,7 +54,11 @@ export function closePosition(
   return sendOrders(
     {
       ...requestOf(market, { ...plan, reduceOnly: true }),
-      title: `Close ${size} ${market.baseSymbol} ${position.base.startsWith('-') ? 'short' : 'long'}`,
+      title: t('Close {size} {symbol} {side}', {
+        size,
+        symbol: market.baseSymbol,
+        side: t(position.base.startsWith('-') ? 'short' : 'long'),
+      }),
       closes: position,
       onEnded,
     },
@@ -75,11 +80,12 @@ export function reversePosition(
   onEnded?: () => void,
 ): Promise<Outcome> {
   const twice = { ...plan, base: plan.base * 2n }
-  const to = plan.side === 'buy' ? 'long' : 'short'
+  const side = t(plan.side === 'buy' ? 'long' : 'short')
+  const size = formatSize(baseText(plan.base), market.params.stepSize)
   return sendOrders(
     {
       ...requestOf(market, { ...twice, reduceOnly: false }),
-      title: `Reverse to ${formatSize(baseText(plan.base), market.params.stepSize)} ${market.baseSymbol} ${to}`,
+      title: t('Reverse to {size} {symbol} {side}', { size, symbol: market.baseSymbol, side }),
       closes: position,
       onEnded,
     },

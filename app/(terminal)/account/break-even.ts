@@ -1,3 +1,4 @@
+import { t } from '#app/i18n/t.ts'
 import { formatPrice } from '#app/ui/format.ts'
 import type { Outcome } from '#app/wallet/transact.ts'
 import type { Price } from '#client/units.ts'
@@ -16,19 +17,21 @@ export function breakEvenStop(position: PositionDto, orders: readonly OrderDto[]
   const isLong = toBase(position.base) > 0n
   const { tickSize, price } = market
   const exact = breakEvenPrice(position, market)
-  if (exact === 0n) return { problem: 'What it has realised has paid its whole cost: it cannot lose any more.' }
+  if (exact === 0n) return { problem: t('What it has realised has paid its whole cost: it cannot lose any more.') }
   const below = exact - (exact % tickSize)
   const stop = isLong && below !== exact ? below + tickSize : below
   const text = (at: Price): string => formatPrice(priceText(at), priceText(tickSize))
   if (isLong ? price.price <= stop : price.price >= stop) {
-    const side = isLong ? 'above' : 'below'
+    const values = { price: text(price.price), stop: text(stop) }
     return {
-      problem: `The price (${text(price.price)}) is not ${side} its break-even (${text(stop)}): it would close at once.`,
+      problem: isLong
+        ? t('The price ({price}) is not above its break-even ({stop}): it would close at once.', values)
+        : t('The price ({price}) is not below its break-even ({stop}): it would close at once.', values),
     }
   }
   const standing = protectionOf(position, orders).stopLoss?.triggerPrice
   if (standing !== null && standing !== undefined && toPrice(standing) === stop) {
-    return { problem: `Its stop is at break-even already (${text(stop)}).` }
+    return { problem: t('Its stop is at break-even already ({stop}).', { stop: text(stop) }) }
   }
   return { stop }
 }

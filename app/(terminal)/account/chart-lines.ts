@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { useMarket, usePrice } from '#app/data/market.tsx'
+import { midSentence, t } from '#app/i18n/t.ts'
 import { formatSize, formatUsd, signOf } from '#app/ui/format.ts'
 import { liquidationPrice, type Portfolio } from '#client/math/index.ts'
 import type { MarketDto, MarketId, OrderDto, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
@@ -62,7 +63,7 @@ function entryLine(position: PositionDto, { market, price }: World): ChartLine {
     price: priceText(figures.entryPrice),
     label: `${figures.side === 'long' ? 'Long' : 'Short'} ${size}`,
     onCancel: () => requestClose(position, market, { kind: 'close', fractionBps: 10_000 }),
-    cancelLabel: `Close ${figures.side} ${size} ${market.baseSymbol}`,
+    cancelLabel: t('Close {side} {size} {symbol}', { side: t(figures.side), size, symbol: market.baseSymbol }),
     ...(profit === null ? {} : { pnl: { text: profit, sign: signOf(profit) } }),
   }
 }
@@ -71,14 +72,22 @@ function breakEvenLine(position: PositionDto, view: MarketView): ChartLine[] {
   const price = breakEvenPrice(position, view)
   return price === 0n
     ? []
-    : [{ id: 'break-even', kind: 'break-even', price: priceText(price), label: 'Break-even', detail: 'fees included' }]
+    : [
+        {
+          id: 'break-even',
+          kind: 'break-even',
+          price: priceText(price),
+          label: t('Break-even'),
+          detail: t('fees included'),
+        },
+      ]
 }
 
 function liquidationLine(market: MarketDto, portfolio: Portfolio): ChartLine[] {
   const price = liquidationPrice(portfolio, market.market)
   return price === null
     ? []
-    : [{ id: 'liquidation', kind: 'liquidation', price: priceText(price), label: 'Liquidation' }]
+    : [{ id: 'liquidation', kind: 'liquidation', price: priceText(price), label: t('Liquidation') }]
 }
 
 /** An order's line; of a limit order that waits for its trigger one for each of its two prices. */
@@ -90,9 +99,9 @@ function orderLines(order: OrderDto, world: World, position: PositionDto | undef
   // What sleeps has no size yet.
   const size =
     order.stage === 'awaitingParent'
-      ? 'as filled'
+      ? t('as filled')
       : formatSize(order.size, stepSize, { suffix: ` ${market.baseSymbol}` })
-  const name = describeOrder(order, market)
+  const cancel = t('Cancel {order}', { order: describeOrder(order, market) })
   const drag = (which: 'trigger' | 'limit') =>
     view === undefined ? {} : { drag: orderDrag(order, which, { market, view, portfolio }) }
   const waits = isWaiting(order)
@@ -102,8 +111,8 @@ function orderLines(order: OrderDto, world: World, position: PositionDto | undef
     price,
     label: sideName(order),
     detail: size,
-    onCancel: () => void cancelOrders(`Cancel ${name}`, [order]),
-    cancelLabel: `Cancel ${name}`,
+    onCancel: () => void cancelOrders(cancel, [order]),
+    cancelLabel: cancel,
     ...drag(waits ? 'trigger' : 'limit'),
     ...outcomeOf(order, price, position),
   }
@@ -112,7 +121,7 @@ function orderLines(order: OrderDto, world: World, position: PositionDto | undef
     id: `${order.orderId}-limit`,
     kind: order.side,
     price: order.limitPrice,
-    label: `Limit of ${sideName(order).toLowerCase()}`,
+    label: t('Limit of {order}', { order: midSentence(sideName(order)) }),
     ...drag('limit'),
   }
   return [line, limit]

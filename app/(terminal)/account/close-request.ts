@@ -1,6 +1,7 @@
 import { toast } from 'sonner'
 import { create } from 'zustand'
 import { currentSettings } from '#app/data/settings.ts'
+import { t } from '#app/i18n/t.ts'
 import type { MarketDto, MarketId, PositionDto } from '#server/exchange/schema.ts'
 import { closePosition, planClose, reversePosition } from './actions.ts'
 import { heldIn } from './held.ts'
@@ -58,9 +59,9 @@ export async function sendClose(position: PositionDto, market: MarketDto, intent
   }
   const plan = planClose(position, market, intent.fractionBps, currentSettings().slippageBps)
   if (plan === null) {
-    toast.warning(`${id} was not closed: its price is too old`, {
+    toast.warning(t('{market} was not closed: its price is too old', { market: id }), {
       id: `close-price-${id}`,
-      description: 'Without a fresh price no price limit can be set. Nothing was sent: try again in a moment.',
+      description: t('Without a fresh price no price limit can be set. Nothing was sent: try again in a moment.'),
     })
     return false
   }
@@ -80,8 +81,8 @@ export async function sendClose(position: PositionDto, market: MarketDto, intent
 const isBusy = (market: MarketId): boolean => useCloseState.getState().busy.includes(market)
 
 const tellBusy = (market: MarketId): void => {
-  toast.info(`A close of ${market} is on its way`, {
+  toast.info(t('A close of {market} is on its way', { market }), {
     id: `close-busy-${market}`,
-    description: 'Another one can be sent as soon as it has filled or lapsed.',
+    description: t('Another one can be sent as soon as it has filled or lapsed.'),
   })
 }

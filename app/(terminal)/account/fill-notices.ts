@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { toast } from 'sonner'
 import { marketStore } from '#app/data/market.tsx'
 import { onUserMessage } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
 import type { FillDto, UserMessage } from '#server/exchange/schema.ts'
 import { isWatched } from './order-fate.ts'
@@ -30,8 +31,17 @@ function noticeFill(fill: FillDto): void {
   if (market === undefined) return
   const size = formatSize(fill.size, market.params.stepSize)
   const price = formatPrice(fill.price, market.params.tickSize)
-  const realised = fill.realisedPnl === '0' ? '' : `Realised ${formatUsd(fill.realisedPnl, { sign: true })}, `
-  toast.success(`${fill.side === 'buy' ? 'Bought' : 'Sold'} ${size} ${market.baseSymbol} at ${price}`, {
-    description: `${realised}${fill.fee.startsWith('-') ? `rebate ${formatUsd(fill.fee.slice(1))}` : `fee ${formatUsd(fill.fee)}`}`,
-  })
+  const values = { size, symbol: market.baseSymbol, price }
+  toast.success(
+    fill.side === 'buy' ? t('Bought {size} {symbol} at {price}', values) : t('Sold {size} {symbol} at {price}', values),
+    { description: outcomeOf(fill) },
+  )
+}
+
+function outcomeOf({ fee, realisedPnl }: FillDto): string {
+  const isRebate = fee.startsWith('-')
+  const amount = formatUsd(isRebate ? fee.slice(1) : fee)
+  if (realisedPnl === '0') return isRebate ? t('rebate {amount}', { amount }) : t('fee {amount}', { amount })
+  const values = { amount, realised: formatUsd(realisedPnl, { sign: true }) }
+  return isRebate ? t('Realised {realised}, rebate {amount}', values) : t('Realised {realised}, fee {amount}', values)
 }

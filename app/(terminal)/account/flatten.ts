@@ -1,6 +1,7 @@
 import { marketStore } from '#app/data/market.tsx'
 import { ownAccount } from '#app/data/own-account.ts'
 import { currentSettings } from '#app/data/settings.ts'
+import { t } from '#app/i18n/t.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
 import { useWallet } from '#app/wallet/store.ts'
 import { type Outcome, transact } from '#app/wallet/transact.ts'
@@ -32,7 +33,7 @@ export async function flatten(subAccount: SubAccountDto): Promise<{ outcome: Out
   setChanging(ids, true)
   try {
     const outcome = await transact({
-      title: 'Flatten: cancel all orders, close all positions',
+      title: t('Flatten: cancel all orders, close all positions'),
       tradesFor: account,
       build: async (trader) => {
         const exchange = await loadExchange()

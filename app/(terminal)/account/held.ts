@@ -2,6 +2,7 @@ import { toast } from 'sonner'
 import { marketStore } from '#app/data/market.tsx'
 import { ownAccount } from '#app/data/own-account.ts'
 import { readUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { useWallet } from '#app/wallet/store.ts'
 import type { MarketDto, MarketId, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
 
@@ -16,7 +17,7 @@ export function accountNow(): SubAccountDto | null {
   const own = address === null ? null : ownAccount(address)
   const known = own === null ? [] : (readUser(own.authority)?.subAccounts ?? [])
   const found = known.find(({ id }) => id === own?.subAccountId)
-  if (found === undefined) tell('No account', 'Connect a wallet that has one on the exchange.')
+  if (found === undefined) tell(t('No account'), t('Connect a wallet that has one on the exchange.'))
   return found ?? null
 }
 
@@ -29,6 +30,6 @@ export function heldIn(market: MarketId): Held | null {
   const position = subAccount.positions.find(({ market: id, base }) => id === market && base !== '0')
   const dto = marketStore(market).get()
   if (position !== undefined && dto !== undefined) return { subAccount, position, dto }
-  tell(`No position in ${market}`, 'There is nothing to close or protect.')
+  tell(t('No position in {market}', { market }), t('There is nothing to close or protect.'))
   return null
 }

@@ -1,6 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
 import { useMarket } from '#app/data/market.tsx'
+import { t, word } from '#app/i18n/t.ts'
 import type { Column } from '#app/ui/DataTable.tsx'
 import { formatDateTime, formatNumber, formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
 import { SideBar } from '#app/ui/Table.tsx'
@@ -37,18 +38,18 @@ function Amount({ children }: { children: string }) {
 type Happened = { at: number; signature: string }
 const time: Column<Happened> = {
   id: 'time',
-  head: 'Time',
+  head: word('Time'),
   sortBy: ({ at }) => at,
   cell: ({ at }) => <span className="text-muted">{formatDateTime(at)}</span>,
 }
 const link: Column<Happened> = {
   id: 'transaction',
-  head: 'Transaction',
+  head: word('Transaction'),
   cell: ({ signature }) => <SignatureLink signature={signature} label={false} />,
 }
 const market: Column<{ market: MarketId }> = {
   id: 'market',
-  head: 'Market',
+  head: word('Market'),
   sortBy: (row) => row.market,
   cell: (row) => row.market,
 }
@@ -56,22 +57,22 @@ const market: Column<{ market: MarketId }> = {
 type Traded = Pick<FillDto, 'market' | 'side' | 'price' | 'size' | 'quote'>
 const side: Column<Traded> = {
   id: 'side',
-  head: 'Side',
+  head: word('Side'),
   left: true,
   sortBy: (row) => row.side,
   cell: (row) => (
-    <span className={row.side === 'buy' ? 'text-up' : 'text-down'}>{row.side === 'buy' ? 'Buy' : 'Sell'}</span>
+    <span className={row.side === 'buy' ? 'text-up' : 'text-down'}>{t(row.side === 'buy' ? 'Buy' : 'Sell')}</span>
   ),
 }
 const price: Column<Traded> = {
   id: 'price',
-  head: 'Price',
+  head: word('Price'),
   sortBy: (row) => toPrice(row.price),
   cell: (row) => <InMarket market={row.market}>{({ params }) => formatPrice(row.price, params.tickSize)}</InMarket>,
 }
 const size: Column<Traded> = {
   id: 'size',
-  head: 'Size',
+  head: word('Size'),
   sortBy: (row) => toBase(row.size),
   cell: (row) => (
     <InMarket market={row.market}>
@@ -81,7 +82,7 @@ const size: Column<Traded> = {
 }
 const value: Column<Traded> = {
   id: 'value',
-  head: 'Value',
+  head: word('Value'),
   sortBy: (row) => toQuote(row.quote),
   cell: (row) => formatUsd(row.quote),
 }
@@ -89,25 +90,28 @@ const value: Column<Traded> = {
 /** Why an account traded without an order of its own. */
 const CAUSES: Record<FillDto['cause'], string | null> = {
   order: null,
-  liquidation: 'Liquidation',
-  deleverage: 'Deleveraged',
-  settlement: 'Settled',
+  liquidation: word('Liquidation'),
+  deleverage: word('Deleveraged'),
+  settlement: word('Settled'),
 }
 
 export const FILL_COLUMNS: readonly Column<FillDto>[] = [
   {
     ...market,
-    cell: (fill) => (
-      <>
-        <SideBar side={fill.side} />
-        {fill.market}
-        {CAUSES[fill.cause] !== null && (
-          <Tag tone="warn" className="ml-1.5">
-            {CAUSES[fill.cause]}
-          </Tag>
-        )}
-      </>
-    ),
+    cell: (fill) => {
+      const cause = CAUSES[fill.cause]
+      return (
+        <>
+          <SideBar side={fill.side} />
+          {fill.market}
+          {cause !== null && (
+            <Tag tone="warn" className="ml-1.5">
+              {t(cause)}
+            </Tag>
+          )}
+        </>
+      )
+    },
   },
   side,
   price,
@@ -115,19 +119,19 @@ export const FILL_COLUMNS: readonly Column<FillDto>[] = [
   value,
   {
     id: 'fee',
-    head: 'Fee',
+    head: word('Fee'),
     sortBy: ({ fee }) => -toQuote(fee),
     cell: ({ fee }) => formatUsd(negate(fee), { sign: true, max: 4 }),
   },
   {
     id: 'realised',
-    head: 'Realised PnL',
+    head: word('Realised PnL'),
     sortBy: ({ realisedPnl }) => toQuote(realisedPnl),
     cell: ({ realisedPnl }) => <Amount>{formatUsd(realisedPnl, { sign: true })}</Amount>,
   },
   {
     id: 'funding',
-    head: 'Funding',
+    head: word('Funding'),
     sortBy: ({ fundingPayment }) => toQuote(fundingPayment),
     cell: ({ fundingPayment }) => <Amount>{formatUsd(fundingPayment, { sign: true, max: 4 })}</Amount>,
   },
@@ -139,7 +143,7 @@ export const FUNDING_COLUMNS: readonly Column<FundingPaymentDto>[] = [
   market,
   {
     id: 'position',
-    head: 'Position',
+    head: word('Position'),
     sortBy: ({ positionBase }) => toBase(positionBase),
     cell: (payment) => (
       <InMarket market={payment.market}>
@@ -149,7 +153,7 @@ export const FUNDING_COLUMNS: readonly Column<FundingPaymentDto>[] = [
   },
   {
     id: 'payment',
-    head: 'Payment',
+    head: word('Payment'),
     sortBy: ({ amount }) => toQuote(amount),
     cell: ({ amount }) => <Amount>{formatUsd(amount, { sign: true, max: 6 })}</Amount>,
   },
@@ -165,15 +169,15 @@ export const LIQUIDATION_COLUMNS: readonly Column<LiquidationDto>[] = [
   value,
   {
     id: 'fees',
-    head: 'Fees',
-    title: 'To the liquidator, which is in the price, and to the insurance fund',
+    head: word('Fees'),
+    title: word('To the liquidator, which is in the price, and to the insurance fund'),
     sortBy: ({ liquidationFee, insuranceFee }) => -toQuote(liquidationFee) - toQuote(insuranceFee),
     cell: ({ liquidationFee, insuranceFee }) =>
       `${formatUsd(negate(liquidationFee), { sign: true })} / ${formatUsd(negate(insuranceFee), { sign: true })}`,
   },
   {
     id: 'realised',
-    head: 'Realised PnL',
+    head: word('Realised PnL'),
     sortBy: ({ realisedPnl }) => toQuote(realisedPnl),
     cell: ({ realisedPnl }) => <Amount>{formatUsd(realisedPnl, { sign: true })}</Amount>,
   },
@@ -182,20 +186,20 @@ export const LIQUIDATION_COLUMNS: readonly Column<LiquidationDto>[] = [
 ]
 
 const TRANSFERS: Record<TransferDto['kind'], { name: string; isIn: boolean }> = {
-  deposit: { name: 'Deposit', isIn: true },
-  withdrawal: { name: 'Withdrawal', isIn: false },
-  transferIn: { name: 'From another sub-account', isIn: true },
-  transferOut: { name: 'To another sub-account', isIn: false },
-  insuranceRefill: { name: 'To the insurance fund', isIn: false },
-  referralReward: { name: 'Referral reward', isIn: true },
-  treasuryFees: { name: 'Treasury fees', isIn: true },
+  deposit: { name: word('Deposit'), isIn: true },
+  withdrawal: { name: word('Withdrawal'), isIn: false },
+  transferIn: { name: word('From another sub-account'), isIn: true },
+  transferOut: { name: word('To another sub-account'), isIn: false },
+  insuranceRefill: { name: word('To the insurance fund'), isIn: false },
+  referralReward: { name: word('Referral reward'), isIn: true },
+  treasuryFees: { name: word('Treasury fees'), isIn: true },
 }
 
 export const TRANSFER_COLUMNS: readonly Column<TransferDto>[] = [
-  { id: 'kind', head: 'Kind', sortBy: ({ kind }) => kind, cell: ({ kind }) => TRANSFERS[kind].name },
+  { id: 'kind', head: word('Kind'), sortBy: ({ kind }) => kind, cell: ({ kind }) => t(TRANSFERS[kind].name) },
   {
     id: 'amount',
-    head: 'Amount',
+    head: word('Amount'),
     cell: ({ kind, amount, symbol }) => {
       const { isIn } = TRANSFERS[kind]
       const text = formatNumber(isIn ? amount : negate(amount), { sign: true, min: 2, suffix: ` ${symbol}` })
@@ -207,17 +211,17 @@ export const TRANSFER_COLUMNS: readonly Column<TransferDto>[] = [
 ]
 
 const STATUS: Record<OrderDto['status'], string> = {
-  open: 'Open',
-  filled: 'Filled',
-  canceled: 'Canceled',
-  expired: 'Expired',
+  open: word('Open'),
+  filled: word('Filled'),
+  canceled: word('Canceled'),
+  expired: word('Expired'),
 }
 
 export const ORDER_COLUMNS: readonly Column<OrderDto>[] = [
   market,
   {
     id: 'order',
-    head: 'Order',
+    head: word('Order'),
     left: true,
     sortBy: sideName,
     cell: (order) => (
@@ -229,44 +233,47 @@ export const ORDER_COLUMNS: readonly Column<OrderDto>[] = [
   },
   {
     id: 'price',
-    head: 'Price',
-    title: 'Its limit; the worst price of a market order',
+    head: word('Price'),
+    title: word('Its limit; the worst price of a market order'),
     cell: (order) => (
       <InMarket market={order.market}>{({ params }) => formatPrice(order.limitPrice, params.tickSize)}</InMarket>
     ),
   },
   {
     id: 'size',
-    head: 'Filled of size',
+    head: word('Filled of size'),
     sortBy: (order) => toBase(order.size),
     cell: (order) => (
       <InMarket market={order.market}>
         {({ params, baseSymbol }) =>
-          `${formatSize(order.filled, params.stepSize)} of ${formatSize(order.size, params.stepSize, { suffix: ` ${baseSymbol}` })}`
+          t('{filled} of {size}', {
+            filled: formatSize(order.filled, params.stepSize),
+            size: formatSize(order.size, params.stepSize, { suffix: ` ${baseSymbol}` }),
+          })
         }
       </InMarket>
     ),
   },
   {
     id: 'status',
-    head: 'Status',
+    head: word('Status'),
     left: true,
     sortBy: ({ status }) => status,
     cell: (order) => (
       <span title={order.status === 'canceled' || order.status === 'expired' ? reasonSentence(order) : undefined}>
-        {STATUS[order.status]}
+        {t(STATUS[order.status])}
       </span>
     ),
   },
   {
     id: 'placed',
-    head: 'Placed',
+    head: word('Placed'),
     sortBy: ({ placedAt }) => placedAt,
     cell: ({ placedAt }) => <span className="text-muted">{formatDateTime(placedAt)}</span>,
   },
   {
     id: 'transaction',
-    head: 'Transaction',
+    head: word('Transaction'),
     cell: ({ signature }) => <SignatureLink signature={signature} label={false} />,
   },
 ]

@@ -1,3 +1,4 @@
+import { t } from '#app/i18n/t.ts'
 import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
 import type { ModifyOrderArgs } from '#client/generated/types.ts'
 import { accountHealth, isMet, type Portfolio, positionIn, withOrder } from '#client/math/index.ts'
@@ -89,12 +90,12 @@ const sameNumber = (a: string, b: string): boolean =>
 function readField(field: ModifyField, text: string | undefined, order: OrderDto, market: MarketView): bigint | string {
   if (text === undefined) return standing(field, order)
   const isOptional = field === 'limitPrice' && order.pegOffset !== null
-  if (text === '') return isOptional ? 0n : 'A number is needed here.'
+  if (text === '') return isOptional ? 0n : t('A number is needed here.')
   let value: bigint
   try {
     value = parseUnits(text, field === 'size' ? BASE_DECIMALS : PRICE_DECIMALS)
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+  } catch {
+    return t('It must be a number: digits and at most one point, like {example}.', { example: '143.27' })
   }
   return problemOf(field, value, order, market) ?? value
 }
@@ -109,33 +110,43 @@ function standing(field: ModifyField, order: OrderDto): bigint {
 function problemOf(field: ModifyField, value: bigint, order: OrderDto, market: MarketView): string | null {
   const oracle = market.price.price
   const price = (at: bigint): string => formatPrice(priceText(at), priceText(market.tickSize))
-  if (field === 'pegOffset') return oracle + value <= 0n ? 'The offset leads to no price.' : null
-  if (value <= 0n) return 'It must be above 0.'
+  if (field === 'pegOffset') return oracle + value <= 0n ? t('The offset leads to no price.') : null
+  if (value <= 0n) return t('It must be above 0.')
   if (field === 'size') return sizeProblem(value, order, market)
-  if (value % market.tickSize !== 0n) return `Prices move in steps of ${priceText(market.tickSize)}.`
-  if (field === 'trailingDistance' && value >= oracle) return `It must be smaller than the price (${price(oracle)}).`
+  if (value % market.tickSize !== 0n) return t('Prices move in steps of {step}.', { step: priceText(market.tickSize) })
+  if (field === 'trailingDistance' && value >= oracle) {
+    return t('It must be smaller than the price ({price}).', { price: price(oracle) })
+  }
   if (field === 'limitPrice') return restProblem(value, order, market)
   if (field !== 'triggerPrice' || order.stage === 'awaitingParent') return null
   const isAbove = order.triggerDirection === 'above'
   if (isAbove ? value > oracle : value < oracle) return null
-  return `It must be ${isAbove ? 'above' : 'below'} the price (${price(oracle)}), or it would be set off at once.`
+  const values = { price: price(oracle) }
+  return isAbove
+    ? t('It must be above the price ({price}), or it would be set off at once.', values)
+    : t('It must be below the price ({price}), or it would be set off at once.', values)
 }
 
 /** A post-only order whose first step the pool would fill is refused by the program. */
 function restProblem(limit: bigint, { postOnly, pegOffset, side }: OrderDto, market: MarketView): string | null {
   if (!postOnly || pegOffset !== null || !crossesPool(side, limit, market)) return null
-  return 'There it would trade at once, and post-only orders only rest.'
+  return t('There it would trade at once, and post-only orders only rest.')
 }
 
 function sizeProblem(size: Base, order: OrderDto, market: MarketView): string | null {
   const filled = toBase(order.filled)
-  if (size % market.stepSize !== 0n) return `Sizes move in steps of ${baseText(market.stepSize)} ${market.baseSymbol}.`
+  if (size % market.stepSize !== 0n) {
+    const step = `${baseText(market.stepSize)} ${market.baseSymbol}`
+    return t('Sizes move in steps of {step}.', { step })
+  }
   if (size <= filled) {
-    return `${formatSize(order.filled, baseText(market.stepSize))} have filled already: cancel it to stop there.`
+    return t('{size} have filled already: cancel it to stop there.', {
+      size: formatSize(order.filled, baseText(market.stepSize)),
+    })
   }
   const notional = ((size - filled) * market.price.price) / 10n ** 9n
   if (order.reduceOnly || notional >= market.minNotional) return null
-  return `What is left of it must be worth ${formatUsd(quoteText(market.minNotional))}.`
+  return t('What is left of it must be worth {amount}.', { amount: formatUsd(quoteText(market.minNotional)) })
 }
 
 /** What Initial margin lacks for a larger order; a smaller one, or one that only reduces, is not judged. */
@@ -146,5 +157,7 @@ function marginShortage(order: OrderDto, size: Base, market: MarketView, portfol
   // It is one order still.
   const health = accountHealth({ ...grown, openOrders: portfolio.openOrders }, 'Initial')
   if (isMet(health)) return null
-  return `It needs ${formatUsd(quoteText(health.requirement - health.collateral))} more free collateral: deposit, or take a smaller size.`
+  return t('It needs {amount} more free collateral: deposit, or take a smaller size.', {
+    amount: formatUsd(quoteText(health.requirement - health.collateral)),
+  })
 }

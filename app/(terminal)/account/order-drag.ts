@@ -1,3 +1,4 @@
+import { midSentence, t } from '#app/i18n/t.ts'
 import { formatPrice } from '#app/ui/format.ts'
 import type { Portfolio } from '#client/math/index.ts'
 import type { MarketDto, OrderDto } from '#server/exchange/schema.ts'
@@ -23,16 +24,21 @@ export function orderDrag(order: OrderDto, which: DraggedPrice, { market, view, 
     problem: (price) => {
       const { problems } = plan(price)
       if (problems.trailingDistance === undefined) return Object.values(problems)[0] ?? null
-      return `A trailing stop stays ${order.side === 'sell' ? 'below' : 'above'} the best price it has seen.`
+      return order.side === 'sell'
+        ? t('A trailing stop stays below the best price it has seen.')
+        : t('A trailing stop stays above the best price it has seen.')
     },
     note: (price) => {
       const takes = which === 'limit' && !isWaiting(order) && crossesPool(order.side, toPrice(price), view)
-      return takes ? 'fills at once' : null
+      return takes ? t('fills at once') : null
     },
     async drop(price) {
       const { change: args } = plan(price)
       if (args === null) return null
-      const title = `Move ${sideName(order).toLowerCase()} to ${formatPrice(price, market.params.tickSize)}`
+      const title = t('Move {order} to {price}', {
+        order: midSentence(sideName(order)),
+        price: formatPrice(price, market.params.tickSize),
+      })
       const outcome = await change(title, [order], (exchange, account) =>
         exchange.modifyOrder(account, market.index, args),
       )

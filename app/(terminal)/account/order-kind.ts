@@ -1,7 +1,11 @@
+import { word } from '#app/i18n/t.ts'
 import type { OrderDto } from '#server/exchange/schema.ts'
 
 type Named = Pick<OrderDto, 'side' | 'type'> &
   Partial<Pick<OrderDto, 'triggerDirection' | 'trailingDistance' | 'pegOffset'>>
+
+const STOPS = { market: word('Stop market'), limit: word('Stop limit') } as const
+const TAKE_PROFITS = { market: word('Take profit market'), limit: word('Take profit limit') } as const
 
 /** What traders call it: "Limit", "Stop market", "Take profit limit", "Trailing stop", "Pegged limit". */
 export function orderKind({
@@ -11,14 +15,14 @@ export function orderKind({
   trailingDistance = null,
   pegOffset = null,
 }: Named): string {
-  if (trailingDistance !== null) return 'Trailing stop'
+  if (trailingDistance !== null) return word('Trailing stop')
   if (triggerDirection !== null) {
     // A sell below the market, or a buy above it, ends a loss; the others take a profit.
     const isStop = (side === 'sell') === (triggerDirection === 'below')
-    return `${isStop ? 'Stop' : 'Take profit'} ${type}`
+    return (isStop ? STOPS : TAKE_PROFITS)[type]
   }
-  if (pegOffset !== null) return 'Pegged limit'
-  return type === 'limit' ? 'Limit' : 'Market'
+  if (pegOffset !== null) return word('Pegged limit')
+  return word(type === 'limit' ? 'Limit' : 'Market')
 }
 
 /** True while the oracle has not set it off, or its parent has not filled. */

@@ -1,3 +1,4 @@
+import { midSentence, t } from '#app/i18n/t.ts'
 import { formatDateTime, formatNumber, formatPrice, formatSize } from '#app/ui/format.ts'
 import { peggedLimit } from '#client/math/index.ts'
 import { formatUnits } from '#client/units.ts'
@@ -12,22 +13,30 @@ import { isWaiting, orderKind, workingPrice } from './order-kind.ts'
 
 type Params = Pick<MarketDto['params'], 'tickSize' | 'stepSize' | 'defaultSlippageBps'>
 
-export const sideName = (order: Parameters<typeof orderKind>[0]): string => `${orderKind(order)} ${order.side}`
+/** "Limit buy" */
+export const sideName = (order: Parameters<typeof orderKind>[0]): string => {
+  const kind = t(orderKind(order))
+  return order.side === 'buy' ? t('{kind} buy', { kind }) : t('{kind} sell', { kind })
+}
 
 /** "limit buy 4.00 SOL at 140.50" */
 export function describeOrder(
   order: OrderDto,
   { params, baseSymbol }: Pick<MarketDto, 'params' | 'baseSymbol'>,
 ): string {
-  const size = order.stage === 'awaitingParent' ? '' : ` ${formatSize(order.size, params.stepSize)} ${baseSymbol}`
-  return `${sideName(order).toLowerCase()}${size} ${place(order, params)}`
-}
-
-function place(order: OrderDto, { tickSize }: Params): string {
+  const { pegOffset, trailingDistance } = order
+  const kind = midSentence(sideName(order))
+  const isSized = order.stage !== 'awaitingParent'
+  const what = isSized ? `${kind} ${formatSize(order.size, params.stepSize)} ${baseSymbol}` : kind
+  const text = (price: string): string => formatPrice(price, params.tickSize)
+  if (pegOffset !== null) return t('{order} at oracle {offset}', { order: what, offset: text(pegOffset) })
+  if (trailingDistance !== null && isWaiting(order)) {
+    return t('{order} by {distance}', { order: what, distance: text(trailingDistance) })
+  }
   const at = workingPrice(order)
-  if (order.pegOffset !== null) return `at oracle ${formatPrice(order.pegOffset, tickSize)}`
-  if (order.trailingDistance !== null && isWaiting(order)) return `by ${formatPrice(order.trailingDistance, tickSize)}`
-  return at === null ? 'at market' : `at ${formatPrice(at, tickSize)}`
+  return at === null
+    ? t('{order} at market', { order: what })
+    : t('{order} at {price}', { order: what, price: text(at) })
 }
 
 /** Where it is set off: "≥ 148.20"; null for what waits for no price, or is set off already. */
@@ -41,8 +50,9 @@ export function triggerText(order: OrderDto, { tickSize }: Params): string | nul
 /** "by 2.00, best 145.10" of a trailing stop; null of others. */
 export function trailText(order: OrderDto, { tickSize }: Params): string | null {
   if (order.trailingDistance === null || !isWaiting(order)) return null
-  const distance = `by ${formatPrice(order.trailingDistance, tickSize)}`
-  return order.trailingExtreme === null ? distance : `${distance}, best ${formatPrice(order.trailingExtreme, tickSize)}`
+  const distance = formatPrice(order.trailingDistance, tickSize)
+  if (order.trailingExtreme === null) return t('by {distance}', { distance })
+  return t('by {distance}, best {price}', { distance, price: formatPrice(order.trailingExtreme, tickSize) })
 }
 
 /** Its limit, or what stands in for one. `oracle`: now, for what follows it. */
@@ -54,7 +64,7 @@ export function limitText(
   if (order.pegOffset !== null) return formatPrice(peggedPrice(order, oracle), tickSize)
   if (order.limitPrice !== null) return formatPrice(order.limitPrice, tickSize)
   const slippage = formatNumber(formatUnits(BigInt(defaultSlippageBps), 2), { max: 2, suffix: '\u202f%' })
-  return `market ±${slippage}`
+  return t('market ±{slippage}', { slippage })
 }
 
 /** Where a pegged order stands while the oracle is at `oracle`; null where that is no price. */
@@ -69,24 +79,25 @@ export function peggedPrice({ side, pegOffset, limitPrice }: OrderDto, oracle: s
 /** "oracle −0.50, at most 144.00"; null of an order that follows nothing. */
 export function pegText({ pegOffset, limitPrice, side }: OrderDto, { tickSize }: Params): string | null {
   if (pegOffset === null) return null
-  const bound =
-    limitPrice === null ? '' : `, at ${side === 'buy' ? 'most' : 'least'} ${formatPrice(limitPrice, tickSize)}`
-  return `oracle ${formatNumber(pegOffset, { sign: true })}${bound}`
+  const offset = formatNumber(pegOffset, { sign: true })
+  if (limitPrice === null) return t('oracle {offset}', { offset })
+  const values = { offset, price: formatPrice(limitPrice, tickSize) }
+  return side === 'buy' ? t('oracle {offset}, at most {price}', values) : t('oracle {offset}, at least {price}', values)
 }
 
 /** What else holds: what it waits for, how long it stands, what it is tied to. `orders`: all open ones of the account. */
 export function conditionsOf(order: OrderDto, orders: readonly OrderDto[]): string {
   const { stage, timeInForce, expiresAt, reduceOnly, postOnly, byDelegate } = order
   return [
-    stage === 'active' && isImmediate(order) && 'fills at the next price',
-    stage === 'awaitingParent' && `sleeps until #${order.parentId} fills`,
-    stage !== 'awaitingParent' && order.parentId !== null && `of #${order.parentId}`,
-    expiresAt !== null && `until ${formatDateTime(expiresAt)}`,
+    stage === 'active' && isImmediate(order) && t('fills at the next price'),
+    stage === 'awaitingParent' && t('sleeps until #{id} fills', { id: order.parentId ?? '' }),
+    stage !== 'awaitingParent' && order.parentId !== null && t('of #{id}', { id: order.parentId }),
+    expiresAt !== null && t('until {time}', { time: formatDateTime(expiresAt) }),
     expiresAt === null && order.type === 'limit' && timeInForce.toUpperCase(),
-    reduceOnly && 'reduce only',
-    postOnly && 'post only',
+    reduceOnly && t('reduce only'),
+    postOnly && t('post only'),
     groupText(order, orders),
-    byDelegate && 'by delegate',
+    byDelegate && t('by delegate'),
   ]
     .filter(Boolean)
     .join(' · ')
@@ -100,8 +111,8 @@ function groupText(order: OrderDto, orders: readonly OrderDto[]): string | null 
   if (order.groupId === null) return null
   const others = groupOf(order, orders).filter(({ orderId }) => orderId !== order.orderId)
   if (others.length === 0) return null
-  if (!order.oneCancelsOther) return `one of ${others.length + 1}`
-  return `cancels ${others.map(({ orderId }) => `#${orderId}`).join(', ')}`
+  if (!order.oneCancelsOther) return t('one of {count}', { count: others.length + 1 })
+  return t('cancels {orders}', { orders: others.map(({ orderId }) => `#${orderId}`).join(', ') })
 }
 
 function groupOf({ market, groupId }: OrderDto, orders: readonly OrderDto[]): OrderDto[] {

@@ -1,5 +1,6 @@
 'use client'
 import { useMarket, usePrice } from '#app/data/market.tsx'
+import { t } from '#app/i18n/t.ts'
 import { formatNumber, formatPrice, formatSmallUsd, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
 import { Tag } from '#app/ui/Tag.tsx'
 import { liquidationPrice, markPrice } from '#client/math/index.ts'
@@ -44,7 +45,11 @@ export function BreakEvenPrice({ position, market }: PositionProps & MarketProps
   const price = usePrice(position.market)
   if (price === undefined) return NO_VALUE
   return (
-    <span title="Price at which closing loses nothing: fees paid, funding settled and accrued, and the taker fee and keeper's reward of closing included">
+    <span
+      title={t(
+        "Price at which closing loses nothing: fees paid, funding settled and accrued, and the taker fee and keeper's reward of closing included",
+      )}
+    >
       {formatPrice(priceText(breakEvenPrice(position, marketView(market, price))), market.params.tickSize)}
     </span>
   )
@@ -64,7 +69,7 @@ export function LiquidationCell({ market, short = false }: MarketProps & { short
   const view = views.get(market.market)
   if (portfolio === null || view === undefined) return NO_VALUE
   const price = liquidationPrice(portfolio, market.market)
-  if (price === null) return 'none'
+  if (price === null) return t('none')
   const distance = distanceBps(view.price.price, price)
   const near = distance > -500n && distance < 500n
   return (
@@ -86,7 +91,7 @@ export function ProfitCell({ position }: PositionProps) {
     <span
       data-testid="pnl"
       className={signColor(text)}
-      title="At the oracle price, before funding; and as a share of the account's own money"
+      title={t("At the oracle price, before funding; and as a share of the account's own money")}
     >
       {text}
       {share !== null && ` · ${percent(share)}`}

@@ -1,3 +1,4 @@
+import { t } from '#app/i18n/t.ts'
 import type { Outcome } from '#app/wallet/transact.ts'
 import type { NewOrder } from '#client/instructions/orders.ts'
 import type { MarketDto, OrderDto } from '#server/exchange/schema.ts'
@@ -11,8 +12,10 @@ export async function replaceOrders(
   old: readonly OrderDto[],
   orders: readonly NewOrder[],
 ): Promise<Outcome> {
-  const title = `Take profit and stop loss of ${market.market}`
-  if (orders.length === 0) return cancelOrders(`Remove ${title.toLowerCase()}`, old)
+  if (orders.length === 0) {
+    return cancelOrders(t('Remove take profit and stop loss of {market}', { market: market.market }), old)
+  }
+  const title = t('Take profit and stop loss of {market}', { market: market.market })
   const ids = old.map(({ orderId }) => orderId)
   const { market: id, baseSymbol, params } = market
   const { stepSize, tickSize } = params

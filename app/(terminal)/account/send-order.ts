@@ -1,6 +1,7 @@
 import type { TransactionInstruction } from '@solana/web3.js'
 import { type OwnAccount, ownAccount } from '#app/data/own-account.ts'
 import { onUserMessage } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
 import { type Acting, type Exchange, loadExchange } from '#app/wallet/exchange.ts'
 import { useWallet } from '#app/wallet/store.ts'
@@ -119,16 +120,21 @@ const newGroupId = (): number => Math.max(1, crypto.getRandomValues(new Uint32Ar
 function finalStage(request: OrderRequest, fate: OrderFate | null): FinalStage {
   const price = averagePrice(fate?.fills ?? [])
   if (fate === null || (fate.status === 'open' && price === null)) {
-    return { outcome: 'done', label: null, note: 'Not filled yet. It is in your orders; it fills or lapses by itself.' }
+    return {
+      outcome: 'done',
+      label: null,
+      note: t('Not filled yet. It is in your orders; it fills or lapses by itself.'),
+    }
   }
   if (price === null) return { outcome: 'failed', label: null, note: reasonSentence(fate) }
-  const filled = formatSize(baseText(addBase(fate.fills.map(({ size }) => size))), request.stepSize)
+  const size = formatSize(baseText(addBase(fate.fills.map(({ size }) => size))), request.stepSize)
+  const filled = { size, symbol: request.baseSymbol }
   if (fate.status === 'open') {
-    const note = `${filled} ${request.baseSymbol} filled so far. The rest is in your orders; it goes on by itself.`
+    const note = t('{size} {symbol} filled so far. The rest is in your orders; it goes on by itself.', filled)
     return { outcome: 'done', label: null, note }
   }
-  const label = `Filled at ${formatPrice(priceText(price), request.tickSize)}`
-  const partly = fate.status === 'filled' ? null : `${filled} ${request.baseSymbol} filled. ${reasonSentence(fate)}`
+  const label = t('Filled at {price}', { price: formatPrice(priceText(price), request.tickSize) })
+  const partly = fate.status === 'filled' ? null : `${t('{size} {symbol} filled.', filled)} ${reasonSentence(fate)}`
   const settlement = request.closes === undefined ? null : settlementOf(request.closes, fate.fills)
   return { outcome: 'done', label, note: partly ?? (settlement === null ? null : settlementSentence(settlement)) }
 }
@@ -141,6 +147,8 @@ function settlementSentence({
   net,
 }: NonNullable<ReturnType<typeof settlementOf>>): string {
   const signed = (amount: bigint): string => formatUsd(quoteText(amount), { sign: true })
-  const what = closed ? 'Closed' : 'Reduced'
-  return `${what}: realised ${signed(realised)}, fees ${signed(-fees)}, funding ${signed(funding)}, net ${signed(net)}.`
+  const values = { realised: signed(realised), fees: signed(-fees), funding: signed(funding), net: signed(net) }
+  return closed
+    ? t('Closed: realised {realised}, fees {fees}, funding {funding}, net {net}.', values)
+    : t('Reduced: realised {realised}, fees {fees}, funding {funding}, net {net}.', values)
 }

@@ -1,4 +1,5 @@
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
 import { type Outcome, transact } from '#app/wallet/transact.ts'
 import type { MarketDto } from '#server/exchange/schema.ts'
@@ -15,7 +16,10 @@ export async function openSubAccount(
 ): Promise<Opened> {
   let id = 0
   const outcome = await transact({
-    title: isolated === null ? 'Open a sub-account' : `Open a sub-account for ${isolated.market} only`,
+    title:
+      isolated === null
+        ? t('Open a sub-account')
+        : t('Open a sub-account for {market} only', { market: isolated.market }),
     build: async () => {
       const exchange = await loadExchange()
       id = await exchange.nextSubAccountId(authority)
@@ -33,13 +37,13 @@ export const isolate = (own: OwnAccount, market: MarketDto | null): Promise<Outc
   transact({
     title:
       market === null
-        ? `Let sub-account ${own.subAccountId} trade all markets`
-        : `Lock sub-account ${own.subAccountId} to ${market.market}`,
+        ? t('Let sub-account {id} trade all markets', { id: own.subAccountId })
+        : t('Lock sub-account {id} to {market}', { id: own.subAccountId, market: market.market }),
     build: async () => (await loadExchange()).changeSettings(own, { isolatedMarket: market?.index ?? null }),
   })
 
 export const closeSubAccount = (own: OwnAccount): Promise<Outcome> =>
   transact({
-    title: `Close sub-account ${own.subAccountId}`,
+    title: t('Close sub-account {id}', { id: own.subAccountId }),
     build: async () => (await loadExchange()).closeSubAccount(own),
   })

@@ -3,6 +3,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import { useMarketIds } from '#app/data/markets.ts'
 import { useUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { Tabs } from '#app/ui/Tabs.tsx'
 import { useLoaded } from '#app/ui/use-loaded.ts'
@@ -23,43 +24,43 @@ export function ActivityPanel({ authority }: { authority: string }) {
   const markets = useMarketIds()
   const held = useUser(authority, ({ subAccounts }) => subAccounts.flatMap(({ positions }) => positions).length)
   return (
-    <section aria-label="Activity" className="bg-panel">
+    <section aria-label={t('Activity')} className="bg-panel">
       <Tabs
-        label="Activity"
+        label={t('Activity')}
         value={tab}
         onChange={(next) => void setTab(next)}
         panelClassName="h-[420px] max-md:h-auto max-md:min-h-60"
         items={[
-          { value: 'positions', label: 'Positions', count: held },
-          { value: 'orders', label: 'Orders' },
-          { value: 'fills', label: 'Fills' },
-          { value: 'funding', label: 'Funding' },
-          { value: 'liquidations', label: 'Liquidations' },
-          { value: 'transfers', label: 'Transfers' },
+          { value: 'positions', label: t('Positions'), count: held },
+          { value: 'orders', label: t('Orders') },
+          { value: 'fills', label: t('Fills') },
+          { value: 'funding', label: t('Funding') },
+          { value: 'liquidations', label: t('Liquidations') },
+          { value: 'transfers', label: t('Transfers') },
         ]}
         trailing={
           <>
             {tab !== 'transfers' && (
               <SelectMenu
-                label="Markets shown"
+                label={t('Markets shown')}
                 align="end"
                 value={market ?? ''}
                 onChange={(next) => setMarket(next === '' ? null : next)}
                 triggerClassName="text-muted"
-                items={[{ value: '', label: 'All markets' }, ...markets.map((value) => ({ value, label: value }))]}
+                items={[{ value: '', label: t('All markets') }, ...markets.map((value) => ({ value, label: value }))]}
               />
             )}
             {(tab === 'orders' || tab === 'fills' || tab === 'liquidations') && (
               <SelectMenu
-                label="Sides shown"
+                label={t('Sides shown')}
                 align="end"
                 value={side ?? 'both'}
                 onChange={(next) => setSide(next === 'both' ? null : next)}
                 triggerClassName="text-muted"
                 items={[
-                  { value: 'both', label: 'Both sides' },
-                  { value: 'buy', label: 'Buys' },
-                  { value: 'sell', label: 'Sells' },
+                  { value: 'both', label: t('Both sides') },
+                  { value: 'buy', label: t('Buys') },
+                  { value: 'sell', label: t('Sells') },
                 ]}
               />
             )}

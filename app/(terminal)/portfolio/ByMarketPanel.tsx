@@ -1,5 +1,6 @@
 'use client'
 import Link from 'next/link'
+import { t, word } from '#app/i18n/t.ts'
 import { formatPercent, signColor } from '#app/ui/format.ts'
 import { SortHead } from '#app/ui/SortHead.tsx'
 import { inOrder, type SortKey, useSorting } from '#app/ui/sorting.ts'
@@ -11,12 +12,12 @@ import { Panel } from './Panel.tsx'
 import type { useStatistics } from './queries.ts'
 
 const HEADS = [
-  ['market', 'Market'],
-  ['trades', 'Trades'],
-  ['win', 'Win'],
-  ['fees', 'Fees'],
-  ['funding', 'Funding'],
-  ['net', 'PnL'],
+  ['market', word('Market')],
+  ['trades', word('Trades')],
+  ['win', word('Win')],
+  ['fees', word('Fees')],
+  ['funding', word('Funding')],
+  ['net', word('PnL')],
 ] as const
 type HeadId = (typeof HEADS)[number][0]
 
@@ -24,13 +25,13 @@ type HeadId = (typeof HEADS)[number][0]
 export function ByMarketPanel({ asked }: { asked: ReturnType<typeof useStatistics> }) {
   const sorter = useSorting<HeadId>()
   return (
-    <Panel title="By market" asked={asked}>
+    <Panel title={t('By market')} asked={asked}>
       {([, ...markets]) =>
         markets.length === 0 ? (
-          <EmptyState title="No market traded in this time" />
+          <EmptyState title={t('No market traded in this time')} />
         ) : (
           <div className="overflow-x-auto">
-            <Table label="By market">
+            <Table label={t('By market')}>
               <thead>
                 <tr>
                   {HEADS.map(([id, head]) => (
@@ -42,7 +43,7 @@ export function ByMarketPanel({ asked }: { asked: ReturnType<typeof useStatistic
                       onSort={sorter.press}
                       className="!px-1.5 first:!pl-0 last:!pr-0"
                     >
-                      {head}
+                      {t(head)}
                     </SortHead>
                   ))}
                 </tr>

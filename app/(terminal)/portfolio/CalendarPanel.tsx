@@ -2,6 +2,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { useSettings } from '#app/data/SettingsProvider.tsx'
+import { t, word } from '#app/i18n/t.ts'
 import { IconButton } from '#app/ui/Button.tsx'
 import { signColor } from '#app/ui/format.ts'
 import { Segmented } from '#app/ui/Segmented.tsx'
@@ -15,8 +16,8 @@ import { useCalendar } from './queries.ts'
 import { YearGrid } from './YearGrid.tsx'
 
 const VIEWS = [
-  { value: 'month', label: 'Month' },
-  { value: 'year', label: 'Year' },
+  { value: 'month', label: word('Month') },
+  { value: 'year', label: word('Year') },
 ] as const
 
 /** What each day came to: a month as a grid with its weeks, a year at a glance, and behind each day what happened. */
@@ -38,24 +39,33 @@ export function CalendarPanel({ authority, now }: { authority: string; now: numb
   }
   return (
     <Panel
-      title="Calendar"
+      title={t('Calendar')}
       asked={asked}
       aside={
         <>
           <span className="flex items-center gap-1">
-            <IconButton size="sm" label={`The ${view} before`} onClick={() => move(-step)}>
+            <IconButton
+              size="sm"
+              label={t(view === 'month' ? 'The month before' : 'The year before')}
+              onClick={() => move(-step)}
+            >
               <ChevronLeft aria-hidden className="size-3.5" />
             </IconButton>
             <span aria-live="polite" className="min-w-28 text-center font-medium">
               {title}
             </span>
-            <IconButton size="sm" label={`The ${view} after`} disabled={isLast} onClick={() => move(step)}>
+            <IconButton
+              size="sm"
+              label={t(view === 'month' ? 'The month after' : 'The year after')}
+              disabled={isLast}
+              onClick={() => move(step)}
+            >
               <ChevronRight aria-hidden className="size-3.5" />
             </IconButton>
           </span>
           {asked.data !== undefined && (
             <Total
-              label={view}
+              label={t(view === 'month' ? 'Net result of the month' : 'Net result of the year')}
               days={asked.data.map(({ day }) => day)}
               of={view === 'month' ? month : null}
               data={asked.data}
@@ -63,9 +73,9 @@ export function CalendarPanel({ authority, now }: { authority: string; now: numb
           )}
           <Segmented
             dense
-            label="Calendar view"
+            label={t('Calendar view')}
             value={view}
-            items={VIEWS}
+            items={VIEWS.map(({ value, label }) => ({ value, label: t(label) }))}
             onChange={setView}
             className="ml-auto w-32"
           />
@@ -94,7 +104,7 @@ export function CalendarPanel({ authority, now }: { authority: string; now: numb
               <DayPanel authority={authority} day={chosen} result={shown} onClose={() => setChosen(null)} />
             )}
             <p className="pt-2 text-faint text-xs">
-              Realised, after fees, funding and interest. Days begin at midnight, {timeZone}.
+              {t('Realised, after fees, funding and interest. Days begin at midnight, {timeZone}.', { timeZone })}
             </p>
           </>
         )
@@ -110,7 +120,7 @@ function Total({ label, days, of, data }: TotalProps) {
   const text = net === null ? null : usd(net)
   return text === null ? null : (
     <span className="text-muted">
-      <span className="sr-only">Net result of the {label}: </span>
+      <span className="sr-only">{label}: </span>
       <b className={`font-semibold ${signColor(text)}`} data-testid="calendar-total">
         {text}
       </b>

@@ -1,5 +1,6 @@
 'use client'
 import { X } from 'lucide-react'
+import { t } from '#app/i18n/t.ts'
 import { IconButton } from '#app/ui/Button.tsx'
 import { signColor } from '#app/ui/format.ts'
 import { Stat } from '#app/ui/Stat.tsx'
@@ -30,22 +31,22 @@ export function DayPanel({ authority, day, result, onClose }: DayPanelProps) {
     <section aria-label={dayName(day)} className="mt-3 grid gap-2 border-line border-t pt-3">
       <header className="flex items-center gap-2">
         <h3 className="font-semibold">{dayName(day)}</h3>
-        <IconButton size="sm" label="Close the day" className="ml-auto" onClick={onClose}>
+        <IconButton size="sm" label={t('Close the day')} className="ml-auto" onClick={onClose}>
           <X aria-hidden className="size-3.5" />
         </IconButton>
       </header>
       {result === undefined ? (
-        <EmptyState title="Nothing was realised on this day" />
+        <EmptyState title={t('Nothing was realised on this day')} />
       ) : (
         <>
           <div className="flex flex-wrap gap-x-8 gap-y-2">
-            {figure('Net', toQuote(result.net))}
-            {figure('Realised PnL', toQuote(result.realisedPnl))}
-            {figure('Fees', -toQuote(result.fees))}
-            {figure('Funding', toQuote(result.funding))}
-            {result.interest !== '0' && figure('Interest', -toQuote(result.interest))}
-            {result.other !== '0' && figure('Other', toQuote(result.other))}
-            <Stat label="Fills">{result.fills}</Stat>
+            {figure(t('Net'), toQuote(result.net))}
+            {figure(t('Realised PnL'), toQuote(result.realisedPnl))}
+            {figure(t('Fees'), -toQuote(result.fees))}
+            {figure(t('Funding'), toQuote(result.funding))}
+            {result.interest !== '0' && figure(t('Interest'), -toQuote(result.interest))}
+            {result.other !== '0' && figure(t('Other'), toQuote(result.other))}
+            <Stat label={t('Fills')}>{result.fills}</Stat>
           </div>
           {result.fills > 0 && (
             <div className="flex max-h-80 min-h-0 flex-col">

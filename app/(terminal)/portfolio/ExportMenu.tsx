@@ -1,6 +1,7 @@
 'use client'
 import { ChevronDown, Download } from 'lucide-react'
 import { useSettings } from '#app/data/SettingsProvider.tsx'
+import { t } from '#app/i18n/t.ts'
 import { Menu, MenuItem } from '#app/ui/Menu.tsx'
 import { today, yearOf } from './calendar.ts'
 
@@ -21,7 +22,7 @@ export function ExportMenu({ authority, now }: { authority: string; now: number 
   }
   return (
     <Menu
-      label="Export"
+      label={t('Export')}
       align="end"
       triggerClassName="h-8 gap-2 rounded-md bg-raised px-3 font-medium hover:bg-hover"
       trigger={
@@ -32,8 +33,8 @@ export function ExportMenu({ authority, now }: { authority: string; now: number 
         </>
       }
     >
-      <p className="px-2 py-1 text-faint text-xs">Ledger for taxes, days in {timeZone}</p>
-      <MenuItem onClick={() => save(null)}>Everything</MenuItem>
+      <p className="px-2 py-1 text-faint text-xs">{t('Ledger for taxes, days in {timeZone}', { timeZone })}</p>
+      <MenuItem onClick={() => save(null)}>{t('Everything')}</MenuItem>
       {Array.from({ length: YEARS }, (_, ago) => year - ago).map((of) => (
         <MenuItem key={of} onClick={() => save(of)}>
           {of}

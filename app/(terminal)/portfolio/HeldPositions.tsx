@@ -2,6 +2,7 @@
 import Link from 'next/link'
 import { useMarket } from '#app/data/market.tsx'
 import { useUser } from '#app/data/user.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
 import { EmptyState } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
@@ -13,6 +14,17 @@ import { positionFigures, profitAt, valueAt } from '../account/position-figures.
 import { TableSkeleton } from '../account/TableSkeleton.tsx'
 import { usePortfolioOf } from '../account/use-portfolio.ts'
 
+const HEADS = [
+  word('Market'),
+  word('Sub-account'),
+  word('Size'),
+  word('Value'),
+  word('Entry'),
+  word('Oracle'),
+  word('Liquidation'),
+  word('PnL'),
+]
+
 /** Open positions of all sub-accounts, to look at: they are changed in the terminal. */
 export function HeldPositions({ authority, market }: { authority: string; market: MarketId | null }) {
   const subAccounts = useUser(authority, (account) => account.subAccounts)
@@ -23,15 +35,19 @@ export function HeldPositions({ authority, market }: { authority: string; market
       .map((position) => ({ subAccount, position })),
   )
   if (held.length === 0) {
-    return <EmptyState title="No open positions">What the account holds shows here, with its live profit.</EmptyState>
+    return (
+      <EmptyState title={t('No open positions')}>
+        {t('What the account holds shows here, with its live profit.')}
+      </EmptyState>
+    )
   }
   return (
     <div className="overflow-auto">
-      <Table label="Positions">
+      <Table label={t('Positions')}>
         <thead>
           <tr>
-            {['Market', 'Sub-account', 'Size', 'Value', 'Entry', 'Oracle', 'Liquidation', 'PnL'].map((head) => (
-              <Th key={head}>{head}</Th>
+            {HEADS.map((head) => (
+              <Th key={head}>{t(head)}</Th>
             ))}
           </tr>
         </thead>
@@ -62,7 +78,7 @@ function Position({ subAccount, position, market }: RowProps & { market: MarketD
   const pnl = oracle === undefined ? null : formatUsd(quoteText(profitAt(figures, oracle)), { sign: true })
   const liquidation = portfolio === null ? null : answerOf(() => liquidationPrice(portfolio, market.market))
   return (
-    <tr aria-label={`${market.market} position of sub-account ${subAccount.id}`}>
+    <tr aria-label={t('{market} position of sub-account {id}', { market: market.market, id: subAccount.id })}>
       <Td>
         <SideBar side={figures.side} />
         <Link href={`/trade/${market.market}`} className="hover:underline">
@@ -70,8 +86,7 @@ function Position({ subAccount, position, market }: RowProps & { market: MarketD
         </Link>
       </Td>
       <Td className="text-muted">
-        {subAccount.id}
-        {subAccount.isolatedMarket !== null && ' · isolated'}
+        {subAccount.isolatedMarket === null ? subAccount.id : t('{id} · isolated', { id: subAccount.id })}
       </Td>
       <Td className={figures.side === 'long' ? 'text-up' : 'text-down'}>
         {formatSize(position.base, params.stepSize, { suffix: ` ${baseSymbol}` })}
@@ -79,7 +94,7 @@ function Position({ subAccount, position, market }: RowProps & { market: MarketD
       <Td>{formatUsd(oracle === undefined ? null : quoteText(valueAt(toBase(position.base), oracle)))}</Td>
       <Td>{price(figures.entryPrice)}</Td>
       <Td>{price(oracle)}</Td>
-      <Td>{portfolio !== null && liquidation === null ? 'none' : price(liquidation)}</Td>
+      <Td>{portfolio !== null && liquidation === null ? t('none') : price(liquidation)}</Td>
       <Td className={signColor(pnl)}>{pnl ?? '…'}</Td>
     </tr>
   )

@@ -1,11 +1,10 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { signColor } from '#app/ui/format.ts'
 import { type Day, netOf, type Results, strengths, weeksOf } from './calendar.ts'
-import { monthName, tint } from './day-look.ts'
+import { monthName, tint, weekdays } from './day-look.ts'
 import { roundUsd, toQuote } from './figures.ts'
-
-const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 
 type MonthGridProps = {
   month: string
@@ -20,16 +19,16 @@ export function MonthGrid({ month, present, results, chosen, onChoose }: MonthGr
   const weeks = weeksOf(month)
   const strength = strengths(weeks.flat().flatMap((day) => (day === null ? [] : (results.get(day) ?? []))))
   return (
-    <table aria-label="Results by day" className="w-full table-fixed border-separate border-spacing-[3px]">
+    <table aria-label={t('Results by day')} className="w-full table-fixed border-separate border-spacing-[3px]">
       <thead>
         <tr className="text-faint text-xs">
-          {WEEKDAYS.map((day) => (
+          {weekdays().map((day) => (
             <th key={day} scope="col" className="px-1 text-left font-normal">
               {day}
             </th>
           ))}
           <th scope="col" className="w-16 px-1 text-right font-normal max-md:w-11">
-            Week
+            {t('Week')}
           </th>
         </tr>
       </thead>
@@ -40,7 +39,8 @@ export function MonthGrid({ month, present, results, chosen, onChoose }: MonthGr
           return (
             <tr key={week.find((day) => day !== null)}>
               {week.map((day, place) => (
-                <td key={WEEKDAYS[place]} className="h-12 p-0">
+                // biome-ignore lint/suspicious/noArrayIndexKey: a place in the week
+                <td key={place} className="h-12 p-0">
                   {day !== null && (
                     <Cell
                       day={day}
@@ -87,7 +87,7 @@ function Cell({ day, present, net, strength, chosen, onChoose }: CellProps) {
     >
       <span className={cx('text-xs', day === present ? 'font-semibold text-text underline' : 'text-muted')}>
         {Number(day.slice(8))}
-        <span className="sr-only">{` ${monthName(day)}: ${amount === null ? 'nothing realised' : ''}`}</span>
+        <span className="sr-only">{` ${monthName(day)}: ${amount === null ? t('nothing realised') : ''}`}</span>
       </span>
       {amount !== null && <span className="truncate font-medium max-md:text-2xs">{roundUsd(amount)}</span>}
     </button>

@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { EmptyState, Skeleton } from '#app/ui/states.tsx'
 import { ConnectDialog } from '#app/wallet/ConnectDialog.tsx'
@@ -14,7 +15,7 @@ export function OwnPortfolio({ renderedAt }: { renderedAt: number }) {
   if (address !== null) return <Portfolio key={address} authority={address} renderedAt={renderedAt} />
   if (status === 'restoring') {
     return (
-      <div role="status" aria-label="Looking for your wallet" className="grid gap-3 bg-panel p-5">
+      <div role="status" aria-label={t('Looking for your wallet')} className="grid gap-3 bg-panel p-5">
         <Skeleton className="h-14 w-2/3" />
         <Skeleton className="h-64" />
       </div>
@@ -22,9 +23,10 @@ export function OwnPortfolio({ renderedAt }: { renderedAt: number }) {
   }
   return (
     <div className="flex flex-1 bg-panel">
-      <EmptyState title="Connect a wallet to see its portfolio" action={<Connect />}>
-        Equity and profit over time, a calendar of results, statistics, and every fill as a file for taxes. Any account
-        can be looked at under /portfolio/ and its address.
+      <EmptyState title={t('Connect a wallet to see its portfolio')} action={<Connect />}>
+        {t(
+          'Equity and profit over time, a calendar of results, statistics, and every fill as a file for taxes. Any account can be looked at under /portfolio/ and its address.',
+        )}
       </EmptyState>
     </div>
   )
@@ -35,7 +37,7 @@ function Connect() {
   return (
     <>
       <Button variant="primary" onPointerEnter={wantBridge} onFocus={wantBridge} onClick={() => setChoosing(true)}>
-        Connect
+        {t('Connect')}
       </Button>
       <ConnectDialog open={choosing} onOpenChange={setChoosing} />
     </>

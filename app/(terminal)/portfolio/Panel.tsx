@@ -1,5 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { ErrorState, Skeleton } from '#app/ui/states.tsx'
 
@@ -26,11 +27,15 @@ export function Panel<T>({ title, asked, aside, className, children }: PanelProp
       {data !== undefined ? (
         children(data)
       ) : error !== null ? (
-        <ErrorState title={`${title} cannot be read`} onRetry={() => void refetch()}>
+        <ErrorState title={t('{name} cannot be read', { name: title })} onRetry={() => void refetch()}>
           {error.message}
         </ErrorState>
       ) : (
-        <div role="status" aria-label={`${title}: loading`} className="grid flex-1 content-start gap-2">
+        <div
+          role="status"
+          aria-label={t('{name}: loading', { name: title })}
+          className="grid flex-1 content-start gap-2"
+        >
           <Skeleton className="h-6" />
           <Skeleton className="h-6 w-4/5" />
           <Skeleton className="h-6 w-3/5" />

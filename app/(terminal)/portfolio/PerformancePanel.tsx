@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { t, word } from '#app/i18n/t.ts'
 import { formatCompact, formatUsd } from '#app/ui/format.ts'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { EmptyState } from '#app/ui/states.tsx'
@@ -10,9 +11,9 @@ import type { Sample } from './performance.ts'
 import type { useHistory } from './queries.ts'
 
 const VIEWS = [
-  { value: 'equity', label: 'Equity' },
-  { value: 'pnl', label: 'PnL' },
-  { value: 'drawdown', label: 'Drawdown' },
+  { value: 'equity', label: word('Equity') },
+  { value: 'pnl', label: word('PnL') },
+  { value: 'drawdown', label: word('Drawdown') },
 ] as const
 type View = (typeof VIEWS)[number]['value']
 
@@ -24,9 +25,9 @@ const money = (value: number, sign: boolean): string =>
     : formatUsd(value.toFixed(2), { sign })
 
 const NOTES: Readonly<Record<View, string>> = {
-  equity: 'all sub-accounts, at oracle prices',
-  pnl: 'realised and unrealised, after fees and funding; what was brought in or taken out is not in it',
-  drawdown: 'how far the time-weighted return stood below its highest',
+  equity: word('all sub-accounts, at oracle prices'),
+  pnl: word('realised and unrealised, after fees and funding; what was brought in or taken out is not in it'),
+  drawdown: word('how far the time-weighted return stood below its highest'),
 }
 
 /** Worth, profit and drawdown over the range. */
@@ -40,24 +41,31 @@ export function PerformancePanel({
   const [view, setView] = useState<View>('equity')
   return (
     <Panel
-      title="Performance"
+      title={t('Performance')}
       asked={asked}
       className="min-h-80"
       aside={
         <>
-          <Segmented dense label="What is drawn" value={view} items={VIEWS} onChange={setView} className="w-56" />
-          <span className="ml-auto text-faint text-xs max-lg:hidden">{NOTES[view]}</span>
+          <Segmented
+            dense
+            label={t('What is drawn')}
+            value={view}
+            items={VIEWS.map(({ value, label }) => ({ value, label: t(label) }))}
+            onChange={setView}
+            className="w-56"
+          />
+          <span className="ml-auto text-faint text-xs max-lg:hidden">{t(NOTES[view])}</span>
         </>
       }
     >
       {() =>
         samples.length < 2 ? (
-          <EmptyState title="Nothing to draw yet">
-            The line begins with the first deposit, and gets a point each hour.
+          <EmptyState title={t('Nothing to draw yet')}>
+            {t('The line begins with the first deposit, and gets a point each hour.')}
           </EmptyState>
         ) : (
           <LineChart
-            label={`${VIEWS.find(({ value }) => value === view)?.label} over time`}
+            label={t('{name} over time', { name: t(VIEWS.find(({ value }) => value === view)?.label ?? '') })}
             points={pointsOf(view, samples)}
             format={(value) => (view === 'drawdown' ? percent(value, { decimals: 1 }) : money(value, view === 'pnl'))}
             signed={view !== 'equity'}

@@ -3,6 +3,7 @@ import { Share2 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useNow } from '#app/data/clock.ts'
 import { useSettings } from '#app/data/SettingsProvider.tsx'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { useLoaded } from '#app/ui/use-loaded.ts'
 import { ActivityPanel } from './ActivityPanel.tsx'
@@ -60,7 +61,7 @@ export function Portfolio({ authority, renderedAt }: { authority: string; render
             <>
               <Button disabled={performance === null} onClick={() => setSharing(true)}>
                 <Share2 aria-hidden className="size-3.5" />
-                Share
+                {t('Share')}
               </Button>
               <ExportMenu authority={authority} now={now} />
             </>

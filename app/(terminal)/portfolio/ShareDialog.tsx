@@ -2,6 +2,7 @@
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import { onLookChange } from '#app/data/SettingsProvider.tsx'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { formatCount, formatPercent } from '#app/ui/format.ts'
@@ -34,23 +35,23 @@ export function ShareDialog({ onClose, ...given }: ShareProps) {
       await what(await pictureOf(canvas.current))
       toast.success(done)
     } catch (error) {
-      toast.error('The picture could not be made', {
+      toast.error(t('The picture could not be made'), {
         description: error instanceof Error ? error.message : String(error),
       })
     }
   }
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Share your result" className="max-w-[640px]">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t('Share your result')} className="max-w-[640px]">
       <Picture card={card} canvas={canvas} />
       <Checkbox checked={withMoney} onChange={setWithMoney}>
-        Show amounts in dollars
+        {t('Show amounts in dollars')}
       </Checkbox>
       <div className="grid grid-cols-2 gap-2">
-        <Button size="lg" onClick={() => void use(copy, 'Picture copied')}>
-          Copy
+        <Button size="lg" onClick={() => void use(copy, t('Picture copied'))}>
+          {t('Copy')}
         </Button>
-        <Button size="lg" variant="primary" onClick={() => void use(save, 'Picture saved')}>
-          Save as PNG
+        <Button size="lg" variant="primary" onClick={() => void use(save, t('Picture saved'))}>
+          {t('Save as PNG')}
         </Button>
       </div>
     </Dialog>
@@ -86,16 +87,16 @@ function cardOf(
   const factor = derived?.profitFactor
   return {
     authority,
-    title: RANGE_WORDS[range],
+    title: t(RANGE_WORDS[range]),
     headline: percent(performance.change, { sign: true }),
     isLoss: performance.change < 0,
     samples,
     figures: [
-      ...(withMoney ? [['PnL', usd(performance.pnl)] as const] : []),
-      ['Trades', formatCount(statistics?.trades ?? 0)],
-      ['Win rate', formatPercent(derived?.winRate, 1)],
-      ['Profit factor', factor == null ? '–' : plainRatio(Number(factor))],
-      ['Max drawdown', percent(performance.maxDrawdown, { decimals: 1 })],
+      ...(withMoney ? [[t('PnL'), usd(performance.pnl)] as const] : []),
+      [t('Trades'), formatCount(statistics?.trades ?? 0)],
+      [t('Win rate'), formatPercent(derived?.winRate, 1)],
+      [t('Profit factor'), factor == null ? '–' : plainRatio(Number(factor))],
+      [t('Max drawdown'), percent(performance.maxDrawdown, { decimals: 1 })],
     ],
   }
 }

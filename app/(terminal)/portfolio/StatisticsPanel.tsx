@@ -1,5 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { formatCompact, formatCount, formatPercent, NO_VALUE, signColor } from '#app/ui/format.ts'
 import { EmptyState } from '#app/ui/states.tsx'
@@ -24,14 +25,16 @@ export function StatisticsPanel({ asked, performance, since, until }: Statistics
   const [range] = useRange()
   return (
     <Panel
-      title="Statistics"
+      title={t('Statistics')}
       asked={asked}
-      aside={<span className="text-faint text-xs">{RANGE_WORDS[range]}</span>}
+      aside={<span className="text-faint text-xs">{t(RANGE_WORDS[range])}</span>}
       className="min-h-80"
     >
       {([sums]) =>
         sums === undefined ? (
-          <EmptyState title="No trades in this time">Every fill and every closed position counts here.</EmptyState>
+          <EmptyState title={t('No trades in this time')}>
+            {t('Every fill and every closed position counts here.')}
+          </EmptyState>
         ) : (
           <Figures sums={sums} performance={performance} spanMs={since === null ? null : until - since} />
         )
@@ -58,36 +61,36 @@ function Figures({
   return (
     <>
       <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 text-muted md:grid-cols-[1fr_auto_1fr_auto]">
-        <Figure label="Net result">{text(sums.net)}</Figure>
-        <Figure label="Trades">{formatCount(sums.trades)}</Figure>
-        <Figure label="Win rate">{share(derived.winRate)}</Figure>
-        <Figure label="Profit factor">
+        <Figure label={t('Net result')}>{text(sums.net)}</Figure>
+        <Figure label={t('Trades')}>{formatCount(sums.trades)}</Figure>
+        <Figure label={t('Win rate')}>{share(derived.winRate)}</Figure>
+        <Figure label={t('Profit factor')}>
           {derived.profitFactor === null ? NO_VALUE : plainRatio(Number(derived.profitFactor))}
         </Figure>
-        <Figure label="Expectancy">{money(derived.expectancy)}</Figure>
-        <Figure label="Sharpe">{plainRatio(performance?.sharpe ?? null)}</Figure>
-        <Figure label="Average win">{money(derived.averageWin)}</Figure>
-        <Figure label="Sortino">{plainRatio(performance?.sortino ?? null)}</Figure>
-        <Figure label="Average loss">{money(derived.averageLoss)}</Figure>
-        <Figure label="Best trade">{text(sums.best)}</Figure>
-        <Figure label="Holding, median">{duration(sums.medianHoldMs)}</Figure>
-        <Figure label="Worst trade">{text(sums.worst)}</Figure>
-        <Figure label="Holding, average">{duration(derived.averageHoldMs)}</Figure>
-        <Figure label="Exposure">{exposure === null ? NO_VALUE : share(exposure.toFixed(4))}</Figure>
-        <Figure label="Volume">{formatCompact(sums.volume, { prefix: '$' })}</Figure>
-        <Figure label="Maker share">{share(derived.makerShare)}</Figure>
-        <Figure label="Fees">{usd(-toQuote(sums.fees))}</Figure>
-        <Figure label="Funding">{text(sums.funding)}</Figure>
-        {sums.interest !== '0' && <Figure label="Interest">{usd(-toQuote(sums.interest))}</Figure>}
-        {sums.other !== '0' && <Figure label="Other">{text(sums.other)}</Figure>}
+        <Figure label={t('Expectancy')}>{money(derived.expectancy)}</Figure>
+        <Figure label={t('Sharpe')}>{plainRatio(performance?.sharpe ?? null)}</Figure>
+        <Figure label={t('Average win')}>{money(derived.averageWin)}</Figure>
+        <Figure label={t('Sortino')}>{plainRatio(performance?.sortino ?? null)}</Figure>
+        <Figure label={t('Average loss')}>{money(derived.averageLoss)}</Figure>
+        <Figure label={t('Best trade')}>{text(sums.best)}</Figure>
+        <Figure label={t('Holding, median')}>{duration(sums.medianHoldMs)}</Figure>
+        <Figure label={t('Worst trade')}>{text(sums.worst)}</Figure>
+        <Figure label={t('Holding, average')}>{duration(derived.averageHoldMs)}</Figure>
+        <Figure label={t('Exposure')}>{exposure === null ? NO_VALUE : share(exposure.toFixed(4))}</Figure>
+        <Figure label={t('Volume')}>{formatCompact(sums.volume, { prefix: '$' })}</Figure>
+        <Figure label={t('Maker share')}>{share(derived.makerShare)}</Figure>
+        <Figure label={t('Fees')}>{usd(-toQuote(sums.fees))}</Figure>
+        <Figure label={t('Funding')}>{text(sums.funding)}</Figure>
+        {sums.interest !== '0' && <Figure label={t('Interest')}>{usd(-toQuote(sums.interest))}</Figure>}
+        {sums.other !== '0' && <Figure label={t('Other')}>{text(sums.other)}</Figure>}
       </dl>
       <details className="mt-auto pt-4 text-muted">
-        <summary className="w-fit rounded-sm text-accent text-xs">What these mean</summary>
+        <summary className="w-fit rounded-sm text-accent text-xs">{t('What these mean')}</summary>
         <dl className="mt-2 grid gap-2 text-xs">
           {DEFINITIONS.map(([term, meaning]) => (
             <div key={term}>
-              <dt className="font-semibold text-text">{term}</dt>
-              <dd>{meaning}</dd>
+              <dt className="font-semibold text-text">{t(term)}</dt>
+              <dd>{t(meaning)}</dd>
             </div>
           ))}
         </dl>

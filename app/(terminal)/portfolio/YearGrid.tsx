@@ -1,11 +1,11 @@
 'use client'
 import { type KeyboardEvent, useRef } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { addDays, columnsOf, type Day, type Results, strengths, yearOf } from './calendar.ts'
-import { dayName, tint } from './day-look.ts'
+import { dayName, shortMonth, tint } from './day-look.ts'
 import { toQuote, usd } from './figures.ts'
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -7, ArrowRight: 7 }
 const STRONGEST = 90
 
@@ -26,7 +26,7 @@ export function YearGrid({ year, results, chosen, onChoose }: YearGridProps) {
   return (
     <div className="overflow-x-auto pb-1">
       <fieldset ref={grid} className="grid min-w-160 grid-flow-col gap-[3px]">
-        <legend className="sr-only">Results of {year} by day</legend>
+        <legend className="sr-only">{t('Results of {year} by day', { year })}</legend>
         {columnsOf(year).map((week, column) => (
           <div
             key={week.find((day) => day !== null)}
@@ -70,10 +70,10 @@ function monthHead(week: readonly (Day | null)[], column: number): string {
   const first = week.find((day) => day?.endsWith('-01') === true)
   if (first == null) return ''
   // January's stands over the first column, whichever weekday it begins on.
-  return MONTHS[column === 0 ? 0 : Number(first.slice(5, 7)) - 1] ?? ''
+  return shortMonth(column === 0 ? `${first.slice(0, 4)}-01-01` : first)
 }
 
 function titleOf(day: Day, results: Results): string {
   const net = results.get(day)?.net
-  return `${dayName(day)}: ${net === undefined ? 'nothing realised' : usd(toQuote(net))}`
+  return `${dayName(day)}: ${net === undefined ? t('nothing realised') : usd(toQuote(net))}`
 }

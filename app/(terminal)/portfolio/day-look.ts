@@ -1,20 +1,32 @@
-import type { Day } from './calendar.ts'
+import { dateLocale } from '#app/i18n/language.ts'
+import { addDays, type Day } from './calendar.ts'
 
-const NAME = new Intl.DateTimeFormat('en-US', {
-  weekday: 'long',
-  month: 'long',
-  day: 'numeric',
-  year: 'numeric',
-  timeZone: 'UTC',
-})
+const A_MONDAY: Day = '2026-06-01'
+
+/* Making one costs more than a thousand uses, so each language's is kept. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function written(day: Day, style: Intl.DateTimeFormatOptions): string {
+  const locale = dateLocale()
+  const key = `${locale} ${Object.entries(style).flat().join()}`
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' })
+  formats.set(key, format)
+  return format.format(new Date(`${day}T00:00:00Z`))
+}
 
 /** "Saturday, November 21, 2026". */
-export const dayName = (day: Day): string => NAME.format(new Date(`${day}T00:00:00Z`))
-
-const MONTH = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' })
+export const dayName = (day: Day): string =>
+  written(day, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })
 
 /** "November 2026", of a month or a day. */
-export const monthName = (day: Day): string => MONTH.format(new Date(`${day.slice(0, 7)}-01T00:00:00Z`))
+export const monthName = (day: Day): string => written(`${day.slice(0, 7)}-01`, { month: 'long', year: 'numeric' })
+
+/** "Nov" */
+export const shortMonth = (day: Day): string => written(day, { month: 'short' })
+
+/** "Mon" to "Sun". */
+export const weekdays = (): string[] =>
+  Array.from({ length: 7 }, (_, after) => written(addDays(A_MONDAY, after), { weekday: 'short' }))
 
 /** So much of the colour at most, that text on it stays easy to read in both themes. */
 const STRONGEST = 32

@@ -1,5 +1,6 @@
 'use client'
 import { marketStore } from '#app/data/market.tsx'
+import { midSentence, t } from '#app/i18n/t.ts'
 import { formatPrice, formatUsd } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { liquidationPrice, type Portfolio } from '#client/math/index.ts'
@@ -31,12 +32,16 @@ export function Consequences({ from, to, source, target, asset, amount }: Conseq
   return (
     <KeyValueList>
       {between ? (
-        <KeyValue label={`In ${placeName(from).toLowerCase()}`}>{text(source.held)}</KeyValue>
+        <KeyValue label={t('In {place}', { place: midSentence(placeName(from)) })}>{text(source.held)}</KeyValue>
       ) : (
-        <KeyValue label="In your wallet">{text(wallet.held)}</KeyValue>
+        <KeyValue label={t('In your wallet')}>{text(wallet.held)}</KeyValue>
       )}
-      <KeyValue label={between ? `In ${placeName(to).toLowerCase()}` : 'On the exchange'}>{text(inside.held)}</KeyValue>
-      <KeyValue label={between ? `In ${placeName(to).toLowerCase()} after` : 'On the exchange after'}>
+      <KeyValue label={between ? t('In {place}', { place: midSentence(placeName(to)) }) : t('On the exchange')}>
+        {text(inside.held)}
+      </KeyValue>
+      <KeyValue
+        label={between ? t('In {place} after', { place: midSentence(placeName(to)) }) : t('On the exchange after')}
+      >
         {inside.held === null ? '…' : amountText(asset, inside.held - change)}
       </KeyValue>
       {[
@@ -48,7 +53,7 @@ export function Consequences({ from, to, source, target, asset, amount }: Conseq
           end.portfolio !== null && (
             <After
               key={end.place}
-              name={between ? ` of ${placeName(end.place).toLowerCase()}` : ''}
+              place={between ? end.place : null}
               before={end.portfolio}
               after={without(asset, end.left, end.portfolio, sol)}
               free={freeAfter(asset, end.left, end.portfolio, sol)}
@@ -59,22 +64,31 @@ export function Consequences({ from, to, source, target, asset, amount }: Conseq
   )
 }
 
-type AfterProps = { name: string; before: Portfolio; after: Portfolio; free: bigint }
+/** `place`: named where there is more than one. */
+type AfterProps = { place: Place | null; before: Portfolio; after: Portfolio; free: bigint }
 
 /** One sub-account after the move. */
-function After({ name, before, after, free }: AfterProps) {
+function After({ place, before, after, free }: AfterProps) {
   const held = before.positions.filter(({ base }) => base !== 0n)
   return (
     <>
-      <KeyValue label={`Free collateral${name} after`}>{formatUsd(quoteText(free))}</KeyValue>
+      <KeyValue
+        label={
+          place === null
+            ? t('Free collateral after')
+            : t('Free collateral of {place} after', { place: midSentence(placeName(place)) })
+        }
+      >
+        {formatUsd(quoteText(free))}
+      </KeyValue>
       {held.map(({ market }) => {
         const tickSize = marketStore(market).get()?.params.tickSize ?? '0.01'
         const at = (portfolio: Portfolio): string => {
           const price = answerOf(() => liquidationPrice(portfolio, market))
-          return price === null ? 'none' : formatPrice(priceText(price), tickSize)
+          return price === null ? t('none') : formatPrice(priceText(price), tickSize)
         }
         return (
-          <KeyValue key={market} label={`${market} liquidation`}>
+          <KeyValue key={market} label={t('{market} liquidation', { market })}>
             <span className="text-muted">{at(before)} →</span> {at(after)}
           </KeyValue>
         )

@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { useSystemConfig } from '#app/data/system.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { fundOnLocalnet } from '#app/wallet/faucet.ts'
 import { useAuthority } from '#app/wallet/store.ts'
@@ -22,7 +23,7 @@ export function Faucet() {
   return (
     <div className="grid gap-1 border-line border-t pt-3">
       <Button variant="ghost" busy={state.busy} onClick={() => void fund()}>
-        Get 10 000 test USDC and 10 SOL
+        {t('Get 10 000 test USDC and 10 SOL')}
       </Button>
       {state.problem !== null && (
         <p role="alert" className="text-down text-xs">

@@ -1,5 +1,6 @@
 'use client'
 import { useUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
 import { type Place, placeName } from './places.ts'
@@ -21,7 +22,11 @@ export function PlaceField({ label, value, onChange }: PlaceFieldProps) {
         triggerClassName="ml-auto font-medium text-md"
         items={places.map((place) => {
           const only = subAccounts.find(({ id }) => id === place)?.isolatedMarket
-          return { value: String(place), label: placeName(place), ...(only == null ? {} : { hint: `${only} only` }) }
+          return {
+            value: String(place),
+            label: placeName(place),
+            ...(only == null ? {} : { hint: t('{market} only', { market: only }) }),
+          }
         })}
       />
     </div>

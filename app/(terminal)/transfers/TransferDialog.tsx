@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react'
 import { ownAccount } from '#app/data/own-account.ts'
 import { useUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
@@ -36,7 +37,7 @@ export function TransferDialog({ onClose, ...start }: TransferProps) {
   const source = useFunds(from, asset)
   const target = useFunds(to, asset)
   const { amount, problem } = checkAmount(text, asset, source.limit, from)
-  const words = wordsOf(from, to)
+  const words = wordsOf(from, to, amount === null ? null : amountText(asset, amount))
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -62,12 +63,12 @@ export function TransferDialog({ onClose, ...start }: TransferProps) {
       <form className="grid gap-3" onSubmit={(event) => void submit(event)}>
         {(known > 1 || (from !== 'wallet' && to !== 'wallet')) && (
           <div className="grid gap-2">
-            <PlaceField label="From" value={from} onChange={(place) => choose('from', place)} />
-            <PlaceField label="To" value={to} onChange={(place) => choose('to', place)} />
+            <PlaceField label={t('From')} value={from} onChange={(place) => choose('from', place)} />
+            <PlaceField label={t('To')} value={to} onChange={(place) => choose('to', place)} />
           </div>
         )}
         <Segmented
-          label="Asset"
+          label={t('Asset')}
           value={asset}
           onChange={(next) => {
             setAsset(next)
@@ -76,7 +77,7 @@ export function TransferDialog({ onClose, ...start }: TransferProps) {
           items={ASSETS}
         />
         <NumberField
-          label="Amount"
+          label={t('Amount')}
           value={text}
           onChange={setText}
           decimals={DECIMALS[asset]}
@@ -93,7 +94,7 @@ export function TransferDialog({ onClose, ...start }: TransferProps) {
                 disabled={max === null || max === '0'}
                 onClick={() => setText(max ?? '')}
               >
-                Max
+                {t('Max')}
               </Button>
             </span>
           }
@@ -105,7 +106,7 @@ export function TransferDialog({ onClose, ...start }: TransferProps) {
           </p>
         )}
         <Button type="submit" variant="primary" size="lg" busy={busy} disabled={amount === null}>
-          {amount === null ? words.verb : `${words.verb} ${amountText(asset, amount)}`}
+          {words.submit}
         </Button>
         {from === 'wallet' && <Faucet />}
       </form>
@@ -113,16 +114,25 @@ export function TransferDialog({ onClose, ...start }: TransferProps) {
   )
 }
 
-function wordsOf(from: Place, to: Place): { title: string; verb: string; description?: string } {
+type Words = { title: string; submit: string; description?: string }
+
+/** `amount`: null until one is typed. */
+function wordsOf(from: Place, to: Place, amount: string | null): Words {
   if (from === 'wallet') {
-    const description = 'Collateral carries the margin of your positions. It stays yours, on chain.'
-    return { title: 'Deposit collateral', verb: 'Deposit', description }
+    return {
+      title: t('Deposit collateral'),
+      submit: amount === null ? t('Deposit') : t('Deposit {amount}', { amount }),
+      description: t('Collateral carries the margin of your positions. It stays yours, on chain.'),
+    }
   }
-  if (to === 'wallet') return { title: 'Withdraw to your wallet', verb: 'Withdraw' }
+  if (to === 'wallet') {
+    const submit = amount === null ? t('Withdraw') : t('Withdraw {amount}', { amount })
+    return { title: t('Withdraw to your wallet'), submit }
+  }
   return {
-    title: 'Move between sub-accounts',
-    verb: 'Move',
-    description: 'Each sub-account carries its positions with its own collateral only.',
+    title: t('Move between sub-accounts'),
+    submit: amount === null ? t('Move') : t('Move {amount}', { amount }),
+    description: t('Each sub-account carries its positions with its own collateral only.'),
   }
 }
 

@@ -1,3 +1,4 @@
+import { t } from '#app/i18n/t.ts'
 import { parseUnits } from '#client/units.ts'
 import type { Limit } from './limits.ts'
 import type { Place } from './places.ts'
@@ -11,16 +12,16 @@ export function checkAmount(text: string, asset: Asset, limit: Limit | null, fro
   let amount: bigint
   try {
     amount = parseUnits(text, DECIMALS[asset])
-  } catch (error) {
-    return { amount: null, problem: error instanceof Error ? error.message : String(error) }
+  } catch {
+    const problem = t('It must be a number: digits and at most one point, like {example}.', { example: '143.27' })
+    return { amount: null, problem }
   }
   if (amount <= 0n) return { amount: null, problem: null }
-  if (limit === null) return { amount: null, problem: 'Waiting for your balances…' }
+  if (limit === null) return { amount: null, problem: t('Waiting for your balances…') }
   if (amount <= limit.max) return { amount, problem: null }
   const most = amountText(asset, limit.max)
-  if (from === 'wallet') return { amount: null, problem: `Your wallet can deposit at most ${most}.` }
-  return {
-    amount: null,
-    problem: `At most ${most} can be withdrawn.${limit.reason === null ? '' : ` ${limit.reason}`}`,
-  }
+  if (from === 'wallet')
+    return { amount: null, problem: t('Your wallet can deposit at most {amount}.', { amount: most }) }
+  const problem = t('At most {amount} can be withdrawn.', { amount: most })
+  return { amount: null, problem: limit.reason === null ? problem : `${problem} ${limit.reason}` }
 }

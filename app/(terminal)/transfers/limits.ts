@@ -1,3 +1,4 @@
+import { t } from '#app/i18n/t.ts'
 import { accountHealth, freeCollateral, isMet, type Portfolio, type PortfolioToken } from '#client/math/index.ts'
 import type { Asset } from './transfer.ts'
 
@@ -14,7 +15,7 @@ export type Limit = {
 export function depositLimit(asset: Asset, held: bigint): Limit {
   if (asset === 'USDC') return { max: held, reason: null }
   const max = held > SOL_RESERVE ? held - SOL_RESERVE : 0n
-  return { max, reason: 'A little SOL stays in the wallet for network fees.' }
+  return { max, reason: t('A little SOL stays in the wallet for network fees.') }
 }
 
 /**
@@ -30,7 +31,7 @@ export function withdrawLimit(asset: Asset, balance: bigint, portfolio: Portfoli
     if (isMet(accountHealth(without(asset, middle, portfolio), 'Initial'))) low = middle
     else high = middle
   }
-  return { max: low, reason: 'The rest is margin of your positions and open orders.' }
+  return { max: low, reason: t('The rest is margin of your positions and open orders.') }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { useUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { useWalletBalances } from '#app/wallet/balances.ts'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { Portfolio } from '#client/math/index.ts'
@@ -11,7 +12,8 @@ import { type Asset, DECIMALS } from './transfer.ts'
 /** Where collateral can be: in the wallet, or in the sub-account with this number. */
 export type Place = 'wallet' | number
 
-export const placeName = (place: Place): string => (place === 'wallet' ? 'Your wallet' : `Sub-account ${place}`)
+export const placeName = (place: Place): string =>
+  place === 'wallet' ? t('Your wallet') : t('Sub-account {id}', { id: place })
 
 export type Funds = {
   /** What of the asset is there; null while unknown. */

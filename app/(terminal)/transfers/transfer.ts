@@ -1,4 +1,5 @@
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { formatNumber } from '#app/ui/format.ts'
 import { refreshBalances } from '#app/wallet/balances.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
@@ -13,7 +14,7 @@ export const DECIMALS: Record<Asset, number> = { USDC: 6, SOL: 9 }
 export async function deposit(into: OwnAccount, asset: Asset, amount: bigint): Promise<Outcome> {
   return settle(
     await transact({
-      title: `Deposit ${amountText(asset, amount)}`,
+      title: t('Deposit {amount}', { amount: amountText(asset, amount) }),
       build: async () => (await loadExchange()).deposit(into, asset, amount),
     }),
   )
@@ -22,7 +23,7 @@ export async function deposit(into: OwnAccount, asset: Asset, amount: bigint): P
 export async function withdraw(from: OwnAccount, asset: Asset, amount: bigint): Promise<Outcome> {
   return settle(
     await transact({
-      title: `Withdraw ${amountText(asset, amount)}`,
+      title: t('Withdraw {amount}', { amount: amountText(asset, amount) }),
       build: async () => (await loadExchange()).withdraw(from, asset, amount),
     }),
   )
@@ -31,7 +32,7 @@ export async function withdraw(from: OwnAccount, asset: Asset, amount: bigint): 
 /** Between two sub-accounts of the wallet. */
 export async function transfer(from: OwnAccount, toId: number, asset: Asset, amount: bigint): Promise<Outcome> {
   return transact({
-    title: `Move ${amountText(asset, amount)} to sub-account ${toId}`,
+    title: t('Move {amount} to sub-account {id}', { amount: amountText(asset, amount), id: toId }),
     build: async () => (await loadExchange()).transfer(from, toId, asset, amount),
   })
 }

@@ -2,6 +2,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { cx } from '../cx.ts'
 import type { DialogProps } from '../Dialog.tsx'
 
@@ -54,7 +55,7 @@ function PopupHead({ title, description }: { title: string; description?: ReactN
       <div className="flex items-center justify-between gap-2">
         <Base.Title className="font-semibold text-lg">{title}</Base.Title>
         <Base.Close
-          aria-label="Close"
+          aria-label={t('Close')}
           className="-mr-1 grid size-7 place-items-center rounded-md text-faint hover:bg-hover hover:text-text"
         >
           <X aria-hidden className="size-4" />

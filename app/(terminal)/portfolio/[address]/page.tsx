@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
 import { cookies } from 'next/headers'
 import { notFound } from 'next/navigation'
+import { t } from '#app/i18n/t.ts'
 import { MarketSeed } from '../../../data/market.tsx'
 import { parseSettings, SETTINGS_COOKIE } from '../../../data/settings.ts'
+import { loadDictionary } from '../../../i18n/load.ts'
 import { prefetch } from '../../../server-caller.ts'
 import { shorten } from '../../../ui/format.ts'
 import { today, yearOf } from '../calendar.ts'
@@ -19,12 +21,14 @@ type PageProps = {
 const ADDRESS = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
-  return { title: `Portfolio of ${shorten((await params).address)}` }
+  await loadDictionary()
+  return { title: t('Portfolio of {account}', { account: shorten((await params).address) }) }
 }
 
 /** Any account, to look at: what is on a chain is for everybody. */
 export default async function AddressPage({ params, searchParams }: PageProps) {
   const { address: authority } = await params
+  await loadDictionary()
   if (!ADDRESS.test(authority)) notFound()
   const asked = (await searchParams).range
   const range = RANGES.find((known) => known === asked) ?? DEFAULT_RANGE
@@ -40,7 +44,7 @@ export default async function AddressPage({ params, searchParams }: PageProps) {
   return (
     <MarketSeed seed={{ markets: markets ?? [] }}>
       <FirstAnswers first={{ range, history, statistics, year, timeZone, calendar }}>
-        <h1 className="sr-only">Portfolio of {authority}</h1>
+        <h1 className="sr-only">{t('Portfolio of {account}', { account: authority })}</h1>
         <Viewed authority={authority} />
         <Portfolio key={authority} authority={authority} renderedAt={renderedAt} />
       </FirstAnswers>
