@@ -5,15 +5,9 @@ import { textsOf } from './testing-texts.ts'
 
 /** Parts of the app whose texts still stand in English alone. */
 const PENDING = [
-  '(terminal)/leaderboard/',
-  '(terminal)/markets/',
   '(terminal)/pool/',
-  '(terminal)/status/',
   '(terminal)/ticket/',
-  '(terminal)/error.tsx',
   'wallet/',
-  'not-found.tsx',
-  'OfflinePage.tsx',
 ]
 
 /** A browser asks for it without cookies, and keeps what it was told when the app was installed. */

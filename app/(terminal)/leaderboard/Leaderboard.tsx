@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useQueryStates } from 'nuqs'
 import { useTRPC } from '#app/data/trpc.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { formatCount } from '#app/ui/format.ts'
 import { Segmented } from '#app/ui/Segmented.tsx'
@@ -17,10 +18,10 @@ import { type SORTS, VIEW_STATE, type View } from './view.ts'
 
 const REFRESH_MS = 15_000
 const WINDOWS = [
-  { value: '24h', label: '24 h' },
-  { value: '7d', label: '7 d' },
-  { value: '30d', label: '30 d' },
-  { value: 'all', label: 'All time' },
+  { value: '24h', label: word('24 h') },
+  { value: '7d', label: word('7 d') },
+  { value: '30d', label: word('30 d') },
+  { value: 'all', label: word('All time') },
 ] as const
 
 type LeaderboardProps = { first: { view: View; board: LeaderboardDto } | undefined }
@@ -41,37 +42,37 @@ export function Leaderboard({ first }: LeaderboardProps) {
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto bg-panel">
       <OfflineNotice />
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-        <h1 className="font-semibold text-xl">Leaderboard</h1>
+        <h1 className="font-semibold text-xl">{t('Leaderboard')}</h1>
         <p className="mr-auto text-faint">
           {asked.data !== undefined && asked.data.traders > 0 && tradersText(asked.data.traders)}
         </p>
         <Segmented
           dense
-          label="Time"
+          label={t('Time')}
           className="w-72 max-md:w-full"
           value={view.window}
           onChange={(window) => void setView({ window })}
-          items={WINDOWS}
+          items={WINDOWS.map(({ value, label }) => ({ value, label: t(label) }))}
         />
       </header>
       {asked.data === undefined ? (
         asked.error === null ? (
           <Skeleton className="mx-4 h-60" />
         ) : (
-          <ErrorState title="The leaderboard could not be read" onRetry={() => void asked.refetch()}>
+          <ErrorState title={t('The leaderboard could not be read')} onRetry={() => void asked.refetch()}>
             {asked.error.message}
           </ErrorState>
         )
       ) : asked.data.rows.length === 0 ? (
         <EmptyState
-          title="Nobody has traded in this time"
+          title={t('Nobody has traded in this time')}
           action={
             <Link href="/" className="text-accent hover:underline">
-              Be the first
+              {t('Be the first')}
             </Link>
           }
         >
-          Whoever fills an order stands here.
+          {t('Whoever fills an order stands here.')}
         </EmptyState>
       ) : (
         <Board
@@ -87,17 +88,22 @@ export function Leaderboard({ first }: LeaderboardProps) {
   )
 }
 
-const tradersText = (count: number): string => (count === 1 ? '1 trader' : `${formatCount(count)} traders`)
+const tradersText = (count: number): string =>
+  t('{count, plural, one {1 trader} other {{shown} traders}}', { count, shown: formatCount(count) })
 
 type Sort = (typeof SORTS)[number]
 const HEADS: readonly { column: Sort; label: string; title: string }[] = [
   {
     column: 'pnl',
-    label: 'Realised PnL',
-    title: 'Of fills in the time, after fees, and the funding and interest settled with them',
+    label: word('Realised PnL'),
+    title: word('Of fills in the time, after fees, and the funding and interest settled with them'),
   },
-  { column: 'roi', label: 'ROI', title: 'Realised PnL over the equity at the beginning plus deposits since' },
-  { column: 'volume', label: 'Volume', title: 'Value of fills, as taker and as maker' },
+  {
+    column: 'roi',
+    label: word('ROI'),
+    title: word('Realised PnL over the equity at the beginning plus deposits since'),
+  },
+  { column: 'volume', label: word('Volume'), title: word('Value of fills, as taker and as maker') },
 ]
 
 type BoardProps = {
@@ -112,11 +118,11 @@ function Board({ board: { rows, own }, authority, sort, onSort, isStale }: Board
   const isBeyond = own !== null && own.rank > rows.length
   return (
     <div className={cx(isStale && 'opacity-50')}>
-      <Table label="Traders">
+      <Table label={t('Traders')}>
         <thead>
           <tr>
-            <Th className="w-14 pl-4!">Rank</Th>
-            <Th className="text-left!">Trader</Th>
+            <Th className="w-14 pl-4!">{t('Rank')}</Th>
+            <Th className="text-left!">{t('Trader')}</Th>
             {HEADS.map(({ column, label, title }) => (
               <SortHead
                 key={column}
@@ -124,13 +130,13 @@ function Board({ board: { rows, own }, authority, sort, onSort, isStale }: Board
                 sorted={sort}
                 descending
                 onSort={onSort}
-                title={title}
+                title={t(title)}
                 className={column === 'volume' ? 'max-md:hidden' : undefined}
               >
-                {label}
+                {t(label)}
               </SortHead>
             ))}
-            <Th className="pr-4! max-md:hidden">Fills</Th>
+            <Th className="pr-4! max-md:hidden">{t('Fills')}</Th>
           </tr>
         </thead>
         <tbody>
@@ -141,7 +147,9 @@ function Board({ board: { rows, own }, authority, sort, onSort, isStale }: Board
         </tbody>
       </Table>
       {authority !== null && own === null && (
-        <p className="px-4 py-3 text-faint text-xs">Your wallet has not traded in this time, so it has no row.</p>
+        <p className="px-4 py-3 text-faint text-xs">
+          {t('Your wallet has not traded in this time, so it has no row.')}
+        </p>
       )}
     </div>
   )
@@ -149,18 +157,21 @@ function Board({ board: { rows, own }, authority, sort, onSort, isStale }: Board
 
 function Definitions() {
   return (
-    <section aria-label="Definitions" className="mt-auto grid gap-1 px-4 py-4 text-faint text-xs">
+    <section aria-label={t('Definitions')} className="mt-auto grid gap-1 px-4 py-4 text-faint text-xs">
       <p>
-        Realised PnL: profit and loss of fills in the time, after fees, and the funding and interest settled with them.
-        Open positions do not count.
+        {t(
+          'Realised PnL: profit and loss of fills in the time, after fees, and the funding and interest settled with them. Open positions do not count.',
+        )}
       </p>
       <p>
-        ROI: realised PnL over capital, which is the equity at the beginning of the time (the hourly snapshot before it)
-        plus deposits since, tokens at their price when they were deposited. A dash: no capital is known.
+        {t(
+          'ROI: realised PnL over capital, which is the equity at the beginning of the time (the hourly snapshot before it) plus deposits since, tokens at their price when they were deposited. A dash: no capital is known.',
+        )}
       </p>
       <p>
-        Volume: value of fills, as taker and as maker. Figures come from the chain's events, renewed every quarter of a
-        minute.
+        {t(
+          "Volume: value of fills, as taker and as maker. Figures come from the chain's events, renewed every quarter of a minute.",
+        )}
       </p>
     </section>
   )

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { t } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { formatCompact, formatCount, formatPercent, formatUsd, shorten, signColor } from '#app/ui/format.ts'
 import { Td } from '#app/ui/Table.tsx'
@@ -28,7 +29,7 @@ export function TraderRow({ row, isOwn }: { row: LeaderboardRowDto; isOwn: boole
           {name ?? shorten(authority)}
         </Link>
         {name !== null && <span className="ml-2 text-faint max-md:hidden">{shorten(authority)}</span>}
-        {isOwn && <Tag className="ml-2">You</Tag>}
+        {isOwn && <Tag className="ml-2">{t('You')}</Tag>}
       </Td>
       <Td className={signColor(shownPnl)}>{shownPnl}</Td>
       <Td className={signColor(shownRoi)}>{shownRoi}</Td>

@@ -3,6 +3,7 @@ import { Star } from 'lucide-react'
 import Link from 'next/link'
 import { useMarket } from '#app/data/market.tsx'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
+import { rich, t, word } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { formatCompact, formatPercent } from '#app/ui/format.ts'
 import { CoinIcon } from '#app/ui/icons.tsx'
@@ -17,9 +18,9 @@ import { ChangePercent, LastPrice, OpenInterest } from '../header/price-figures.
 
 const STATUS: Record<MarketStatus, string | null> = {
   active: null,
-  reduceOnly: 'Reduce only',
-  settling: 'Winding down',
-  paused: 'Paused',
+  reduceOnly: word('Reduce only'),
+  settling: word('Winding down'),
+  paused: word('Paused'),
 }
 const RATE_DECIMALS = 12
 const HOURS_A_YEAR = 8_760n
@@ -44,10 +45,13 @@ export function MarketRow({ market, day }: { market: string; day: string[] | und
                 {market}
               </Link>
               <MaxLeverage market={market} />
-              {notice !== null && <Tag tone="warn">{notice}</Tag>}
+              {notice !== null && <Tag tone="warn">{t(notice)}</Tag>}
             </span>
             <span className="text-faint text-xs md:hidden">
-              Vol <Volume market={market} /> · OI <OpenInterest market={market} />
+              {rich('Vol {volume} · OI {openInterest}', {
+                volume: <Volume market={market} />,
+                openInterest: <OpenInterest market={market} />,
+              })}
             </span>
           </span>
         </span>
@@ -92,7 +96,7 @@ function Funding({ market }: { market: string }) {
   return (
     <span className="inline-grid justify-items-end">
       <FundingRate market={market} />
-      {yearly !== undefined && <span className="text-faint text-xs">{yearly} a year</span>}
+      {yearly !== undefined && <span className="text-faint text-xs">{t('{rate} a year', { rate: yearly })}</span>}
     </span>
   )
 }
@@ -108,7 +112,7 @@ function FavouriteStar({ market }: { market: string }) {
     <button
       type="button"
       aria-pressed={on}
-      aria-label={`Favourite ${market}`}
+      aria-label={t('Favourite {market}', { market })}
       onClick={toggle}
       className={cx(
         'relative z-1 grid size-8 place-items-center rounded-md',

@@ -7,6 +7,7 @@ import { priceStore, useSeed } from '#app/data/market.tsx'
 import { useMarketList } from '#app/data/markets.ts'
 import { useSettings } from '#app/data/SettingsProvider.tsx'
 import { useTRPC } from '#app/data/trpc.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { SortHead } from '#app/ui/SortHead.tsx'
 import { EmptyState, ErrorState, Skeleton } from '#app/ui/states.tsx'
@@ -37,23 +38,23 @@ export function Markets({ sparklines }: { sparklines: SparklineDto[] | undefined
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto bg-panel">
       <OfflineNotice />
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-        <h1 className="mr-auto font-semibold text-xl">Markets</h1>
+        <h1 className="mr-auto font-semibold text-xl">{t('Markets')}</h1>
         <Segmented
           dense
-          label="Which markets"
+          label={t('Which markets')}
           value={only ? 'favourites' : 'all'}
           onChange={(value) => void setState({ favourites: value === 'favourites' })}
           items={[
-            { value: 'all', label: <span className="px-3">All</span> },
-            { value: 'favourites', label: <span className="px-3">Favourites</span> },
+            { value: 'all', label: <span className="px-3">{t('All')}</span> },
+            { value: 'favourites', label: <span className="px-3">{t('Favourites')}</span> },
           ]}
         />
         <label className="flex h-8 w-56 items-center gap-2 rounded-md bg-raised px-2.5 text-faint focus-within:outline-1 focus-within:outline-accent max-md:w-full">
           <Search aria-hidden className="size-3.5" />
           <input
             type="search"
-            aria-label="Find a market"
-            placeholder="Find a market"
+            aria-label={t('Find a market')}
+            placeholder={t('Find a market')}
             value={q}
             onChange={(event) => void setState({ q: event.target.value })}
             className="w-full bg-transparent text-text outline-none placeholder:text-faint max-md:text-[16px]"
@@ -61,12 +62,12 @@ export function Markets({ sparklines }: { sparklines: SparklineDto[] | undefined
         </label>
       </header>
       {markets === undefined && list.isError ? (
-        <ErrorState title="The markets could not be read" onRetry={() => void list.refetch()}>
+        <ErrorState title={t('The markets could not be read')} onRetry={() => void list.refetch()}>
           {list.error.message}
         </ErrorState>
       ) : markets?.length === 0 ? (
-        <EmptyState title="No markets yet">
-          The exchange is still being set up. They appear here by themselves as soon as they are listed.
+        <EmptyState title={t('No markets yet')}>
+          {t('The exchange is still being set up. They appear here by themselves as soon as they are listed.')}
         </EmptyState>
       ) : (
         <MarketsTable
@@ -92,24 +93,24 @@ type MarketsTableProps = {
 }
 
 const HEADS: readonly { column: Column; label: string; title?: string; className?: string }[] = [
-  { column: 'price', label: 'Price' },
-  { column: 'change', label: '24 h change', className: 'max-md:hidden' },
+  { column: 'price', label: word('Price') },
+  { column: 'change', label: word('24 h change'), className: 'max-md:hidden' },
   {
     column: 'volume',
-    label: '24 h volume',
-    title: 'Value traded on this exchange in 24 hours',
+    label: word('24 h volume'),
+    title: word('Value traded on this exchange in 24 hours'),
     className: 'max-md:hidden',
   },
   {
     column: 'openInterest',
-    label: 'Open interest',
-    title: 'Value of all open long positions plus all open short positions, both sides counted',
+    label: word('Open interest'),
+    title: word('Value of all open long positions plus all open short positions, both sides counted'),
     className: 'max-md:hidden',
   },
   {
     column: 'funding',
-    label: 'Funding 1 h',
-    title: 'Of the value of a position; positive: longs pay shorts',
+    label: word('Funding 1 h'),
+    title: word('Of the value of a position; positive: longs pay shorts'),
     className: 'max-md:hidden',
   },
 ]
@@ -129,21 +130,21 @@ function MarketsTable({ markets, sparklines, view, order, onSort }: MarketsTable
   const head = (column: Column) => ({ column, sorted: order.column, descending: order.descending, onSort })
   if (markets !== undefined && sorted.length === 0) return <NothingFound view={view} />
   return (
-    <Table label="Markets">
+    <Table label={t('Markets')}>
       <thead>
         <tr>
           <SortHead {...head('market')} className="pl-4!">
-            Market
+            {t('Market')}
           </SortHead>
-          {HEADS.slice(0, 2).map(({ label, ...rest }) => (
-            <SortHead key={label} {...head(rest.column)} {...rest}>
-              {label}
+          {HEADS.slice(0, 2).map(({ label, title, ...rest }) => (
+            <SortHead key={label} {...head(rest.column)} title={title && t(title)} {...rest}>
+              {t(label)}
             </SortHead>
           ))}
-          <Th className="text-center!">Last 24 h</Th>
-          {HEADS.slice(2).map(({ label, ...rest }) => (
-            <SortHead key={label} {...head(rest.column)} {...rest}>
-              {label}
+          <Th className="text-center!">{t('Last 24 h')}</Th>
+          {HEADS.slice(2).map(({ label, title, ...rest }) => (
+            <SortHead key={label} {...head(rest.column)} title={title && t(title)} {...rest}>
+              {t(label)}
             </SortHead>
           ))}
         </tr>
@@ -174,10 +175,10 @@ function useSparklines(first: SparklineDto[] | undefined): ReadonlyMap<string, s
 }
 
 function NothingFound({ view: { search, only } }: Pick<MarketsTableProps, 'view'>) {
-  if (search.trim() !== '') return <EmptyState title={`No market is called “${search.trim()}”`} />
+  if (search.trim() !== '') return <EmptyState title={t('No market is called “{name}”', { name: search.trim() })} />
   return only ? (
-    <EmptyState title="No favourites yet">
-      Press the star beside a market and it stands here, and first in every list.
+    <EmptyState title={t('No favourites yet')}>
+      {t('Press the star beside a market and it stands here, and first in every list.')}
     </EmptyState>
   ) : null
 }

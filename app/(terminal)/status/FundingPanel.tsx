@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { t } from '#app/i18n/t.ts'
 import { useTRPC } from '../../data/trpc.ts'
 import { formatNumber, formatPercent, signColor } from '../../ui/format.ts'
 import { Table, Td, Th } from '../../ui/Table.tsx'
@@ -10,16 +11,16 @@ export function FundingPanel() {
   const trpc = useTRPC()
   const asked = useQuery({ ...trpc.market.currentFunding.queryOptions(), refetchInterval: REFRESH_MS })
   return (
-    <Panel title="Funding" asked={asked}>
+    <Panel title={t('Funding')} asked={asked}>
       {(data) => (
-        <Table label="Funding by market">
+        <Table label={t('Funding by market')}>
           <thead>
             <tr>
-              <Th>Market</Th>
-              <Th title="Of the position's value; positive: longs pay shorts">Rate per hour</Th>
-              <Th>Longs, base</Th>
-              <Th>Shorts, base</Th>
-              <Th>Accrued</Th>
+              <Th>{t('Market')}</Th>
+              <Th title={t("Of the position's value; positive: longs pay shorts")}>{t('Rate per hour')}</Th>
+              <Th>{t('Longs, base')}</Th>
+              <Th>{t('Shorts, base')}</Th>
+              <Th>{t('Accrued')}</Th>
             </tr>
           </thead>
           <tbody>
@@ -30,7 +31,7 @@ export function FundingPanel() {
                 <Td>{formatNumber(openInterestLong)}</Td>
                 <Td>{formatNumber(openInterestShort)}</Td>
                 <Td className="text-faint">
-                  <Age at={accruedAt} of="" />
+                  <Age at={accruedAt} />
                 </Td>
               </tr>
             ))}

@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { t } from '#app/i18n/t.ts'
 import { useTRPC } from '../../data/trpc.ts'
 import { formatDateTime, formatUsd } from '../../ui/format.ts'
 import { KeyValue, KeyValueList } from '../../ui/KeyValue.tsx'
@@ -11,26 +12,30 @@ export function InsurancePanel() {
   const trpc = useTRPC()
   const asked = useQuery({ ...trpc.insurance.get.queryOptions(), refetchInterval: REFRESH_MS })
   return (
-    <Panel title="Insurance fund" asked={asked} aside={(data) => <Age at={data.updatedAt} of="changed" />}>
+    <Panel
+      title={t('Insurance fund')}
+      asked={asked}
+      aside={(data) => <Age at={data.updatedAt} say={(when) => t('changed {when}', { when })} />}
+    >
       {(data) => (
         <>
           <KeyValueList className="px-3 pb-2 text-xs">
-            <KeyValue label="Balance">{formatUsd(data.balance)}</KeyValue>
-            <KeyValue label="Kept for the largest losses">{formatUsd(data.floor)}</KeyValue>
+            <KeyValue label={t('Balance')}>{formatUsd(data.balance)}</KeyValue>
+            <KeyValue label={t('Kept for the largest losses')}>{formatUsd(data.floor)}</KeyValue>
           </KeyValueList>
           {data.losses.length === 0 ? (
-            <p className="px-3 text-faint text-xs">No account has lost more than it had.</p>
+            <p className="px-3 text-faint text-xs">{t('No account has lost more than it had.')}</p>
           ) : (
-            <Table label="Covered losses">
+            <Table label={t('Covered losses')}>
               <thead>
                 <tr>
-                  <Th>Market</Th>
-                  <Th>Loss</Th>
-                  <Th>Insurance</Th>
-                  <Th>Pool</Th>
-                  <Th>Traders</Th>
-                  <Th>Open</Th>
-                  <Th>Time</Th>
+                  <Th>{t('Market')}</Th>
+                  <Th>{t('Loss')}</Th>
+                  <Th>{t('Insurance')}</Th>
+                  <Th>{t('Pool')}</Th>
+                  <Th>{t('Traders')}</Th>
+                  <Th>{t('Open')}</Th>
+                  <Th>{t('Time')}</Th>
                 </tr>
               </thead>
               <tbody>

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { useRpcLatency, useRpcUrl } from '../../data/rpc.ts'
 import { useSystemConfig } from '../../data/system.ts'
 import { formatLatency } from '../../ui/format.ts'
@@ -15,10 +16,10 @@ export function ModeChips() {
   return (
     <>
       <ReplayChip />
-      <Chip title={`Chain: ${rpcUrl}`}>
+      <Chip title={t('Chain: {url}', { url: rpcUrl ?? '' })}>
         <Dot tone={latency === null ? 'down' : latency === undefined ? 'plain' : 'up'} />
         {CLUSTER_NAME[config.cluster]}
-        {latency === null ? ' no answer' : latency === undefined ? '' : ` ${formatLatency(latency)}`}
+        {latency === null ? ` ${t('no answer')}` : latency === undefined ? '' : ` ${formatLatency(latency)}`}
       </Chip>
     </>
   )
@@ -28,8 +29,8 @@ export function ReplayChip() {
   const mode = useSystemConfig()?.oracleMode
   if (mode !== 'replay') return null
   return (
-    <Chip tone="warn" title="Prices are recorded real prices, played again. They are not today's market.">
-      Replay
+    <Chip tone="warn" title={t("Prices are recorded real prices, played again. They are not today's market.")}>
+      {t('Replay')}
     </Chip>
   )
 }

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { useConnection } from '../../data/connection.ts'
 import { StaleNotice } from '../../ui/states.tsx'
 
@@ -8,7 +9,7 @@ export function OfflineNotice() {
   if (!isDown) return null
   return (
     <StaleNotice>
-      No connection to the exchange. What you see is the last known state; it updates by itself.
+      {t('No connection to the exchange. What you see is the last known state; it updates by itself.')}
     </StaleNotice>
   )
 }

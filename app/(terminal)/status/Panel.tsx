@@ -1,6 +1,8 @@
 'use client'
 import type { ReactNode } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { useNow } from '../../data/clock.ts'
+import { identity } from '../../data/store.ts'
 import { formatAge, formatDateTime, NO_VALUE, zoneName } from '../../ui/format.ts'
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
 
@@ -46,20 +48,20 @@ export function Panel<T>({
 }
 
 function Failure({ error: { message, data }, onRetry }: { error: Failed; onRetry: () => void }) {
-  if (data?.code === 'NOT_FOUND') return <EmptyState title="Not there yet">{message}</EmptyState>
+  if (data?.code === 'NOT_FOUND') return <EmptyState title={t('Not there yet')}>{message}</EmptyState>
   return (
-    <ErrorState title="These figures could not be read" onRetry={onRetry}>
+    <ErrorState title={t('These figures could not be read')} onRetry={onRetry}>
       {message}
     </ErrorState>
   )
 }
 
-/** How old a figure is, counting; the exact time on hover. */
-export function Age({ at, of }: { at: number; of: string }) {
+/** How old a figure is, counting; the exact time on hover. `say` puts what happened then before "5 s ago". */
+export function Age({ at, say = identity }: { at: number; say?: (when: string) => string }) {
   const age = useNow((now) => formatAge(Math.max(0, now - at)))
   return (
     <time dateTime={new Date(at).toISOString()} title={`${formatDateTime(at)} ${zoneName(at)}`}>
-      {of} {age === null ? NO_VALUE : `${age} ago`}
+      {say(age === null ? NO_VALUE : t('{age} ago', { age }))}
     </time>
   )
 }

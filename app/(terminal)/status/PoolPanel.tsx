@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { t } from '#app/i18n/t.ts'
 import { useTRPC } from '../../data/trpc.ts'
 import { formatNumber, formatUsd, signColor } from '../../ui/format.ts'
 import { KeyValue, KeyValueList } from '../../ui/KeyValue.tsx'
@@ -11,21 +12,25 @@ export function PoolPanel() {
   const trpc = useTRPC()
   const asked = useQuery({ ...trpc.pool.get.queryOptions(), refetchInterval: REFRESH_MS })
   return (
-    <Panel title="Liquidity pool" asked={asked} aside={(data) => <Age at={data.updatedAt} of="changed" />}>
+    <Panel
+      title={t('Liquidity pool')}
+      asked={asked}
+      aside={(data) => <Age at={data.updatedAt} say={(when) => t('changed {when}', { when })} />}
+    >
       {(data) => (
         <>
           <KeyValueList className="px-3 pb-2 text-xs">
-            <KeyValue label="Idle">{formatUsd(data.idle)}</KeyValue>
-            <KeyValue label="Deposits waiting for shares">{formatUsd(data.pendingDeposits)}</KeyValue>
-            <KeyValue label="Shares">{formatNumber(data.shares)}</KeyValue>
+            <KeyValue label={t('Idle')}>{formatUsd(data.idle)}</KeyValue>
+            <KeyValue label={t('Deposits waiting for shares')}>{formatUsd(data.pendingDeposits)}</KeyValue>
+            <KeyValue label={t('Shares')}>{formatNumber(data.shares)}</KeyValue>
           </KeyValueList>
-          <Table label="Pool by market">
+          <Table label={t('Pool by market')}>
             <thead>
               <tr>
-                <Th>Market</Th>
-                <Th>Allocated</Th>
-                <Th title="Base units, signed: what the pool holds against its traders">Position</Th>
-                <Th>Cash from trades</Th>
+                <Th>{t('Market')}</Th>
+                <Th>{t('Allocated')}</Th>
+                <Th title={t('Base units, signed: what the pool holds against its traders')}>{t('Position')}</Th>
+                <Th>{t('Cash from trades')}</Th>
               </tr>
             </thead>
             <tbody>

@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { t } from '#app/i18n/t.ts'
 import { type Outputs, useTRPC } from '../../data/trpc.ts'
 import { formatCount, formatNumber } from '../../ui/format.ts'
 import { Table, Td, Th } from '../../ui/Table.tsx'
@@ -14,11 +15,11 @@ export function SolvencyPanel() {
   const asked = useQuery({ ...trpc.solvency.latest.queryOptions(), refetchInterval: REFRESH_MS })
   return (
     <Panel
-      title="Proof of solvency"
+      title={t('Proof of solvency')}
       asked={asked}
       aside={(data) => (
         <>
-          <Age at={data.at} of="counted" />
+          <Age at={data.at} say={(when) => t('counted {when}', { when })} />
           <a href="/api/solvency" className="underline hover:text-text">
             JSON
           </a>
@@ -28,13 +29,13 @@ export function SolvencyPanel() {
       {(data) => (
         <>
           <Verdict solvency={data} />
-          <Table label="Vaults">
+          <Table label={t('Vaults')}>
             <thead>
               <tr>
-                <Th>Token</Th>
-                <Th>Held in the vault</Th>
-                <Th>Owned by everybody</Th>
-                <Th>Difference</Th>
+                <Th>{t('Token')}</Th>
+                <Th>{t('Held in the vault')}</Th>
+                <Th>{t('Owned by everybody')}</Th>
+                <Th>{t('Difference')}</Th>
               </tr>
             </thead>
             <tbody>
@@ -60,13 +61,16 @@ function Verdict({ solvency: { solvent, failed, checks, slot } }: { solvency: So
   return (
     <div className="grid gap-1 px-3 pb-2 text-muted text-xs">
       <p className="flex items-center gap-2">
-        <Tag tone={solvent ? 'up' : 'down'}>{solvent ? 'Solvent' : 'Does not add up'}</Tag>
-        {formatCount(checks - failed.length)} of {formatCount(checks)} equations of the ledger hold at slot{' '}
-        {formatCount(slot)}
+        <Tag tone={solvent ? 'up' : 'down'}>{solvent ? t('Solvent') : t('Does not add up')}</Tag>
+        {t('{held} of {checks} equations of the ledger hold at slot {slot}', {
+          held: formatCount(checks - failed.length),
+          checks: formatCount(checks),
+          slot: formatCount(slot),
+        })}
       </p>
       {failed.map(({ name, difference }) => (
         <p key={name} className="text-down">
-          {name}: off by {difference} native units
+          {t('{equation}: off by {difference} native units', { equation: name, difference })}
         </p>
       ))}
     </div>

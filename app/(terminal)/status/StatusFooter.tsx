@@ -1,6 +1,7 @@
 'use client'
 import { Monitor, Moon, Sun } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t, word } from '#app/i18n/t.ts'
 import { useNow } from '../../data/clock.ts'
 import { type ConnectionStatus, useConnection } from '../../data/connection.ts'
 import { useSystem } from '../../data/market.tsx'
@@ -13,10 +14,10 @@ import { formatAge, formatCount, formatLatency, formatTime, NO_VALUE, zoneName }
 import { Dot, type Tone } from '../../ui/Tag.tsx'
 
 const STATUS: Record<ConnectionStatus, { tone: Tone; label: string }> = {
-  connecting: { tone: 'warn', label: 'Connecting' },
-  live: { tone: 'up', label: 'Live' },
-  lagging: { tone: 'warn', label: 'Lagging' },
-  down: { tone: 'down', label: 'Offline' },
+  connecting: { tone: 'warn', label: word('Connecting') },
+  live: { tone: 'up', label: word('Live') },
+  lagging: { tone: 'warn', label: word('Lagging') },
+  down: { tone: 'down', label: word('Offline') },
 }
 
 /** The health of everything between this page and the chain, in figures. */
@@ -51,15 +52,15 @@ function ConnectionFigure() {
   const { tone, label } = STATUS[status]
   const detail =
     status === 'lagging'
-      ? ` · silent ${silent ?? ''}`
+      ? ` · ${t('silent {time}', { time: silent ?? '' })}`
       : status === 'down'
-        ? ` · ${attempts === 1 ? 'try 1' : `try ${attempts}`}, since ${formatTime(since)}`
+        ? ` · ${t('try {attempt}, since {time}', { attempt: attempts, time: formatTime(since) })}`
         : ''
   return (
     <span role="status" className="flex items-center gap-1.5">
       <Dot tone={tone} />
       <b className="font-medium text-muted">
-        {label}
+        {t(label)}
         {detail}
       </b>
     </span>
@@ -72,7 +73,7 @@ export function ConnectionDot() {
   return (
     <span role="status" className="flex min-w-0 items-center gap-1 text-2xs text-muted">
       <Dot tone={tone} />
-      <span className="truncate">{label}</span>
+      <span className="truncate">{t(label)}</span>
     </span>
   )
 }
@@ -84,7 +85,7 @@ function PartFigures() {
     <span className={cx('flex gap-4', offline && 'opacity-50')}>
       <OracleFigure />
       <IndexerFigure />
-      <Figure label="Slot">{useSystem((s) => (s.slot === null ? NO_VALUE : formatCount(s.slot)))}</Figure>
+      <Figure label={t('Slot')}>{useSystem((s) => (s.slot === null ? NO_VALUE : formatCount(s.slot)))}</Figure>
       <KeeperFigure />
     </span>
   )
@@ -95,14 +96,16 @@ function OracleFigure() {
   const oldest = useSystem((s) =>
     Math.max(...Object.values(s.oracleAgeMs).map((age) => age ?? Number.POSITIVE_INFINITY)),
   )
-  if (oldest === undefined) return <Figure label="Oracle">{NO_VALUE}</Figure>
-  return <Figure label="Oracle">{Number.isFinite(oldest) ? formatAge(oldest) : 'silent'}</Figure>
+  if (oldest === undefined) return <Figure label={t('Oracle')}>{NO_VALUE}</Figure>
+  return <Figure label={t('Oracle')}>{Number.isFinite(oldest) ? formatAge(oldest) : t('silent')}</Figure>
 }
 
 function IndexerFigure() {
   const lag = useSystem((s) => s.indexerLagMs)
   return (
-    <Figure label="Indexer">{lag === undefined || lag === null ? NO_VALUE : `${formatLatency(lag)} behind`}</Figure>
+    <Figure label={t('Indexer')}>
+      {lag === undefined || lag === null ? NO_VALUE : t('{lag} behind', { lag: formatLatency(lag) })}
+    </Figure>
   )
 }
 
@@ -111,18 +114,20 @@ function RpcFigure() {
   if (latency === null)
     return (
       <Figure label="RPC" tone="text-down">
-        no answer
+        {t('no answer')}
       </Figure>
     )
   return <Figure label="RPC">{latency === undefined ? NO_VALUE : formatLatency(latency)}</Figure>
 }
 
+const KEEPER = { ok: word('ok'), late: word('late'), down: word('down') } as const
+
 function KeeperFigure() {
   const keeper = useSystem((s) => s.keeper)
   const tone = keeper === 'late' ? 'text-warn' : keeper === 'down' ? 'text-down' : 'text-muted'
   return (
-    <Figure label="Keeper" tone={tone}>
-      {keeper}
+    <Figure label={t('Keeper')} tone={tone}>
+      {keeper === undefined ? undefined : t(KEEPER[keeper])}
     </Figure>
   )
 }
@@ -130,8 +135,8 @@ function KeeperFigure() {
 function PricesFigure() {
   if (useSystemConfig()?.oracleMode !== 'replay') return null
   return (
-    <Figure label="Prices" tone="text-warn">
-      recorded, replayed
+    <Figure label={t('Prices')} tone="text-warn">
+      {t('recorded, replayed')}
     </Figure>
   )
 }
@@ -146,7 +151,11 @@ function Clock() {
 }
 
 const THEME_ICON = { dark: Moon, light: Sun, system: Monitor } as const
-const THEME_LABEL: Record<Theme, string> = { dark: 'Dark', light: 'Light', system: 'As the system' }
+const THEME_LABEL: Record<Theme, string> = {
+  dark: word('Dark'),
+  light: word('Light'),
+  system: word('As the system'),
+}
 
 /** Steps through dark, light and as the system. */
 export function LookSwitch() {
@@ -158,11 +167,11 @@ export function LookSwitch() {
     <button
       type="button"
       onClick={() => set({ theme: next })}
-      aria-label={`Theme: ${THEME_LABEL[theme]}. Change to ${THEME_LABEL[next]}.`}
+      aria-label={t('Theme: {theme}. Change to {next}.', { theme: t(THEME_LABEL[theme]), next: t(THEME_LABEL[next]) })}
       className="flex items-center gap-1 rounded-sm px-1 hover:text-text"
     >
       <Icon aria-hidden className="size-3" />
-      {THEME_LABEL[theme]}
+      {t(THEME_LABEL[theme])}
     </button>
   )
 }

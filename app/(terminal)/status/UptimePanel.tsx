@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { t, word } from '#app/i18n/t.ts'
 import { type Outputs, useTRPC } from '../../data/trpc.ts'
 import { cx } from '../../ui/cx.ts'
 import { formatDateTime, formatPercent, NO_VALUE } from '../../ui/format.ts'
@@ -19,16 +20,16 @@ const GOOD = 0.999
 const POOR = 0.95
 
 const NAMES: Record<Part['part'], string> = {
-  chain: 'Chain (RPC)',
-  database: 'Database',
-  prices: 'Oracle prices',
-  indexer: 'Indexer',
-  keeper: 'Keeper',
+  chain: word('Chain (RPC)'),
+  database: word('Database'),
+  prices: word('Oracle prices'),
+  indexer: word('Indexer'),
+  keeper: word('Keeper'),
 }
 const WINDOWS = [
-  { key: 'day', label: '24 h', hours: 24 },
-  { key: 'week', label: '7 d', hours: 168 },
-  { key: 'quarter', label: '90 d', hours: 2_160 },
+  { key: 'day', label: word('24 h'), hours: 24 },
+  { key: 'week', label: word('7 d'), hours: 168 },
+  { key: 'quarter', label: word('90 d'), hours: 2_160 },
 ] as const
 
 /** How much of the time each part was found working, by checks of every second. */
@@ -37,23 +38,23 @@ export function UptimePanel() {
   const asked = useQuery({ ...trpc.system.uptime.queryOptions(), refetchInterval: REFRESH_MS })
   return (
     <Panel
-      title="Measured uptime"
+      title={t('Measured uptime')}
       asked={asked}
-      aside={({ since }) => since !== null && <span>since {formatDateTime(since)}</span>}
+      aside={({ since }) => since !== null && <span>{t('since {time}', { time: formatDateTime(since) })}</span>}
     >
       {({ parts, since }) =>
         since === null ? (
           <p className="px-3 text-faint text-xs">
-            Not measured yet. Every part is checked once a second; the first figures come within a minute.
+            {t('Not measured yet. Every part is checked once a second; the first figures come within a minute.')}
           </p>
         ) : (
           <>
-            <Table label="Uptime by part">
+            <Table label={t('Uptime by part')}>
               <thead>
                 <tr>
-                  <Th>Part</Th>
+                  <Th>{t('Part')}</Th>
                   {WINDOWS.map(({ key, label }) => (
-                    <Th key={key}>{label}</Th>
+                    <Th key={key}>{t(label)}</Th>
                   ))}
                 </tr>
               </thead>
@@ -64,8 +65,9 @@ export function UptimePanel() {
               </tbody>
             </Table>
             <p className="px-3 pt-2 text-2xs text-faint">
-              Share of checks in which the part worked, late or not. Hours without a check, for example while this
-              server was off, count neither way. Each bar is a day, today at the right.
+              {t(
+                'Share of checks in which the part worked, late or not. Hours without a check, for example while this server was off, count neither way. Each bar is a day, today at the right.',
+              )}
             </p>
           </>
         )
@@ -79,7 +81,7 @@ function PartRows({ part }: { part: Part }) {
     <tr>
       <Td className="h-auto! py-1.5">
         <span className="grid gap-1">
-          {NAMES[part.part]}
+          {t(NAMES[part.part])}
           <DayBars days={part.days} />
         </span>
       </Td>
@@ -89,7 +91,11 @@ function PartRows({ part }: { part: Part }) {
           <Td
             key={key}
             className={cx('h-auto!', uptime !== null && uptime < GOOD && (uptime < POOR ? 'text-down' : 'text-warn'))}
-            title={`Measured in ${measuredHours} of ${hours} hours; ${down} checks found it down`}
+            title={t('Measured in {measured} of {hours} hours; {down} checks found it down', {
+              measured: measuredHours,
+              hours,
+              down,
+            })}
           >
             {uptime === null ? NO_VALUE : shareText(uptime)}
           </Td>
