@@ -1,6 +1,7 @@
 'use client'
 import { type FormEvent, useState } from 'react'
 import { ownAccount } from '#app/data/own-account.ts'
+import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
 import { formatUsd } from '#app/ui/format.ts'
@@ -20,8 +21,8 @@ import { useRequest } from './use-request.ts'
 type DepositFormProps = { authority: string; value: PoolValue | null; isPaused: boolean }
 
 const SOURCES = [
-  { value: 'wallet', label: 'From the wallet' },
-  { value: 'account', label: 'From the exchange' },
+  { value: 'wallet', label: word('From the wallet') },
+  { value: 'account', label: word('From the exchange') },
 ] as const satisfies readonly { value: DepositSource; label: string }[]
 
 /** USDC of the wallet, or free USDC of the account on the exchange, for shares of the pool. */
@@ -43,10 +44,16 @@ export function DepositForm({ authority, value, isPaused }: DepositFormProps) {
   }
 
   return (
-    <form className="grid gap-3" aria-label="Deposit to the pool" onSubmit={(event) => void submit(event)}>
-      <Segmented dense label="Where the USDC comes from" items={SOURCES} value={source} onChange={setSource} />
+    <form className="grid gap-3" aria-label={t('Deposit to the pool')} onSubmit={(event) => void submit(event)}>
+      <Segmented
+        dense
+        label={t('Where the USDC comes from')}
+        items={SOURCES.map(({ value: way, label }) => ({ value: way, label: t(label) }))}
+        value={source}
+        onChange={setSource}
+      />
       <NumberField
-        label="Amount"
+        label={t('Amount')}
         value={text}
         onChange={setText}
         decimals={QUOTE_DECIMALS}
@@ -63,28 +70,32 @@ export function DepositForm({ authority, value, isPaused }: DepositFormProps) {
               disabled={known === null || known.max === 0n}
               onClick={() => setText(known === null ? '' : formatUnits(known.max, QUOTE_DECIMALS))}
             >
-              Max
+              {t('Max')}
             </Button>
           </span>
         }
       />
       <KeyValueList className="text-xs">
-        <KeyValue label={source === 'wallet' ? 'In your wallet' : 'On the exchange'}>
+        <KeyValue label={source === 'wallet' ? t('In your wallet') : t('On the exchange')}>
           {held === null ? '…' : formatUsd(quoteText(held))}
         </KeyValue>
-        <KeyValue label="Share price now">
+        <KeyValue label={t('Share price now')}>
           {value === null ? '…' : formatUsd(sharePriceOf(value) ?? '1', { max: 6, min: 6 })}
         </KeyValue>
         <KeyValue
-          label="Shares, about"
-          title="At the price of now. They are minted at the next one, if it is higher at that."
+          label={t('Shares, about')}
+          title={t('At the price of now. They are minted at the next one, if it is higher at that.')}
         >
           {shares === null ? '…' : amountText(shares)}
         </KeyValue>
       </KeyValueList>
       <Failure>{failure}</Failure>
       <Button type="submit" variant="primary" size="lg" busy={busy} disabled={amount === null || isPaused}>
-        {isPaused ? 'Deposits are paused' : amount === null ? 'Request deposit' : `Deposit ${amountText(amount)} USDC`}
+        {isPaused
+          ? t('Deposits are paused')
+          : amount === null
+            ? t('Request deposit')
+            : t('Deposit {amount} USDC', { amount: amountText(amount) })}
       </Button>
       {source === 'wallet' && held === 0n && <Faucet />}
     </form>

@@ -1,6 +1,7 @@
 'use client'
 import { type FormEvent, useState } from 'react'
 import { ownAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { NumberField } from '#app/ui/Field.tsx'
 import { formatUsd } from '#app/ui/format.ts'
@@ -34,9 +35,9 @@ export function ExitForm({ authority, value, terms }: ExitFormProps) {
   }
 
   return (
-    <form className="grid gap-3" aria-label="Leave the pool" onSubmit={(event) => void submit(event)}>
+    <form className="grid gap-3" aria-label={t('Leave the pool')} onSubmit={(event) => void submit(event)}>
       <NumberField
-        label="Shares"
+        label={t('Shares')}
         value={text}
         onChange={setText}
         decimals={QUOTE_DECIMALS}
@@ -50,32 +51,37 @@ export function ExitForm({ authority, value, terms }: ExitFormProps) {
             disabled={held === null || held === 0n}
             onClick={() => setText(held === null ? '' : formatUnits(held, QUOTE_DECIMALS))}
           >
-            Max
+            {t('Max')}
           </Button>
         }
       />
       <KeyValueList className="text-xs">
-        <KeyValue label="Your shares">{held === null ? '…' : amountText(held)}</KeyValue>
-        <KeyValue label="Pays, about" title="The lower of what they are worth at the request and when it is paid">
+        <KeyValue label={t('Your shares')}>{held === null ? '…' : amountText(held)}</KeyValue>
+        <KeyValue
+          label={t('Pays, about')}
+          title={t('The lower of what they are worth at the request and when it is paid')}
+        >
           {worth === null ? '…' : formatUsd(quoteText(worth))}
         </KeyValue>
-        <KeyValue label="Paid after">{durationText(terms.exitCooldownS)}</KeyValue>
-        <KeyValue label="Goes to">your account on the exchange</KeyValue>
+        <KeyValue label={t('Paid after')}>{durationText(terms.exitCooldownS)}</KeyValue>
+        <KeyValue label={t('Goes to')}>{t('your account on the exchange')}</KeyValue>
       </KeyValueList>
       {isShort && (
         <p className="rounded-md bg-warn-soft px-3 py-2 text-warn text-xs">
-          That is more than the pool has idle now, {formatUsd(idle)}. Unless more becomes idle in time, the shares come
-          back an hour after they were due.
+          {t(
+            'That is more than the pool has idle now, {idle}. Unless more becomes idle in time, the shares come back an hour after they were due.',
+            { idle: formatUsd(idle) },
+          )}
         </p>
       )}
-      <p className="text-faint text-xs">A request cannot be taken back.</p>
+      <p className="text-faint text-xs">{t('A request cannot be taken back.')}</p>
       <Failure>{failure}</Failure>
       <Button type="submit" variant="primary" size="lg" busy={busy} disabled={shares === null || terms.exitsPaused}>
         {terms.exitsPaused
-          ? 'Exits are paused'
+          ? t('Exits are paused')
           : shares === null
-            ? 'Request exit'
-            : `Leave with ${amountText(shares)} shares`}
+            ? t('Request exit')
+            : t('Leave with {amount} shares', { amount: amountText(shares) })}
       </Button>
     </form>
   )
@@ -86,7 +92,8 @@ function checkShares(text: string, held: bigint | null): { shares: bigint | null
   if (text === '' || text === '.') return { shares: null, problem: null }
   const shares = parseUnits(text, QUOTE_DECIMALS)
   if (shares === 0n) return { shares: null, problem: null }
-  if (held === null) return { shares: null, problem: 'Waiting for your shares…' }
-  if (held === 0n) return { shares: null, problem: 'You have no shares of the pool.' }
-  return shares <= held ? { shares, problem: null } : { shares: null, problem: `You have ${amountText(held)} shares.` }
+  if (held === null) return { shares: null, problem: t('Waiting for your shares…') }
+  if (held === 0n) return { shares: null, problem: t('You have no shares of the pool.') }
+  if (shares <= held) return { shares, problem: null }
+  return { shares: null, problem: t('You have {amount} shares.', { amount: amountText(held) }) }
 }

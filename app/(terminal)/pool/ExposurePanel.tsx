@@ -1,4 +1,5 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { formatNumber, formatPercent, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { Skeleton } from '#app/ui/states.tsx'
@@ -13,29 +14,31 @@ import { useExposures, type usePool } from './use-pool.ts'
 export function ExposurePanel({ pool }: { pool: ReturnType<typeof usePool> }) {
   const exposures = useExposures()
   return (
-    <Panel title="Exposure" asked={pool}>
+    <Panel title={t('Exposure')} asked={pool}>
       {({ idle }) => (
         <>
           <KeyValueList className="px-3 pb-2 text-xs md:max-w-96">
-            <KeyValue label="Idle USDC" title="In no market: exits are paid out of it">
+            <KeyValue label={t('Idle USDC')} title={t('In no market: exits are paid out of it')}>
               {formatUsd(idle)}
             </KeyValue>
           </KeyValueList>
-          <Table label="Exposure of the pool by market">
+          <Table label={t('Exposure of the pool by market')}>
             <thead>
               <tr>
-                <Th>Market</Th>
-                <Th title="The opposite of what traders hold together">Position</Th>
-                <Th>Value</Th>
-                <Th title="USDC put aside for the market" className="max-md:hidden">
-                  Allocated
+                <Th>{t('Market')}</Th>
+                <Th title={t('The opposite of what traders hold together')}>{t('Position')}</Th>
+                <Th>{t('Value')}</Th>
+                <Th title={t('USDC put aside for the market')} className="max-md:hidden">
+                  {t('Allocated')}
                 </Th>
-                <Th title="Equity above the allocation, since the pool was last flat there">PnL</Th>
+                <Th title={t('Equity above the allocation, since the pool was last flat there')}>PnL</Th>
                 <Th
                   className="max-md:hidden"
-                  title="Of the largest position that opening trades may give the pool. At 100 % it takes no more on that side."
+                  title={t(
+                    'Of the largest position that opening trades may give the pool. At 100 % it takes no more on that side.',
+                  )}
                 >
-                  Room used
+                  {t('Room used')}
                 </Th>
               </tr>
             </thead>
@@ -67,7 +70,7 @@ function ExposureRow({
   return (
     <tr>
       <Td>{market}</Td>
-      <Td className={signColor(position)}>{base === 0n ? 'flat' : position}</Td>
+      <Td className={signColor(position)}>{base === 0n ? t('flat') : position}</Td>
       <Td>{formatUsd(quoteText(notional))}</Td>
       <Td className="max-md:hidden">{formatUsd(quoteText(allocation))}</Td>
       <Td className={signColor(shownPnl)}>{shownPnl}</Td>

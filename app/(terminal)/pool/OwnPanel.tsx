@@ -1,4 +1,5 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { formatDateTime, formatNumber, formatUsd, signColor } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { Table, Td, Th } from '#app/ui/Table.tsx'
@@ -17,17 +18,17 @@ export function OwnPanel({ value }: { value: PoolValue | null }) {
   const position = usePoolPosition()
   if (authority === null) return null
   return (
-    <Panel title="Your part" asked={position}>
+    <Panel title={t('Your part')} asked={position}>
       {({ shares, deposited, withdrawn, requests }) => (
         <>
           <Figures value={value} shares={shares} deposited={deposited} withdrawn={withdrawn} requests={requests} />
           {requests.length > 0 && (
-            <Table label="Your requests">
+            <Table label={t('Your requests')}>
               <thead>
                 <tr>
-                  <Th>Request</Th>
-                  <Th>Amount</Th>
-                  <Th>Outcome</Th>
+                  <Th>{t('Request')}</Th>
+                  <Th>{t('Amount')}</Th>
+                  <Th>{t('Outcome')}</Th>
                 </tr>
               </thead>
               <tbody>
@@ -71,14 +72,14 @@ function Figures({ value, shares, deposited, withdrawn, requests }: FiguresProps
   const shown = formatUsd(profit, { sign: true })
   return (
     <KeyValueList className="px-3 pb-2 text-xs">
-      <KeyValue label="Shares">{formatNumber(shares, { min: 2, max: 2 })}</KeyValue>
+      <KeyValue label={t('Shares')}>{formatNumber(shares, { min: 2, max: 2 })}</KeyValue>
       {setAside > 0n && (
-        <KeyValue label="Set aside for exits">{formatNumber(quoteText(setAside), { min: 2, max: 2 })}</KeyValue>
+        <KeyValue label={t('Set aside for exits')}>{formatNumber(quoteText(setAside), { min: 2, max: 2 })}</KeyValue>
       )}
-      <KeyValue label="Worth now">{worth === null ? '…' : formatUsd(quoteText(worth))}</KeyValue>
-      <KeyValue label="Deposited">{formatUsd(deposited)}</KeyValue>
-      <KeyValue label="Paid out">{formatUsd(withdrawn)}</KeyValue>
-      <KeyValue label="Profit" title="Worth now plus paid out, less deposited" className={signColor(shown)}>
+      <KeyValue label={t('Worth now')}>{worth === null ? '…' : formatUsd(quoteText(worth))}</KeyValue>
+      <KeyValue label={t('Deposited')}>{formatUsd(deposited)}</KeyValue>
+      <KeyValue label={t('Paid out')}>{formatUsd(withdrawn)}</KeyValue>
+      <KeyValue label={t('Profit')} title={t('Worth now plus paid out, less deposited')} className={signColor(shown)}>
         {shown}
       </KeyValue>
     </KeyValueList>

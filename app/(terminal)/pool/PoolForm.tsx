@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { ConnectDialog } from '#app/wallet/ConnectDialog.tsx'
@@ -17,16 +18,16 @@ export function PoolForm({ pool, value }: PoolFormProps) {
   const authority = useAuthority()
   const [way, setWay] = useState<'deposit' | 'exit'>('deposit')
   return (
-    <Panel title="Enter or leave" asked={pool}>
+    <Panel title={t('Enter or leave')} asked={pool}>
       {({ terms }) => (
         <div className="grid gap-3 px-3">
           <Segmented
-            label="What to do"
+            label={t('What to do')}
             value={way}
             onChange={setWay}
             items={[
-              { value: 'deposit', label: 'Deposit' },
-              { value: 'exit', label: 'Leave' },
+              { value: 'deposit', label: t('Deposit') },
+              { value: 'exit', label: t('Leave') },
             ]}
           />
           {authority === null ? (
@@ -46,9 +47,9 @@ function Connect() {
   const [choosing, setChoosing] = useState(false)
   return (
     <>
-      <p className="text-muted">Shares belong to a wallet, and so does what they pay.</p>
+      <p className="text-muted">{t('Shares belong to a wallet, and so does what they pay.')}</p>
       <Button variant="primary" size="lg" onClick={() => setChoosing(true)}>
-        Connect a wallet
+        {t('Connect a wallet')}
       </Button>
       <ConnectDialog open={choosing} onOpenChange={setChoosing} />
     </>

@@ -1,5 +1,6 @@
 'use client'
 import { useNow } from '#app/data/clock.ts'
+import { t } from '#app/i18n/t.ts'
 import { formatAge, formatDateTime, shorten } from '#app/ui/format.ts'
 import { Table, Td, Th } from '#app/ui/Table.tsx'
 import { Tag } from '#app/ui/Tag.tsx'
@@ -15,21 +16,21 @@ export function QueuePanel({ seed }: { seed: PoolRequestDto[] | undefined }) {
   const asked = usePoolQueue(seed)
   const authority = useAuthority()
   return (
-    <Panel title="Queue" asked={asked}>
+    <Panel title={t('Queue')} asked={asked}>
       {(queue) =>
         queue.length === 0 ? (
           <p className="px-3 text-faint text-xs">
-            Nothing waits. Deposits are executed within seconds, exits after their cooldown.
+            {t('Nothing waits. Deposits are executed within seconds, exits after their cooldown.')}
           </p>
         ) : (
-          <Table label="Requests that wait">
+          <Table label={t('Requests that wait')}>
             <thead>
               <tr>
-                <Th>Request</Th>
-                <Th>Amount</Th>
-                <Th>Wallet</Th>
-                <Th>Asked</Th>
-                <Th>Executed</Th>
+                <Th>{t('Request')}</Th>
+                <Th>{t('Amount')}</Th>
+                <Th>{t('Wallet')}</Th>
+                <Th>{t('Asked')}</Th>
+                <Th>{t('Executed')}</Th>
               </tr>
             </thead>
             <tbody>
@@ -38,7 +39,7 @@ export function QueuePanel({ seed }: { seed: PoolRequestDto[] | undefined }) {
                   <Td>{kindOf(request)}</Td>
                   <Td>{amountOf(request)}</Td>
                   <Td title={request.authority}>
-                    {request.authority === authority ? <Tag>You</Tag> : shorten(request.authority)}
+                    {request.authority === authority ? <Tag>{t('You')}</Tag> : shorten(request.authority)}
                   </Td>
                   <Td className="text-muted" title={formatDateTime(request.requestedAt)}>
                     <Ago at={request.requestedAt} />
@@ -57,5 +58,5 @@ export function QueuePanel({ seed }: { seed: PoolRequestDto[] | undefined }) {
 }
 
 function Ago({ at }: { at: number }) {
-  return useNow((now) => `${formatAge(Math.max(0, now - at))} ago`) ?? '…'
+  return useNow((now) => t('{age} ago', { age: formatAge(Math.max(0, now - at)) })) ?? '…'
 }

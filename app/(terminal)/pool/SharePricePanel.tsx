@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { serverNow } from '#app/data/connection.ts'
 import { onLookChange } from '#app/data/SettingsProvider.tsx'
+import { t, word } from '#app/i18n/t.ts'
 import { formatDateTime, formatUsd } from '#app/ui/format.ts'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { EmptyState, Skeleton } from '#app/ui/states.tsx'
@@ -14,11 +15,11 @@ import type { SharePriceChart } from './share-price-chart.ts'
 import { usePoolHistory } from './use-pool.ts'
 
 const WINDOWS = [
-  { value: '24h', label: '24 h' },
-  { value: '7d', label: '7 d' },
-  { value: '30d', label: '30 d' },
-  { value: '90d', label: '90 d' },
-  { value: 'all', label: 'All' },
+  { value: '24h', label: word('24 h') },
+  { value: '7d', label: word('7 d') },
+  { value: '30d', label: word('30 d') },
+  { value: '90d', label: word('90 d') },
+  { value: 'all', label: word('All') },
 ] as const satisfies readonly { value: PoolWindow; label: string }[]
 
 const load = () => import('./share-price-chart.ts')
@@ -29,16 +30,23 @@ export function SharePricePanel({ seed, value }: { seed: PoolHistoryDto | undefi
   const asked = usePoolHistory(window, window === FIRST_WINDOW ? seed : undefined)
   return (
     <Panel
-      title="Share price"
+      title={t('Share price')}
       asked={asked}
       aside={() => (
-        <Segmented dense label="Time shown" items={WINDOWS} value={window} onChange={setWindow} className="w-60" />
+        <Segmented
+          dense
+          label={t('Time shown')}
+          items={WINDOWS.map(({ value: time, label }) => ({ value: time, label: t(label) }))}
+          value={window}
+          onChange={setWindow}
+          className="w-60"
+        />
       )}
     >
       {({ points }) =>
         points.length === 0 ? (
-          <EmptyState title="No share price yet" className="h-60">
-            It begins with the first deposit of the pool.
+          <EmptyState title={t('No share price yet')} className="h-60">
+            {t('It begins with the first deposit of the pool.')}
           </EmptyState>
         ) : (
           <Chart points={points} now={value === null ? null : sharePriceOf(value)} />
@@ -84,12 +92,16 @@ function Chart({ points, now }: { points: PoolPointDto[]; now: string | null }) 
       <figcaption className="flex justify-between px-2 text-2xs text-faint">
         {first !== undefined && last !== undefined && (
           <span>
-            {formatUsd(first.sharePrice, { max: 6 })} on {formatDateTime(first.at)},{' '}
-            {formatUsd(last.sharePrice, { max: 6 })} on {formatDateTime(last.at)}
+            {t('{firstPrice} on {first}, {lastPrice} on {last}', {
+              firstPrice: formatUsd(first.sharePrice, { max: 6 }),
+              first: formatDateTime(first.at),
+              lastPrice: formatUsd(last.sharePrice, { max: 6 }),
+              last: formatDateTime(last.at),
+            })}
           </span>
         )}
         <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer" className="ml-auto hover:text-text">
-          Charts by TradingView
+          {t('Charts by TradingView')}
         </a>
       </figcaption>
     </figure>

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '#app/i18n/t.ts'
 import { formatPercent } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { Tag } from '#app/ui/Tag.tsx'
@@ -13,26 +14,26 @@ const percent = (bps: number): string => formatPercent(formatUnits(BigInt(bps), 
 /** How long leaving takes, and who gets which part of the fees: as the exchange is set now. */
 export function TermsPanel({ pool }: { pool: ReturnType<typeof usePool> }) {
   return (
-    <Panel title="Terms" asked={pool}>
+    <Panel title={t('Terms')} asked={pool}>
       {({ terms }) => (
         <KeyValueList className="px-3 text-xs">
-          <KeyValue label="Wait before an exit is paid">{durationText(terms.exitCooldownS)}</KeyValue>
-          <KeyValue label="Fee to enter or leave">none</KeyValue>
-          <KeyValue label="Trading fees to the pool" title="After the makers' rebates and referrers' shares">
+          <KeyValue label={t('Wait before an exit is paid')}>{durationText(terms.exitCooldownS)}</KeyValue>
+          <KeyValue label={t('Fee to enter or leave')}>{t('none')}</KeyValue>
+          <KeyValue label={t('Trading fees to the pool')} title={t("After the makers' rebates and referrers' shares")}>
             {percent(terms.feeShareBps)}
           </KeyValue>
-          <KeyValue label="Trading fees to the treasury">{percent(terms.treasuryShareBps)}</KeyValue>
-          <KeyValue label="Trading fees to insurance">{percent(terms.insuranceShareBps)}</KeyValue>
-          <KeyValue label="Spread of its trades">to the pool</KeyValue>
-          <KeyValue label="Funding on its positions">received or paid</KeyValue>
+          <KeyValue label={t('Trading fees to the treasury')}>{percent(terms.treasuryShareBps)}</KeyValue>
+          <KeyValue label={t('Trading fees to insurance')}>{percent(terms.insuranceShareBps)}</KeyValue>
+          <KeyValue label={t('Spread of its trades')}>{t('to the pool')}</KeyValue>
+          <KeyValue label={t('Funding on its positions')}>{t('received or paid')}</KeyValue>
           {(terms.depositsPaused || terms.exitsPaused) && (
-            <KeyValue label="Paused now">
+            <KeyValue label={t('Paused now')}>
               <Tag tone="warn">
                 {terms.depositsPaused && terms.exitsPaused
-                  ? 'Deposits and exits'
+                  ? t('Deposits and exits')
                   : terms.exitsPaused
-                    ? 'Exits'
-                    : 'Deposits'}
+                    ? t('Exits')
+                    : t('Deposits')}
               </Tag>
             </KeyValue>
           )}

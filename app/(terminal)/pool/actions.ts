@@ -1,4 +1,5 @@
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { formatNumber } from '#app/ui/format.ts'
 import { refreshBalances } from '#app/wallet/balances.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
@@ -11,7 +12,7 @@ export type DepositSource = 'wallet' | 'account'
 /** Asks for shares of the pool; they are minted with the next prices. Native USDC. */
 export async function requestDeposit(own: OwnAccount, amount: bigint, source: DepositSource): Promise<Outcome> {
   const outcome = await transact({
-    title: `Pool deposit of ${amountText(amount)} USDC`,
+    title: t('Pool deposit of {amount} USDC', { amount: amountText(amount) }),
     build: async () => (await loadExchange()).depositToPool(own, amount, source),
   })
   refreshBalances()
@@ -21,7 +22,7 @@ export async function requestDeposit(own: OwnAccount, amount: bigint, source: De
 /** Asks to be paid for shares (1e6) after the cooldown. */
 export function requestExit(own: OwnAccount, shares: bigint): Promise<Outcome> {
   return transact({
-    title: `Pool exit of ${amountText(shares)} shares`,
+    title: t('Pool exit of {amount} shares', { amount: amountText(shares) }),
     build: async () => (await loadExchange()).requestPoolExit(own, shares),
   })
 }
@@ -38,7 +39,7 @@ export function execute(
   { kind, authority: owner, subAccount, ticketId }: Executable,
 ): Promise<Outcome> {
   return transact({
-    title: kind === 'deposit' ? 'Mint pool shares' : 'Pay out a pool exit',
+    title: kind === 'deposit' ? t('Mint pool shares') : t('Pay out a pool exit'),
     build: async () =>
       (await loadExchange()).executePoolRequest(keeper, { kind, owner, subAccount, ticketId: BigInt(ticketId) }),
   })

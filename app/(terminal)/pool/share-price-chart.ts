@@ -7,6 +7,7 @@ import {
   LineStyle,
   type UTCTimestamp,
 } from 'lightweight-charts'
+import { dateLocale } from '#app/i18n/language.ts'
 import { formatDateTime, formatUsd } from '#app/ui/format.ts'
 import { readTokens } from '#app/ui/tokens.ts'
 
@@ -27,7 +28,7 @@ export function createSharePriceChart(container: HTMLElement) {
     timeScale: { borderVisible: false, timeVisible: true },
     crosshair: { mode: CrosshairMode.Magnet },
     localization: {
-      locale: 'en-US',
+      locale: dateLocale(),
       priceFormatter: (price: number) => formatUsd(price.toFixed(DECIMALS), { max: DECIMALS, min: DECIMALS }),
       timeFormatter: (time: UTCTimestamp) => formatDateTime(time * 1000),
     },
