@@ -77,3 +77,8 @@ function addressOf(spec: AccountSpec, given: AddressLike | null | undefined): Pu
   if (given === null || given === undefined) throw new TypeError(`the account ${spec.name} is missing`)
   return publicKey(given)
 }
+
+/** Whether `data` is a call of the program's instruction `name`. */
+export function isInstruction(name: InstructionName, data: Uint8Array): boolean {
+  return INSTRUCTIONS[name].discriminator.every((byte, at) => data[at] === byte)
+}

@@ -1,24 +1,40 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
 import { AppError, errorMessage, problem, toAppError } from '#server/platform/errors.ts'
 import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
 import type { Authenticator } from '#server/platform/principal.ts'
+import type { Cost } from '#server/platform/procedures.ts'
+import { allowanceOf, type Limits } from './allowance.ts'
 import { principalOf } from './authenticate.ts'
 import { type ContextParts, clientIp, createContext, httpExchange, requestIdOf } from './context.ts'
+import { docsApp } from './docs.ts'
+import { documentsOf } from './documents.ts'
 import type { Hub, HubStats } from './hub.ts'
 import { ledgerFile } from './ledger-file.ts'
 import { type ApiEnv, restApp } from './rest.ts'
 import type { AppRouter } from './root.ts'
+import { DATA_POLICY } from './security-headers.ts'
 import { plainStream, SUBSCRIBE_PROCEDURE, trpcStream } from './sse.ts'
 import type { SystemMonitor } from './system-monitor.ts'
 
 export const MAX_BODY_BYTES = 100_000
 export const MAX_BATCH = 20
 
+const FAILED_SIGN_IN: Cost = { bucket: 'data', weight: 10 }
+/** What is answered beside the procedures. */
+const STREAM_COSTS: Readonly<Record<string, Cost>> = {
+  '/api/stream': { bucket: 'data', weight: 5 },
+  [`/api/trpc/${SUBSCRIBE_PROCEDURE}`]: { bucket: 'data', weight: 5 },
+  '/api/portfolio/csv/:authority': { bucket: 'data', weight: 20 },
+}
+
 /** Asked every few seconds by machines: logged only where somebody looks for it. */
 const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
+
+type CorsOptions = NonNullable<Parameters<typeof cors>[0]>
 
 export type ApiParts = ContextParts & {
   metrics: Metrics
@@ -27,11 +43,12 @@ export type ApiParts = ContextParts & {
   monitor: SystemMonitor
   /** Undefined while there are no accounts. */
   authenticate: Authenticator | undefined
+  limits: Limits
 }
 
 /** Everything this server answers that is not a page: /api, health, readiness, metrics. */
 export function createApi(parts: ApiParts): Hono<ApiEnv> {
-  const { log, config, metrics, root, hub, monitor, authenticate } = parts
+  const { log, config, metrics, root, hub, monitor, authenticate, limits } = parts
   const app = new Hono<ApiEnv>()
   const duration = metrics.histogram({
     name: 'quantdesk_http_request_seconds',
@@ -40,6 +57,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     buckets: LATENCY_BUCKETS_S,
   })
   const streams = streamGauges(metrics)
+  const documents = documentsOf(root)
 
   // One wide event per request; a stream is logged when its headers have gone out.
   app.use(async (c, next) => {
@@ -77,6 +95,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     return c.body(await metrics.expose(), 200, { 'content-type': metrics.contentType })
   })
 
+  if (config.corsOrigins.length > 0) app.use('/api/*', cors(crossOrigin(config.corsOrigins)))
   app.use(
     '/api/*',
     bodyLimit({
@@ -93,10 +112,27 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     const answer: string[] = []
     const http = httpExchange(request, { ip, origins: config.publicOrigins, answer })
     context.http = http
-    context.principal = await principalOf(request, { authenticate, ip, site: http.site })
+    const allowance = allowanceOf(limits, { ip, principal: () => context.principal })
+    context.spend = allowance.spend
+    c.header('content-security-policy', DATA_POLICY)
+    try {
+      context.principal = await principalOf(request, { authenticate, ip, site: http.site })
+    } catch (refusal) {
+      // Guessing is counted, and dearer than asking.
+      await allowance.spend(FAILED_SIGN_IN)
+      throw refusal
+    }
     await next()
+    for (const [name, value] of Object.entries(allowance.headers())) c.header(name, value)
     for (const cookie of answer) c.header('set-cookie', cookie, { append: true })
   })
+  app.route('/api/docs', docsApp(documents))
+  for (const [path, cost] of Object.entries(STREAM_COSTS)) {
+    app.use(path, async (c, next) => {
+      await c.get('api').spend?.(cost)
+      await next()
+    })
+  }
   app.get('/api/stream', (c) => plainStream(c, hub))
   app.get(`/api/trpc/${SUBSCRIBE_PROCEDURE}`, (c) => trpcStream(c, hub))
   app.all('/api/trpc/*', (c) =>
@@ -143,6 +179,17 @@ function streamGauges(metrics: Metrics): (stats: HubStats) => void {
     for (const [transport, count] of Object.entries(stats.clients)) clients.set({ transport }, count)
     topics.set(stats.topics)
     subscriptions.set(stats.subscriptions)
+  }
+}
+
+/** Other sites come with a bearer token: cookies are never let through. */
+function crossOrigin(origins: readonly string[]): CorsOptions {
+  return {
+    origin: [...origins],
+    allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'x-request-id'],
+    exposeHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id', 'idempotency-replayed'],
+    maxAge: 600,
   }
 }
 

@@ -10,7 +10,7 @@ export type ContextParts = Pick<RoleContext, 'db' | 'config' | 'log' | 'clock' |
  * found out later, so that a refusal has its id too.
  */
 export function createContext({ db, config, log, clock, bus }: ContextParts, requestId: string): ApiContext {
-  return { db, config, log, clock, bus, principal: null, requestId, http: null }
+  return { db, config, log, clock, bus, principal: null, requestId, http: null, spend: null }
 }
 
 /** The HTTP side of a request; the cookies it is given are put into `answer`. */

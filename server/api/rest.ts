@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError } from '@trpc/server'
-import { Hono } from 'hono'
-import { AppError, type ErrorCode } from '#server/platform/errors.ts'
-import { type ApiContext, causeOf, type ProcedureMeta } from '#server/platform/procedures.ts'
+import { TRPCError } from '@trpc/server'
+import { type Context, Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { AppError, type ErrorCode, problem } from '#server/platform/errors.ts'
+import { type ApiContext, causeOf } from '#server/platform/procedures.ts'
+import { type Answer, answerOnce } from './idempotency.ts'
+import { type RestProcedure, restProcedures } from './openapi.ts'
 import type { AppRouter } from './root.ts'
 
 /**
@@ -15,33 +18,65 @@ export type ApiEnv = {
 }
 
 type Call = (input: unknown) => Promise<unknown>
-type RestRoute = { method: string; path: string; procedure: string }
-
-/** Every procedure with `meta.openapi`, as a REST route: `/markets/{market}` → `/api/markets/:market`. */
-export function restRoutes(root: AnyTRPCRouter): RestRoute[] {
-  const procedures: Record<string, AnyTRPCProcedure> = root._def.procedures
-  return Object.entries(procedures).flatMap(([procedure, { _def }]) => {
-    const { openapi }: ProcedureMeta = _def.meta ?? {}
-    if (openapi === undefined) return []
-    return [{ method: openapi.method, path: openapi.path.replaceAll(/\{(\w+)\}/g, ':$1'), procedure }]
-  })
-}
 
 /** The REST face of the procedures: the same input schemas, the same code, problem documents instead of tRPC errors. */
 export function restApp(root: AppRouter): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  for (const { method, path, procedure } of restRoutes(root)) {
-    app.on(method, path, async (c) => {
-      const body = method === 'GET' ? {} : await jsonBody(c.req.raw)
-      const input = { ...c.req.query(), ...body, ...c.req.param() }
-      try {
-        return c.json(await callOf(root.createCaller(c.get('api')), procedure)(input))
-      } catch (error) {
-        throw error instanceof TRPCError ? causeOf(error) : error
-      }
+  const methods = new Map<string, string[]>()
+  for (const procedure of restProcedures(root)) {
+    for (const path of procedure.paths.map(honoPath)) {
+      methods.set(path, [...(methods.get(path) ?? []), procedure.method])
+      app.on(procedure.method, path, (c) => answer(c, root, procedure))
+    }
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (c) => {
+      c.header('allow', allowed.join(', '))
+      throw new AppError('METHOD_NOT_ALLOWED', {
+        message: `${c.req.path} takes ${allowed.join(', ')}, not ${c.req.method}`,
+      })
     })
   }
   return app
+}
+
+/** `/markets/{market}` → `/markets/:market` */
+const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+async function answer(c: Context<ApiEnv>, root: AppRouter, { name, kind, method }: RestProcedure): Promise<Response> {
+  const context = c.get('api')
+  const hasBody = method !== 'GET' && method !== 'DELETE'
+  const text = hasBody ? await c.req.text() : ''
+  const run = async () => {
+    const input = { ...(hasBody ? jsonObject(text) : c.req.query()), ...c.req.param() }
+    try {
+      return await callOf(root.createCaller(context), name)(input)
+    } catch (error) {
+      throw error instanceof TRPCError ? causeOf(error) : error
+    }
+  }
+  const key = kind === 'mutation' ? c.req.header('idempotency-key') : undefined
+  if (key === undefined) return c.json(await run())
+
+  const request = `${c.req.method} ${c.req.path} ${text}`
+  const { replayed, status, type, body } = await answerOnce(
+    context,
+    { key, principal: context.principal, request },
+    () => toAnswer(c, run),
+  )
+  if (replayed) c.header('idempotency-replayed', 'true')
+  return c.body(body, status as ContentfulStatusCode, { 'content-type': type })
+}
+
+async function toAnswer(c: Context<ApiEnv>, run: () => Promise<unknown>): Promise<Answer> {
+  try {
+    return { status: 200, type: 'application/json', body: JSON.stringify(await run()) }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    c.set('refusal', error.code)
+    const body = JSON.stringify(problem(error, c.get('api').requestId))
+    return { status: error.status, type: 'application/problem+json', body }
+  }
 }
 
 /** `market.list` of a caller. The paths come from the same router, so each leads to a function. */
@@ -51,9 +86,11 @@ function callOf(caller: object, procedure: string): Call {
   return found as Call
 }
 
-async function jsonBody(request: Request): Promise<object> {
+/** Nothing is an empty object: a change may need no words. */
+function jsonObject(text: string): object {
+  if (text === '') return {}
   try {
-    const body: unknown = await request.json()
+    const body: unknown = JSON.parse(text)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
   } catch {
     // The sentence below says it.

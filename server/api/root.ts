@@ -1,3 +1,4 @@
+import type { Connection } from '@solana/web3.js'
 import {
   accountProcedures,
   insuranceProcedures,
@@ -7,27 +8,30 @@ import {
 } from '#server/exchange/index.ts'
 import { candleProcedures, oracleProcedures } from '#server/ingest/index.ts'
 import { router } from '#server/platform/procedures.ts'
-import { portfolioProcedures } from '#server/portfolio/index.ts'
+import { analyticsProcedures, portfolioProcedures } from '#server/portfolio/index.ts'
 import { solvencyProcedures } from '#server/solvency/index.ts'
+import { tradingProcedures } from '#server/trading/index.ts'
 import type { Hub } from './hub.ts'
 import { streamRouter } from './stream-router.ts'
 import type { SystemMonitor } from './system-monitor.ts'
 import { systemRouter } from './system-router.ts'
 
-export type RootParts = { hub: Hub; monitor: SystemMonitor }
+export type RootParts = { hub: Hub; monitor: SystemMonitor; connection: Connection }
 
 /** Every procedure of the API under its public name. */
-export function createRoot({ hub, monitor }: RootParts) {
+export function createRoot({ hub, monitor, connection }: RootParts) {
   return router({
     system: systemRouter(monitor),
     market: router({ ...marketProcedures, ...candleProcedures }),
     oracle: router(oracleProcedures),
     account: router(accountProcedures),
     portfolio: router(portfolioProcedures),
+    analytics: router(analyticsProcedures),
     pool: router(poolProcedures),
     insurance: router(insuranceProcedures),
     leaderboard: router(leaderboardProcedures),
     solvency: router(solvencyProcedures),
+    trading: router(tradingProcedures(connection)),
     stream: streamRouter(hub),
   })
 }

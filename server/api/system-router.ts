@@ -17,7 +17,13 @@ export function systemRouter(monitor: SystemMonitor) {
       .query(({ ctx }) => systemConfig(ctx.config)),
     health: publicProcedure
       .meta({
-        openapi: { method: 'GET', path: '/system/health', summary: 'State and lag of every part', tags: ['system'] },
+        openapi: {
+          method: 'GET',
+          path: '/system/health',
+          alsoAt: ['/status/detailed'],
+          summary: 'State and lag of every part',
+          tags: ['system'],
+        },
       })
       .output(healthDto)
       .query(() => ({ ...monitor.current(), reasons: monitor.reasons() })),

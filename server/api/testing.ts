@@ -7,6 +7,9 @@ import { createMetrics } from '#server/platform/metrics.ts'
 import type { RoleContext } from '#server/platform/role.ts'
 import { startWeb, type WebOptions, type WebServer } from './web.ts'
 
+/** Tests of other things ask more than a person would. */
+const UNLIMITED = { RATE_LIMIT_DATA: '1000000', RATE_LIMIT_TRADING: '1000000' }
+
 /** The API on a free port over `db`, without pages. No chain answers at its RPC unless `rpcUrl` names one. */
 export async function startTestApi(
   db: Db,
@@ -15,10 +18,15 @@ export async function startTestApi(
     rpcUrl = 'http://127.0.0.1:1',
     clock = systemClock,
     bus = memoryBus(),
+    env = {},
     ...web
-  }: { url: string; rpcUrl?: string; clock?: Clock; bus?: Bus } & Omit<WebOptions, 'pages'>,
+  }: { url: string; rpcUrl?: string; clock?: Clock; bus?: Bus; env?: Readonly<Record<string, string>> } & Omit<
+    WebOptions,
+    'pages'
+  >,
 ): Promise<WebServer & { bus: Bus; ctx: RoleContext }> {
-  const config = { ...loadConfig({ DATABASE_URL: url, RPC_URL: rpcUrl, NODE_ENV: 'test' }), port: 0 }
+  const given = { DATABASE_URL: url, RPC_URL: rpcUrl, NODE_ENV: 'test', ...UNLIMITED, ...env }
+  const config = { ...loadConfig(given), port: 0 }
   const ctx: RoleContext = {
     config,
     log: silentLog,

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { connectChain } from '#server/chain/index.ts'
@@ -9,11 +9,16 @@ import { AppError, errorMessage } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
 import { assertPortFree } from '#server/platform/ports.ts'
 import type { Authenticator } from '#server/platform/principal.ts'
+import { createLimiter } from '#server/platform/rate-limit/limiter.ts'
+import { postgresBuckets } from '#server/platform/rate-limit/postgres-buckets.ts'
+import { redisBuckets } from '#server/platform/rate-limit/redis-buckets.ts'
 import type { Role, RoleContext } from '#server/platform/role.ts'
+import { allowanceOf, policiesOf } from './allowance.ts'
 import { createApi } from './app.ts'
-import { createContext } from './context.ts'
+import { clientIp, createContext } from './context.ts'
 import { createHub } from './hub.ts'
 import { createRoot } from './root.ts'
+import { setSecurityHeaders } from './security-headers.ts'
 import { watchSystem } from './system-monitor.ts'
 import { TOPIC_FAMILIES, type TopicFamilies, topicPatterns, topicSource } from './topics.ts'
 import { recordUptime } from './uptime.ts'
@@ -57,8 +62,11 @@ export async function startWeb(
     sourceOf: (topic) => topicSource({ db, clock, system: monitor.current }, topics, topic),
   })
   const endResume = bus.subscribe(BUS_RESUMED, () => hub.resnapshot())
-  const root = createRoot({ hub, monitor })
-  const api = createApi({ ...ctx, root, hub, monitor, authenticate })
+  const buckets = config.redisUrl === undefined ? postgresBuckets(db) : redisBuckets(config.redisUrl, log)
+  const limiter = createLimiter({ store: buckets, clock, log })
+  const limits = { limiter, policies: policiesOf(config) }
+  const root = createRoot({ hub, monitor, connection: chain.connection })
+  const api = createApi({ ...ctx, root, hub, monitor, authenticate, limits })
   globalThis.quantdeskCaller = root.createCaller(() => createContext(ctx, crypto.randomUUID()))
 
   const server = createServer()
@@ -67,12 +75,26 @@ export async function startWeb(
   const pageUpgrades = createServer()
   const pageListener = pages ? await nextPages(pageUpgrades, config, log) : apiListener
   server.on('request', (request, response) => {
+    setSecurityHeaders(request, response)
     const listener = API_PATH.test(request.url ?? '/') ? apiListener : pageListener
     listener(request, response)
   })
-  const sockets = serveWebSockets({ hub, authenticate, clock, log })
+  const sockets = serveWebSockets({
+    hub,
+    authenticate,
+    clock,
+    log,
+    allowance: (request, principal) => {
+      const ip = clientIp(forwardedOf(request), request.socket.remoteAddress, config.trustedProxies)
+      return allowanceOf(limits, { ip, principal })
+    },
+    trading: ({ requestId, ...call }) => root.createCaller({ ...createContext(ctx, requestId), ...call }).trading,
+  })
   server.on('upgrade', (request, socket, head) => {
-    if (WEBSOCKET_PATH.test(request.url ?? '')) sockets.accept(request, socket, head)
+    if (WEBSOCKET_PATH.test(request.url ?? '')) {
+      if (isWelcome(request.headers.origin, config)) sockets.accept(request, socket, head)
+      else socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    }
     // Its hot reload; nothing else here speaks another protocol.
     else if (config.nodeEnv === 'development') pageUpgrades.emit('upgrade', request, socket, head)
     else socket.destroy()
@@ -105,9 +127,21 @@ export async function startWeb(
       hub.close()
       monitor.stop()
       await Promise.all([close(server), uptime.flush()])
+      await limiter.close()
+      buckets.close()
       chain.close()
     },
   }
+}
+
+function forwardedOf({ headers }: IncomingMessage): Headers {
+  const forwarded = headers['x-forwarded-for']
+  return new Headers(forwarded === undefined ? {} : { 'x-forwarded-for': String(forwarded) })
+}
+
+/** Programs say no origin; a browser says the page's, which must be ours or one that the operator named. */
+function isWelcome(origin: string | undefined, { publicOrigins, corsOrigins }: Config): boolean {
+  return origin === undefined || publicOrigins.includes(origin) || corsOrigins.includes(origin)
 }
 
 async function nextPages(httpServer: Server, { nodeEnv, host, port }: Config, log: Log): Promise<RequestListener> {

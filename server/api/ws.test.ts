@@ -31,7 +31,11 @@ async function start(authenticate?: Authenticator): Promise<void> {
   }
   metrics = createMetrics({ role: 'test' })
   hub = createHub({ bus, clock, log, metrics, patterns: ['price.*', 'mail.*'], sourceOf })
-  sockets = serveWebSockets({ hub, authenticate, clock, log })
+  const allowance = () => ({ spend: async () => {}, headers: () => ({}) })
+  const trading = () => {
+    throw new AppError('CHAIN_UNAVAILABLE', { message: 'there is no chain in this test' })
+  }
+  sockets = serveWebSockets({ hub, authenticate, clock, log, allowance, trading })
   server = createServer().on('upgrade', sockets.accept)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

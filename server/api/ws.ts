@@ -1,17 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { TRPCError } from '@trpc/server'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { Clock } from '#server/platform/clock.ts'
 import { AppError, problem, toAppError } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
-import type { Authenticator } from '#server/platform/principal.ts'
-import { badInput } from '#server/platform/procedures.ts'
+import type { Authenticator, Principal } from '#server/platform/principal.ts'
+import { type ApiContext, badInput, type Cost, causeOf } from '#server/platform/procedures.ts'
+import type { Allowance } from './allowance.ts'
 import { principalOfToken } from './authenticate.ts'
 import type { Hub } from './hub.ts'
 import type { HubMessage } from './hub-client.ts'
+import type { AppRouter } from './root.ts'
 import { HEARTBEAT_MS } from './schema.ts'
 import type { HubEvent } from './topic.ts'
-import { type ClientMessage, clientMessage, type ServerMessage } from './ws-messages.ts'
+import { type ClientMessage, clientMessage, type OrderMessage, type ServerMessage } from './ws-messages.ts'
 
 export const MAX_MESSAGE_BYTES = 16 * 1024
 /** Messages one client may send in ten seconds. */
@@ -24,7 +27,19 @@ const GOING_AWAY = 1001
 const POLICY_VIOLATION = 1008
 const CLOSE_GRACE_MS = 500
 
-export type WebSocketParts = { hub: Hub; authenticate: Authenticator | undefined; clock: Clock; log: Log }
+/** Orders of one connection that may be worked on at once; each may take as long as the chain does. */
+export const MAX_ORDERS_AT_ONCE = 16
+
+export type WebSocketParts = {
+  hub: Hub
+  authenticate: Authenticator | undefined
+  clock: Clock
+  log: Log
+  /** What a connection may spend; its principal is asked at each call. */
+  allowance: (request: IncomingMessage, principal: () => Principal) => Allowance
+  /** The procedures that messages about orders call. */
+  trading: (call: Pick<ApiContext, 'principal' | 'spend' | 'requestId'>) => Trading
+}
 
 export type WebSockets = {
   /** Takes over an upgrade request. */
@@ -36,8 +51,8 @@ export type WebSockets = {
 export function serveWebSockets(parts: WebSocketParts): WebSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
   const connections = new Map<WebSocket, Connection>()
-  server.on('connection', (socket) => {
-    connections.set(socket, new Connection(socket, parts))
+  server.on('connection', (socket, request) => {
+    connections.set(socket, new Connection(socket, parts, request))
     socket.once('close', () => connections.delete(socket))
   })
   const beat = setInterval(() => {
@@ -63,6 +78,7 @@ class Connection {
   readonly #socket: WebSocket
   readonly #parts: WebSocketParts
   readonly #client: ReturnType<Hub['connect']>
+  readonly #allowance: Allowance
   readonly #id = crypto.randomUUID()
   /** The other side gave a sign of life since the last beat. */
   #heard = true
@@ -72,9 +88,13 @@ class Connection {
   #turn: Promise<void> = Promise.resolve()
   #period = { since: 0, messages: 0 }
 
-  constructor(socket: WebSocket, parts: WebSocketParts) {
+  #principal: Principal = null
+  #orders = 0
+
+  constructor(socket: WebSocket, parts: WebSocketParts, request: IncomingMessage) {
     this.#socket = socket
     this.#parts = parts
+    this.#allowance = parts.allowance(request, () => this.#principal)
     this.#client = parts.hub.connect('websocket', null)
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
     socket.on('pong', () => {
@@ -157,7 +177,9 @@ class Connection {
       case 'PING':
         return this.#say({ type: 'PONG', ref, at: this.#parts.clock.now() })
       case 'AUTH': {
+        await this.#allowance.spend(SIGN_IN)
         const principal = await principalOfToken(message.token, this.#parts.authenticate)
+        this.#principal = principal
         this.#client.identify(principal)
         const { authority, expiresAt } = principal
         return this.#say({ type: 'AUTHENTICATED', ref, authority, expiresAt })
@@ -168,6 +190,31 @@ class Connection {
       case 'UNSUBSCRIBE':
         this.#client.unsubscribe(message.topics)
         return this.#say({ type: 'UNSUBSCRIBED', ref, topics: message.topics })
+      default:
+        // Not waited for: a cancel must not stand behind a transaction that lands slowly.
+        void this.#trade(message)
+    }
+  }
+
+  async #trade(message: OrderMessage): Promise<void> {
+    const { ref } = message
+    try {
+      if (this.#orders >= MAX_ORDERS_AT_ONCE) {
+        throw new AppError('RATE_LIMITED', { message: `more than ${MAX_ORDERS_AT_ONCE} orders are being worked on` })
+      }
+      this.#orders += 1
+      try {
+        const { spend } = this.#allowance
+        const trading = this.#parts.trading({ principal: this.#principal, spend, requestId: this.#id })
+        if (message.type === 'SUBMIT') {
+          return this.#say({ type: 'OUTCOME', ref, result: await trading.submit(message.params) })
+        }
+        return this.#say({ type: 'PREPARED', ref, result: await prepared(trading, message) })
+      } finally {
+        this.#orders -= 1
+      }
+    } catch (thrown) {
+      this.#refuse(thrown instanceof TRPCError ? causeOf(thrown) : thrown, ref)
     }
   }
 
@@ -175,6 +222,25 @@ class Connection {
     const error = toAppError(thrown)
     if (error.status >= 500) this.#parts.log.error({ err: error, requestId: this.#id }, error.message)
     this.#say({ type: 'ERROR', ref, error: problem(error, this.#id) })
+  }
+}
+
+const SIGN_IN: Cost = { bucket: 'data', weight: 10 }
+
+export type Trading = ReturnType<AppRouter['createCaller']>['trading']
+
+function prepared(trading: Trading, message: Exclude<OrderMessage, { type: 'SUBMIT' }>) {
+  switch (message.type) {
+    case 'PLACE':
+      return trading.place(message.params)
+    case 'MODIFY':
+      return trading.modify(message.params)
+    case 'CLOSE':
+      return trading.close(message.params)
+    case 'CANCEL':
+      return trading.cancel(message.params)
+    case 'CANCEL_ALL':
+      return trading.cancelAll(message.params)
   }
 }
 

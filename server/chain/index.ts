@@ -18,6 +18,7 @@ export {
   type SendOptions,
   type SendOutcome,
   type SignedTransaction,
+  settleTransaction,
   type TransactionFailure,
   type TransactionSender,
 } from './sender.ts'

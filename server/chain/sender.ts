@@ -89,35 +89,7 @@ export function createSender({ connection, payer }: { connection: Connection; pa
     return { signature: bs58.encode(signature), bytes: transaction.serialize(), lastValidBlockHeight }
   }
 
-  const settle: TransactionSender['settle'] = async (signed, { preflight = false, signal } = {}) => {
-    const { signature } = signed
-    const landing = watchSignature(connection, signature, signal)
-    let unreachableSince: number | null = null
-    let reason = 'the RPC has not answered yet'
-    let simulate = preflight
-    try {
-      for (let look = 1; signal?.aborted !== true; look += 1) {
-        try {
-          const refusal = await broadcast(connection, signed, simulate)
-          if (refusal !== null) return { kind: 'refused', signature, error: refusal }
-          simulate = false
-          const { landed } = await statusOf(connection, signature, look >= HISTORY_FROM_LOOK)
-          if (landed !== null) return landed
-          const settled = await afterItsHeight(connection, signed)
-          if (settled !== null) return settled
-          unreachableSince = null
-        } catch (error) {
-          reason = errorMessage(error)
-          unreachableSince ??= performance.now()
-          if (performance.now() - unreachableSince > UNREACHABLE_MS) break
-        }
-        await landing.orAfter(RESEND_MS)
-      }
-    } finally {
-      landing.close()
-    }
-    return { kind: 'unknown', signature, reason: signal?.aborted === true ? 'stopped while waiting' : reason }
-  }
+  const settle: TransactionSender['settle'] = (signed, options) => settleTransaction(connection, signed, options)
 
   const send: TransactionSender['send'] = async (instructions, options = {}) => {
     const signed = await sign(instructions, options)
@@ -138,6 +110,44 @@ export function createSender({ connection, payer }: { connection: Connection; pa
   }
 
   return { payer, sign, send, settle, simulate }
+}
+
+/**
+ * Sends signed bytes until the transaction has landed or its block height has passed, whoever signed it. A caller who
+ * stops waiting (`signal`) is told `unknown`.
+ */
+export async function settleTransaction(
+  connection: Connection,
+  signed: SignedTransaction,
+  { preflight = false, signal }: Pick<SendOptions, 'preflight' | 'signal'> = {},
+): Promise<SendOutcome> {
+  const { signature } = signed
+  const landing = watchSignature(connection, signature, signal)
+  let unreachableSince: number | null = null
+  let reason = 'the RPC has not answered yet'
+  let simulate = preflight
+  try {
+    for (let look = 1; signal?.aborted !== true; look += 1) {
+      try {
+        const refusal = await broadcast(connection, signed, simulate)
+        if (refusal !== null) return { kind: 'refused', signature, error: refusal }
+        simulate = false
+        const { landed } = await statusOf(connection, signature, look >= HISTORY_FROM_LOOK)
+        if (landed !== null) return landed
+        const settled = await afterItsHeight(connection, signed)
+        if (settled !== null) return settled
+        unreachableSince = null
+      } catch (error) {
+        reason = errorMessage(error)
+        unreachableSince ??= performance.now()
+        if (performance.now() - unreachableSince > UNREACHABLE_MS) break
+      }
+      await landing.orAfter(RESEND_MS)
+    }
+  } finally {
+    landing.close()
+  }
+  return { kind: 'unknown', signature, reason: signal?.aborted === true ? 'stopped while waiting' : reason }
 }
 
 function computeBudget({ computeUnitLimit, computeUnitPrice }: SendOptions): TransactionInstruction[] {

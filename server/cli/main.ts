@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   'db types': { summary: 'write server/platform/db/types.ts from the migrations', load: () => import('./db-types.ts') },
   lock: { summary: 'name every platform in package-lock.json, as npm ci demands', load: () => import('./lock.ts') },
+  'api docs': {
+    summary: 'write docs/openapi.json and docs/asyncapi.json from the procedures and messages',
+    load: () => import('./api-docs.ts'),
+  },
   env: { summary: 'write .env.example from the configuration schema', load: () => import('./env.ts') },
 }
 

@@ -7,6 +7,7 @@ import type {
   FillDto,
   FundingPaymentDto,
   LiquidationDto,
+  LiquidationsInput,
   OrderDto,
   Page,
   SubAccountDto,
@@ -140,12 +141,12 @@ export async function listFundingPayments(
 
 export async function listLiquidations(
   db: Db,
-  { authority, market, cursor, limit, ...period }: AccountHistoryInput,
+  { authority, market, cursor, limit, ...period }: LiquidationsInput,
 ): Promise<Page<LiquidationDto>> {
   const rows = await db
     .selectFrom('liquidations')
     .selectAll()
-    .where('authority', '=', authority)
+    .$if(authority !== undefined, (query) => query.where('authority', '=', authority ?? ''))
     .where(inMarket(market))
     .where(within(period, 'at'))
     .where(olderThan(cursor, 'at', 'sequence'))

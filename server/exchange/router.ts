@@ -5,14 +5,17 @@ import {
   accountDto,
   accountHistoryInput,
   authorityInput,
+  bookDto,
   currentFundingDto,
   fillPage,
   fundingPage,
   fundingRateDto,
   fundingStepDto,
   fundingStepsInput,
+  heldPositionDto,
   insuranceDto,
   liquidationPage,
+  liquidationsInput,
   marketDto,
   marketHistoryInput,
   marketInput,
@@ -21,7 +24,7 @@ import {
   transferHistoryInput,
   transferPage,
 } from './schema.ts'
-import { getAccount, getLaunchedInsurance, getMarket } from './service.ts'
+import { getAccount, getBook, getLaunchedInsurance, getMarket, listPositions } from './service.ts'
 
 /** Parts of `market`; prices and candles join it at the root. */
 export const marketProcedures = {
@@ -53,6 +56,25 @@ export const marketProcedures = {
     .input(marketHistoryInput)
     .output(tradeDto.array())
     .query(({ ctx, input }) => listTrades(ctx.db, input.market, input.limit)),
+  book: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/markets/{market}/book',
+        summary: "Resting limit orders, best price first; the pool's own liquidity comes on top",
+        tags: ['markets'],
+      },
+    })
+    .input(marketInput)
+    .output(bookDto)
+    .query(({ ctx, input }) => getBook(ctx.db, input.market, ctx.clock.now())),
+  liquidations: publicProcedure
+    .meta({
+      openapi: { method: 'GET', path: '/liquidations', summary: 'Liquidations, newest first', tags: ['liquidations'] },
+    })
+    .input(liquidationsInput)
+    .output(liquidationPage)
+    .query(({ ctx, input }) => listLiquidations(ctx.db, input)),
   funding: publicProcedure
     .meta({
       openapi: {
@@ -103,6 +125,18 @@ export const accountProcedures = {
     .input(authorityInput)
     .output(accountDto)
     .query(({ ctx, input }) => getAccount(ctx.db, input.authority)),
+  positions: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/positions/{authority}',
+        summary: 'Open positions of a wallet, over all its sub-accounts',
+        tags: ['accounts'],
+      },
+    })
+    .input(authorityInput)
+    .output(heldPositionDto.array())
+    .query(({ ctx, input }) => listPositions(ctx.db, input.authority)),
   orders: publicProcedure
     .meta({
       openapi: {
@@ -145,7 +179,7 @@ export const accountProcedures = {
         method: 'GET',
         path: '/liquidations/{authority}',
         summary: 'Liquidations of a wallet, newest first',
-        tags: ['accounts'],
+        tags: ['liquidations'],
       },
     })
     .input(accountHistoryInput)

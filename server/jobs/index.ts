@@ -1,6 +1,7 @@
 import { connectChain } from '#server/chain/index.ts'
 import { leaderRole } from '#server/platform/lead.ts'
 import type { Role, RoleContext } from '#server/platform/role.ts'
+import { expiredRowsJob } from './expired-rows.ts'
 import { partitionJob } from './partitions.ts'
 import { poolValueJob } from './pool-values.ts'
 import { portfolioJob } from './portfolios.ts'
@@ -15,6 +16,7 @@ async function lead(ctx: RoleContext): Promise<void> {
   const { connection, close } = connectChain({ endpoints: config.rpcEndpoints, clock, log })
   const jobs = [
     partitionJob(ctx),
+    expiredRowsJob(ctx),
     solvencyJob(ctx, connection),
     portfolioJob(ctx, connection),
     poolValueJob(ctx, connection),

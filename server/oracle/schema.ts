@@ -16,17 +16,19 @@ export const priceFlag = z
   )
 
 /** A price on the wire and on the bus topic `price.{market}`. */
-export const priceDto = z.object({
-  market: z.string(),
-  price: decimal,
-  confidence: decimal.describe('Half width of the interval the true price lies in'),
-  emaPrice: decimal.describe('Exponential moving average over about an hour'),
-  publishedAt: at.describe('When the source published it'),
-  receivedAt: at.describe('When this server took it'),
-  source: priceSource,
-  quality: priceQuality,
-  flags: z.array(priceFlag),
-})
+export const priceDto = z
+  .object({
+    market: z.string(),
+    price: decimal,
+    confidence: decimal.describe('Half width of the interval the true price lies in'),
+    emaPrice: decimal.describe('Exponential moving average over about an hour'),
+    publishedAt: at.describe('When the source published it'),
+    receivedAt: at.describe('When this server took it'),
+    source: priceSource,
+    quality: priceQuality,
+    flags: z.array(priceFlag),
+  })
+  .meta({ id: 'Price' })
 export type PriceDto = z.infer<typeof priceDto>
 
 export function toPriceDto(price: Omit<OraclePrice, 'feedId'>, receivedAt: number): PriceDto {

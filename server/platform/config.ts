@@ -13,6 +13,11 @@ const port = z.coerce
   .min(1, 'give a port from 1 to 65535')
   .max(65535, 'give a port from 1 to 65535')
 const httpUrl = z.url({ protocol: /^https?$/, error: 'give an http:// or https:// URL' })
+const callsPerMinute = z.coerce
+  .number('give a number')
+  .int()
+  .min(1, 'give a number from 1 to 1000000')
+  .max(1_000_000, 'give a number from 1 to 1000000')
 const origin = httpUrl.transform((url) => new URL(url).origin)
 const wsUrl = z.url({ protocol: /^wss?$/, error: 'give a ws:// or wss:// URL' })
 const postgresUrl = z.url({
@@ -56,6 +61,15 @@ export const environmentSchema = z.object({
     .max(10, 'give a number from 0 to 10')
     .default(0)
     .describe("proxies in front that each add to X-Forwarded-For; 0: the connection's address is the client's"),
+  CORS_ORIGINS: list(origin)
+    .default([])
+    .describe(
+      'origins of other sites whose pages may call the API with a bearer token, with commas between them; default none',
+    ),
+  RATE_LIMIT_DATA: callsPerMinute.default(1_000).describe('reads a minute for each address, user and key'),
+  RATE_LIMIT_TRADING: callsPerMinute
+    .default(100)
+    .describe('orders a minute for each address, user and key; twice as many may be canceled'),
   METRICS_PORT: port
     .optional()
     .describe('port where a role without a web server answers /metrics and /healthz; with ./qd up that is the worker'),
@@ -241,6 +255,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     port: values.PORT,
     publicOrigins: values.PUBLIC_URL ?? [`http://127.0.0.1:${values.PORT}`, `http://localhost:${values.PORT}`],
     trustedProxies: values.TRUSTED_PROXIES,
+    corsOrigins: values.CORS_ORIGINS,
+    rateLimitData: values.RATE_LIMIT_DATA,
+    rateLimitTrading: values.RATE_LIMIT_TRADING,
     metricsPort: values.METRICS_PORT,
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,

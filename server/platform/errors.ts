@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'BAD_INPUT'
   /** The thing asked for does not exist: market, account, order, route. */
   | 'NOT_FOUND'
+  /** The route exists, but not for this HTTP method. */
+  | 'METHOD_NOT_ALLOWED'
   /** Nobody is signed in, or the session has ended, and the procedure needs somebody. */
   | 'UNAUTHENTICATED'
   /** Somebody is signed in but may not do this. */
@@ -19,6 +21,8 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   /** The Solana RPC does not answer or is behind; nothing was sent, or its fate is not known yet. */
   | 'CHAIN_UNAVAILABLE'
+  /** The chain would refuse the transaction as things stand: margin, price, an order that has gone. Nothing was sent. */
+  | 'CHAIN_REFUSED'
   /** PostgreSQL does not answer; nothing was written. */
   | 'DATABASE_UNAVAILABLE'
   /** The oracle price is older or less certain than the action allows. */
@@ -34,6 +38,7 @@ type ErrorClass = { status: number; title: string; userMessage: string }
 export const ERROR_CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
   BAD_INPUT: { status: 400, title: 'Bad input', userMessage: 'Something in this request is not valid.' },
   NOT_FOUND: { status: 404, title: 'Not found', userMessage: 'This does not exist.' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', userMessage: 'This cannot be done here.' },
   UNAUTHENTICATED: { status: 401, title: 'Sign in first', userMessage: 'Sign in with your wallet and try again.' },
   FORBIDDEN: { status: 403, title: 'Not allowed', userMessage: 'Your account may not do this.' },
   STEP_UP_REQUIRED: { status: 403, title: 'Confirm that it is you', userMessage: 'Confirm that it is you first.' },
@@ -43,6 +48,11 @@ export const ERROR_CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
     status: 503,
     title: 'Chain unavailable',
     userMessage: 'The Solana network does not answer. Your funds are safe; try again in a moment.',
+  },
+  CHAIN_REFUSED: {
+    status: 422,
+    title: 'The chain would refuse this',
+    userMessage: 'The exchange does not allow this now.',
   },
   DATABASE_UNAVAILABLE: {
     status: 503,
@@ -57,6 +67,8 @@ export const ERROR_CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
   UPSTREAM: { status: 502, title: 'Upstream failed', userMessage: 'A service we rely on failed. Try again later.' },
   INTERNAL: { status: 500, title: 'Internal error', userMessage: 'Something went wrong on our side.' },
 }
+
+export const ERROR_CODES = Object.keys(ERROR_CLASSES) as [ErrorCode, ...ErrorCode[]]
 
 export type ErrorText = {
   /** For the log and the developer: what happened, with which value, what to do. */

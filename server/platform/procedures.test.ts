@@ -45,6 +45,7 @@ const ctx: ApiContext = {
   principal: null,
   requestId: 'request-1',
   http: null,
+  spend: null,
 }
 
 async function ask(path: string, input?: unknown): Promise<{ status: number; text: string; error: unknown }> {

@@ -30,17 +30,27 @@ export type ApiContext = {
   /** Null for nobody: reads of the chain's data are for all. */
   principal: Principal
   requestId: string
+  /** Counts a call against the allowances of whoever asks; null for a caller inside the server. @throws RATE_LIMITED */
+  spend: ((cost: Cost) => Promise<void>) | null
   /** Null for a caller inside the server. */
   http: HttpExchange | null
 }
+
+/** What calls are counted against: cancels have an allowance of their own, so that they never starve. */
+export type Bucket = 'data' | 'trading' | 'cancel'
+export type Cost = { bucket: Bucket; weight: number }
 
 /** `openapi` makes the procedure a REST route too: `{market}` in the path is the input's field. */
 export type ProcedureMeta = {
   /** Given by the base the procedure is built on. */
   access?: Access
+  /** One of `data` where it says nothing; `own`: the procedure counts its calls itself, once it knows what they ask. */
+  cost?: Cost | 'own'
   openapi?: {
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
     path: `/${string}`
+    /** Shorter names of the same. */
+    alsoAt?: readonly `/${string}`[]
     summary?: string
     tags?: string[]
   }
@@ -49,12 +59,14 @@ export type ProcedureMeta = {
 const TRPC_CODES: Readonly<Record<ErrorCode, TRPCError['code']>> = {
   BAD_INPUT: 'BAD_REQUEST',
   NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_ALLOWED: 'METHOD_NOT_SUPPORTED',
   UNAUTHENTICATED: 'UNAUTHORIZED',
   FORBIDDEN: 'FORBIDDEN',
   STEP_UP_REQUIRED: 'FORBIDDEN',
   CONFLICT: 'CONFLICT',
   RATE_LIMITED: 'TOO_MANY_REQUESTS',
   CHAIN_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  CHAIN_REFUSED: 'UNPROCESSABLE_CONTENT',
   DATABASE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
   STALE_PRICE: 'SERVICE_UNAVAILABLE',
   UPSTREAM: 'BAD_GATEWAY',
@@ -110,7 +122,7 @@ export function causeOf(error: TRPCError): AppError {
     PARSE_ERROR: 'BAD_INPUT',
     PAYLOAD_TOO_LARGE: 'BAD_INPUT',
     UNSUPPORTED_MEDIA_TYPE: 'BAD_INPUT',
-    METHOD_NOT_SUPPORTED: 'BAD_INPUT',
+    METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
     NOT_FOUND: 'NOT_FOUND',
   }
   const code = own[error.code]
@@ -137,7 +149,16 @@ const signedIn = t.middleware(({ ctx, meta, type, next }) => {
   return next({ ctx: { principal: ctx.principal } })
 })
 
-const base = t.procedure.use(errors)
+const DEFAULT_COST: Cost = { bucket: 'data', weight: 1 }
+
+/** Before the decision who may call it: whoever knocks at closed doors is counted too. */
+const counted = t.middleware(async ({ ctx, meta, next }) => {
+  const cost = meta?.cost ?? DEFAULT_COST
+  if (cost !== 'own') await ctx.spend?.(cost)
+  return next()
+})
+
+const base = t.procedure.use(errors).use(counted)
 
 /** Anyone may call it. */
 export const publicProcedure = base.meta({ access: 'public' })

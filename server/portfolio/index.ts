@@ -1,5 +1,5 @@
 export { ledgerCsv } from './csv.ts'
-export { portfolioProcedures } from './router.ts'
+export { analyticsProcedures, portfolioProcedures } from './router.ts'
 export type * from './schema.ts'
 export { ledgerInput } from './schema.ts'
 export { insertSnapshots, newestSnapshot, type PortfolioSnapshot } from './snapshot-repo.ts'

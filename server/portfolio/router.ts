@@ -1,4 +1,5 @@
 import { publicProcedure } from '#server/platform/procedures.ts'
+import { readOverall, readPerToken } from './analytics.ts'
 import { readHistory } from './history-repo.ts'
 import { readCalendar, readStatistics } from './results-repo.ts'
 import {
@@ -8,7 +9,35 @@ import {
   portfolioHistoryDto,
   statisticsDto,
   statisticsInput,
+  tokenStatisticsDto,
 } from './schema.ts'
+
+export const analyticsProcedures = {
+  overall: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/analytics/overall/{authority}',
+        summary: 'Results, volume and closed positions of a wallet over all markets; zeros for one that never traded',
+        tags: ['analytics'],
+      },
+    })
+    .input(statisticsInput)
+    .output(statisticsDto)
+    .query(({ ctx, input }) => readOverall(ctx.db, input, ctx.clock.now())),
+  perToken: publicProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/analytics/per-token/{authority}',
+        summary: 'The same for each token the wallet traded, the one with the most volume first',
+        tags: ['analytics'],
+      },
+    })
+    .input(statisticsInput)
+    .output(tokenStatisticsDto.array())
+    .query(({ ctx, input }) => readPerToken(ctx.db, input, ctx.clock.now())),
+}
 
 export const portfolioProcedures = {
   history: publicProcedure

@@ -199,6 +199,14 @@ export interface AppBusMessages {
   id: Generated<bigint>;
 }
 
+export interface AppIdempotencyKeys {
+  answer: Buffer | null;
+  key: Buffer;
+  principal: string;
+  request: Buffer;
+  started_at: Generated<Timestamp>;
+}
+
 export interface AppLeases {
   acquired_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -236,6 +244,14 @@ export interface AppPartitionPlans {
    */
   parent: string;
   period: AppPartitionPeriod;
+}
+
+export interface AppRateBuckets {
+  at: Timestamp;
+  held: Generated<number>;
+  held_until: Generated<Timestamp>;
+  key: string;
+  tokens: number;
 }
 
 export interface AppRecoveryCodes {
@@ -904,10 +920,12 @@ export interface DB {
   "app.api_keys": AppApiKeys;
   "app.audit_log": AppAuditLog;
   "app.bus_messages": AppBusMessages;
+  "app.idempotency_keys": AppIdempotencyKeys;
   "app.leases": AppLeases;
   "app.mfa_factors": AppMfaFactors;
   "app.outbox": AppOutbox;
   "app.partition_plans": AppPartitionPlans;
+  "app.rate_buckets": AppRateBuckets;
   "app.recovery_codes": AppRecoveryCodes;
   "app.refresh_tokens": AppRefreshTokens;
   "app.schema_migrations": AppSchemaMigrations;

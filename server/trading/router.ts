@@ -1,0 +1,64 @@
+import type { Connection } from '@solana/web3.js'
+import type { SignedIn } from '#server/platform/principal.ts'
+import { type ApiContext, type Cost, tradeProcedure } from '#server/platform/procedures.ts'
+import { type Desk, prepareCancel, prepareCancelAll, prepareClose, prepareModify, preparePlace } from './orders.ts'
+import {
+  cancelAllInput,
+  cancelInput,
+  closeInput,
+  modifyInput,
+  outcomeDto,
+  placeInput,
+  preparedDto,
+  submitInput,
+} from './schema.ts'
+import { isCancelOnly, readSigned, requireOwnSigner, submitSigned } from './submit.ts'
+
+const TRADING = { bucket: 'trading', weight: 1 } as const
+const CANCEL = { bucket: 'cancel', weight: 1 } as const
+
+/** Orders through the API: a transaction to sign, tried on the chain as it stands, and the sending of what was signed. */
+export function tradingProcedures(connection: Connection) {
+  const desk = ({ db, clock, principal }: ApiContext & { principal: SignedIn }): Desk => {
+    return { connection, db, clock, authority: principal.authority }
+  }
+  const prepares = (path: `/trading/${string}`, summary: string, cost: Cost) =>
+    tradeProcedure.meta({ cost, openapi: { method: 'POST', path, summary, tags: ['trading'] } }).output(preparedDto)
+
+  return {
+    place: prepares('/trading/place', 'An order, as a transaction to sign', TRADING)
+      .input(placeInput)
+      .mutation(({ ctx, input }) => preparePlace(desk(ctx), input)),
+    modify: prepares('/trading/modify', 'Another size or price of an open order', TRADING)
+      .input(modifyInput)
+      .mutation(({ ctx, input }) => prepareModify(desk(ctx), input)),
+    close: prepares('/trading/close', 'A position closed at the market, or a part of it', TRADING)
+      .input(closeInput)
+      .mutation(({ ctx, input }) => prepareClose(desk(ctx), input)),
+    cancel: prepares('/trading/cancel', 'One order taken off', CANCEL)
+      .input(cancelInput)
+      .mutation(({ ctx, input }) => prepareCancel(desk(ctx), input)),
+    cancelAll: prepares('/trading/cancel-all', 'Every order taken off that may be canceled now', CANCEL)
+      .input(cancelAllInput)
+      .mutation(({ ctx, input }) => prepareCancelAll(desk(ctx), input)),
+    submit: tradeProcedure
+      .meta({
+        // Counted when it is known what the transaction does.
+        cost: 'own',
+        openapi: {
+          method: 'POST',
+          path: '/trading/submit',
+          summary: 'Sends a signed transaction and tells what became of it',
+          tags: ['trading'],
+        },
+      })
+      .input(submitInput)
+      .output(outcomeDto)
+      .mutation(async ({ ctx, input }) => {
+        const signed = readSigned(input.transaction)
+        await ctx.spend?.(isCancelOnly(signed) ? CANCEL : TRADING)
+        await requireOwnSigner(ctx.db, ctx.principal.authority, signed)
+        return submitSigned(connection, signed)
+      }),
+  }
+}
