@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   doctor: { summary: 'look at this machine and say how to mend what is missing', load: () => import('./doctor.ts') },
   test: { summary: 'run the tests (quick, PATH…, --check)', load: () => import('./test.ts') },
   check: { summary: 'format, lint, types, boundaries, unused code', load: () => import('./check.ts') },
+  audit: { summary: 'known faults and licences of what is shipped', load: () => import('./audit.ts') },
   bench: { summary: 'measure against the targets', load: () => import('./bench.ts') },
   faucet: { summary: 'add test SOL and USDC to a wallet on the local chain', load: () => import('./faucet.ts') },
   smoke: {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { childEnvironment } from '../platform/config.ts'
+import { runAudit } from './audit.ts'
 import { runChecks } from './check.ts'
 import { findChromium } from './chromium.ts'
 import { nodeStep, runStep } from './steps.ts'
@@ -37,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const reports = await mkdtemp(join(tmpdir(), 'quantdesk-reports-'))
   try {
     const parts: Outcome[] = []
-    if (args.includes('--check')) parts.push(await runChecks())
+    if (args.includes('--check')) parts.push(await runChecks(), await runAudit())
     if (!quick && paths.length === 0) parts.push(await checkArtifact())
     parts.push(await runVitest(reports, [...paths, ...(quick ? SLOW.map((slow) => `--exclude=${slow}`) : [])]))
     if (!quick && paths.length === 0) parts.push(await runPlaywright(join(reports, 'playwright.json')))
