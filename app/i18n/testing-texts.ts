@@ -9,8 +9,12 @@ type Found = { keys: Text[]; untranslated: Text[] }
 const MARKERS: ReadonlySet<string> = new Set(['t', 'rich', 'word', 'titled'])
 /** Members of constants that are read by people, whatever their words. */
 const LABELS: ReadonlySet<string> = new Set(['label', 'title', 'description', 'head', 'hint', 'heading'])
-/** What begins as labels and sentences do: it is for people even where nothing else says so. */
-const SENTENCE = /^\p{Lu}[\p{L}’']*[,:]? \S/u
+/** What begins as labels and sentences do, or has words in a row: it is for people even where nothing else says so. */
+const PROSE = /^\p{Lu}[\p{L}’']*[,:]? \S|(?:^|\s)\p{Ll}{2,}\s\S|\s\p{Ll}{2,}(?:[\s,.;…]|$)/u
+/** Lists of classes, selectors, functions of CSS. */
+const CODE = /\w[:(]\w|\[\w|\w-\w+[:-]/
+const CLASSES = /className(?:s)?$/i
+const FOR_PROGRAMS: ReadonlySet<string> = new Set(['cx', 'performance.mark'])
 /** Nobody reads what only a programmer's mistake brings up; what a reader is told is given to `t` there too. */
 const THROWN = /Error$/
 /** Attributes that are read by people. */
@@ -70,6 +74,7 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
     const name = node.name.getText()
     const value = node.initializer
     if (value === undefined) return
+    if (CLASSES.test(name)) return
     if (SPOKEN.has(name) && !(name === 'name' && ofPlainElement(node))) shown(value)
     else walk(value, source, found)
     return
@@ -82,11 +87,13 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
     for (const argument of node.arguments ?? []) if (ts.isCallExpression(argument)) walk(argument, source, found)
     return
   }
-  if (ts.isPropertyAssignment(node) && node.name.getText() === 'classNames') return
+  if (ts.isPropertyAssignment(node) && CLASSES.test(node.name.getText())) return
+  if (ts.isCallExpression(node) && FOR_PROGRAMS.has(node.expression.getText())) return
+  if (ts.isExpressionStatement(node) && ts.isStringLiteral(node.expression)) return
   if (ts.isPropertyAssignment(node) && LABELS.has(node.name.getText())) shown(node.initializer)
   else ts.forEachChild(node, (child) => walk(child, source, found))
-  if (ts.isStringLiteralLike(node) && SENTENCE.test(node.text)) note(node.text, at())
-  if (ts.isTemplateExpression(node) && SENTENCE.test(`${node.head.text}…`)) note(node.getText(), at())
+  const written = proseOf(node)
+  if (written !== null) note(written, at())
 
   /** An expression whose value the reader sees. */
   function shown(part: ts.Node): void {
@@ -101,6 +108,16 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
     const words = text.replaceAll(/\s+/g, ' ').trim()
     if (!SAME_EVERYWHERE.test(words)) found.untranslated.push({ text: words, at: place })
   }
+}
+
+/** What a literal says, with … for its values; null where it says nothing to people. */
+function proseOf(node: ts.Node): string | null {
+  const text = ts.isStringLiteralLike(node)
+    ? node.text
+    : ts.isTemplateExpression(node)
+      ? [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…')
+      : null
+  return text !== null && PROSE.test(text) && !CODE.test(text) ? text : null
 }
 
 /** Of `<input name>`: the name that the browser knows it by. */

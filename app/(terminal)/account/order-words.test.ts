@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { de } from '#app/i18n/de/index.ts'
+import { setDictionary } from '#app/i18n/language.ts'
+import { t } from '#app/i18n/t.ts'
+import type { PageRequest } from '#app/page-request.ts'
 import type { MarketDto, OrderDto } from '#server/exchange/schema.ts'
 import { conditionsOf, describeOrder, inFamilies, limitText, pegText, trailText, triggerText } from './order-words.ts'
 
@@ -87,6 +91,23 @@ describe('an open order says', () => {
     expect(conditionsOf(until, [until])).toBe('until Jan 14, 14:07')
     const child = order({ ...stop, stage: 'awaitingParent', parentId: '5' })
     expect(conditionsOf(child, [child])).toBe('sleeps until #5 fills · reduce only')
+  })
+})
+
+describe('in German', () => {
+  afterEach(() => {
+    globalThis.quantdeskPageRequest = undefined
+  })
+
+  it('an order keeps its capital inside a sentence, and its verb comes last', () => {
+    const request: PageRequest = {}
+    globalThis.quantdeskPageRequest = { getStore: () => request }
+    setDictionary({ language: 'de', words: de })
+    const cancel = (found: OrderDto): string => t('Cancel {order}', { order: describeOrder(found, market) })
+    expect(cancel(stop)).toBe('Stop-Markt-Verkauf 4.00 SOL zu 138.00 stornieren')
+    expect(cancel(pegged)).toBe('Oracle-Limit-Kauf 4.00 SOL zu Orakel −0.50 stornieren')
+    const until = order({ type: 'limit', timeInForce: 'gtt', expiresAt: Date.UTC(2026, 0, 14, 14, 7) })
+    expect(conditionsOf(until, [until])).toBe('bis 14. Jan., 14:07')
   })
 })
 
