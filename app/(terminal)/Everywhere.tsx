@@ -18,8 +18,9 @@ const loadOneClick = () => import('./one-click/OneClickDialog.tsx')
 const loadOrder = () => import('./ticket/RequestedOrder.tsx')
 const loadPalette = () => import('./palette/Palette.tsx')
 const loadQuestion = () => import('./commands/QuestionDialog.tsx')
+const loadTwap = () => import('./twap/TwapRunner.tsx')
 
-/** What may be asked for on any page. The script of each comes with the first request for it, that of alerts when idle. */
+/** What may be asked for on any page. The script of each comes with the first request for it, that of alerts and TWAPs when idle. */
 export function Everywhere() {
   const subAccount = useSubAccount()
   const alerts = useLoaded(loadAlerts, useIdle())
@@ -51,6 +52,7 @@ export function Everywhere() {
     loadQuestion,
     useQuestion((state) => state.question !== null),
   )
+  const twap = useLoaded(loadTwap, useIdle())
   return (
     <>
       <Hotkeys />
@@ -62,6 +64,7 @@ export function Everywhere() {
       {order !== undefined && <order.RequestedOrder />}
       {palette !== undefined && <palette.Palette />}
       {question !== undefined && <question.QuestionDialog />}
+      {twap !== undefined && <twap.TwapRunner />}
     </>
   )
 }

@@ -74,6 +74,22 @@ export async function checkCluster(): Promise<ClusterCheck> {
   return check
 }
 
+/** @throws TransactionError when the chain is not the one shown, or does not answer. */
+export async function requireCluster(): Promise<void> {
+  const { cluster } = useWallet.getState()
+  const check = cluster.status === 'ok' ? cluster : await checkCluster()
+  if (check.status === 'wrong') {
+    throw new TransactionError('unreachable', {
+      message: `This page trades on ${chainConfig().cluster}, but its RPC answers for ${check.found}. Nothing was sent: the operator must mend RPC_URL.`,
+    })
+  }
+  if (check.status === 'unreachable') {
+    throw new TransactionError('unreachable', {
+      message: 'The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.',
+    })
+  }
+}
+
 /** Link to a transaction in the configured explorer; null where no explorer knows the chain. */
 export function explorerLink(signature: string): string | null {
   if (config?.explorerUrl == null) return null

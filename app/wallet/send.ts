@@ -10,11 +10,16 @@ export type SendStage =
 
 export type Confirmed = { signature: string; slot: number; confirmedInMs: number }
 
+/** How the chain is asked what became of a transaction: by its signature, which can no longer land above this height. */
+export type Landing = { signature: string; lastValidBlockHeight: number }
+
 export type SendContext = {
   connection: Connection
   payer: PublicKey
   sign: (transaction: VersionedTransaction) => Promise<VersionedTransaction>
   onStage?: (stage: SendStage) => void
+  /** Called before anything leaves: with this the chain can be asked later what became of it. */
+  onSigned?: (landing: Landing) => void
   /** What is offered for haste; nothing without it. */
   fee?: FeeOffer
 }
@@ -43,6 +48,7 @@ export async function send(instructions: readonly TransactionInstruction[], cont
   const signature = bs58.encode(signed.signatures[0] ?? new Uint8Array(64))
   const sentAt = performance.now()
   const bytes = signed.serialize()
+  context.onSigned?.({ signature, lastValidBlockHeight })
   const landing = watchSignature(connection, signature)
   await broadcast(connection, bytes)
   onStage?.({ stage: 'sent', signature })
@@ -96,7 +102,7 @@ async function broadcast(connection: Connection, bytes: Uint8Array): Promise<voi
   }
 }
 
-type InFlight = { bytes: Uint8Array; signature: string; lastValidBlockHeight: number }
+type InFlight = Landing & { bytes: Uint8Array }
 type Landed = { slot: number; err: unknown }
 
 /**
@@ -154,9 +160,10 @@ function watchSignature(connection: Connection, signature: string): { landed: Pr
   return { landed: landed.promise, stop }
 }
 
-async function poll(
+/** What has become of it so far. `expired`: it never landed and never will. */
+export async function poll(
   connection: Connection,
-  { signature, lastValidBlockHeight }: InFlight,
+  { signature, lastValidBlockHeight }: Landing,
 ): Promise<Landed | 'pending' | 'expired' | 'no answer'> {
   try {
     let status = (await connection.getSignatureStatuses([signature])).value[0] ?? null
@@ -174,7 +181,12 @@ async function poll(
   }
 }
 
-async function landedFailure(connection: Connection, signature: string, err: unknown): Promise<TransactionError> {
+/** Why the chain refused one that landed. */
+export async function landedFailure(
+  connection: Connection,
+  signature: string,
+  err: unknown,
+): Promise<TransactionError> {
   const transaction = await connection
     .getTransaction(signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
     .catch(() => null)

@@ -1,13 +1,12 @@
 import type { TransactionInstruction, VersionedTransaction } from '@solana/web3.js'
 import type { ReactNode } from 'react'
 import type { OwnAccount } from '#app/data/own-account.ts'
-import { chainConfig, checkCluster, openConnection } from './chain.ts'
+import { openConnection, requireCluster } from './chain.ts'
 import { WalletError } from './errors.ts'
 import { partition } from './partition.ts'
 import { feeOffer } from './priority-fee.ts'
 import { type Confirmed, type SendContext, send } from './send.ts'
 import { isForOwner, type Signer, tradingSigner, walletSigner } from './signer.ts'
-import { useWallet } from './store.ts'
 import { type Progress, showProgress } from './TransactionToast.tsx'
 import { TransactionError } from './transaction-error.ts'
 
@@ -148,24 +147,8 @@ function lastProgress({ reached }: Progress, { outcome, label, note }: FinalStag
   return { outcome, note, reached: label === null ? reached : [...reached, label] }
 }
 
-/** @throws TransactionError when the chain is not the one shown, or does not answer. */
-async function requireCluster(): Promise<void> {
-  const { cluster } = useWallet.getState()
-  const check = cluster.status === 'ok' ? cluster : await checkCluster()
-  if (check.status === 'wrong') {
-    throw new TransactionError('unreachable', {
-      message: `This page trades on ${chainConfig().cluster}, but its RPC answers for ${check.found}. Nothing was sent: the operator must mend RPC_URL.`,
-    })
-  }
-  if (check.status === 'unreachable') {
-    throw new TransactionError('unreachable', {
-      message: 'The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.',
-    })
-  }
-}
-
 /** Anything else thrown on the way is a fault of ours, told with what is known and without a guess about the chain. */
-function toTransactError(cause: unknown): WalletError | TransactionError {
+export function toTransactError(cause: unknown): WalletError | TransactionError {
   if (cause instanceof WalletError || cause instanceof TransactionError) return cause
   const detail = cause instanceof Error ? cause.message : String(cause)
   return new TransactionError('rejected', { message: `The transaction could not be built: ${detail}`, cause })

@@ -7,10 +7,10 @@ import { Button } from '#app/ui/Button.tsx'
 import { Menu, MenuItem } from '#app/ui/Menu.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
-import type { ActivityTab } from './ActivityTabs.tsx'
 import { cancelAllOrders } from './actions.ts'
 import { sendClose, useCloseState } from './close-request.ts'
 import { ExportButton } from './ExportButton.tsx'
+import type { ActivityTab } from './history.tsx'
 
 type ActionsProps = { tab: ActivityTab; market: MarketId | null; subAccount: SubAccountDto | null }
 
@@ -23,6 +23,8 @@ export function ActivityActions({ tab, market, subAccount }: ActionsProps) {
       return <CloseAll market={market} subAccount={subAccount} />
     case 'orders':
       return <CancelAll market={market} subAccount={subAccount} />
+    case 'twap':
+      return null
     case 'fills':
     case 'funding':
     case 'liquidations':

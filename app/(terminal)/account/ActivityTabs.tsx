@@ -1,56 +1,55 @@
 'use client'
-import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { t } from '#app/i18n/t.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { EmptyState } from '#app/ui/states.tsx'
 import { Tabs } from '#app/ui/Tabs.tsx'
 import { useLoaded } from '#app/ui/use-loaded.ts'
 import { useWallet } from '#app/wallet/store.ts'
-import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
+import type { MarketId, Side, SubAccountDto } from '#server/exchange/schema.ts'
+import { isRunning, useShownTwaps, useTwaps } from '../twap/store.ts'
 import { PanelHandle } from '../workspace/PanelBar.tsx'
 import { ActivityActions } from './ActivityActions.tsx'
 import { useChartLines } from './chart-lines.ts'
 import { Editors } from './Editors.tsx'
+import { ACTIVITY, type ActivityTab, History, hasSides, SideMenu, TAB_LABELS, useActivityTab } from './history.tsx'
 import { OrdersTable } from './OrdersTable.tsx'
 import { PositionsTable } from './PositionsTable.tsx'
 import { usePending } from './pending.ts'
 import { TableSkeleton } from './TableSkeleton.tsx'
 import { useSubAccount } from './use-portfolio.ts'
 
-const TABS = ['positions', 'orders', 'fills', 'funding', 'liquidations', 'transfers'] as const
-export type ActivityTab = (typeof TABS)[number]
-
 /** What the account holds, has open and has done, with what can be done about it. */
 export function ActivityTabs({ market }: { market: MarketId }) {
-  const [tab, setTab] = useQueryState('activity', parseAsStringLiteral(TABS).withDefault('positions'))
+  const [tab, setTab] = useActivityTab()
   const [scope, setScope] = useState<'all' | 'market'>('all')
+  const [side, setSide] = useState<Side | null>(null)
   const address = useWallet((wallet) => wallet.address)
   const restoring = useWallet((wallet) => wallet.status === 'restoring')
   const subAccount = useSubAccount()
   const sent = usePending((state) => state.orders)
   useChartLines(market, subAccount ?? null)
+  useEffect(useTwaps.follow, [])
 
   const only = scope === 'all' ? null : market
   const positions = positionsOf(subAccount, only)
   const orders = subAccount?.orders ?? []
   const pending = sent.filter(({ clientId }) => !orders.some((order) => order.clientId === clientId))
+  const twaps = useShownTwaps({ authority: address, subAccountId: subAccount?.id, market: only })
+  const counts: Partial<Record<ActivityTab, number>> = {
+    positions: positions.length,
+    orders: orders.length + pending.length,
+    twap: twaps.filter(isRunning).length,
+  }
   return (
     <>
       <Tabs
         label={t('Activity')}
         value={tab}
-        onChange={(next) => void setTab(next)}
+        onChange={setTab}
         className="min-h-0 flex-1"
         panelClassName="overflow-auto"
-        items={[
-          { value: 'positions', label: t('Positions'), count: positions.length },
-          { value: 'orders', label: t('Orders'), count: orders.length + pending.length },
-          { value: 'fills', label: t('Fills') },
-          { value: 'funding', label: t('Funding') },
-          { value: 'liquidations', label: t('Liquidations') },
-          { value: 'transfers', label: t('Transfers') },
-        ]}
+        items={ACTIVITY.map((value) => ({ value, label: t(TAB_LABELS[value]), count: counts[value] }))}
         trailing={
           <>
             {tab !== 'transfers' && (
@@ -66,6 +65,7 @@ export function ActivityTabs({ market }: { market: MarketId }) {
                 ]}
               />
             )}
+            {hasSides(tab) && <SideMenu side={side} onChange={setSide} />}
             <ActivityActions tab={tab} market={only} subAccount={subAccount ?? null} />
             <PanelHandle />
           </>
@@ -78,7 +78,7 @@ export function ActivityTabs({ market }: { market: MarketId }) {
             {t('Connect a wallet to see its positions, orders and history.')}
           </EmptyState>
         ) : (
-          <ActivityPanel tab={tab} market={only} authority={address} subAccount={subAccount} />
+          <ActivityPanel tab={tab} market={only} side={side} authority={address} subAccount={subAccount} />
         )}
       </Tabs>
       {subAccount != null && <Editors subAccount={subAccount} />}
@@ -98,11 +98,15 @@ function positionsOf(
 type PanelProps = {
   tab: ActivityTab
   market: MarketId | null
+  side: Side | null
   authority: string
   subAccount: SubAccountDto | null | undefined
 }
 
-function ActivityPanel({ tab, market, authority, subAccount }: PanelProps) {
+const loadTwaps = () => import('../twap/TwapTable.tsx')
+
+function ActivityPanel({ tab, market, side, authority, subAccount }: PanelProps) {
+  const twaps = useLoaded(loadTwaps, tab === 'twap')
   switch (tab) {
     case 'positions':
       return (
@@ -114,26 +118,10 @@ function ActivityPanel({ tab, market, authority, subAccount }: PanelProps) {
       )
     case 'orders':
       return <OrdersTable orders={subAccount?.orders ?? []} market={market} loading={subAccount === undefined} />
+    case 'twap':
+      if (twaps === undefined || subAccount === undefined) return <TableSkeleton />
+      return <twaps.TwapTable authority={authority} subAccountId={subAccount?.id} market={market} />
     default:
-      return <HistoryTab tab={tab} authority={authority} market={market} />
-  }
-}
-
-const loadHistory = () => import('./HistoryTables.tsx')
-type HistoryTabProps = Omit<PanelProps, 'subAccount' | 'tab'> & { tab: Exclude<ActivityTab, 'positions' | 'orders'> }
-
-/** What has happened: its tables' script comes with the first tab of it. */
-function HistoryTab({ tab, authority, market }: HistoryTabProps) {
-  const tables = useLoaded(loadHistory, true)
-  if (tables === undefined) return <TableSkeleton />
-  switch (tab) {
-    case 'fills':
-      return <tables.FillsTable authority={authority} market={market} />
-    case 'funding':
-      return <tables.FundingTable authority={authority} market={market} />
-    case 'liquidations':
-      return <tables.LiquidationsTable authority={authority} market={market} />
-    case 'transfers':
-      return <tables.TransfersTable authority={authority} />
+      return <History tab={tab} authority={authority} market={market} side={side} />
   }
 }

@@ -5,6 +5,7 @@ import { onUserMessage } from '#app/data/user.ts'
 import { t } from '#app/i18n/t.ts'
 import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
 import type { FillDto, UserMessage } from '#server/exchange/schema.ts'
+import { isSlice } from '../twap/slices.ts'
 import { isWatched } from './order-fate.ts'
 
 /** Tells of fills that no toast is waiting for: of resting orders, of other devices. */
@@ -22,7 +23,7 @@ const ORDER_MESSAGE_MS = 400
 
 function later(fill: FillDto): void {
   setTimeout(() => {
-    if (!isWatched(fill)) noticeFill(fill)
+    if (!isWatched(fill) && !isSlice(fill)) noticeFill(fill)
   }, ORDER_MESSAGE_MS)
 }
 

@@ -1,4 +1,11 @@
-import { isEquityBelow, poolEquity, REDUCE_ONLY_EQUITY, type TradedMarket } from '#client/math/index.ts'
+import {
+  emaGap,
+  isEquityBelow,
+  maxFillAge,
+  poolEquity,
+  REDUCE_ONLY_EQUITY,
+  type TradedMarket,
+} from '#client/math/index.ts'
 import { type Base, type Bps, type Ppm, type Price, parseUnits, type Quote } from '#client/units.ts'
 import type { MarketDto, MarketId, MarketStatus } from '#server/exchange/schema.ts'
 import type { PriceDto } from '#server/oracle/schema.ts'
@@ -107,4 +114,10 @@ export function isReduceOnly(market: MarketView): boolean {
   const { price } = market.price
   const equity = poolEquity(market.allocation, market.quoteCash, market.userNetBase, price, market.depth)
   return market.status !== 'active' || isEquityBelow(equity, market.userNetBase, price, REDUCE_ONLY_EQUITY)
+}
+
+/** True while the price is too old for the program to fill at: the faster it moves, the fresher it must be. */
+export function isStalePrice({ price, publishedAt, quality }: MarketView, now: number): boolean {
+  const maxAgeMs = Number(maxFillAge(emaGap(price.price, price.ema))) * 1000
+  return quality === 'stale' || now - publishedAt > maxAgeMs
 }

@@ -48,16 +48,17 @@ export function announceVisibility(): () => void {
 
 /**
  * Runs `work` while this tab holds the lock, which the browser passes on when it is closed. A browser also keeps a tab
- * awake that holds one, so alerts go on in the background. @returns the function that lets it go.
+ * awake that holds one, so the work goes on in the background. @returns the function that ends the work and, once that is
+ * done, lets the lock go.
  */
-export function hold(name: string, mode: LockMode, work: () => (() => void) | undefined): () => void {
+export function hold(name: string, mode: LockMode, work: () => (() => void | Promise<void>) | undefined): () => void {
   const ended = new AbortController()
   const { promise, resolve } = Promise.withResolvers<void>()
   navigator.locks
     .request(name, { mode, signal: ended.signal }, async () => {
       const stop = work()
       await promise
-      stop?.()
+      await stop?.()
     })
     // Given up before it was its turn.
     .catch(() => undefined)

@@ -11,6 +11,7 @@ import { priceText, toPrice } from '../account/decimal.ts'
 import { type MarketView, marketView } from '../account/market-view.ts'
 import { marketsOf, type PortfolioWorld, portfolioOf } from '../account/portfolio.ts'
 import { distanceBps } from '../account/position-figures.ts'
+import { isSlice } from '../twap/slices.ts'
 import { FAR, fundingRearm, observe, observeDistance, priceRearm, type Rule, SEVERITIES } from './model.ts'
 import { useAlerts } from './store.ts'
 import { tell } from './tell.ts'
@@ -49,7 +50,7 @@ export function watch(markets: readonly string[], watched: Watched): () => void 
   if (watched.authority !== null) {
     stops.push(
       onUserMessage(watched.authority, (message) => {
-        if (message.type === 'fill' && !message.fill.liquidation) tellFill(message.fill)
+        if (message.type === 'fill' && !message.fill.liquidation && !isSlice(message.fill)) tellFill(message.fill)
         if (message.type === 'liquidation') tellLiquidation(message.liquidation)
       }),
     )

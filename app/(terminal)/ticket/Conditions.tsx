@@ -27,7 +27,7 @@ export function Conditions({ fields, dispatch }: ConditionsProps) {
           Post only
         </Checkbox>
       )}
-      {fields.kind !== 'market' && <TimeInForceMenu fields={fields} dispatch={dispatch} />}
+      {kind.timesInForce(fields.execution).length > 1 && <TimeInForceMenu fields={fields} dispatch={dispatch} />}
     </div>
   )
 }

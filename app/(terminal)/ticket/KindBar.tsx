@@ -4,7 +4,7 @@ import { Segmented } from '#app/ui/Segmented.tsx'
 import { KINDS, type TicketKind } from './kinds.ts'
 
 const SHOWN = ['market', 'limit', 'stop', 'trailing'] as const satisfies readonly TicketKind[]
-const MORE = ['takeProfit', 'oco', 'ladder', 'pegged'] as const satisfies readonly TicketKind[]
+const MORE = ['takeProfit', 'oco', 'ladder', 'twap', 'pegged'] as const satisfies readonly TicketKind[]
 const SHORT = { ...KINDS, trailing: { ...KINDS.trailing, label: 'Trailing' } }
 
 /** The usual kinds side by side, the others a press away. */

@@ -1,10 +1,13 @@
 import { NumberField } from '#app/ui/Field.tsx'
-import { decimalsOf } from '#app/ui/format.ts'
+import { decimalsOf, formatSize } from '#app/ui/format.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
+import { Checkbox } from '#app/ui/Toggle.tsx'
+import { baseText } from '../account/decimal.ts'
 import type { LadderShape, TicketFields } from './fields.ts'
 import { MOST_RUNGS } from './ladder.ts'
 import { errorOf, type PartProps } from './part.ts'
 import { askedPrices, type PriceField } from './prices.ts'
+import { INTERVALS, slicesOf } from './twap-terms.ts'
 import { priceOf } from './words.ts'
 
 /** The prices this kind of order asks for, in the order in which one thinks of them. */
@@ -13,6 +16,7 @@ export function PriceFields(part: PartProps) {
   const [first, second] = askedPrices(fields)
   if (first === undefined) return null
   if (fields.kind === 'ladder') return <LadderFields {...part} />
+  if (fields.kind === 'twap') return <TwapFields {...part} />
   return (
     <>
       <PriceInput {...part} field={first} />
@@ -37,6 +41,7 @@ function labelOf(field: PriceField, { kind, side }: TicketFields): string {
   if (field === 'bound') return side === 'buy' ? 'Never above' : 'Never below'
   if (field !== 'price') return LABELS[field]
   if (kind === 'stop' || kind === 'takeProfit') return 'Limit price'
+  if (kind === 'twap') return side === 'buy' ? 'Never above' : 'Never below'
   return kind === 'ladder' ? 'From' : 'Price'
 }
 
@@ -45,6 +50,7 @@ type PriceInputProps = PartProps & { field: PriceField; dense?: boolean }
 function PriceInput({ market, fields, view, dispatch, field, context, dense = false }: PriceInputProps) {
   const { tickSize } = market.params
   const isDistance = field === 'distance' || field === 'offset'
+  const isBound = field === 'bound' || fields.kind === 'twap'
   const isPercent = isDistance && fields.distanceUnit === 'percent'
   return (
     <NumberField
@@ -54,7 +60,7 @@ function PriceInput({ market, fields, view, dispatch, field, context, dense = fa
       decimals={isPercent ? 4 : decimalsOf(tickSize)}
       step={isPercent ? '0.1' : tickSize}
       allowNegative={field === 'offset'}
-      placeholder={isDistance ? '0' : field === 'bound' ? 'no bound' : view.placeholderPrice}
+      placeholder={isDistance ? '0' : isBound ? 'no bound' : view.placeholderPrice}
       error={errorOf(view, field)}
       hint={isDistance ? hintOf(field, view.reference, context.market) : undefined}
       dense={dense}
@@ -134,3 +140,54 @@ function LadderFields(part: PartProps) {
 }
 
 const countOf = (text: string): number => Math.min(MOST_RUNGS, Math.max(2, Number(text) || 2))
+
+/** How long, how often, and beyond which price not at all. */
+function TwapFields(part: PartProps) {
+  const { fields, view, dispatch, market } = part
+  const slices = slicesOf(fields)
+  const each = slices === null || view.base === 0n ? null : baseText(view.base / BigInt(slices))
+  return (
+    <>
+      <div className="grid grid-cols-2 items-start gap-1.5">
+        <NumberField
+          dense
+          label="Runs for"
+          value={fields.duration}
+          onChange={(duration) => dispatch({ type: 'edit', change: { duration } })}
+          decimals={1}
+          step="5"
+          suffix="min"
+          error={errorOf(view, 'duration')}
+        />
+        <SelectMenu
+          label="Time between slices"
+          align="end"
+          value={String(fields.intervalS)}
+          onChange={(value) => dispatch({ type: 'edit', change: { intervalS: Number(value) } })}
+          items={INTERVALS.map(({ seconds, label }) => ({ value: String(seconds), label }))}
+          triggerClassName="h-[30px] justify-between rounded-md bg-raised px-2.5 text-text"
+        />
+      </div>
+      <PriceInput {...part} field="price" dense />
+      <div className="flex items-center justify-between gap-2 text-xs">
+        <Checkbox
+          checked={fields.randomise}
+          onChange={(randomise) => dispatch({ type: 'edit', change: { randomise } })}
+        >
+          Vary sizes and times
+        </Checkbox>
+        <span className="text-faint">
+          {slices === null
+            ? ''
+            : each === null
+              ? `${slices} slices`
+              : `${slices} slices of about ${formatSize(each, market.params.stepSize)} ${market.baseSymbol}`}
+        </span>
+      </div>
+      <p className="text-faint text-xs">
+        This browser sends the slices while a tab of this page is open, with its trading key. Closed, it waits, and goes
+        on at the next visit until its time is over.
+      </p>
+    </>
+  )
+}

@@ -42,8 +42,8 @@ function AskedOrder({ request: { fields, onSent }, market }: RequestProps) {
   const send = async (): Promise<void> => {
     if (view.order === null || sending) return
     setSending(true)
-    const outcome = await placeOrder(view.order, market).finally(() => setSending(false))
-    if (outcome.kind === 'confirmed') onSent?.()
+    const isOut = await placeOrder(view.order, market).finally(() => setSending(false))
+    if (isOut) onSent?.()
     dropOrderRequest()
   }
   return (
@@ -109,8 +109,8 @@ function OrderAtOnce({ request: { fields, onSent }, market }: RequestProps) {
     if (view.order !== null) {
       isOut.current = true
       dropOrderRequest()
-      void placeOrder(view.order, market).then((outcome) => {
-        if (outcome.kind === 'confirmed') onSent?.()
+      void placeOrder(view.order, market).then((sent) => {
+        if (sent) onSent?.()
       })
     } else if (problem !== undefined && problem.code !== 'reading-account') {
       isOut.current = true

@@ -6,6 +6,7 @@ import { Kbd } from '#app/ui/Tag.tsx'
 import { ConnectDialog } from '#app/wallet/ConnectDialog.tsx'
 import { wantBridge } from '#app/wallet/session.ts'
 import { useSubAccount } from '../account/use-portfolio.ts'
+import { openOneClick } from '../one-click/dialog-state.ts'
 import { Transfer } from '../transfers/Transfer.tsx'
 import type { TicketAction, TicketFields } from './fields.ts'
 import type { TicketView } from './model.ts'
@@ -31,6 +32,7 @@ export function SubmitButton({ fields, view, sending, dispatch }: SubmitProps) {
           blocker={blocker}
           mend={(remedy) => {
             if (remedy.kind === 'deposit') setDialog('deposit')
+            if (remedy.kind === 'one-click') openOneClick()
             if (remedy.kind === 'size') dispatch({ type: 'size', text: remedy.size })
             if (remedy.kind === 'price') dispatch({ type: 'edit', change: { [remedy.field]: remedy.price } })
             if (remedy.kind === 'become') dispatch({ type: 'kind', kind: remedy.become, reduces: fields.reduceOnly })

@@ -18,13 +18,13 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
   const tick = market.params.tickSize
   return (
     <KeyValueList>
-      {fields.kind === 'market' && (
+      {(fields.kind === 'market' || fields.kind === 'twap') && (
         <KeyValue label="Slippage limit" title="A market order never fills further than this from the oracle price">
           <SlippageInput bps={fields.slippageBps} onChange={onSlippage} />
         </KeyValue>
       )}
       <KeyValue
-        label={PRICE_LABEL[estimate?.way ?? 'now']}
+        label={fields.kind === 'twap' ? 'Est. average price' : PRICE_LABEL[estimate?.way ?? 'now']}
         title="From the pool's exact curve and the resting orders, and how much worse than the oracle price it is"
       >
         {estimate === null ? (

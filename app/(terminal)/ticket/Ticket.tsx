@@ -61,8 +61,7 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
     if (confirms) return requestOrder({ market: market.market, fields, asks: true, onSent: used })
     setSending(true)
     // A refusal keeps every field as it is; only an order that went out uses the size up.
-    const outcome = await placeOrder(view.order, market).finally(() => setSending(false))
-    if (outcome.kind === 'confirmed') used()
+    if (await placeOrder(view.order, market).finally(() => setSending(false))) used()
   }
 
   const part = { market, fields, context, view, dispatch }

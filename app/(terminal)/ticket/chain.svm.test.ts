@@ -80,6 +80,7 @@ const look = (fields: Partial<TicketFields>): TicketView =>
     resting: NOTHING,
     reading: false,
     isolatedMarket: null,
+    tradingKeyUntil: null,
     wallet: 'connected',
     now: svm.now * 1000,
   })

@@ -167,10 +167,11 @@ function offerTo(entry: Entry, side: Side, market: MarketView, resting: Resting)
 }
 
 /** A post-only order is never a taker: it earns the maker's rebate and owes no keeper. */
-function costsOf({ postOnly }: Entry, quote: Quote, market: MarketView): { fee: Quote; reward: Quote } {
+function costsOf({ postOnly, parts }: Entry, quote: Quote, market: MarketView): { fee: Quote; reward: Quote } {
   if (postOnly) return { fee: -makerRebateOf(quote, market.makerRebatePpm, market.rebateShare), reward: 0n }
   const { paid } = takerFeeOf(quote, market.takerFeePpm, market.takerShare, market.refereeDiscount, 0)
-  return { fee: paid, reward: keeperReward(quote, market.keeperRewardFlat, market.keeperRewardPpm) }
+  const reward = keeperReward(quote, market.keeperRewardFlat, market.keeperRewardPpm)
+  return { fee: paid, reward: reward + market.keeperRewardFlat * BigInt(parts - 1) }
 }
 
 const wayOf = (trades: readonly Trade[]): Estimate['way'] =>

@@ -35,6 +35,11 @@ export type TicketFields = {
   /** Only rests, never takes. */
   postOnly: boolean
   timeInForce: TimeInForce
+  /** How long a TWAP runs, in minutes, and how far apart its slices are. */
+  duration: string
+  intervalS: number
+  /** Its sizes and moments vary. */
+  randomise: boolean
   /** How long a good-till-time order stands. */
   lifetimeS: number
   /** How far a market order may fill from the oracle price; the user's setting. */
@@ -107,6 +112,9 @@ export function initialFields(side: Side = 'buy'): TicketFields {
     reduceOnly: false,
     postOnly: false,
     timeInForce: 'gtc',
+    duration: '30',
+    intervalS: 30,
+    randomise: true,
     lifetimeS: DAY_S,
     slippageBps: DEFAULTS.slippageBps,
     protect: false,
@@ -188,6 +196,7 @@ function takePrice(fields: TicketFields, text: string): TicketFields {
         : { ...fields, lastPrice: text }
     case 'limit':
     case 'pegged':
+    case 'twap':
     case 'oco':
       return { ...fields, price: text }
   }

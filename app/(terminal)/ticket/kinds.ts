@@ -1,5 +1,5 @@
-/** The kinds of order the ticket offers. A time-weighted one is not among them: without a server it would die with the tab. */
-export type TicketKind = 'market' | 'limit' | 'stop' | 'takeProfit' | 'trailing' | 'pegged' | 'ladder' | 'oco'
+/** The kinds of order the ticket offers. The program knows all of them but the TWAP, whose slices the browser sends. */
+export type TicketKind = 'market' | 'limit' | 'stop' | 'takeProfit' | 'trailing' | 'pegged' | 'ladder' | 'twap' | 'oco'
 export type TimeInForce = 'gtc' | 'gtt' | 'ioc' | 'fok'
 
 type Kind = {
@@ -77,6 +77,13 @@ export const KINDS: Readonly<Record<TicketKind, Kind>> = {
     prefix: 'Scaled',
     mayPostOnly: true,
     timesInForce: () => RESTING,
+  },
+  twap: {
+    ...plain,
+    label: 'TWAP',
+    hint: 'Small market orders over time',
+    prefix: 'TWAP',
+    timesInForce: () => ['gtc'],
   },
   oco: {
     ...waiting,

@@ -6,15 +6,17 @@ import type { MarketId, Side } from '#server/exchange/schema.ts'
 import { answerOf } from '../account/answer.ts'
 import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import type { MarketView } from '../account/market-view.ts'
+import type { TwapTerms } from '../twap/model.ts'
 import { type Estimate, estimatePlan, shortageOf, type World } from './estimate.ts'
 import { floorStep, type Parsed, parsePositive, type SizeUnit, type TicketFields } from './fields.ts'
 import { takesAtOnce } from './kinds.ts'
 import { type Resting, takeNow } from './matching.ts'
 import { type Plan, planOrders, referencePrice, withProtection, workingLimit } from './plan.ts'
-import { type Prices, readPrices, readProtection } from './prices.ts'
+import { type Prices, priceIn, readPrices, readProtection } from './prices.ts'
 import { findProblems, type Problem } from './problems.ts'
 import { type Protection, protectionOf } from './protection.ts'
 import { largestBase } from './size.ts'
+import { twapTerms } from './twap-terms.ts'
 import { findWarnings, type Warning } from './warnings.ts'
 import { submitLabel, titleOf } from './words.ts'
 
@@ -35,6 +37,8 @@ export type TicketContext = {
   reading: boolean
   /** The only market the account may trade; null trades all. */
   isolatedMarket: MarketId | null
+  /** Until when a key of this browser may trade for the account, ms; null when none may. */
+  tradingKeyUntil: number | null
   wallet: 'none' | 'connected'
   /** On the server's clock, ms. */
   now: number
@@ -51,6 +55,8 @@ export type Order = {
   takesAtOnce: boolean
   /** In the trader's words: "Buy 3.50 SOL at market". */
   title: string
+  /** How the browser sends it in slices over time; null for what goes to the chain as it is. */
+  twap: TwapTerms | null
 }
 
 export type TicketView = {
@@ -115,7 +121,7 @@ export function evaluateTicket(fields: TicketFields, context: TicketContext): Ti
     maxBase,
     percent: maxBase === 0n || base === null ? 0 : Math.min(100, Number((base * 100n) / maxBase)),
     problems,
-    warnings: plan === null || estimate === null ? [] : findWarnings({ fields, plan, estimate, world, now }),
+    warnings: plan === null || estimate === null ? [] : findWarnings({ ...context, fields, plan, estimate, world }),
     label: problems[0]?.label ?? submitLabel(fields, base ?? 0n, estimate, market),
     placeholderPrice: formatPrice(priceText(market.price.price), priceText(market.tickSize)),
   }
@@ -220,5 +226,6 @@ function toOrder(fields: TicketFields, plan: Plan, base: Base, prices: Prices, m
     orders: plan.orders,
     takesAtOnce: takesAtOnce(fields),
     title: titleOf(fields, base, prices, market),
+    twap: fields.kind === 'twap' ? twapTerms(fields, base, priceIn(prices, 'price'), market) : null,
   }
 }

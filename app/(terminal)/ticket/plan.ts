@@ -8,6 +8,7 @@ import type { TicketFields } from './fields.ts'
 import { type TicketKind, type TimeInForce, takesAtOnce } from './kinds.ts'
 import { ladder } from './ladder.ts'
 import { type Prices, priceIn } from './prices.ts'
+import { slicesOf } from './twap-terms.ts'
 
 /** How an order of the plan will trade. */
 export type Entry = {
@@ -23,6 +24,8 @@ export type Entry = {
   postOnly: boolean
   /** Its limit only bounds slippage. */
   isMarket: boolean
+  /** It trades in so many orders, one after the other. */
+  parts: number
 }
 
 export type Plan = {
@@ -106,6 +109,13 @@ const BUILD: Readonly<Record<TicketKind, (input: Input) => Plan | null>> = {
       outcomes: [[nearest, ...others]],
     }
   },
+  // Judged as a whole that fills now: how far its slices move the price adds up to the same.
+  twap(input) {
+    const [limit, slices] = [workingLimit(input), slicesOf(input.fields)]
+    if (limit === null || slices === null) return null
+    const order = { ...common(input), kind: 'market', timeInForce: 'immediateOrCancel', limitPrice: limit } as const
+    return single(order, entry(input, { limit, takes: true, isMarket: true, parts: slices }))
+  },
   oco(input) {
     const [limit, trigger] = [priceIn(input.prices, 'price'), priceIn(input.prices, 'trigger')]
     if (limit === null || trigger === null) return null
@@ -152,6 +162,7 @@ function entry({ base, market }: Input, known: Partial<Entry> & Pick<Entry, 'lim
     takes: false,
     postOnly: false,
     isMarket: false,
+    parts: 1,
     ...known,
   }
 }
@@ -180,7 +191,9 @@ const other = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy')
 /** Worst price of an order that is active at once: its limit, a market order's slippage limit, where a peg leads now. */
 export function workingLimit({ fields, prices, market }: Omit<Input, 'base' | 'now'>): Price | null {
   const oracle = market.price.price
-  if (fields.kind === 'market') return slippageLimit(fields.side, oracle, fields.slippageBps, market.tickSize)
+  if (fields.kind === 'market' || fields.kind === 'twap') {
+    return slippageLimit(fields.side, oracle, fields.slippageBps, market.tickSize)
+  }
   if (fields.kind !== 'pegged') return priceIn(prices, 'price')
   const offset = priceIn(prices, 'offset')
   return offset === null
@@ -199,6 +212,7 @@ export function referencePrice(input: Omit<Input, 'base' | 'now'>): Price | null
   const { fields, prices, market } = input
   switch (fields.kind) {
     case 'market':
+    case 'twap':
       return market.price.price
     case 'stop':
     case 'takeProfit':

@@ -51,7 +51,7 @@ function readingProblem(field: PriceField, { fields, market, prices }: ProblemIn
   })
   if (parsed === undefined) return null
   if ('empty' in parsed) {
-    const isOptional = field === 'bound' || field === 'takeProfit' || field === 'stopLoss'
+    const isOptional = fields.kind === 'twap' || field === 'bound' || field === 'takeProfit' || field === 'stopLoss'
     const article = name === 'price' ? 'a' : 'the'
     return isOptional ? null : { ...unfinished('no-price', `Enter ${article} ${name}`), field }
   }

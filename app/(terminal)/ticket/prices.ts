@@ -27,6 +27,7 @@ const FIELDS: Readonly<Record<TicketFields['kind'], (fields: TicketFields) => re
   trailing: () => ['distance'],
   pegged: () => ['offset', 'bound'],
   ladder: () => ['price', 'lastPrice'],
+  twap: () => ['price'],
   oco: () => ['price', 'trigger'],
 }
 

@@ -25,6 +25,8 @@ export type ProblemCode =
   | 'price-tick'
   | 'wrong-side'
   | 'no-protection'
+  | 'bad-duration'
+  | 'no-trading-key'
   | 'below-minimum'
   | 'ladder-range'
   | 'nothing-to-reduce'
@@ -45,13 +47,14 @@ export type Remedy =
   | { kind: 'price'; label: string; field: PriceField; price: string }
   /** The same trigger is right for the other kind of waiting order. */
   | { kind: 'become'; label: string; become: TicketKind }
+  | { kind: 'one-click'; label: string }
 
 /** Why the order cannot be sent: a few words for the button, a sentence for the form. */
 export type Problem = {
   code: ProblemCode
   label: string
   message: string
-  field: 'size' | PriceField | null
+  field: 'size' | 'duration' | PriceField | null
   /** False for what is only unfinished: an empty size is not yet a mistake. */
   shown: boolean
   remedy?: Remedy
@@ -67,6 +70,8 @@ export type ProblemInput = {
   /** The only market the account may trade; null trades all. */
   isolatedMarket: MarketId | null
   wallet: 'none' | 'connected'
+  /** Until when a key of this browser may trade for the account, ms; null when none may. */
+  tradingKeyUntil: number | null
   /** On the server's clock, ms. */
   now: number
   /** The size as it was typed. */

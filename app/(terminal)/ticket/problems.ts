@@ -1,12 +1,13 @@
 import { formatNumber, formatUsd } from '#app/ui/format.ts'
-import { emaGap, isWithinLimit, maxFillAge } from '#client/math/index.ts'
+import { isWithinLimit } from '#client/math/index.ts'
 import { quoteText } from '../account/decimal.ts'
-import { isReduceOnly } from '../account/market-view.ts'
+import { isReduceOnly, isStalePrice } from '../account/market-view.ts'
 import { takesAtOnce } from './kinds.ts'
 import { workingLimit } from './plan.ts'
 import { ladderProblem, priceProblem, protectionProblem, restProblem } from './price-problems.ts'
 import { blocked, type Problem, type ProblemInput, unfinished } from './problem.ts'
 import { capProblem, reduceProblem, sizeProblem } from './size-problems.ts'
+import { twapProblem } from './twap-problems.ts'
 import { priceOf, sizeOf } from './words.ts'
 
 export type { Problem, ProblemInput, Remedy } from './problem.ts'
@@ -25,6 +26,7 @@ export function findProblems(input: ProblemInput): Problem[] {
     priceProblem(input),
     sizeProblem(input),
     ladderProblem(input),
+    twapProblem(input),
     reduceProblem(input),
     capProblem(input),
     limitProblem(input),
@@ -68,14 +70,11 @@ function marketProblem({ fields, market, now }: ProblemInput): Problem | null {
     )
   }
   const { quality, publishedAt } = market
-  // The faster the price moves, the fresher it must be to fill.
-  const maxAgeMs = Number(maxFillAge(emaGap(market.price.price, market.price.ema))) * 1000
-  const isStale = quality === 'stale' || now - publishedAt > maxAgeMs
   // A trailing stop begins at the price of the moment, whatever it does later.
   const trails = fields.kind === 'trailing'
   if (!trails && !takesAtOnce(fields)) return null
   const what = trails ? 'trailing stop' : 'market order'
-  if (isStale) {
+  if (isStalePrice(market, now)) {
     const seconds = Math.max(0, Math.round((now - publishedAt) / 1000))
     return blocked(
       'stale-price',

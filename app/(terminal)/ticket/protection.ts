@@ -27,7 +27,16 @@ export function protectionOf(
 }
 
 function closingPnl(trigger: Price, side: Side, entered: Estimate, size: Base, world: World): Quote | null {
-  const close = { size, oracle: trigger, limit: null, waits: true, takes: true, postOnly: false, isMarket: true }
+  const close = {
+    size,
+    oracle: trigger,
+    limit: null,
+    waits: true,
+    takes: true,
+    postOnly: false,
+    isMarket: true,
+    parts: 1,
+  }
   const empty = { quote: 0n, tokens: [], positions: [], openOrders: 0 }
   const { fee, keeperReward, value } = entered
   // By then the pool holds the other side of what was entered.

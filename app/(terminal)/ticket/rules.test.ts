@@ -33,7 +33,7 @@ it('whatever is typed, nothing throws, and what is sent keeps the program’s ru
     fc.property(
       fc.record({
         side: fc.constantFrom('buy' as const, 'sell' as const),
-        kind: fc.constantFrom('market', 'limit', 'stop', 'takeProfit', 'trailing', 'pegged', 'ladder', 'oco'),
+        kind: fc.constantFrom('market', 'limit', 'stop', 'takeProfit', 'trailing', 'pegged', 'ladder', 'twap', 'oco'),
         execution: fc.constantFrom('market' as const, 'limit' as const),
         timeInForce: fc.constantFrom('gtc' as const, 'gtt' as const, 'ioc' as const, 'fok' as const),
         price: number,

@@ -63,6 +63,7 @@ export function context(change: Partial<TicketContext> = {}, market: Partial<Mar
     resting: NOTHING,
     reading: false,
     isolatedMarket: null,
+    tradingKeyUntil: null,
     wallet: 'connected',
     now: NOW,
     ...change,

@@ -9,6 +9,7 @@ import { toBase, toPrice } from '../account/decimal.ts'
 import { useFeeTerms } from '../account/fee-terms.ts'
 import { marketView } from '../account/market-view.ts'
 import { usePortfolio } from '../account/use-portfolio.ts'
+import { useOneClick } from '../one-click/use-one-click.ts'
 import type { Resting, RestingLevel } from './matching.ts'
 import type { TicketContext } from './model.ts'
 
@@ -19,6 +20,7 @@ export function useTicketContext(market: MarketDto): TicketContext {
   const terms = useFeeTerms()
   const { subAccount, portfolio } = usePortfolio()
   const wallet = useWallet(({ status }) => (status === 'connected' ? 'connected' : 'none'))
+  const oneClick = useOneClick()
   const own = subAccount?.orders
   const resting = useMemo(() => restingOf(book, own ?? [], market.market), [book, own, market.market])
   // A price grows old without a message; this renders the ticket when it does.
@@ -28,6 +30,7 @@ export function useTicketContext(market: MarketDto): TicketContext {
     portfolio,
     resting,
     isolatedMarket: subAccount?.isolatedMarket ?? null,
+    tradingKeyUntil: oneClick.state === 'on' ? oneClick.expiresAt : null,
     reading: wallet === 'connected' && subAccount !== null && portfolio === null,
     wallet,
     now: serverNow(),

@@ -8,15 +8,23 @@ import { type Estimate, play, type World } from './estimate.ts'
 import type { TicketFields } from './fields.ts'
 import { isImmediate } from './kinds.ts'
 import type { Entry, Plan } from './plan.ts'
+import { durationOf } from './twap-terms.ts'
 import { priceOf, sizeOf } from './words.ts'
 
 /** What to know before sending. The order may be sent all the same. */
 export type Warning = {
-  code: 'liquidated-before' | 'liquidatable' | 'slippage' | 'fills-now' | 'partial' | 'stale-price'
+  code: 'key-ends' | 'liquidated-before' | 'liquidatable' | 'slippage' | 'fills-now' | 'partial' | 'stale-price'
   message: string
 }
 
-type WarningInput = { fields: TicketFields; plan: Plan; estimate: Estimate; world: World; now: number }
+type WarningInput = {
+  fields: TicketFields
+  plan: Plan
+  estimate: Estimate
+  world: World
+  tradingKeyUntil: number | null
+  now: number
+}
 
 /** From here on slippage is worth a word: 0.3 %. */
 export const LARGE_SLIPPAGE_PPM = 3_000
@@ -30,6 +38,7 @@ export function findWarnings(input: WarningInput): Warning[] {
     fillsNowWarning(input),
     partialWarning(input),
     staleWarning(input),
+    keyWarning(input),
   ].filter((warning) => warning !== null)
 }
 
@@ -112,5 +121,14 @@ function staleWarning({ estimate, world, now }: WarningInput): Warning | null {
   return {
     code: 'stale-price',
     message: 'The price is some seconds old, so these figures may be off, and the order is bound to its first price.',
+  }
+}
+
+function keyWarning({ fields, tradingKeyUntil, now }: WarningInput): Warning | null {
+  const durationMs = fields.kind === 'twap' ? durationOf(fields) : null
+  if (durationMs === null || tradingKeyUntil === null || tradingKeyUntil >= now + durationMs) return null
+  return {
+    code: 'key-ends',
+    message: 'The trading key ends before this does. Renew it by then, or the slices that are left wait for it.',
   }
 }

@@ -7,6 +7,7 @@ import type { Estimate } from './estimate.ts'
 import type { TicketFields } from './fields.ts'
 import { KINDS } from './kinds.ts'
 import { type PriceField, type Prices, priceIn } from './prices.ts'
+import { slicesOf } from './twap-terms.ts'
 
 export const verb = (side: Side): string => (side === 'buy' ? 'Buy' : 'Sell')
 
@@ -55,6 +56,8 @@ function where(fields: TicketFields, prices: Prices, market: MarketView): string
     }
     case 'ladder':
       return `in ${fields.count} orders from ${at('price')} to ${at('lastPrice')}`
+    case 'twap':
+      return `in ${slicesOf(fields) ?? 0} slices over ${fields.duration} min`
     case 'oco':
       return `at ${at('price')} or ${at('trigger')}`
   }

@@ -11,6 +11,7 @@ import status from './status.json' with { type: 'json' }
 import ticket from './ticket.json' with { type: 'json' }
 import trade from './trade.json' with { type: 'json' }
 import transfers from './transfers.json' with { type: 'json' }
+import twap from './twap.json' with { type: 'json' }
 import wallet from './wallet.json' with { type: 'json' }
 
 /** German by the English text; a file for each part of the app, each text in one of them. */
@@ -28,6 +29,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   ticket,
   trade,
   transfers,
+  twap,
   wallet,
 }
 

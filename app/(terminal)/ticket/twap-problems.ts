@@ -1,0 +1,64 @@
+import { oneFillCap } from '#client/math/index.ts'
+import { MOST_SLICES, smallestSlice } from '../twap/model.ts'
+import { floorStep } from './fields.ts'
+import { blocked, type Problem, type ProblemCode, type ProblemInput } from './problem.ts'
+import { notionalOf } from './size-problems.ts'
+import { durationOf, LEAST_MINUTES, MOST_MINUTES, slicesOf } from './twap-terms.ts'
+import { sizeOf } from './words.ts'
+
+/** A TWAP's slices are orders of their own, sent by the trading key: in time, each large enough, none too large. */
+export function twapProblem(input: ProblemInput): Problem | null {
+  if (input.fields.kind !== 'twap') return null
+  return timeProblem(input) ?? sliceProblem(input) ?? keyProblem(input)
+}
+
+function timeProblem({ fields }: ProblemInput): Problem | null {
+  const bad = (message: string): Problem => ({
+    code: 'bad-duration',
+    label: 'Check the time',
+    message,
+    field: 'duration',
+    shown: true,
+  })
+  const most = MOST_MINUTES.toLocaleString('en').replace(',', '\u202f')
+  if (durationOf(fields) === null) return bad(`Between ${LEAST_MINUTES} and ${most} minutes.`)
+  if (slicesOf(fields) !== null) return null
+  return bad(`Between 2 and ${MOST_SLICES} slices: change the time, or how often one is sent.`)
+}
+
+function sliceProblem({ fields, market, base }: ProblemInput): Problem | null {
+  const slices = slicesOf(fields)
+  if (slices === null || base === null || base === 0n) return null
+  const smallest = floorStep(smallestSlice(base, slices, fields.randomise), market.stepSize)
+  const bad = (code: ProblemCode, message: string): Problem => ({
+    code,
+    label: 'Check the slices',
+    message,
+    field: 'size',
+    shown: true,
+  })
+  if (smallest === 0n || (!fields.reduceOnly && notionalOf(smallest, market) < market.minNotional)) {
+    return bad(
+      'below-minimum',
+      `The smallest of the ${slices} slices would be ${sizeOf(smallest, market)} ${market.baseSymbol}, below the least an order may be worth. Take a larger size, or fewer slices.`,
+    )
+  }
+  const most = floorStep(oneFillCap(market.depth), market.stepSize)
+  if (base / BigInt(slices) <= most) return null
+  return bad(
+    'one-fill-cap',
+    `The pool fills at most ${sizeOf(most, market)} ${market.baseSymbol} at once. Take a smaller size, or more slices.`,
+  )
+}
+
+function keyProblem({ tradingKeyUntil }: ProblemInput): Problem | null {
+  if (tradingKeyUntil !== null) return null
+  return {
+    ...blocked(
+      'no-trading-key',
+      'Needs a trading key',
+      'Nobody is there to sign each slice, so a key of this browser has to: it can trade within limits that you set, and never withdraw.',
+    ),
+    remedy: { kind: 'one-click', label: 'Set it up' },
+  }
+}
