@@ -37,6 +37,7 @@ export type MarketView = TradedMarket & {
   readonly settlementPrice: Price | null
 }
 
+const ONE_BASE = 10n ** 9n
 const INDEX_DECIMALS = 9
 const RATIO_DECIMALS = 4
 const WHOLE_BPS = 10_000
@@ -121,3 +122,6 @@ export function isStalePrice({ price, publishedAt, quality }: MarketView, now: n
   const maxAgeMs = Number(maxFillAge(emaGap(price.price, price.ema))) * 1000
   return quality === 'stale' || now - publishedAt > maxAgeMs
 }
+
+/** Value at the oracle, rounded up, as the program judges the smallest order. */
+export const notionalOf = (base: Base, { price }: MarketView): Quote => (base * price.price + ONE_BASE - 1n) / ONE_BASE

@@ -3,12 +3,12 @@ import { max, min } from '#client/math/fixed.ts'
 import type { Price } from '#client/units.ts'
 import { priceText } from '../account/decimal.ts'
 import type { MarketView } from '../account/market-view.ts'
+import { notionalOf } from '../account/market-view.ts'
 import { nearestStep, type TicketFields } from './fields.ts'
 import { crossesPool } from './matching.ts'
 import { workingLimit } from './plan.ts'
 import { askedPrices, type PriceField, priceIn } from './prices.ts'
 import { entriesOf, type Problem, type ProblemInput, unfinished } from './problem.ts'
-import { notionalOf } from './size-problems.ts'
 import { priceOf, sizeOf } from './words.ts'
 
 /** The program keeps prices in 64 bits. */

@@ -1,7 +1,7 @@
 import { formatUsd } from '#app/ui/format.ts'
 import { oneFillCap } from '#client/math/index.ts'
 import { baseText, quoteText } from '../account/decimal.ts'
-import type { MarketView } from '../account/market-view.ts'
+import { type MarketView, notionalOf } from '../account/market-view.ts'
 import { floorStep, nearestStep, type TicketFields } from './fields.ts'
 import { isImmediate, takesAtOnce } from './kinds.ts'
 import { blocked, type Problem, type ProblemCode, type ProblemInput, unfinished } from './problem.ts'
@@ -65,10 +65,6 @@ export function capProblem({ fields, market, base }: ProblemInput): Problem | nu
   const message = `The pool has room for ${sizeOf(room, market)} ${market.baseSymbol} more ${side}.`
   return sizeRemedy('pool-cap', message, fields, market, room)
 }
-
-/** Value at the oracle, rounded up, as the program judges the smallest order. */
-export const notionalOf = (base: bigint, market: MarketView): bigint =>
-  (base * market.price.price + ONE_BASE - 1n) / ONE_BASE
 
 /** Smallest size, on a step, that reaches the market's smallest order value. */
 export function smallestBase({ minNotional, price, stepSize }: MarketView): bigint {

@@ -1,8 +1,8 @@
 import { oneFillCap } from '#client/math/index.ts'
+import { notionalOf } from '../account/market-view.ts'
 import { MOST_SLICES, smallestSlice } from '../twap/model.ts'
 import { floorStep } from './fields.ts'
 import { blocked, type Problem, type ProblemCode, type ProblemInput } from './problem.ts'
-import { notionalOf } from './size-problems.ts'
 import { durationOf, LEAST_MINUTES, MOST_MINUTES, slicesOf } from './twap-terms.ts'
 import { sizeOf } from './words.ts'
 

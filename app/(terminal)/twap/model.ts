@@ -4,9 +4,8 @@ import { oneFillCap, slippageLimit } from '#client/math/index.ts'
 import type { Base, Price } from '#client/units.ts'
 import type { MarketId, Side } from '#server/exchange/schema.ts'
 import { baseText, quoteText, toBase, toPrice, toQuote } from '../account/decimal.ts'
-import { isStalePrice, type MarketView } from '../account/market-view.ts'
+import { isStalePrice, type MarketView, notionalOf } from '../account/market-view.ts'
 import { floorStep } from '../ticket/fields.ts'
-import { notionalOf } from '../ticket/size-problems.ts'
 
 /*
  * A time-weighted order as a pure function: when its slices are due, how large the next one is, and what becomes of it when
