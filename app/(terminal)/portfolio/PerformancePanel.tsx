@@ -52,7 +52,7 @@ export function PerformancePanel({
             value={view}
             items={VIEWS.map(({ value, label }) => ({ value, label: t(label) }))}
             onChange={setView}
-            className="w-56"
+            className="w-64"
           />
           <span className="ml-auto text-faint text-xs max-lg:hidden">{t(NOTES[view])}</span>
         </>
