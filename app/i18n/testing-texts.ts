@@ -9,6 +9,10 @@ type Found = { keys: Text[]; untranslated: Text[] }
 const MARKERS: ReadonlySet<string> = new Set(['t', 'rich', 'word', 'titled'])
 /** Members of constants that are read by people, whatever their words. */
 const LABELS: ReadonlySet<string> = new Set(['label', 'title', 'description', 'head', 'hint', 'heading'])
+const COMPARISONS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+])
 /** What begins as labels and sentences do, or has words in a row: it is for people even where nothing else says so. */
 const PROSE = /^\p{Lu}[\p{L}’']*[,:]? \S|(?:^|\s)\p{Ll}{2,}\s\S|\s\p{Ll}{2,}(?:[\s,.;…]|$)/u
 /** Lists of classes, selectors, functions of CSS. */
@@ -110,8 +114,13 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
   }
 }
 
+/** The name of a state: part of a type, or compared with. */
+const isState = ({ parent }: ts.Node): boolean =>
+  ts.isLiteralTypeNode(parent) || (ts.isBinaryExpression(parent) && COMPARISONS.has(parent.operatorToken.kind))
+
 /** What a literal says, with … for its values; null where it says nothing to people. */
 function proseOf(node: ts.Node): string | null {
+  if (isState(node)) return null
   const text = ts.isStringLiteralLike(node)
     ? node.text
     : ts.isTemplateExpression(node)
