@@ -120,13 +120,12 @@ const isState = ({ parent }: ts.Node): boolean =>
 
 /** What a literal says, with … for its values; null where it says nothing to people. */
 function proseOf(node: ts.Node): string | null {
-  if (isState(node)) return null
   const text = ts.isStringLiteralLike(node)
     ? node.text
     : ts.isTemplateExpression(node)
       ? [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…')
       : null
-  return text !== null && PROSE.test(text) && !CODE.test(text) ? text : null
+  return text !== null && PROSE.test(text) && !CODE.test(text) && !isState(node) ? text : null
 }
 
 /** Of `<input name>`: the name that the browser knows it by. */
