@@ -66,6 +66,8 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     c.set('api', createContext(parts, requestId))
     c.header('x-request-id', requestId)
     await next()
+    if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', DATA_POLICY)
+    for (const [name, value] of Object.entries(c.get('allowance')?.headers() ?? {})) c.header(name, value)
     const durationMs = performance.now() - startedAt
     const route = routeOf(c.req.path, routePath(c, -1))
     duration.observe({ method: c.req.method, route, status: c.res.status }, durationMs / 1_000)
@@ -114,7 +116,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     context.http = http
     const allowance = allowanceOf(limits, { ip, principal: () => context.principal })
     context.spend = allowance.spend
-    c.header('content-security-policy', DATA_POLICY)
+    c.set('allowance', allowance)
     try {
       context.principal = await principalOf(request, { authenticate, ip, site: http.site })
     } catch (refusal) {
@@ -123,7 +125,6 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
       throw refusal
     }
     await next()
-    for (const [name, value] of Object.entries(allowance.headers())) c.header(name, value)
     for (const cookie of answer) c.header('set-cookie', cookie, { append: true })
   })
   app.route('/api/docs', docsApp(documents))

@@ -33,13 +33,28 @@ function zodSchema(schema: unknown): z.ZodType {
   throw new TypeError('every procedure needs zod schemas')
 }
 
-/** zod refers to `#/$defs/Name`; the documents keep their schemas elsewhere. JSON's bounds for integers say nothing. */
+/**
+ * zod refers to `#/$defs/Name`; the documents keep their schemas elsewhere. The bounds of a double's integers say nothing.
+ * A tuple of one kind is written as an array of a fixed length, which every tool understands.
+ */
 function withReferences(schema: JsonSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
     if (key === '$schema') return undefined
     if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', '#/components/schemas/')
     if (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) return undefined
     if (key === 'maximum' && value === Number.MAX_SAFE_INTEGER) return undefined
-    return value
+    return isTuple(value) ? asArray(value) : value
   })
+}
+
+type Tuple = { prefixItems: [unknown, ...unknown[]] }
+
+function isTuple(value: unknown): value is Tuple {
+  return typeof value === 'object' && value !== null && 'prefixItems' in value && Array.isArray(value.prefixItems)
+}
+
+function asArray({ prefixItems, ...rest }: Tuple): object {
+  const [first, ...others] = prefixItems
+  const isOneKind = others.every((other) => JSON.stringify(other) === JSON.stringify(first))
+  return isOneKind ? { ...rest, items: first } : { ...rest, prefixItems }
 }

@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, type ErrorCode, problem } from '#server/platform/errors.ts'
 import { type ApiContext, causeOf } from '#server/platform/procedures.ts'
+import type { Allowance } from './allowance.ts'
 import { type Answer, answerOnce } from './idempotency.ts'
 import { type RestProcedure, restProcedures } from './openapi.ts'
 import type { AppRouter } from './root.ts'
@@ -13,7 +14,7 @@ import type { AppRouter } from './root.ts'
  * there under Node's own HTTP server.
  */
 export type ApiEnv = {
-  Variables: { api: ApiContext; refusal: ErrorCode }
+  Variables: { api: ApiContext; refusal: ErrorCode; allowance?: Allowance }
   Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse }
 }
 

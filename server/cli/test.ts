@@ -41,6 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (args.includes('--check')) parts.push(await runChecks(), await runAudit())
     if (!quick && paths.length === 0) parts.push(await checkArtifact())
     parts.push(await runVitest(reports, [...paths, ...(quick ? SLOW.map((slow) => `--exclude=${slow}`) : [])]))
+    if (!quick && paths.length === 0) parts.push(await checkContract())
     if (!quick && paths.length === 0) parts.push(await runPlaywright(join(reports, 'playwright.json')))
     const sum = addOutcomes(parts)
     console.log(`\n${closingWords(sum)}`)
@@ -66,6 +67,15 @@ async function checkArtifact(): Promise<Outcome> {
     if (rebuilt.ok) console.log('The program was built anew: commit programs/artifacts.')
   }
   return { passed: 0, failed: ['the program artifact'], flaky: [] }
+}
+
+/** What the API answers against what its document says; a few requests an operation. */
+async function checkContract(): Promise<Outcome> {
+  const { ok, output } = await runStep(nodeStep('API contract', 'tests/contract/run.ts', ['--short']))
+  const isSkipped = output.startsWith('contract tests skipped')
+  if (ok) console.log(isSkipped ? output.trimEnd() : '✓ every operation of the API answers as its document says')
+  else console.log(`✗ the API does not answer as its document says\n${output}`)
+  return { passed: ok && !isSkipped ? 1 : 0, failed: ok ? [] : ['the API contract'], flaky: [] }
 }
 
 async function runVitest(reports: string, selection: readonly string[]): Promise<Outcome> {

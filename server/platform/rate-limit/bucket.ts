@@ -16,7 +16,7 @@ export type BucketStore = {
 }
 
 /** How long a process may spend what it holds. */
-export const HOLD_MS = 1_000
+export const HOLD_MS = 5_000
 /** A grant beyond the need is this part of what is left, while more than `SCARCE` of the capacity is: then calls are counted one by one. */
 export const BLOCK_SHARE = 1 / 16
 export const SCARCE = 1 / 4

@@ -17,8 +17,8 @@ export type Limiter = {
 /** Tokens that were taken from the shared bucket and not spent yet. */
 type Held = { tokens: number; until: number; remaining: number }
 
-/** Given back while the shared bucket still counts them as held. */
-const GIVE_BACK_AFTER_MS = HOLD_MS * 0.6
+/** Long before the shared bucket stops counting them as held: a process that is busy is late. */
+const GIVE_BACK_AFTER_MS = HOLD_MS / 10
 const WARN_EVERY_MS = 10_000
 
 /**
@@ -28,6 +28,8 @@ const WARN_EVERY_MS = 10_000
  */
 export function createLimiter({ store, clock, log }: { store: BucketStore; clock: Clock; log: Log }): Limiter {
   const held = new Map<string, Held>()
+  /** Calls that ask the shared bucket now: others for the same key wait, as what comes may do for them too. */
+  const asking = new Map<string, Promise<unknown>>()
   const alone = memoryBuckets(() => clock.now())
   let warnedAt = Number.NEGATIVE_INFINITY
 
@@ -61,22 +63,33 @@ export function createLimiter({ store, clock, log }: { store: BucketStore; clock
     }
   }
 
+  const ask = async (key: string, policy: Policy, tokens: number): Promise<Spent> => {
+    const askedAt = performance.now()
+    const { granted, remaining } = await take(key, policy, tokens)
+    if (granted < tokens) {
+      const retryAfterS = Math.max(1, Math.ceil((tokens - remaining) / policy.perSecond))
+      return { taken: false, remaining: Math.floor(remaining), retryAfterS }
+    }
+    const spare = granted - tokens
+    if (spare > 0) hold(key, spare, remaining, askedAt + HOLD_MS)
+    return { taken: true, remaining: Math.floor(remaining) + spare, retryAfterS: 0 }
+  }
+
   return {
     spend: async (key, policy, tokens) => {
-      const mine = held.get(key)
-      if (mine !== undefined && mine.tokens >= tokens && performance.now() < mine.until) {
-        mine.tokens -= tokens
-        return { taken: true, remaining: Math.floor(mine.remaining) + mine.tokens, retryAfterS: 0 }
+      for (;;) {
+        const mine = held.get(key)
+        if (mine !== undefined && mine.tokens >= tokens && performance.now() < mine.until) {
+          mine.tokens -= tokens
+          return { taken: true, remaining: Math.floor(mine.remaining) + mine.tokens, retryAfterS: 0 }
+        }
+        const others = asking.get(key)
+        if (others === undefined) break
+        await others
       }
-      const askedAt = performance.now()
-      const { granted, remaining } = await take(key, policy, tokens)
-      const others = held.get(key)?.tokens ?? 0
-      if (granted < tokens) {
-        const retryAfterS = Math.max(1, Math.ceil((tokens - remaining) / policy.perSecond))
-        return { taken: false, remaining: Math.floor(remaining), retryAfterS }
-      }
-      if (granted > tokens) hold(key, granted - tokens, remaining, askedAt + HOLD_MS)
-      return { taken: true, remaining: Math.floor(remaining) + others + granted - tokens, retryAfterS: 0 }
+      const asked = ask(key, policy, tokens).finally(() => asking.delete(key))
+      asking.set(key, asked)
+      return asked
     },
     undo: (key, tokens) => {
       const mine = held.get(key)
