@@ -79,7 +79,7 @@ function walk(node: ts.Node, source: ts.SourceFile, found: Found): void {
     const value = node.initializer
     if (value === undefined) return
     if (CLASSES.test(name)) return
-    if (SPOKEN.has(name) && !(name === 'name' && ofPlainElement(node))) shown(value)
+    if (SPOKEN.has(name) && !(name === 'name' && ofInput(node))) shown(value)
     else walk(value, source, found)
     return
   }
@@ -128,9 +128,9 @@ function proseOf(node: ts.Node): string | null {
   return text !== null && PROSE.test(text) && !CODE.test(text) && !isState(node) ? text : null
 }
 
-/** Of `<input name>`: the name that the browser knows it by. */
-const ofPlainElement = ({ parent: { parent } }: ts.JsxAttribute): boolean =>
-  ts.isIdentifier(parent.tagName) && /^[a-z]/.test(parent.tagName.text)
+/** Of `<input name>` and `<NumberField name>`: the name that the browser knows it by. */
+const ofInput = ({ parent: { parent } }: ts.JsxAttribute): boolean =>
+  ts.isIdentifier(parent.tagName) && /^[a-z]|Field$/.test(parent.tagName.text)
 
 /** `'a'`, and both of `x ? 'a' : 'b'`. */
 function literals(node: ts.Node): string[] {

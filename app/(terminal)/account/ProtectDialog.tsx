@@ -11,6 +11,7 @@ import { Segmented } from '#app/ui/Segmented.tsx'
 import type { Price } from '#client/units.ts'
 import type { MarketDto, PositionDto, SubAccountDto } from '#server/exchange/schema.ts'
 import type { Parsed, ProtectUnit } from '../ticket/fields.ts'
+import { misreadText } from '../ticket/misread.ts'
 import { protectionPrice } from '../ticket/prices.ts'
 import { abs, priceText, quoteText, toBase } from './decimal.ts'
 import { dropEditRequests } from './edit-requests.ts'
@@ -147,7 +148,7 @@ function judge(side: Side, text: string, unit: ProtectUnit, position: PositionDt
   } as const
   const parsed: Parsed = protectionPrice(text, unit, held, market)
   if ('empty' in parsed) return { at: null }
-  if ('problem' in parsed) return { at: null, problem: t('It must be a number above 0.') }
+  if ('problem' in parsed) return { at: null, problem: misreadText(parsed.problem) }
   const price = (at: Price): string => formatPrice(priceText(at), priceText(market.tickSize))
   if (parsed.value % market.tickSize !== 0n) {
     return { at: null, problem: t('Prices move in steps of {step}.', { step: priceText(market.tickSize) }) }

@@ -1,12 +1,13 @@
+import { t, word } from '#app/i18n/t.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
 import type { TicketAction, TicketFields } from './fields.ts'
 import { KINDS, LIFETIMES, type TimeInForce } from './kinds.ts'
 
 const HINTS: Readonly<Record<Exclude<TimeInForce, 'gtt'>, string>> = {
-  gtc: 'until cancelled',
-  ioc: 'at once, the rest is dropped',
-  fok: 'at once and whole, or not at all',
+  gtc: word('until cancelled'),
+  ioc: word('at once, the rest is dropped'),
+  fok: word('at once and whole, or not at all'),
 }
 
 type ConditionsProps = { fields: TicketFields; dispatch: (action: TicketAction) => void }
@@ -20,11 +21,11 @@ export function Conditions({ fields, dispatch }: ConditionsProps) {
         checked={fields.reduceOnly}
         onChange={(reduceOnly) => dispatch({ type: 'edit', change: { reduceOnly } })}
       >
-        Reduce only
+        {t('Reduce only')}
       </Checkbox>
       {kind.mayPostOnly && (
         <Checkbox checked={fields.postOnly} onChange={(on) => dispatch({ type: 'postOnly', on })}>
-          Post only
+          {t('Post only')}
         </Checkbox>
       )}
       {kind.timesInForce(fields.execution).length > 1 && <TimeInForceMenu fields={fields} dispatch={dispatch} />}
@@ -37,23 +38,27 @@ function TimeInForceMenu({ fields, dispatch }: ConditionsProps) {
   const offered = KINDS[fields.kind].timesInForce(fields.execution)
   const items = offered.flatMap((timeInForce): { value: string; label: string; hint: string }[] =>
     timeInForce === 'gtt'
-      ? LIFETIMES.map(({ seconds, label }) => ({ value: `gtt ${seconds}`, label: 'GTT', hint: label }))
-      : [{ value: timeInForce, label: timeInForce.toUpperCase(), hint: HINTS[timeInForce] }],
+      ? LIFETIMES.map(({ seconds, label }) => ({
+          value: `gtt:${seconds}`,
+          label: timeInForce.toUpperCase(),
+          hint: t(label),
+        }))
+      : [{ value: timeInForce, label: timeInForce.toUpperCase(), hint: t(HINTS[timeInForce]) }],
   )
   const isTimed = fields.timeInForce === 'gtt'
-  const lifetime = LIFETIMES.find(({ seconds }) => seconds === fields.lifetimeS)?.label ?? ''
+  const lifetime = LIFETIMES.find(({ seconds }) => seconds === fields.lifetimeS)
   return (
     <span className="ml-auto text-muted">
       <SelectMenu
-        label="Time in force"
+        label={t('Time in force')}
         align="end"
-        value={isTimed ? `gtt ${fields.lifetimeS}` : fields.timeInForce}
+        value={isTimed ? `gtt:${fields.lifetimeS}` : fields.timeInForce}
         onChange={(value) => {
           const timeInForce = offered.find((known) => value.startsWith(known)) ?? 'gtc'
           if (timeInForce === 'gtt') dispatch({ type: 'edit', change: { lifetimeS: Number(value.slice(4)) } })
           dispatch({ type: 'timeInForce', timeInForce })
         }}
-        trigger={isTimed ? lifetime : fields.timeInForce.toUpperCase()}
+        trigger={isTimed && lifetime !== undefined ? t(lifetime.label) : fields.timeInForce.toUpperCase()}
         items={items}
       />
     </span>

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { ownAccount } from '#app/data/own-account.ts'
 import { useSystemConfig } from '#app/data/system.ts'
 import { onUserMessage, useUser } from '#app/data/user.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { cx } from '#app/ui/cx.ts'
 import { useWalletBalances } from '#app/wallet/balances.ts'
@@ -37,15 +38,15 @@ export function Onboarding() {
   const current = !connected ? 'wallet' : !funded ? 'funds' : 'deposit'
 
   return (
-    <section aria-label="First steps" className="grid gap-2.5 rounded-md border border-line-strong bg-raised p-3">
+    <section aria-label={t('First steps')} className="grid gap-2.5 rounded-md border border-line-strong bg-raised p-3">
       <h2 className="flex items-baseline justify-between font-semibold text-md">
-        Start with test funds
-        <span className="font-normal text-faint text-xs">no real money</span>
+        {t('Start with test funds')}
+        <span className="font-normal text-faint text-xs">{t('no real money')}</span>
       </h2>
       <ol className="grid gap-2">
-        <Step label="Make a wallet in this browser" done={connected} current={current === 'wallet'}>
+        <Step label={t('Make a wallet in this browser')} done={connected} current={current === 'wallet'}>
           <StepButton
-            label="Create dev wallet"
+            label={t('Create dev wallet')}
             onIntent={wantBridge}
             run={async () => {
               await connectWallet(DEV_WALLET_NAME)
@@ -53,11 +54,11 @@ export function Onboarding() {
           />
           <OtherWallet />
         </Step>
-        <Step label="Get 10 000 test USDC and 10 SOL" done={connected && funded} current={current === 'funds'}>
-          <StepButton label="Get test funds" run={() => fundOnLocalnet(address ?? '')} />
+        <Step label={t('Get 10 000 test USDC and 10 SOL')} done={connected && funded} current={current === 'funds'}>
+          <StepButton label={t('Get test funds')} run={() => fundOnLocalnet(address ?? '')} />
         </Step>
-        <Step label="Deposit 5 000 USDC as collateral" done={false} current={current === 'deposit'}>
-          <StepButton label="Deposit" run={() => firstDeposit(address ?? '')} />
+        <Step label={t('Deposit 5 000 USDC as collateral')} done={false} current={current === 'deposit'}>
+          <StepButton label={t('Deposit')} run={() => firstDeposit(address ?? '')} />
         </Step>
       </ol>
     </section>
@@ -79,7 +80,8 @@ async function firstDeposit(authority: string): Promise<void> {
     if (outcome.kind === 'failed') throw outcome.error
     const late = new Promise<never>((_, reject) => {
       setTimeout(
-        () => reject(new Error('The deposit is on the chain, but the account does not show it yet. Reload the page.')),
+        () =>
+          reject(new Error(t('The deposit is on the chain, but the account does not show it yet. Reload the page.'))),
         SHOWN_WITHIN_MS,
       )
     })
@@ -113,7 +115,7 @@ function Step({
       </span>
       <span className={cx(done ? 'text-faint line-through' : current ? 'text-text' : 'text-faint')}>
         {label}
-        {done && <span className="sr-only">, done</span>}
+        {done && <span className="sr-only">{`, ${t('done')}`}</span>}
       </span>
       {current && <div className="col-start-2 flex flex-wrap items-center gap-2">{children}</div>}
     </li>
@@ -154,7 +156,7 @@ function OtherWallet() {
   return (
     <>
       <Button variant="ghost" onClick={() => setChoosing(true)}>
-        Use another
+        {t('Use another')}
       </Button>
       <ConnectDialog open={choosing} onOpenChange={setChoosing} />
     </>

@@ -1,3 +1,4 @@
+import { t, word } from '#app/i18n/t.ts'
 import { NumberField } from '#app/ui/Field.tsx'
 import { decimalsOf, formatSize } from '#app/ui/format.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
@@ -26,23 +27,23 @@ export function PriceFields(part: PartProps) {
 }
 
 const LABELS: Readonly<Record<PriceField, string>> = {
-  price: 'Price',
-  bound: 'Bound',
-  trigger: 'Trigger',
-  lastPrice: 'To',
-  distance: 'Distance',
-  offset: 'Offset',
+  price: word('Price'),
+  bound: word('Bound'),
+  trigger: word('Trigger'),
+  // A choice of one: the other “To”, of a transfer, is another word elsewhere.
+  lastPrice: word('{field, select, other {To}}'),
+  distance: word('Distance'),
+  offset: word('Offset'),
   takeProfit: 'TP',
   stopLoss: 'SL',
 }
 
 function labelOf(field: PriceField, { kind, side }: TicketFields): string {
-  if (kind === 'oco') return field === 'price' ? 'Limit price' : 'Stop trigger'
-  if (field === 'bound') return side === 'buy' ? 'Never above' : 'Never below'
-  if (field !== 'price') return LABELS[field]
-  if (kind === 'stop' || kind === 'takeProfit') return 'Limit price'
-  if (kind === 'twap') return side === 'buy' ? 'Never above' : 'Never below'
-  return kind === 'ladder' ? 'From' : 'Price'
+  if (kind === 'oco') return t(field === 'price' ? 'Limit price' : 'Stop trigger')
+  if (field === 'bound' || kind === 'twap') return t(side === 'buy' ? 'Never above' : 'Never below')
+  if (field !== 'price') return t(LABELS[field], { field })
+  if (kind === 'stop' || kind === 'takeProfit') return t('Limit price')
+  return t(kind === 'ladder' ? 'From' : 'Price')
 }
 
 type PriceInputProps = PartProps & { field: PriceField; dense?: boolean }
@@ -60,14 +61,14 @@ function PriceInput({ market, fields, view, dispatch, field, context, dense = fa
       decimals={isPercent ? 4 : decimalsOf(tickSize)}
       step={isPercent ? '0.1' : tickSize}
       allowNegative={field === 'offset'}
-      placeholder={isDistance ? '0' : isBound ? 'no bound' : view.placeholderPrice}
+      placeholder={isDistance ? '0' : isBound ? t('no bound') : view.placeholderPrice}
       error={errorOf(view, field)}
       hint={isDistance ? hintOf(field, view.reference, context.market) : undefined}
       dense={dense}
       suffix={
         isDistance ? (
           <SelectMenu
-            label={`Unit of the ${field}`}
+            label={t(field === 'offset' ? 'Unit of the offset' : 'Unit of the distance')}
             align="end"
             value={fields.distanceUnit}
             onChange={(distanceUnit) => dispatch({ type: 'edit', change: { distanceUnit } })}
@@ -78,13 +79,13 @@ function PriceInput({ market, fields, view, dispatch, field, context, dense = fa
           />
         ) : field === 'trigger' && fields.kind !== 'oco' ? (
           <SelectMenu
-            label="Once triggered"
+            label={t('Once triggered')}
             align="end"
             value={fields.execution}
             onChange={(execution) => dispatch({ type: 'edit', change: { execution } })}
             items={[
-              { value: 'market', label: 'Market', hint: 'fills at the next price' },
-              { value: 'limit', label: 'Limit', hint: 'never worse than your price' },
+              { value: 'market', label: t('Market'), hint: t('fills at the next price') },
+              { value: 'limit', label: t('Limit'), hint: t('never worse than your price') },
             ]}
           />
         ) : (
@@ -98,15 +99,20 @@ function PriceInput({ market, fields, view, dispatch, field, context, dense = fa
 /** Where a distance leads now; the line is there from the start, so that nothing moves when it has something to say. */
 function hintOf(field: PriceField, reference: bigint | null, market: PartProps['context']['market']): string {
   const at = reference === null || market === null ? null : priceOf(reference, market)
-  if (field === 'offset')
-    return at === null ? 'Below the oracle is negative' : `Stands at ${at} now, follows the oracle`
-  return at === null ? 'Behind the best price since it is placed' : `Triggers at ${at} now, follows the best price`
+  if (field === 'offset') {
+    return at === null
+      ? t('Below the oracle is negative')
+      : t('Stands at {price} now, follows the oracle', { price: at })
+  }
+  return at === null
+    ? t('Behind the best price since it is placed')
+    : t('Triggers at {price} now, follows the best price', { price: at })
 }
 
 const SHAPES = [
-  { value: 'even', label: 'Even' },
-  { value: 'first', label: 'More at the first' },
-  { value: 'last', label: 'More at the last' },
+  { value: 'even', label: word('Even') },
+  { value: 'first', label: word('More at the first') },
+  { value: 'last', label: word('More at the last') },
 ] as const satisfies readonly { value: LadderShape; label: string }[]
 
 function LadderFields(part: PartProps) {
@@ -120,18 +126,18 @@ function LadderFields(part: PartProps) {
       <div className="grid grid-cols-2 gap-1.5">
         <NumberField
           dense
-          label="Orders"
+          label={t('Orders')}
           value={String(fields.count)}
           onChange={(text) => dispatch({ type: 'edit', change: { count: countOf(text) } })}
           decimals={0}
           step="1"
         />
         <SelectMenu
-          label="How sizes are spread"
+          label={t('How sizes are spread')}
           align="end"
           value={fields.shape}
           onChange={(shape) => dispatch({ type: 'edit', change: { shape } })}
-          items={SHAPES}
+          items={SHAPES.map(({ value, label }) => ({ value, label: t(label) }))}
           triggerClassName="h-[30px] justify-between rounded-md bg-raised px-2.5 text-text"
         />
       </div>
@@ -151,7 +157,7 @@ function TwapFields(part: PartProps) {
       <div className="grid grid-cols-2 items-start gap-1.5">
         <NumberField
           dense
-          label="Runs for"
+          label={t('Runs for')}
           value={fields.duration}
           onChange={(duration) => dispatch({ type: 'edit', change: { duration } })}
           decimals={1}
@@ -160,11 +166,11 @@ function TwapFields(part: PartProps) {
           error={errorOf(view, 'duration')}
         />
         <SelectMenu
-          label="Time between slices"
+          label={t('Time between slices')}
           align="end"
           value={String(fields.intervalS)}
           onChange={(value) => dispatch({ type: 'edit', change: { intervalS: Number(value) } })}
-          items={INTERVALS.map(({ seconds, label }) => ({ value: String(seconds), label }))}
+          items={INTERVALS.map(({ seconds, label }) => ({ value: String(seconds), label: t(label) }))}
           triggerClassName="h-[30px] justify-between rounded-md bg-raised px-2.5 text-text"
         />
       </div>
@@ -174,19 +180,23 @@ function TwapFields(part: PartProps) {
           checked={fields.randomise}
           onChange={(randomise) => dispatch({ type: 'edit', change: { randomise } })}
         >
-          Vary sizes and times
+          {t('Vary sizes and times')}
         </Checkbox>
         <span className="text-faint">
           {slices === null
             ? ''
             : each === null
-              ? `${slices} slices`
-              : `${slices} slices of about ${formatSize(each, market.params.stepSize)} ${market.baseSymbol}`}
+              ? t('{count} slices', { count: slices })
+              : t('{count} slices of about {size}', {
+                  count: slices,
+                  size: formatSize(each, market.params.stepSize, { suffix: ` ${market.baseSymbol}` }),
+                })}
         </span>
       </div>
       <p className="text-faint text-xs">
-        This browser sends the slices while a tab of this page is open, with its trading key. Closed, it waits, and goes
-        on at the next visit until its time is over.
+        {t(
+          'This browser sends the slices while a tab of this page is open, with its trading key. Closed, it waits, and goes on at the next visit until its time is over.',
+        )}
       </p>
     </>
   )

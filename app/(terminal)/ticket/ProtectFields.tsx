@@ -1,3 +1,4 @@
+import { t, word } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { NumberField } from '#app/ui/Field.tsx'
 import { decimalsOf, formatUsd, signColor } from '#app/ui/format.ts'
@@ -10,11 +11,11 @@ import { errorOf, type PartProps } from './part.ts'
 import type { Protected } from './protection.ts'
 import { priceOf } from './words.ts'
 
-export const PROTECT_UNITS = [
-  { value: 'price', label: 'Price' },
-  { value: 'percent', label: '%', hint: 'from the entry' },
-  { value: 'pnl', label: 'PnL', hint: 'in USDC, before costs' },
-] as const satisfies readonly { value: ProtectUnit; label: string; hint?: string }[]
+const PROTECT_UNITS = [
+  { value: 'price', label: word('Price'), hint: undefined },
+  { value: 'percent', label: '%', hint: word('from the entry') },
+  { value: 'pnl', label: 'PnL', hint: word('in USDC, before costs') },
+] as const satisfies readonly { value: ProtectUnit; label: string; hint: string | undefined }[]
 
 /** A take-profit and a stop-loss that go with the order: they sleep until it fills, and cover what it fills. */
 export function ProtectFields(part: PartProps) {
@@ -24,18 +25,22 @@ export function ProtectFields(part: PartProps) {
     <>
       <div className="flex min-h-5 items-center">
         <Checkbox checked={fields.protect} onChange={(protect) => dispatch({ type: 'edit', change: { protect } })}>
-          Take profit / stop loss
+          {t('Take profit / stop loss')}
         </Checkbox>
         {fields.protect && (
           <span className="ml-auto text-muted">
             <SelectMenu
-              label="Take profit and stop loss by"
+              label={t('Take profit and stop loss by')}
               align="end"
               value={fields.protectUnit}
               onChange={(protectUnit) =>
                 dispatch({ type: 'edit', change: { protectUnit, takeProfit: '', stopLoss: '' } })
               }
-              items={PROTECT_UNITS}
+              items={PROTECT_UNITS.map(({ value, label, hint }) => ({
+                value,
+                label: t(label),
+                hint: hint === undefined ? undefined : t(hint),
+              }))}
             />
           </span>
         )}
@@ -65,12 +70,18 @@ function ProtectInput({
     <div className="grid gap-1">
       <NumberField
         dense
-        label={field === 'takeProfit' ? <Short text="TP" name="Take profit" /> : <Short text="SL" name="Stop loss" />}
+        label={
+          field === 'takeProfit' ? (
+            <Short text="TP" name={t('Take profit')} />
+          ) : (
+            <Short text="SL" name={t('Stop loss')} />
+          )
+        }
         value={fields[field]}
         onChange={(text) => dispatch({ type: 'edit', change: { [field]: text } })}
         decimals={protectUnit === 'price' ? decimalsOf(tickSize) : 2}
         step={protectUnit === 'price' ? tickSize : protectUnit === 'percent' ? '0.1' : '10'}
-        placeholder={protectUnit === 'price' ? 'none' : '0'}
+        placeholder={protectUnit === 'price' ? t('none') : '0'}
         inputClassName={field === 'takeProfit' ? 'text-up' : 'text-down'}
         suffix={protectUnit === 'percent' ? '%' : protectUnit === 'pnl' ? '$' : undefined}
         error={error}
@@ -97,7 +108,10 @@ function Outcome({ found, byPrice, at }: { found: Protected | null; byPrice: boo
     <p className="flex h-3.5 justify-between text-faint text-xs">
       <span>{found !== null && !byPrice && at.market !== null && priceOf(found.trigger, at.market)}</span>
       {pnl !== null && (
-        <span className={cx(signColor(pnl))} title="Profit or loss once it has closed, fees of both trades included">
+        <span
+          className={cx(signColor(pnl))}
+          title={t('Profit or loss once it has closed, fees of both trades included')}
+        >
           {pnl}
         </span>
       )}

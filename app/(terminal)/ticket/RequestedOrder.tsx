@@ -4,6 +4,8 @@ import { toast } from 'sonner'
 import { useMarket } from '#app/data/market.tsx'
 import { useMarketList } from '#app/data/markets.ts'
 import { useSetSettings } from '#app/data/SettingsProvider.tsx'
+import { dictionary } from '#app/i18n/language.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import type { MarketDto } from '#server/exchange/schema.ts'
@@ -51,7 +53,7 @@ function AskedOrder({ request: { fields, onSent }, market }: RequestProps) {
       open
       onOpenChange={(open) => !open && dropOrderRequest()}
       title={titleOfFields(fields, view, market)}
-      description={`${market.market}. The figures follow the price until you send it.`}
+      description={t('{market}. The figures follow the price until you send it.', { market: market.market })}
     >
       <form
         className="grid gap-3"
@@ -68,7 +70,7 @@ function AskedOrder({ request: { fields, onSent }, market }: RequestProps) {
         />
         <Notes view={view} />
         <div className="grid grid-cols-2 gap-2">
-          <Button onClick={dropOrderRequest}>Do not send</Button>
+          <Button onClick={dropOrderRequest}>{t('Do not send')}</Button>
           <Button
             type="submit"
             variant={fields.side === 'buy' ? 'buy' : 'sell'}
@@ -96,6 +98,10 @@ function Notes({ view: { problems, warnings } }: { view: TicketView }) {
   )
 }
 
+/** A label as it goes on after a colon; German keeps the capital, which may be a noun's. */
+const goingOn = (label: string): string =>
+  dictionary().language === 'en' ? `${label.charAt(0).toLowerCase()}${label.slice(1)}` : label
+
 /** Longest wait for a price and an account to judge it by. */
 const KNOWN_WITHIN_MS = 5_000
 
@@ -115,13 +121,19 @@ function OrderAtOnce({ request: { fields, onSent }, market }: RequestProps) {
     } else if (problem !== undefined && problem.code !== 'reading-account') {
       isOut.current = true
       dropOrderRequest()
-      toast.warning(`Not sent: ${problem.label.toLowerCase()}`, { id: 'not-sent', description: problem.message })
+      toast.warning(t('Not sent: {reason}', { reason: goingOn(problem.label) }), {
+        id: 'not-sent',
+        description: problem.message,
+      })
     }
   })
   useEffect(() => {
     const timer = setTimeout(() => {
       dropOrderRequest()
-      toast.warning('Not sent: no price', { id: 'not-sent', description: 'Without a price nothing can be judged.' })
+      toast.warning(t('Not sent: no price'), {
+        id: 'not-sent',
+        description: t('Without a price nothing can be judged.'),
+      })
     }, KNOWN_WITHIN_MS)
     return () => clearTimeout(timer)
   }, [])

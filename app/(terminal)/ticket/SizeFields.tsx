@@ -1,4 +1,5 @@
 import { useId } from 'react'
+import { t, word } from '#app/i18n/t.ts'
 import { NumberField } from '#app/ui/Field.tsx'
 import { decimalsOf, formatSize } from '#app/ui/format.ts'
 import { SelectMenu } from '#app/ui/Menu.tsx'
@@ -13,7 +14,7 @@ const SIZE_MARKS = [
   { value: 25, label: '25\u202f%' },
   { value: 50, label: '50\u202f%' },
   { value: 75, label: '75\u202f%' },
-  { value: 100, label: 'Max' },
+  { value: 100, label: word('Max') },
 ]
 
 const STEP = { quote: '10', percent: '1' } as const
@@ -30,7 +31,7 @@ export function SizeFields({ market, fields, context, view, dispatch }: PartProp
   return (
     <>
       <NumberField
-        label="Size"
+        label={t('Size')}
         name="size"
         value={fields.size}
         onChange={(text) => dispatch({ type: 'size', text })}
@@ -41,26 +42,26 @@ export function SizeFields({ market, fields, context, view, dispatch }: PartProp
         hint={fields.sizeUnit === 'base' ? undefined : inBase(view.base, market)}
         suffix={
           <SelectMenu
-            label="Size unit"
+            label={t('Size unit')}
             align="end"
             value={fields.sizeUnit}
             onChange={(unit) => dispatch({ type: 'sizeUnit', unit, size: sizeInUnit(fields, context, unit) })}
             items={[
               { value: 'base', label: market.baseSymbol },
               { value: 'quote', label: 'USDC' },
-              { value: 'percent', label: '%', hint: 'of the largest' },
+              { value: 'percent', label: '%', hint: t('of the largest') },
             ]}
           />
         }
       />
       <Slider
-        label="Size, share of the largest"
+        label={t('Size, share of the largest')}
         value={fields.percent ?? view.percent}
         onChange={(percent) => slide({}, percent)}
         max={100}
-        valueText={`${fields.percent ?? view.percent} percent`}
+        valueText={t('{value} percent', { value: fields.percent ?? view.percent })}
         disabled={view.maxBase === 0n}
-        marks={SIZE_MARKS}
+        marks={SIZE_MARKS.map(({ value, label }) => ({ value, label: t(label) }))}
       />
       <LeverageRow leverage={fields.leverage} max={maxLeverage} onChange={setLeverage} />
     </>
@@ -77,18 +78,18 @@ function LeverageRow({ leverage, max, onChange }: LeverageProps) {
   return (
     <div
       className="flex h-[30px] items-center gap-2.5 rounded-md bg-raised px-2.5"
-      title="Largest order as a multiple of your free collateral"
+      title={t('Largest order as a multiple of your free collateral')}
     >
       <span id={id} className="text-faint">
-        Leverage
+        {t('Leverage')}
       </span>
       <Slider
-        label="Leverage"
+        label={t('Leverage')}
         min={1}
         max={max}
         value={leverage}
         onChange={onChange}
-        valueText={`${leverage} times`}
+        valueText={t('{value} times', { value: leverage })}
         className="grow"
       />
       <output aria-labelledby={id} className="w-8 text-right font-medium text-md">

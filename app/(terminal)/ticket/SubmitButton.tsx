@@ -1,6 +1,7 @@
 'use client'
 import { TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { Kbd } from '#app/ui/Tag.tsx'
 import { ConnectDialog } from '#app/wallet/ConnectDialog.tsx'
@@ -92,7 +93,7 @@ function MainButton({
 /** What does not stand in the way, but should be known. */
 function Warnings({ warnings }: { warnings: TicketView['warnings'] }) {
   return (
-    <ul aria-label="Warnings" className="grid gap-1 text-warn text-xs empty:hidden">
+    <ul aria-label={t('Warnings')} className="grid gap-1 text-warn text-xs empty:hidden">
       {warnings.map(({ code, message }) => (
         <li key={code} className="flex gap-1.5">
           <TriangleAlert aria-hidden className="mt-px size-3 shrink-0" />

@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { rich, t, word } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { formatNumber, formatPrice, formatSmallUsd, formatUsd, NO_VALUE, signColor } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
@@ -19,13 +20,16 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
   return (
     <KeyValueList>
       {(fields.kind === 'market' || fields.kind === 'twap') && (
-        <KeyValue label="Slippage limit" title="A market order never fills further than this from the oracle price">
+        <KeyValue
+          label={t('Slippage limit')}
+          title={t('A market order never fills further than this from the oracle price')}
+        >
           <SlippageInput bps={fields.slippageBps} onChange={onSlippage} />
         </KeyValue>
       )}
       <KeyValue
-        label={fields.kind === 'twap' ? 'Est. average price' : PRICE_LABEL[estimate?.way ?? 'now']}
-        title="From the pool's exact curve and the resting orders, and how much worse than the oracle price it is"
+        label={t(fields.kind === 'twap' ? 'Est. average price' : PRICE_LABEL[estimate?.way ?? 'now'])}
+        title={t("From the pool's exact curve and the resting orders, and how much worse than the oracle price it is")}
       >
         {estimate === null ? (
           NO_VALUE
@@ -35,32 +39,36 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
           </>
         )}
       </KeyValue>
-      <KeyValue label={fields.postOnly ? 'Fee, maker' : 'Fee'} title={feeTitle(market, estimate)}>
+      <KeyValue label={t(fields.postOnly ? 'Fee, maker' : 'Fee')} title={feeTitle(market, estimate)}>
         {estimate === null ? NO_VALUE : <Cost estimate={estimate} />}
       </KeyValue>
       {estimate !== null && estimate.realisedPnl !== 0n && (
-        <KeyValue label="Realises" title="Profit or loss of what it closes, before the fee">
-          <Signed amount={estimate.realisedPnl} />
-          {estimate.realisedOtherwise !== null && (
-            <>
-              {' or '}
-              <Signed amount={estimate.realisedOtherwise} />
-            </>
+        <KeyValue label={t('Realises')} title={t('Profit or loss of what it closes, before the fee')}>
+          {estimate.realisedOtherwise === null ? (
+            <Signed amount={estimate.realisedPnl} />
+          ) : (
+            rich('{one} or {other}', {
+              one: <Signed amount={estimate.realisedPnl} />,
+              other: <Signed amount={estimate.realisedOtherwise} />,
+            })
           )}
         </KeyValue>
       )}
       <KeyValue
-        label="Liquidation after"
-        title="Oracle price at which the account could be liquidated once this is filled"
+        label={t('Liquidation after')}
+        title={t('Oracle price at which the account could be liquidated once this is filled')}
       >
         <Liquidation estimate={estimate} tick={tick} />
       </KeyValue>
-      <KeyValue label="Margin used after" title="Initial margin as a share of your collateral, now and with this order">
+      <KeyValue
+        label={t('Margin used after')}
+        title={t('Initial margin as a share of your collateral, now and with this order')}
+      >
         <MarginChange estimate={estimate} />
       </KeyValue>
       <KeyValue
-        label="Funding per day"
-        title="What this order's value pays or earns in a day if the rate stays as it is"
+        label={t('Funding per day')}
+        title={t("What this order's value pays or earns in a day if the rate stays as it is")}
       >
         {estimate === null ? NO_VALUE : formatSmallUsd(quoteText(estimate.fundingPerDay), { sign: true })}
       </KeyValue>
@@ -68,12 +76,16 @@ export function Summary({ market, fields, view, onSlippage }: SummaryProps) {
   )
 }
 
-const PRICE_LABEL = { now: 'Est. fill price', rests: 'Rests at', waits: 'Est. price once triggered' } as const
+const PRICE_LABEL = {
+  now: word('Est. fill price'),
+  rests: word('Rests at'),
+  waits: word('Est. price once triggered'),
+} as const
 
 /** A rebate is money coming in. */
 function Cost({ estimate: { fee, keeperReward } }: { estimate: Estimate }) {
   return fee < 0n ? (
-    <span className="text-up">{formatSmallUsd(quoteText(-fee))} rebate</span>
+    <span className="text-up">{t('{amount} rebate', { amount: formatSmallUsd(quoteText(-fee)) })}</span>
   ) : (
     formatUsd(quoteText(fee + keeperReward))
   )
@@ -92,18 +104,22 @@ function Slippage({ ppm }: { ppm: number }) {
 
 function feeTitle(market: MarketDto, estimate: Estimate | null): string {
   const rate = (ppm: bigint): string => formatNumber(formatUnits(ppm, 4), { max: 4, suffix: '\u202f%' })
-  if (estimate === null || estimate.value === 0n)
-    return `Taker fee of ${rate(BigInt(market.params.takerFeePpm))} at most`
+  if (estimate === null || estimate.value === 0n) {
+    return t('Taker fee of {rate} at most', { rate: rate(BigInt(market.params.takerFeePpm)) })
+  }
   const { fee, value, keeperReward } = estimate
   const ofValue = rate(((fee < 0n ? -fee : fee) * 1_000_000n) / value)
-  if (fee < 0n) return `A maker earns ${ofValue} of the value, in your tier`
-  return `Taker fee of ${ofValue} in your tier, and ${formatUsd(quoteText(keeperReward))} for the keeper that fills the order`
+  if (fee < 0n) return t('A maker earns {rate} of the value, in your tier', { rate: ofValue })
+  return t('Taker fee of {rate} in your tier, and {reward} for the keeper that fills the order', {
+    rate: ofValue,
+    reward: formatUsd(quoteText(keeperReward)),
+  })
 }
 
 function Liquidation({ estimate, tick }: { estimate: Estimate | null; tick: string }) {
   if (estimate === null || estimate.marginBefore === null) return NO_VALUE
   const { liquidationPrice, liquidationDistanceBps } = estimate
-  if (liquidationPrice === null || liquidationDistanceBps === null) return 'none'
+  if (liquidationPrice === null || liquidationDistanceBps === null) return t('none')
   const near = liquidationDistanceBps > -500n && liquidationDistanceBps < 500n
   return (
     <>
@@ -137,7 +153,7 @@ function SlippageInput({ bps, onChange }: { bps: number; onChange: (bps: number)
   return (
     <label className="inline-flex items-center gap-0.5 rounded-sm hover:bg-raised focus-within:bg-raised">
       <input
-        aria-label="Slippage limit in percent"
+        aria-label={t('Slippage limit in percent')}
         inputMode="decimal"
         autoComplete="off"
         value={draft ?? String(bps / 100)}

@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useReducer, useRef, useState } from 'react'
 import { useMarket } from '#app/data/market.tsx'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
+import { t } from '#app/i18n/t.ts'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { Skeleton } from '#app/ui/states.tsx'
 import type { MarketDto, MarketId, Side } from '#server/exchange/schema.ts'
@@ -70,18 +71,18 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
   return (
     <form
       ref={form}
-      aria-label={`Order for ${market.market}`}
+      aria-label={t('Order for {market}', { market: market.market })}
       onSubmit={(event) => void submit(event)}
       className="flex flex-col gap-2.5 p-3"
     >
       <Onboarding />
       <Segmented
-        label="Side"
+        label={t('Side')}
         value={fields.side}
         onChange={(next) => dispatch({ type: 'edit', change: { side: next } })}
         items={[
-          { value: 'buy', label: 'Buy / Long', tone: 'buy' },
-          { value: 'sell', label: 'Sell / Short', tone: 'sell' },
+          { value: 'buy', label: t('Buy / Long'), tone: 'buy' },
+          { value: 'sell', label: t('Sell / Short'), tone: 'sell' },
         ]}
       />
       <KindBar kind={fields.kind} onChange={(kind) => dispatch({ type: 'kind', kind, reduces: reduces() })} />
@@ -108,7 +109,7 @@ function actionOf(intent: Intent): TicketAction {
 
 function TicketSkeleton() {
   return (
-    <div role="status" aria-label="The order form is loading" className="flex flex-col gap-2.5 p-3">
+    <div role="status" aria-label={t('The order form is loading')} className="flex flex-col gap-2.5 p-3">
       {['h-8', 'h-7', 'h-9', 'h-4', 'h-[30px]', 'h-10'].map((height) => (
         <Skeleton key={height} className={height} />
       ))}

@@ -52,7 +52,7 @@ describe('the fields of a ticket', () => {
 it('reads positive numbers only, and says what is wrong with others', () => {
   expect(parsePositive('1.5', 9)).toEqual({ value: 1_500_000_000n })
   expect(parsePositive('', 9)).toEqual({ empty: true })
-  expect(parsePositive('0', 9)).toEqual({ problem: 'must be above 0' })
+  expect(parsePositive('0', 9)).toEqual({ problem: 'notPositive' })
   expect(parsePositive('1e3', 9)).toHaveProperty('problem')
 })
 

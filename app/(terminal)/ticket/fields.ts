@@ -2,6 +2,7 @@ import { DEFAULTS } from '#app/data/settings.ts'
 import { parseUnits } from '#client/units.ts'
 import type { Side } from '#server/exchange/schema.ts'
 import { KINDS, type TicketKind, type TimeInForce } from './kinds.ts'
+import type { Misread } from './misread.ts'
 
 /** What the trader typed or chose, kept as text: nothing is rounded or refused while typing. */
 export type TicketFields = {
@@ -204,19 +205,21 @@ function takePrice(fields: TicketFields, text: string): TicketFields {
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
 
-export type Parsed = { value: bigint } | { empty: true } | { problem: string }
+export type Parsed = { value: bigint } | { empty: true } | { problem: Misread }
 
 export function parsePositive(text: string, decimals: number): Parsed {
   const parsed = parseSigned(text, decimals)
-  return 'value' in parsed && parsed.value <= 0n ? { problem: 'must be above 0' } : parsed
+  return 'value' in parsed && parsed.value <= 0n ? { problem: 'notPositive' } : parsed
 }
+
+const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)$/
 
 export function parseSigned(text: string, decimals: number): Parsed {
   if (text === '' || text === '-') return { empty: true }
   try {
     return { value: parseUnits(text, decimals) }
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+  } catch {
+    return { problem: DECIMAL.test(text) ? 'tooFine' : 'noNumber' }
   }
 }
 

@@ -1,3 +1,5 @@
+import { word } from '#app/i18n/t.ts'
+
 /** The kinds of order the ticket offers. The program knows all of them but the TWAP, whose slices the browser sends. */
 export type TicketKind = 'market' | 'limit' | 'stop' | 'takeProfit' | 'trailing' | 'pegged' | 'ladder' | 'twap' | 'oco'
 export type TimeInForce = 'gtc' | 'gtt' | 'ioc' | 'fok'
@@ -6,8 +8,6 @@ type Kind = {
   label: string
   /** What it does, in the menu. */
   hint: string
-  /** Before the side, on the button and in the toast: "Stop sell". */
-  prefix: string
   /** Becomes an order later, once the oracle reaches its trigger. */
   waits: boolean
   /** Usually there to end a position. */
@@ -20,76 +20,69 @@ type Kind = {
 
 const RESTING = ['gtc', 'gtt'] as const
 const ALL = ['gtc', 'gtt', 'ioc', 'fok'] as const
-const plain = { prefix: '', waits: false, protects: false, mayPostOnly: false, mayProtect: false }
+const plain = { waits: false, protects: false, mayPostOnly: false, mayProtect: false }
 const waiting = { ...plain, waits: true, protects: true, timesInForce: () => RESTING }
 
 export const KINDS: Readonly<Record<TicketKind, Kind>> = {
   market: {
     ...plain,
-    label: 'Market',
-    hint: 'At the next price',
+    label: word('Market'),
+    hint: word('At the next price'),
     mayProtect: true,
     timesInForce: () => ['gtc'],
   },
   limit: {
     ...plain,
-    label: 'Limit',
-    hint: 'At your price or better',
+    label: word('Limit'),
+    hint: word('At your price or better'),
     mayPostOnly: true,
     mayProtect: true,
     timesInForce: () => ALL,
   },
   stop: {
     ...waiting,
-    label: 'Stop',
-    hint: 'When the price goes against you',
-    prefix: 'Stop',
+    label: word('Stop'),
+    hint: word('When the price goes against you'),
     mayProtect: true,
     timesInForce: (execution) => (execution === 'limit' ? ALL : RESTING),
   },
   takeProfit: {
     ...waiting,
-    label: 'Take profit',
-    hint: 'When the price goes your way',
-    prefix: 'Take profit',
+    label: word('Take profit'),
+    hint: word('When the price goes your way'),
     mayProtect: true,
     timesInForce: (execution) => (execution === 'limit' ? ALL : RESTING),
   },
   trailing: {
     ...waiting,
-    label: 'Trailing stop',
-    hint: 'A stop that follows the best price',
-    prefix: 'Trailing stop',
+    label: word('Trailing stop'),
+    hint: word('A stop that follows the best price'),
   },
   pegged: {
     ...plain,
-    label: 'Pegged',
-    hint: 'A limit that follows the oracle',
-    prefix: 'Pegged',
+    label: word('Pegged'),
+    hint: word('A limit that follows the oracle'),
     mayPostOnly: true,
     mayProtect: true,
     timesInForce: () => RESTING,
   },
   ladder: {
     ...plain,
-    label: 'Scaled',
-    hint: 'Many limits over a range',
-    prefix: 'Scaled',
+    label: word('Scaled'),
+    hint: word('Many limits over a range'),
     mayPostOnly: true,
     timesInForce: () => RESTING,
   },
   twap: {
     ...plain,
-    label: 'TWAP',
-    hint: 'Small market orders over time',
-    prefix: 'TWAP',
+    label: word('TWAP'),
+    hint: word('Small market orders over time'),
     timesInForce: () => ['gtc'],
   },
   oco: {
     ...waiting,
-    label: 'OCO',
-    hint: 'A limit and a stop; one cancels the other',
-    prefix: 'OCO',
+    label: word('OCO'),
+    hint: word('A limit and a stop; one cancels the other'),
   },
 }
 
@@ -110,10 +103,10 @@ export function isImmediate(fields: {
 }
 
 export const LIFETIMES = [
-  { seconds: 600, label: '10 minutes' },
-  { seconds: 3_600, label: '1 hour' },
-  { seconds: 8 * 3_600, label: '8 hours' },
-  { seconds: 86_400, label: '1 day' },
-  { seconds: 7 * 86_400, label: '7 days' },
-  { seconds: 30 * 86_400, label: '30 days' },
+  { seconds: 600, label: word('10 minutes') },
+  { seconds: 3_600, label: word('1 hour') },
+  { seconds: 8 * 3_600, label: word('8 hours') },
+  { seconds: 86_400, label: word('1 day') },
+  { seconds: 7 * 86_400, label: word('7 days') },
+  { seconds: 30 * 86_400, label: word('30 days') },
 ] as const

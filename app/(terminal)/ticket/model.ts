@@ -1,3 +1,4 @@
+import { t, word } from '#app/i18n/t.ts'
 import { formatPrice } from '#app/ui/format.ts'
 import type { NewOrder } from '#client/instructions/orders.ts'
 import type { Portfolio } from '#client/math/index.ts'
@@ -93,7 +94,7 @@ const NO_MARKET: TicketView = {
   percent: 0,
   problems: [],
   warnings: [],
-  label: 'Waiting for the price…',
+  label: word('Waiting for the price…'),
   placeholderPrice: '',
 }
 const ONE_BASE = 10n ** 9n
@@ -101,7 +102,7 @@ const ONE_BASE = 10n ** 9n
 /** The ticket's whole state from its fields and the world. */
 export function evaluateTicket(fields: TicketFields, context: TicketContext): TicketView {
   const { market, portfolio, now } = context
-  if (market === null || !isPriced(market)) return NO_MARKET
+  if (market === null || !isPriced(market)) return { ...NO_MARKET, label: t(NO_MARKET.label) }
   const world: World = { market, portfolio, resting: context.resting }
   const { prices, reference, maxBase, base, sizeInput } = measure(fields, world)
   const bare = base === null ? null : planOrders({ fields, prices, base, market, now })

@@ -1,33 +1,36 @@
+import { t, word } from '#app/i18n/t.ts'
 import type { NewOrder } from '#client/instructions/orders.ts'
 import { max, min } from '#client/math/fixed.ts'
 import type { Price } from '#client/units.ts'
+import type { Side } from '#server/exchange/schema.ts'
 import { priceText } from '../account/decimal.ts'
 import type { MarketView } from '../account/market-view.ts'
 import { notionalOf } from '../account/market-view.ts'
 import { nearestStep, type TicketFields } from './fields.ts'
 import { crossesPool } from './matching.ts'
+import { misreadText } from './misread.ts'
 import { workingLimit } from './plan.ts'
 import { askedPrices, type PriceField, priceIn } from './prices.ts'
 import { entriesOf, type Problem, type ProblemInput, unfinished } from './problem.ts'
-import { priceOf, sizeOf } from './words.ts'
+import { amountOf, priceOf } from './words.ts'
 
 /** The program keeps prices in 64 bits. */
 const LARGEST_PRICE = 2n ** 64n - 1n
 
 /** What a field is called in a sentence, by the kind that shows it. */
 export function nameOf(field: PriceField, kind: TicketFields['kind']): string {
-  if (field === 'price') return kind === 'ladder' ? 'first price' : 'price'
-  return NAMES[field]
+  if (field === 'price') return t(kind === 'ladder' ? 'first price' : 'price')
+  return t(NAMES[field])
 }
 
 const NAMES: Readonly<Record<Exclude<PriceField, 'price'>, string>> = {
-  bound: 'bound',
-  trigger: 'trigger',
-  lastPrice: 'last price',
-  distance: 'distance',
-  offset: 'offset',
-  takeProfit: 'take profit',
-  stopLoss: 'stop loss',
+  bound: word('bound'),
+  trigger: word('trigger'),
+  lastPrice: word('last price'),
+  distance: word('distance'),
+  offset: word('offset'),
+  takeProfit: word('take profit'),
+  stopLoss: word('stop loss'),
 }
 
 /** Of the prices that the kind asks for: missing, no number, off the tick, or where the program refuses it. */
@@ -44,7 +47,7 @@ function readingProblem(field: PriceField, { fields, market, prices }: ProblemIn
   const name = nameOf(field, fields.kind)
   const bad = (message: string): Problem => ({
     code: 'bad-price',
-    label: `Check the ${name}`,
+    label: t('Check the {field}', { field: name }),
     message,
     field,
     shown: true,
@@ -52,17 +55,29 @@ function readingProblem(field: PriceField, { fields, market, prices }: ProblemIn
   if (parsed === undefined) return null
   if ('empty' in parsed) {
     const isOptional = fields.kind === 'twap' || field === 'bound' || field === 'takeProfit' || field === 'stopLoss'
-    const article = name === 'price' ? 'a' : 'the'
-    return isOptional ? null : { ...unfinished('no-price', `Enter ${article} ${name}`), field }
+    if (isOptional) return null
+    const isThePrice = field === 'price' && fields.kind !== 'ladder'
+    const label = isThePrice ? t('Enter a price') : t('Enter the {field}', { field: name })
+    return { ...unfinished('no-price', label), field }
   }
-  if ('problem' in parsed) return bad(`The ${name} ${parsed.problem}.`)
-  if (parsed.value > LARGEST_PRICE) return bad(`The ${name} is too large for the exchange.`)
+  if ('problem' in parsed) return bad(misreadText(parsed.problem, name))
+  if (parsed.value > LARGEST_PRICE) return bad(t('The {field} is too large for the exchange.', { field: name }))
   if (field === 'offset' || parsed.value % market.tickSize === 0n) return null
   const nearest = nearestStep(parsed.value, market.tickSize)
   return {
-    ...bad(`Prices move in steps of ${priceText(market.tickSize)}. Nearest: ${priceOf(nearest, market)}.`),
+    ...bad(
+      t('Prices move in steps of {step}. Nearest: {price}.', {
+        step: priceText(market.tickSize),
+        price: priceOf(nearest, market),
+      }),
+    ),
     code: 'price-tick',
-    remedy: { kind: 'price', label: `Use ${priceOf(nearest, market)}`, field, price: priceText(nearest) },
+    remedy: {
+      kind: 'price',
+      label: t('Use {value}', { value: priceOf(nearest, market) }),
+      field,
+      price: priceText(nearest),
+    },
   }
 }
 
@@ -75,18 +90,40 @@ function sideProblem({ fields, market, prices, plan }: ProblemInput): Problem | 
   if (trigger === null || direction === null) return null
   if (direction === 'above' ? trigger > oracle : trigger < oracle) return ocoProblem(fields, prices, market)
   const become = fields.kind === 'stop' ? 'takeProfit' : fields.kind === 'takeProfit' ? 'stop' : null
-  const what = fields.kind === 'takeProfit' ? 'take profit' : 'stop'
-  const where = direction === 'above' ? 'above' : 'below'
   return {
     code: 'wrong-side',
-    label: 'Trigger on the wrong side',
-    message: `A ${what} that ${fields.side}s is set off when the price goes ${where} its trigger, and the price is there already (${priceOf(oracle, market)}).`,
+    label: t('Trigger on the wrong side'),
+    message: t(SET_OFF[fields.kind === 'takeProfit' ? 'takeProfit' : 'stop'][fields.side], {
+      price: priceOf(oracle, market),
+    }),
     field: 'trigger',
     shown: true,
     ...(become === null || trigger === oracle
       ? {}
-      : { remedy: { kind: 'become', label: `Make it a ${become === 'stop' ? 'stop' : 'take profit'}`, become } }),
+      : {
+          remedy: { kind: 'become', label: t(become === 'stop' ? 'Make it a stop' : 'Make it a take profit'), become },
+        }),
   }
+}
+
+/** Which way the price goes follows from what it is and its side. */
+const SET_OFF: Readonly<Record<'stop' | 'takeProfit', Readonly<Record<Side, string>>>> = {
+  stop: {
+    buy: word(
+      'A stop that buys is set off when the price goes above its trigger, and the price is there already ({price}).',
+    ),
+    sell: word(
+      'A stop that sells is set off when the price goes below its trigger, and the price is there already ({price}).',
+    ),
+  },
+  takeProfit: {
+    buy: word(
+      'A take profit that buys is set off when the price goes below its trigger, and the price is there already ({price}).',
+    ),
+    sell: word(
+      'A take profit that sells is set off when the price goes above its trigger, and the price is there already ({price}).',
+    ),
+  },
 }
 
 /** Before there is a size there is no plan yet, but the trigger can be judged. */
@@ -101,8 +138,13 @@ function ocoProblem(fields: TicketFields, prices: ProblemInput['prices'], market
   if (limit === null || !crossesPool(fields.side, limit, market)) return null
   return {
     code: 'wrong-side',
-    label: 'Would fill at once',
-    message: `At ${priceOf(limit, market)} the limit would trade at once and take the stop with it. Put it ${fields.side === 'buy' ? 'below' : 'above'} the price.`,
+    label: t('Would fill at once'),
+    message: t(
+      fields.side === 'buy'
+        ? 'At {price} the limit would trade at once and take the stop with it. Put it below the price.'
+        : 'At {price} the limit would trade at once and take the stop with it. Put it above the price.',
+      { price: priceOf(limit, market) },
+    ),
     field: 'price',
     shown: true,
   }
@@ -113,8 +155,10 @@ function trailProblem({ fields, market, prices }: ProblemInput): Problem | null 
   if (distance === null || distance < market.price.price) return null
   return {
     code: 'bad-price',
-    label: 'Check the distance',
-    message: `The distance has to be smaller than the price itself (${priceOf(market.price.price, market)}).`,
+    label: t('Check the {field}', { field: nameOf('distance', fields.kind) }),
+    message: t('The distance has to be smaller than the price itself ({price}).', {
+      price: priceOf(market.price.price, market),
+    }),
     field: 'distance',
     shown: true,
   }
@@ -125,8 +169,8 @@ function pegProblem({ fields, market, prices }: ProblemInput): Problem | null {
   if (workingLimit({ fields, prices, market }) !== null) return null
   return {
     code: 'bad-price',
-    label: 'Check the offset',
-    message: 'The offset leads to no price: it is further below the oracle than the price is from zero.',
+    label: t('Check the {field}', { field: nameOf('offset', fields.kind) }),
+    message: t('The offset leads to no price: it is further below the oracle than the price is from zero.'),
     field: 'offset',
     shown: true,
   }
@@ -140,8 +184,8 @@ export function ladderProblem({ fields, market, prices, plan }: ProblemInput): P
   if (span < market.tickSize * BigInt(fields.count - 1)) {
     return {
       code: 'ladder-range',
-      label: 'Check the range',
-      message: `${fields.count} orders need ${fields.count} prices: widen the range, or take fewer orders.`,
+      label: t('Check the range'),
+      message: t('{count} orders need {count} prices: widen the range, or take fewer orders.', { count: fields.count }),
       field: 'lastPrice',
       shown: true,
     }
@@ -158,8 +202,11 @@ export function ladderProblem({ fields, market, prices, plan }: ProblemInput): P
   }
   return {
     code: 'below-minimum',
-    label: 'Orders too small',
-    message: `The smallest of the ${fields.count} orders would be ${sizeOf(smallest, market)} ${market.baseSymbol}, below the least an order may be worth. Take a larger size, or fewer orders.`,
+    label: t('Orders too small'),
+    message: t(
+      'The smallest of the {count} orders would be {size}, below the least an order may be worth. Take a larger size, or fewer orders.',
+      { count: fields.count, size: amountOf(smallest, market) },
+    ),
     field: 'size',
     shown: true,
   }
@@ -173,9 +220,10 @@ export function restProblem({ fields, market, prices, plan }: ProblemInput): Pro
   if (!limits.some((limit) => crossesPool(fields.side, limit, market))) return null
   return {
     code: 'would-take',
-    label: 'Would fill at once',
-    message:
+    label: t('Would fill at once'),
+    message: t(
       'At this price the order would trade at once, and post-only orders only rest. Move the price away from the market, or turn off post only.',
+    ),
     field: fields.kind === 'pegged' ? 'offset' : 'price',
     shown: true,
   }
@@ -191,7 +239,7 @@ export function protectionProblem(input: ProblemInput): Problem | null {
     if (problem !== null) return problem
   }
   if (given.length > 0 && given.every((field) => priceIn(prices, field) === null)) {
-    return { ...unfinished('no-protection', 'Enter a take profit or a stop loss'), field: null }
+    return { ...unfinished('no-protection', t('Enter a take profit or a stop loss')), field: null }
   }
   const [parent] = entriesOf(plan)
   if (parent === undefined) return null
@@ -202,8 +250,13 @@ export function protectionProblem(input: ProblemInput): Problem | null {
     if (trigger === null || (isAbove ? trigger > reference : trigger < reference)) continue
     return {
       code: 'wrong-side',
-      label: `Check the ${NAMES[field]}`,
-      message: `The ${NAMES[field]} has to be ${isAbove ? 'above' : 'below'} the price at which the order fills (${priceOf(reference, market)}).`,
+      label: t('Check the {field}', { field: nameOf(field, fields.kind) }),
+      message: t(
+        isAbove
+          ? 'The {field} has to be above the price at which the order fills ({price}).'
+          : 'The {field} has to be below the price at which the order fills ({price}).',
+        { field: nameOf(field, fields.kind), price: priceOf(reference, market) },
+      ),
       field,
       shown: true,
     }

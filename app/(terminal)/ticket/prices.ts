@@ -84,5 +84,5 @@ export function protectionPrice(
   if (unit === 'pnl' && size === 0n) return { empty: true }
   const distance = unit === 'percent' ? (parsed.value * price) / PPM : (parsed.value * ONE_BASE) / size
   const at = price + ((side === 'buy') === gains ? distance : -distance)
-  return at <= 0n ? { problem: 'is further away than the price is from zero' } : { value: nearestStep(at, tickSize) }
+  return at <= 0n ? { problem: 'belowZero' } : { value: nearestStep(at, tickSize) }
 }

@@ -1,3 +1,4 @@
+import { t } from '#app/i18n/t.ts'
 import { formatNumber, formatUsd } from '#app/ui/format.ts'
 import { isWithinLimit } from '#client/math/index.ts'
 import { quoteText } from '../account/decimal.ts'
@@ -39,9 +40,9 @@ export function findProblems(input: ProblemInput): Problem[] {
 }
 
 function accountProblem({ wallet, reading, portfolio }: ProblemInput): Problem | null {
-  if (wallet === 'none') return { ...unfinished('no-wallet', 'Connect a wallet to trade'), field: null }
-  if (reading) return { ...unfinished('reading-account', 'Reading your account…'), field: null }
-  if (portfolio === null) return { ...unfinished('no-account', 'Deposit to trade'), field: null }
+  if (wallet === 'none') return { ...unfinished('no-wallet', t('Connect a wallet to trade')), field: null }
+  if (reading) return { ...unfinished('reading-account', t('Reading your account…')), field: null }
+  if (portfolio === null) return { ...unfinished('no-account', t('Deposit to trade')), field: null }
   return null
 }
 
@@ -49,8 +50,11 @@ function isolationProblem({ isolatedMarket, market }: ProblemInput): Problem | n
   if (isolatedMarket === null || isolatedMarket === market.market) return null
   return blocked(
     'isolated',
-    `This account trades ${isolatedMarket} only`,
-    `The sub-account in use is locked to ${isolatedMarket}. Choose another one beside “Account” to trade ${market.market}.`,
+    t('This account trades {market} only', { market: isolatedMarket }),
+    t('The sub-account in use is locked to {isolated}. Choose another one beside “Account” to trade {market}.', {
+      isolated: isolatedMarket,
+      market: market.market,
+    }),
   )
 }
 
@@ -58,35 +62,48 @@ function marketProblem({ fields, market, now }: ProblemInput): Problem | null {
   if (market.settlementPrice !== null) {
     return blocked(
       'market-closed',
-      'Market has ended',
-      `${market.market} is wound down: positions close at its settlement price, and no order is taken.`,
+      t('Market has ended'),
+      t('{market} is wound down: positions close at its settlement price, and no order is taken.', {
+        market: market.market,
+      }),
     )
   }
   if (isReduceOnly(market) && !fields.reduceOnly) {
     return blocked(
       'market-closed',
-      'Reduce only for now',
-      `${market.market} takes only orders that reduce a position at the moment. Tick “Reduce only” to close.`,
+      t('Reduce only for now'),
+      t('{market} takes only orders that reduce a position at the moment. Tick “Reduce only” to close.', {
+        market: market.market,
+      }),
     )
   }
   const { quality, publishedAt } = market
   // A trailing stop begins at the price of the moment, whatever it does later.
   const trails = fields.kind === 'trailing'
   if (!trails && !takesAtOnce(fields)) return null
-  const what = trails ? 'trailing stop' : 'market order'
   if (isStalePrice(market, now)) {
-    const seconds = Math.max(0, Math.round((now - publishedAt) / 1000))
+    const values = { base: market.baseSymbol, seconds: Math.max(0, Math.round((now - publishedAt) / 1000)) }
     return blocked(
       'stale-price',
-      'Waiting for a fresh price',
-      `The last ${market.baseSymbol} price is ${seconds} s old, so a ${what} could not ${trails ? 'begin at it' : 'be filled fairly'}. It unlocks by itself with the next price; limit orders still work.`,
+      t('Waiting for a fresh price'),
+      t(
+        trails
+          ? 'The last {base} price is {seconds} s old, so a trailing stop could not begin at it. It unlocks by itself with the next price; limit orders still work.'
+          : 'The last {base} price is {seconds} s old, so a market order could not be filled fairly. It unlocks by itself with the next price; limit orders still work.',
+        values,
+      ),
     )
   }
   if (quality === 'valid' || (fields.reduceOnly && !trails)) return null
   return blocked(
     'stale-price',
-    'Waiting for a sure price',
-    `The oracle is unsure of the ${market.baseSymbol} price right now. A ${what} unlocks by itself; closing and limit orders still work.`,
+    t('Waiting for a sure price'),
+    t(
+      trails
+        ? 'The oracle is unsure of the {base} price right now. A trailing stop unlocks by itself; closing and limit orders still work.'
+        : 'The oracle is unsure of the {base} price right now. A market order unlocks by itself; closing and limit orders still work.',
+      { base: market.baseSymbol },
+    ),
   )
 }
 
@@ -96,14 +113,22 @@ function limitProblem({ fields, market, prices, base, estimate }: ProblemInput):
   if (estimate === null || limitPrice === null || base === null) return null
   if (!takesAtOnce(fields)) return null
   if (fields.kind === 'limit') {
-    if (estimate.atOnce >= (fields.timeInForce === 'fok' ? base : 1n)) return null
+    const isWhole = fields.timeInForce === 'fok'
+    if (estimate.atOnce >= (isWhole ? base : 1n)) return null
     const isPart = estimate.atOnce > 0n
-    const what = isPart ? `Only ${sizeOf(estimate.atOnce, market)} of it would fill` : 'Nothing would fill'
-    const rule = fields.timeInForce === 'fok' ? 'FOK takes all or nothing' : 'an IOC order never rests'
     return {
       code: 'slippage',
-      label: isPart ? 'Would not fill whole' : 'Would not fill now',
-      message: `${what} at your price now, and ${rule}. Change the price, or make it GTC.`,
+      label: t(isPart ? 'Would not fill whole' : 'Would not fill now'),
+      message: isPart
+        ? t(
+            'Only {size} of it would fill at your price now, and FOK takes all or nothing. Change the price, or make it GTC.',
+            { size: sizeOf(estimate.atOnce, market) },
+          )
+        : t(
+            isWhole
+              ? 'Nothing would fill at your price now, and FOK takes all or nothing. Change the price, or make it GTC.'
+              : 'Nothing would fill at your price now, and an IOC order never rests. Change the price, or make it GTC.',
+          ),
       field: 'price',
       shown: true,
     }
@@ -111,8 +136,14 @@ function limitProblem({ fields, market, prices, base, estimate }: ProblemInput):
   if (isWithinLimit(fields.side, base, estimate.value, limitPrice)) return null
   return {
     code: 'slippage',
-    label: 'Slippage above your limit',
-    message: `This size would fill at ${priceOf(estimate.averagePrice, market)}, beyond your limit of ${formatNumber(String(fields.slippageBps / 100))} % from the oracle. Take a smaller size or raise the limit.`,
+    label: t('Slippage above your limit'),
+    message: t(
+      'This size would fill at {price}, beyond your limit of {percent} % from the oracle. Take a smaller size or raise the limit.',
+      {
+        price: priceOf(estimate.averagePrice, market),
+        percent: formatNumber(String(fields.slippageBps / 100)),
+      },
+    ),
     field: 'size',
     shown: true,
   }
@@ -123,19 +154,26 @@ function slotProblem({ portfolio, market, plan }: ProblemInput): Problem | null 
   const wanted = plan?.orders.length ?? 1
   const free = Math.max(0, MAX_ORDERS - portfolio.openOrders)
   if (wanted > free) {
-    const room = free === 0 ? 'Cancel one first.' : `There is room for ${free} more, and this needs ${wanted}.`
     return blocked(
       'order-slots',
-      'Too many open orders',
-      `A sub-account holds at most ${MAX_ORDERS} open orders. ${room}`,
+      t('Too many open orders'),
+      free === 0
+        ? t('A sub-account holds at most {most} open orders. Cancel one first.', { most: MAX_ORDERS })
+        : t('A sub-account holds at most {most} open orders. There is room for {free} more, and this needs {wanted}.', {
+            most: MAX_ORDERS,
+            free,
+            wanted,
+          }),
     )
   }
   const isHeld = portfolio.positions.some((position) => position.market === market.market)
   if (isHeld || portfolio.positions.length < MAX_POSITIONS) return null
   return blocked(
     'position-slots',
-    'Too many markets',
-    `A sub-account trades at most ${MAX_POSITIONS} markets at a time. Close a position, or cancel the orders of one.`,
+    t('Too many markets'),
+    t('A sub-account trades at most {most} markets at a time. Close a position, or cancel the orders of one.', {
+      most: MAX_POSITIONS,
+    }),
   )
 }
 
@@ -145,12 +183,15 @@ function marginProblem({ fields, estimate }: ProblemInput): Problem | null {
   const amount = formatUsd(quoteText(estimate.missingMargin + 10_000n - (estimate.missingMargin % 10_000n)))
   // What takes keeps margin for the worst fill within its limit, which a limit far beyond the market makes large.
   const crosses = fields.kind === 'limit' && estimate.atOnce > 0n
-  const advice = crosses
-    ? 'Margin covers the worst fill its price allows: take a price nearer to the market, a smaller size, or deposit.'
-    : 'Deposit, or take a smaller size.'
+  const message = t(
+    crosses
+      ? 'This order needs {amount} more free collateral. Margin covers the worst fill its price allows: take a price nearer to the market, a smaller size, or deposit.'
+      : 'This order needs {amount} more free collateral. Deposit, or take a smaller size.',
+    { amount },
+  )
   return {
-    ...blocked('margin', `${amount} margin missing`, `This order needs ${amount} more free collateral. ${advice}`),
-    remedy: { kind: 'deposit', label: 'Deposit' },
+    ...blocked('margin', t('{amount} margin missing', { amount }), message),
+    remedy: { kind: 'deposit', label: t('Deposit') },
   }
 }
 
@@ -159,8 +200,8 @@ function answerProblem({ base, plan, estimate }: ProblemInput): Problem | null {
   if (estimate !== null || base === null || base === 0n || plan === null) return null
   return {
     code: 'too-large',
-    label: 'Order too large',
-    message: 'The order is too large for the exchange. Take a smaller size or another price.',
+    label: t('Order too large'),
+    message: t('The order is too large for the exchange. Take a smaller size or another price.'),
     field: 'size',
     shown: true,
   }

@@ -1,3 +1,4 @@
+import { t, word } from '#app/i18n/t.ts'
 import { formatUsd, signOf } from '#app/ui/format.ts'
 import { baseText, priceText, quoteText } from '../account/decimal.ts'
 import type { ChartLine } from '../chart/lines/lines.ts'
@@ -35,26 +36,29 @@ export function ticketLines(ticket: Ticket): ChartLine[] {
 }
 
 const NAMES: Readonly<Record<PriceField, string>> = {
-  price: 'Limit',
-  bound: 'Bound',
-  trigger: 'Trigger',
-  lastPrice: 'Last limit',
-  distance: 'Distance',
-  offset: 'Offset',
-  takeProfit: 'TP of the ticket',
-  stopLoss: 'SL of the ticket',
+  price: word('Limit'),
+  bound: word('Bound'),
+  trigger: word('Trigger'),
+  lastPrice: word('Last limit'),
+  distance: word('Distance'),
+  offset: word('Offset'),
+  takeProfit: word('TP of the ticket'),
+  stopLoss: word('SL of the ticket'),
 }
 
 function line(ticket: Ticket, field: PriceField, price: string, rest: Partial<ChartLine>): ChartLine {
   const { fields, context, dispatch } = ticket
   const kind = field === 'takeProfit' ? 'take-profit' : field === 'stopLoss' ? 'stop-loss' : fields.side
+  const name = t(NAMES[field])
   const isProtection = field === 'takeProfit' || field === 'stopLoss'
   const at = (to: string): Partial<TicketFields> => (isProtection ? protectionAt(ticket, field, to) : { [field]: to })
   return {
     id: `ticket-${field}`,
     price,
     kind,
-    label: isProtection ? NAMES[field] : `${NAMES[field]} ${fields.side}, not sent`,
+    label: isProtection
+      ? name
+      : t(fields.side === 'buy' ? '{line} buy, not sent' : '{line} sell, not sent', { line: name }),
     draft: true,
     drag: {
       problem: (to) => errorOf(evaluateTicket({ ...fields, ...at(to) }, context), field) ?? null,
@@ -72,7 +76,7 @@ function protection(ticket: Ticket, field: 'takeProfit' | 'stopLoss', found: Pro
     line(ticket, field, priceText(found.trigger), {
       ...(text === null ? {} : { pnl: { text, sign: signOf(text) } }),
       onCancel: () => ticket.dispatch({ type: 'edit', change: { [field]: '' } }),
-      cancelLabel: `Remove the ${NAMES[field]}`,
+      cancelLabel: t('Remove the {line}', { line: t(NAMES[field]) }),
     }),
   ]
 }

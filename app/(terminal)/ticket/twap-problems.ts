@@ -1,10 +1,12 @@
+import { t } from '#app/i18n/t.ts'
+import { formatCount, formatNumber } from '#app/ui/format.ts'
 import { oneFillCap } from '#client/math/index.ts'
 import { notionalOf } from '../account/market-view.ts'
 import { MOST_SLICES, smallestSlice } from '../twap/model.ts'
 import { floorStep } from './fields.ts'
 import { blocked, type Problem, type ProblemCode, type ProblemInput } from './problem.ts'
 import { durationOf, LEAST_MINUTES, MOST_MINUTES, slicesOf } from './twap-terms.ts'
-import { sizeOf } from './words.ts'
+import { amountOf } from './words.ts'
 
 /** A TWAP's slices are orders of their own, sent by the trading key: in time, each large enough, none too large. */
 export function twapProblem(input: ProblemInput): Problem | null {
@@ -15,15 +17,17 @@ export function twapProblem(input: ProblemInput): Problem | null {
 function timeProblem({ fields }: ProblemInput): Problem | null {
   const bad = (message: string): Problem => ({
     code: 'bad-duration',
-    label: 'Check the time',
+    label: t('Check the time'),
     message,
     field: 'duration',
     shown: true,
   })
-  const most = MOST_MINUTES.toLocaleString('en').replace(',', '\u202f')
-  if (durationOf(fields) === null) return bad(`Between ${LEAST_MINUTES} and ${most} minutes.`)
+  if (durationOf(fields) === null) {
+    const [least, most] = [formatNumber(String(LEAST_MINUTES)), formatCount(MOST_MINUTES)]
+    return bad(t('Between {least} and {most} minutes.', { least, most }))
+  }
   if (slicesOf(fields) !== null) return null
-  return bad(`Between 2 and ${MOST_SLICES} slices: change the time, or how often one is sent.`)
+  return bad(t('Between 2 and {most} slices: change the time, or how often one is sent.', { most: MOST_SLICES }))
 }
 
 function sliceProblem({ fields, market, base }: ProblemInput): Problem | null {
@@ -32,7 +36,7 @@ function sliceProblem({ fields, market, base }: ProblemInput): Problem | null {
   const smallest = floorStep(smallestSlice(base, slices, fields.randomise), market.stepSize)
   const bad = (code: ProblemCode, message: string): Problem => ({
     code,
-    label: 'Check the slices',
+    label: t('Check the slices'),
     message,
     field: 'size',
     shown: true,
@@ -40,14 +44,17 @@ function sliceProblem({ fields, market, base }: ProblemInput): Problem | null {
   if (smallest === 0n || (!fields.reduceOnly && notionalOf(smallest, market) < market.minNotional)) {
     return bad(
       'below-minimum',
-      `The smallest of the ${slices} slices would be ${sizeOf(smallest, market)} ${market.baseSymbol}, below the least an order may be worth. Take a larger size, or fewer slices.`,
+      t(
+        'The smallest of the {count} slices would be {size}, below the least an order may be worth. Take a larger size, or fewer slices.',
+        { count: slices, size: amountOf(smallest, market) },
+      ),
     )
   }
   const most = floorStep(oneFillCap(market.depth), market.stepSize)
   if (base / BigInt(slices) <= most) return null
   return bad(
     'one-fill-cap',
-    `The pool fills at most ${sizeOf(most, market)} ${market.baseSymbol} at once. Take a smaller size, or more slices.`,
+    t('The pool fills at most {size} at once. Take a smaller size, or more slices.', { size: amountOf(most, market) }),
   )
 }
 
@@ -56,9 +63,11 @@ function keyProblem({ tradingKeyUntil }: ProblemInput): Problem | null {
   return {
     ...blocked(
       'no-trading-key',
-      'Needs a trading key',
-      'Nobody is there to sign each slice, so a key of this browser has to: it can trade within limits that you set, and never withdraw.',
+      t('Needs a trading key'),
+      t(
+        'Nobody is there to sign each slice, so a key of this browser has to: it can trade within limits that you set, and never withdraw.',
+      ),
     ),
-    remedy: { kind: 'one-click', label: 'Set it up' },
+    remedy: { kind: 'one-click', label: t('Set it up') },
   }
 }

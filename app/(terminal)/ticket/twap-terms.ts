@@ -1,3 +1,4 @@
+import { word } from '#app/i18n/t.ts'
 import type { Base, Price } from '#client/units.ts'
 import { baseText, priceText } from '../account/decimal.ts'
 import type { MarketView } from '../account/market-view.ts'
@@ -6,13 +7,13 @@ import type { TicketFields } from './fields.ts'
 
 /** How far apart slices may be. */
 export const INTERVALS = [
-  { seconds: 5, label: 'every 5 s' },
-  { seconds: 10, label: 'every 10 s' },
-  { seconds: 30, label: 'every 30 s' },
-  { seconds: 60, label: 'every minute' },
-  { seconds: 300, label: 'every 5 min' },
-  { seconds: 900, label: 'every 15 min' },
-  { seconds: 3_600, label: 'every hour' },
+  { seconds: 5, label: word('every 5 s') },
+  { seconds: 10, label: word('every 10 s') },
+  { seconds: 30, label: word('every 30 s') },
+  { seconds: 60, label: word('every minute') },
+  { seconds: 300, label: word('every 5 min') },
+  { seconds: 900, label: word('every 15 min') },
+  { seconds: 3_600, label: word('every hour') },
 ] as const
 
 const MINUTE_MS = 60_000

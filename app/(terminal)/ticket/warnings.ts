@@ -1,3 +1,4 @@
+import { t } from '#app/i18n/t.ts'
 import { formatNumber } from '#app/ui/format.ts'
 import { max } from '#client/math/fixed.ts'
 import { accountHealth, isMet, oneFillCap, type Portfolio } from '#client/math/index.ts'
@@ -9,7 +10,7 @@ import type { TicketFields } from './fields.ts'
 import { isImmediate } from './kinds.ts'
 import type { Entry, Plan } from './plan.ts'
 import { durationOf } from './twap-terms.ts'
-import { priceOf, sizeOf } from './words.ts'
+import { amountOf, priceOf } from './words.ts'
 
 /** What to know before sending. The order may be sent all the same. */
 export type Warning = {
@@ -52,12 +53,18 @@ function liquidationWarning({ fields, plan, world }: WarningInput): Warning | nu
     if (at === market.price.price) continue
     const before = portfolioAt(portfolio, market, at)
     if (!isSafe(before)) {
-      const message = `At ${priceOf(at, market)} the account would already be below its maintenance margin: it could be liquidated before this order helps.`
+      const message = t(
+        'At {price} the account would already be below its maintenance margin: it could be liquidated before this order helps.',
+        { price: priceOf(at, market) },
+      )
       return { code: 'liquidated-before', message }
     }
     const after = answerOf(() => play(entries, fields.side, { ...world, portfolio }).after)
     if (after !== null && !isSafe(portfolioAt(after, market, at))) {
-      const message = `Filled at ${priceOf(at, market)}, the position could be liquidated at once: it is larger than the account carries there.`
+      const message = t(
+        'Filled at {price}, the position could be liquidated at once: it is larger than the account carries there.',
+        { price: priceOf(at, market) },
+      )
       return { code: 'liquidatable', message }
     }
   }
@@ -86,7 +93,9 @@ function slippageWarning({ estimate }: WarningInput): Warning | null {
   const percent = formatNumber((estimate.slippagePpm / 10_000).toFixed(2), { min: 2 })
   return {
     code: 'slippage',
-    message: `It fills ${percent} % worse than the oracle price. A smaller size, or a limit order, costs less.`,
+    message: t('It fills {percent} % worse than the oracle price. A smaller size, or a limit order, costs less.', {
+      percent,
+    }),
   }
 }
 
@@ -95,24 +104,26 @@ function fillsNowWarning({ fields, estimate, world }: WarningInput): Warning | n
   if (estimate.atOnce === 0n) return null
   if (estimate.way === 'now') {
     if (fields.kind !== 'pegged' && fields.kind !== 'ladder') return null
-    return { code: 'fills-now', message: 'At these prices it trades at once instead of resting.' }
+    return { code: 'fills-now', message: t('At these prices it trades at once instead of resting.') }
   }
-  const part = `${sizeOf(estimate.atOnce, world.market)} ${world.market.baseSymbol}`
-  return { code: 'fills-now', message: `${part} of it trades at once, the rest rests at its price.` }
+  const size = amountOf(estimate.atOnce, world.market)
+  return { code: 'fills-now', message: t('{size} of it trades at once, the rest rests at its price.', { size }) }
 }
 
 /** What only reduces may be larger than one fill of the pool; what an IOC order cannot fill is dropped. */
 function partialWarning({ fields, plan, estimate, world }: WarningInput): Warning | null {
   if (fields.kind === 'limit' && fields.timeInForce === 'ioc' && estimate.atOnce < (plan.orders[0]?.size ?? 0n)) {
-    const part = `${sizeOf(estimate.atOnce, world.market)} ${world.market.baseSymbol}`
-    return { code: 'partial', message: `Only ${part} of it fills within your price; the rest is dropped.` }
+    const size = amountOf(estimate.atOnce, world.market)
+    return { code: 'partial', message: t('Only {size} of it fills within your price; the rest is dropped.', { size }) }
   }
   const once = oneFillCap(world.market.depth)
   const largest = plan.orders.reduce((most, { size }) => max(most, size), 0n)
   if (!fields.reduceOnly || !isImmediate(fields) || largest <= once) return null
   return {
     code: 'partial',
-    message: `The pool fills at most ${sizeOf(once, world.market)} ${world.market.baseSymbol} at a time: the rest follows at the next prices.`,
+    message: t('The pool fills at most {size} at a time: the rest follows at the next prices.', {
+      size: amountOf(once, world.market),
+    }),
   }
 }
 
@@ -120,7 +131,9 @@ function staleWarning({ estimate, world, now }: WarningInput): Warning | null {
   if (estimate.way !== 'rests' || now - world.market.publishedAt <= RESTING_PRICE_AGE_MS) return null
   return {
     code: 'stale-price',
-    message: 'The price is some seconds old, so these figures may be off, and the order is bound to its first price.',
+    message: t(
+      'The price is some seconds old, so these figures may be off, and the order is bound to its first price.',
+    ),
   }
 }
 
@@ -129,6 +142,6 @@ function keyWarning({ fields, tradingKeyUntil, now }: WarningInput): Warning | n
   if (durationMs === null || tradingKeyUntil === null || tradingKeyUntil >= now + durationMs) return null
   return {
     code: 'key-ends',
-    message: 'The trading key ends before this does. Renew it by then, or the slices that are left wait for it.',
+    message: t('The trading key ends before this does. Renew it by then, or the slices that are left wait for it.'),
   }
 }
