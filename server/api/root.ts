@@ -6,6 +6,7 @@ import {
   marketProcedures,
   poolProcedures,
 } from '#server/exchange/index.ts'
+import { type Identity, identityRouters } from '#server/identity/index.ts'
 import { candleProcedures, oracleProcedures } from '#server/ingest/index.ts'
 import { router } from '#server/platform/procedures.ts'
 import { analyticsProcedures, portfolioProcedures } from '#server/portfolio/index.ts'
@@ -16,11 +17,12 @@ import { streamRouter } from './stream-router.ts'
 import type { SystemMonitor } from './system-monitor.ts'
 import { systemRouter } from './system-router.ts'
 
-export type RootParts = { hub: Hub; monitor: SystemMonitor; connection: Connection }
+export type RootParts = { hub: Hub; monitor: SystemMonitor; connection: Connection; identity: Identity }
 
 /** Every procedure of the API under its public name. */
-export function createRoot({ hub, monitor, connection }: RootParts) {
+export function createRoot({ hub, monitor, connection, identity }: RootParts) {
   return router({
+    ...identityRouters(identity),
     system: systemRouter(monitor),
     market: router({ ...marketProcedures, ...candleProcedures }),
     oracle: router(oracleProcedures),

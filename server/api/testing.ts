@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Bus, memoryBus } from '#server/platform/bus.ts'
 import { type Clock, systemClock } from '#server/platform/clock.ts'
 import { loadConfig } from '#server/platform/config.ts'
@@ -9,6 +11,8 @@ import { startWeb, type WebOptions, type WebServer } from './web.ts'
 
 /** Tests of other things ask more than a person would. */
 const UNLIMITED = { RATE_LIMIT_DATA: '1000000', RATE_LIMIT_TRADING: '1000000' }
+/** Keys that are made at first start. */
+const DATA_DIR = join(tmpdir(), 'quantdesk-test-api')
 
 /** The API on a free port over `db`, without pages. No chain answers at its RPC unless `rpcUrl` names one. */
 export async function startTestApi(
@@ -25,7 +29,7 @@ export async function startTestApi(
     'pages'
   >,
 ): Promise<WebServer & { bus: Bus; ctx: RoleContext }> {
-  const given = { DATABASE_URL: url, RPC_URL: rpcUrl, NODE_ENV: 'test', ...UNLIMITED, ...env }
+  const given = { DATABASE_URL: url, RPC_URL: rpcUrl, NODE_ENV: 'test', DATA_DIR, ...UNLIMITED, ...env }
   const config = { ...loadConfig(given), port: 0 }
   const ctx: RoleContext = {
     config,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { connectChain } from '#server/chain/index.ts'
+import { createAuthenticator, openIdentity } from '#server/identity/index.ts'
 import { BUS_RESUMED } from '#server/platform/bus.ts'
 import type { Config } from '#server/platform/config.ts'
 import { AppError, errorMessage } from '#server/platform/errors.ts'
@@ -41,14 +42,14 @@ export type WebOptions = {
   /** false serves the API alone. */
   pages: boolean
   topics?: TopicFamilies
-  /** Checks cookies, tokens and keys; without it nobody can sign in. */
+  /** Instead of identity's own check of cookies, tokens and keys. */
   authenticate?: Authenticator
 }
 
 /** Port 0 takes any free one. */
 export async function startWeb(
   ctx: RoleContext,
-  { pages, topics = TOPIC_FAMILIES, authenticate }: WebOptions,
+  { pages, topics = TOPIC_FAMILIES, authenticate: given }: WebOptions,
 ): Promise<WebServer> {
   const { config, log, bus, clock, db, metrics } = ctx
   const chain = connectChain({ endpoints: config.rpcEndpoints, clock, metrics, log })
@@ -62,10 +63,12 @@ export async function startWeb(
     sourceOf: (topic) => topicSource({ db, clock, system: monitor.current }, topics, topic),
   })
   const endResume = bus.subscribe(BUS_RESUMED, () => hub.resnapshot())
+  const identity = await openIdentity(ctx)
+  const authenticate = given ?? createAuthenticator(identity)
   const buckets = config.redisUrl === undefined ? postgresBuckets(db) : redisBuckets(config.redisUrl, log)
   const limiter = createLimiter({ store: buckets, clock, log })
   const limits = { limiter, policies: policiesOf(config) }
-  const root = createRoot({ hub, monitor, connection: chain.connection })
+  const root = createRoot({ hub, monitor, connection: chain.connection, identity })
   const api = createApi({ ...ctx, root, hub, monitor, authenticate, limits })
   globalThis.quantdeskCaller = root.createCaller(() => createContext(ctx, crypto.randomUUID()))
 
@@ -123,6 +126,7 @@ export async function startWeb(
       clearTimeout(timer)
       globalThis.quantdeskCaller = undefined
       endResume()
+      identity.close()
       sockets.close()
       hub.close()
       monitor.stop()

@@ -24,6 +24,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'make the exchange’s tables again from the events kept',
     load: () => import('./rebuild.ts'),
   },
+  'audit verify': {
+    summary: 'look for an edit, a deletion or a cut in the audit log',
+    load: () => import('./audit-verify.ts'),
+  },
+  'seal rewrap': {
+    summary: 'wrap stored secrets under the newest key of SEAL_KEYS',
+    load: () => import('./seal-rewrap.ts'),
+  },
   'db types': { summary: 'write server/platform/db/types.ts from the migrations', load: () => import('./db-types.ts') },
   lock: { summary: 'name every platform in package-lock.json, as npm ci demands', load: () => import('./lock.ts') },
   'api docs': {

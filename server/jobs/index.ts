@@ -1,6 +1,7 @@
 import { connectChain } from '#server/chain/index.ts'
 import { leaderRole } from '#server/platform/lead.ts'
 import type { Role, RoleContext } from '#server/platform/role.ts'
+import { auditHeadsJob } from './audit-heads.ts'
 import { expiredRowsJob } from './expired-rows.ts'
 import { partitionJob } from './partitions.ts'
 import { poolValueJob } from './pool-values.ts'
@@ -20,6 +21,7 @@ async function lead(ctx: RoleContext): Promise<void> {
     solvencyJob(ctx, connection),
     portfolioJob(ctx, connection),
     poolValueJob(ctx, connection),
+    auditHeadsJob(ctx),
   ]
   try {
     await Promise.all(jobs.map((job) => runJob(ctx, job, signal)))

@@ -27,6 +27,14 @@ const postgresUrl = z.url({
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'give a URL like redis://user:password@host:6379/0' })
 const address = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'give a base58 Solana address')
 
+const oauthClient = z
+  .string()
+  .regex(/^[^:\s]+:\S+$/, 'give the client id and the client secret with a colon between them')
+  .transform((text) => {
+    const at = text.indexOf(':')
+    return { id: text.slice(0, at), secret: text.slice(at + 1) }
+  })
+
 /** Values with commas between them. */
 function list(item: z.ZodType<string, string>) {
   return z
@@ -70,6 +78,31 @@ export const environmentSchema = z.object({
   RATE_LIMIT_TRADING: callsPerMinute
     .default(100)
     .describe('orders a minute for each address, user and key; twice as many may be canceled'),
+  AUTH_SIGNING_KEY: z
+    .string()
+    .min(1, 'give a private key')
+    .optional()
+    .describe(
+      'Ed25519 private key (PKCS #8 PEM, line breaks as \\n) that signs access tokens; every machine needs the same. Default: made at first start and kept in DATA_DIR',
+    ),
+  SEAL_KEYS: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9+/=]{44}( *, *[A-Za-z0-9+/=]{44})*$/,
+      'give 32 bytes in base64, or several with commas between them',
+    )
+    .optional()
+    .describe(
+      'master keys of stored secrets, each 32 bytes in base64, the one that seals first; every machine needs the same. Default: made at first start and kept in DATA_DIR',
+    ),
+  ADMIN_WALLETS: list(address)
+    .optional()
+    .describe('wallets that have the role admin from their first sign-in on, with commas between them'),
+  GOOGLE_CLIENT: oauthClient
+    .optional()
+    .describe('client id and secret of Google, with a colon between them, for linked identities'),
+  GITHUB_CLIENT: oauthClient.optional().describe('the same of a GitHub OAuth app'),
+  DISCORD_CLIENT: oauthClient.optional().describe('the same of a Discord application'),
   METRICS_PORT: port
     .optional()
     .describe('port where a role without a web server answers /metrics and /healthz; with ./qd up that is the worker'),
@@ -175,6 +208,7 @@ type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
 type Derived = {
   /** At least one. */
   publicOrigins: readonly string[]
+  adminWallets: readonly string[]
   /** The first of `rpcEndpoints`. */
   rpcUrl: string
   rpcWsUrl: string
@@ -258,6 +292,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     corsOrigins: values.CORS_ORIGINS,
     rateLimitData: values.RATE_LIMIT_DATA,
     rateLimitTrading: values.RATE_LIMIT_TRADING,
+    authSigningKey: values.AUTH_SIGNING_KEY?.replaceAll('\\n', '\n'),
+    sealKeys: values.SEAL_KEYS,
+    adminWallets: values.ADMIN_WALLETS ?? [],
+    googleClient: values.GOOGLE_CLIENT,
+    githubClient: values.GITHUB_CLIENT,
+    discordClient: values.DISCORD_CLIENT,
     metricsPort: values.METRICS_PORT,
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,
@@ -343,7 +383,7 @@ function webSocketUrl(rpcUrl: string): string {
 }
 
 function shown(name: string, value: string | undefined): string {
-  return /URL|KEY/.test(name) ? 'set, not shown' : JSON.stringify(value)
+  return /URL|KEY|CLIENT/.test(name) ? 'set, not shown' : JSON.stringify(value)
 }
 
 /** The text of `.env.example`. */

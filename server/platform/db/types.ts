@@ -7,9 +7,15 @@ import type { ColumnType } from "kysely";
 
 export type AlertKind = "fill" | "liquidation" | "margin_below" | "price_above" | "price_below";
 
+export type AppChallengePurpose = "add_passkey" | "confirm" | "confirm_passkey" | "link_identity" | "sign_in";
+
 export type AppEventLevel = "error" | "info" | "warning";
 
 export type AppFactorKind = "passkey" | "totp";
+
+export type AppIdentityProvider = "discord" | "github" | "google";
+
+export type AppKeyMethod = "bearer" | "ed25519" | "hmac";
 
 export type AppKeyScope = "admin" | "read" | "trade";
 
@@ -168,17 +174,36 @@ export interface AlertRules {
   user_id: string;
 }
 
+export interface AppApiKeyNonces {
+  expires_at: Timestamp;
+  key_id: string;
+  nonce: string;
+}
+
 export interface AppApiKeys {
   created_at: Generated<Timestamp>;
+  data_limit: number | null;
   expires_at: Timestamp | null;
-  hash: Buffer;
+  hash: Buffer | null;
   id: Generated<string>;
   ips: Generated<string[]>;
   label: string;
   last_used_at: Timestamp | null;
+  last_used_ip: string | null;
+  method: Generated<AppKeyMethod>;
+  public_key: Buffer | null;
   revoked_at: Timestamp | null;
   scopes: ArrayType<AppKeyScope>;
+  sealed_secret: Buffer | null;
+  trading_limit: number | null;
   user_id: string;
+}
+
+export interface AppAttempts {
+  failures: number;
+  locked_until: Timestamp | null;
+  since: Timestamp;
+  subject: string;
 }
 
 export interface AppAuditLog {
@@ -199,6 +224,17 @@ export interface AppBusMessages {
   id: Generated<bigint>;
 }
 
+export interface AppChallenges {
+  created_at: Timestamp;
+  details: Generated<Json>;
+  expires_at: Timestamp;
+  hash: Buffer;
+  holder: Buffer;
+  purpose: AppChallengePurpose;
+  used_at: Timestamp | null;
+  user_id: string | null;
+}
+
 export interface AppIdempotencyKeys {
   answer: Buffer | null;
   key: Buffer;
@@ -215,16 +251,23 @@ export interface AppLeases {
   owner_id: string;
 }
 
+export interface AppLinkedIdentities {
+  id: Generated<string>;
+  label: string;
+  linked_at: Generated<Timestamp>;
+  provider: AppIdentityProvider;
+  subject: string;
+  user_id: string;
+}
+
 export interface AppMfaFactors {
   confirmed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   details: Generated<Json>;
-  failures: Generated<number>;
   id: Generated<string>;
   kind: AppFactorKind;
   label: string;
   last_step: bigint | null;
-  locked_until: Timestamp | null;
   secret: Buffer;
   user_id: string;
 }
@@ -285,6 +328,9 @@ export interface AppSessions {
   ip: string | null;
   last_seen_at: Generated<Timestamp>;
   revoked_at: Timestamp | null;
+  revoked_because: string | null;
+  stepped_up_at: Timestamp | null;
+  stepped_up_by: string | null;
   user_agent: string | null;
   user_id: string;
 }
@@ -917,11 +963,15 @@ export interface DB {
   account_positions: AccountPositions;
   account_trades: AccountTrades;
   alert_rules: AlertRules;
+  "app.api_key_nonces": AppApiKeyNonces;
   "app.api_keys": AppApiKeys;
+  "app.attempts": AppAttempts;
   "app.audit_log": AppAuditLog;
   "app.bus_messages": AppBusMessages;
+  "app.challenges": AppChallenges;
   "app.idempotency_keys": AppIdempotencyKeys;
   "app.leases": AppLeases;
+  "app.linked_identities": AppLinkedIdentities;
   "app.mfa_factors": AppMfaFactors;
   "app.outbox": AppOutbox;
   "app.partition_plans": AppPartitionPlans;

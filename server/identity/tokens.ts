@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  exportPKCS8,
+  generateKeyPair,
+  importPKCS8,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+import { z } from 'zod'
+import type { Config } from '#server/platform/config.ts'
+import type { UserRole } from '#server/platform/db/types.ts'
+import { AppError } from '#server/platform/errors.ts'
+import { readOrMakeSecret } from '#server/platform/secret-file.ts'
+
+export const ACCESS_TOKEN_MS = 10 * 60_000
+const ALGORITHM = 'EdDSA'
+/** As Supabase names who is signed in. */
+const AUDIENCE = 'authenticated'
+
+/** What an access token says. Claims are those of Supabase, so that its row security understands them, and ours. */
+export type AccessClaims = {
+  userId: string
+  sessionId: string
+  wallet: string
+  role: UserRole
+  steppedUpAt: number | null
+  /** aal2 once a second factor was shown. */
+  aal: 'aal1' | 'aal2'
+}
+
+const claimsSchema = z.object({
+  sub: z.uuid(),
+  role: z.literal('authenticated'),
+  user_role: z.enum(['user', 'support', 'risk', 'admin']),
+  session_id: z.uuid(),
+  aal: z.enum(['aal1', 'aal2']),
+  wallet: z.string(),
+  stepped_up_at: z.number().optional(),
+  exp: z.number(),
+})
+
+export type Tokens = {
+  issue(claims: AccessClaims, nowMs: number): Promise<{ token: string; expiresAt: number }>
+  /** @throws AppError UNAUTHENTICATED, with one sentence for whatever is wrong with it. */
+  verify(token: string, nowMs: number): Promise<AccessClaims & { expiresAt: number }>
+  /** For others who check our tokens: JSON Web Key Set. */
+  publicKeys: { keys: JWK[] }
+}
+
+export async function openTokens(
+  config: Pick<Config, 'authSigningKey' | 'dataDir' | 'publicOrigins'>,
+): Promise<Tokens> {
+  const privateKey = await signingKey(config)
+  const { d: _, ...publicJwk } = await exportJWK(privateKey)
+  const kid = await calculateJwkThumbprint(publicJwk)
+  const publicKeys = { keys: [{ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' }] }
+  const publicKey = await crypto.subtle.importKey('jwk', publicJwk, 'Ed25519', true, ['verify'])
+  const issuer = config.publicOrigins[0] ?? ''
+
+  return {
+    publicKeys,
+    issue: async ({ userId, sessionId, wallet, role, steppedUpAt, aal }, nowMs) => {
+      const expiresAt = nowMs + ACCESS_TOKEN_MS
+      const token = await new SignJWT({
+        role: 'authenticated',
+        user_role: role,
+        session_id: sessionId,
+        aal,
+        wallet,
+        ...(steppedUpAt === null ? {} : { stepped_up_at: Math.floor(steppedUpAt / 1000) }),
+      })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
+        .setSubject(userId)
+        .setIssuer(issuer)
+        .setAudience(AUDIENCE)
+        .setIssuedAt(new Date(nowMs))
+        .setExpirationTime(new Date(expiresAt))
+        .sign(privateKey)
+      return { token, expiresAt: Math.floor(expiresAt / 1000) * 1000 }
+    },
+    verify: async (token, nowMs) => {
+      try {
+        const { payload } = await jwtVerify(token, publicKey, {
+          algorithms: [ALGORITHM],
+          issuer,
+          audience: AUDIENCE,
+          typ: 'JWT',
+          currentDate: new Date(nowMs),
+          requiredClaims: ['exp', 'iat'],
+        })
+        const { sub, session_id, wallet, user_role, stepped_up_at, aal, exp } = claimsSchema.parse(payload)
+        return {
+          userId: sub,
+          sessionId: session_id,
+          wallet,
+          role: user_role,
+          steppedUpAt: stepped_up_at === undefined ? null : stepped_up_at * 1000,
+          aal,
+          expiresAt: exp * 1000,
+        }
+      } catch (cause) {
+        throw new AppError('UNAUTHENTICATED', { message: 'the access token is not valid, or has expired', cause })
+      }
+    },
+  }
+}
+
+async function signingKey({ authSigningKey, dataDir }: Pick<Config, 'authSigningKey' | 'dataDir'>): Promise<CryptoKey> {
+  const generated = await exportPKCS8((await generateKeyPair(ALGORITHM, { extractable: true })).privateKey)
+  const pem = authSigningKey ?? (await readOrMakeSecret(join(dataDir, 'auth-signing-key.pem'), () => generated))
+  try {
+    return await importPKCS8(pem, ALGORITHM, { extractable: true })
+  } catch (cause) {
+    throw new AppError('BAD_INPUT', {
+      message:
+        'AUTH_SIGNING_KEY is no Ed25519 private key in PKCS #8 PEM: make one with openssl genpkey -algorithm ed25519',
+      cause,
+    })
+  }
+}
