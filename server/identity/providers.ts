@@ -81,7 +81,10 @@ export function openProviders(
   const providers = new Map<Provider, ProviderClient>()
   for (const name of ['google', 'github', 'discord'] as const) {
     const client = clients[name]
-    if (client !== undefined) providers.set(name, providerClient(name, client, endpoints[name]))
+    if (client === undefined) continue
+    const colon = client.indexOf(':')
+    const credentials = { id: client.slice(0, colon), secret: client.slice(colon + 1) }
+    providers.set(name, providerClient(name, credentials, endpoints[name]))
   }
   return providers
 }

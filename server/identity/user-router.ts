@@ -20,14 +20,13 @@ import { findDisplayName, findReferrer, readUser, renameUser } from './user-repo
 
 /** Profile, keys, linked accounts, data, and what staff may change of a user. */
 export function userProcedures(identity: Identity) {
-  const { db } = identity
   return {
     me: userProcedure
       .meta(rest('GET', '/users/me', 'users', 'You, as we know you'))
       .output(shape.userDto.nullable())
       .query(async ({ ctx }) => {
         const { userId, role } = ctx.principal
-        return (await readUser(db, { id: userId, role })) ?? null
+        return (await readUser(ctx.db, { id: userId, role })) ?? null
       }),
     rename: userProcedure
       .meta(rest('POST', '/users/me/profile', 'users', 'Change your display name; null removes it'))
@@ -35,27 +34,27 @@ export function userProcedures(identity: Identity) {
       .output(shape.okDto)
       .mutation(async ({ ctx, input }) => {
         const { userId, role } = ctx.principal
-        await renameUser(db, { id: userId, role }, input.displayName)
+        await renameUser(ctx.db, { id: userId, role }, input.displayName)
         return shape.OK
       }),
     profile: publicProcedure
       .meta(rest('GET', '/users/{wallet}', 'users', 'The public profile of a wallet, whether or not it ever signed in'))
       .input(shape.signInRequest)
       .output(shape.publicProfileDto)
-      .query(async ({ input }) => ({ ...input, displayName: await findDisplayName(db, input.wallet) })),
+      .query(async ({ ctx, input }) => ({ ...input, displayName: await findDisplayName(ctx.db, input.wallet) })),
     referrer: publicProcedure
       .meta(rest('GET', '/users/referrers/{code}', 'users', 'The wallet a referral code stands for'))
       .input(shape.referrerInput)
       .output(shape.referrerDto)
-      .query(async ({ input }) => {
-        const wallet = await findReferrer(db, input.code)
+      .query(async ({ ctx, input }) => {
+        const wallet = await findReferrer(ctx.db, input.code)
         if (wallet === undefined) throw new AppError('NOT_FOUND', { message: 'nobody has this referral code' })
         return { wallet }
       }),
     keys: userProcedure
       .meta(rest('GET', '/users/me/keys', 'users', 'Your API keys'))
       .output(shape.apiKeyDto.array())
-      .query(({ ctx }) => listKeys(db, ctx.principal.userId)),
+      .query(({ ctx }) => listKeys(ctx.db, ctx.principal.userId)),
     makeKey: stepUpProcedure
       .meta(rest('POST', '/users/me/keys', 'users', 'Make an API key; its secret is shown once'))
       .input(shape.apiKeyInput)
@@ -74,7 +73,7 @@ export function userProcedures(identity: Identity) {
       .output(shape.linkedIdentitiesDto)
       .query(async ({ ctx }) => ({
         offered: [...identity.providers.keys()],
-        linked: await listLinked(db, ctx.principal.userId),
+        linked: await listLinked(ctx.db, ctx.principal.userId),
       })),
     beginLink: userProcedure
       .input(shape.providerInput)
@@ -100,7 +99,7 @@ export function userProcedures(identity: Identity) {
     export: stepUpProcedure
       .meta(rest('GET', '/users/me/data', 'users', 'Everything off the chain that is kept about you'))
       .output(shape.exportDto)
-      .query(({ ctx }) => exportData(db, ctx.principal.userId)),
+      .query(({ ctx }) => exportData(ctx.db, ctx.principal.userId)),
     delete: stepUpProcedure
       .meta(rest('POST', '/users/me/delete', 'users', 'Delete your user and all that hangs on it'))
       .input(shape.deleteInput)
@@ -122,7 +121,7 @@ export function userProcedures(identity: Identity) {
       .input(shape.standingInput)
       .output(shape.okDto)
       .mutation(async ({ ctx, input }) => {
-        await changeStanding(db, { actor: ctx.principal.userId, ...input })
+        await changeStanding(ctx.db, { actor: ctx.principal.userId, ...input })
         return shape.OK
       }),
   }

@@ -30,10 +30,6 @@ const address = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'give a base58
 const oauthClient = z
   .string()
   .regex(/^[^:\s]+:\S+$/, 'give the client id and the client secret with a colon between them')
-  .transform((text) => {
-    const at = text.indexOf(':')
-    return { id: text.slice(0, at), secret: text.slice(at + 1) }
-  })
 
 /** Values with commas between them. */
 function list(item: z.ZodType<string, string>) {
