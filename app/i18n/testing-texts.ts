@@ -20,7 +20,7 @@ const CODE = /\w[:(]\w|\[\w|\w-\w+[:-]/
 const CLASSES = /className(?:s)?$/i
 const FOR_PROGRAMS: ReadonlySet<string> = new Set(['cx', 'performance.mark'])
 /** Nobody reads what only a programmer's mistake brings up; what a reader is told is given to `t` there too. */
-const THROWN = /Error$/
+const THROWN = /^(?:Range|Type)?Error$/
 /** Attributes that are read by people. */
 const SPOKEN: ReadonlySet<string> = new Set([
   'label',
@@ -41,7 +41,7 @@ const SPOKEN: ReadonlySet<string> = new Set([
 ])
 /** Names, units and signs, the same in every language. */
 const SAME_EVERYWHERE =
-  /^(?:QuantDesk|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|JSON|RPC|Alt|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|https:\/\/|[^\p{L}]*)$/u
+  /^(?:QuantDesk|Localnet dev wallet|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|JSON|RPC|Alt|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|https:\/\/|[^\p{L}]*)$/u
 
 /** Every text of the pages: what is given to `t`, `rich` and `word`, and what reaches the reader without them. */
 export function textsOf(folder: string): Found {

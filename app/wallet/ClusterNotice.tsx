@@ -1,6 +1,7 @@
 'use client'
 import { useEffect } from 'react'
 import { useRpcLatency } from '#app/data/rpc.ts'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { checkCluster } from './chain.ts'
 import { useWallet } from './store.ts'
@@ -17,17 +18,21 @@ export function ClusterNotice() {
   if (cluster.status === 'wrong') {
     return (
       <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-down text-xs">
-        Wrong network: this exchange runs on {cluster.expected}, but the RPC answers for {cluster.found}. Nothing can be
-        sent until the operator mends RPC_URL.
+        {t(
+          'Wrong network: this exchange runs on {expected}, but the RPC answers for {found}. Nothing can be sent until the operator mends RPC_URL.',
+          { expected: cluster.expected, found: cluster.found },
+        )}
       </p>
     )
   }
   if (isSilent) {
     return (
       <div role="alert" className="flex items-center gap-2 rounded-md bg-warn-soft px-3 py-2 text-warn text-xs">
-        <p className="grow">The chain does not answer. Figures are the last known; orders wait until it is back.</p>
+        <p className="grow">
+          {t('The chain does not answer. Figures are the last known; orders wait until it is back.')}
+        </p>
         <Button size="sm" variant="outline" onClick={() => void checkCluster()}>
-          Check again
+          {t('Check again')}
         </Button>
       </div>
     )

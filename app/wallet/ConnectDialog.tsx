@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { t } from '#app/i18n/t.ts'
 import { Dialog } from '#app/ui/Dialog.tsx'
 import { Tag } from '#app/ui/Tag.tsx'
 import { hasDevWalletKey } from './dev-wallet.ts'
@@ -31,8 +32,8 @@ export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenCha
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Connect a wallet"
-      description="It signs your orders. QuantDesk never sees its keys."
+      title={t('Connect a wallet')}
+      description={t('It signs your orders. QuantDesk never sees its keys.')}
     >
       <ul className="grid gap-1">
         {wallets.map((wallet) => (
@@ -58,8 +59,9 @@ export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenCha
       </ul>
       {wallets.length === 0 && (
         <p className="text-muted">
-          No Solana wallet was found in this browser. Install one, for example Phantom, Solflare or Backpack, then
-          reload the page.
+          {t(
+            'No Solana wallet was found in this browser. Install one, for example Phantom, Solflare or Backpack, then reload the page.',
+          )}
         </p>
       )}
       {refusal !== null && (
@@ -72,9 +74,9 @@ export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenCha
 }
 
 function Badge({ wallet, trying }: { wallet: WalletEntry; trying: string | null }) {
-  if (trying === wallet.name) return <Tag tone="accent">Waiting</Tag>
-  return wallet.isDevWallet ? <Tag tone="warn">Test only</Tag> : <Tag tone="plain">Installed</Tag>
+  if (trying === wallet.name) return <Tag tone="accent">{t('Waiting')}</Tag>
+  return wallet.isDevWallet ? <Tag tone="warn">{t('Test only')}</Tag> : <Tag tone="plain">{t('Installed')}</Tag>
 }
 
 const devWalletNote = (): string =>
-  hasDevWalletKey() ? 'The one this browser made before' : 'Makes a new key in this browser'
+  hasDevWalletKey() ? t('The one this browser made before') : t('Makes a new key in this browser')

@@ -2,6 +2,7 @@
 import { Copy, ExternalLink, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { toast } from 'sonner'
+import { t } from '#app/i18n/t.ts'
 import { cx } from '#app/ui/cx.ts'
 import { explorerLink } from './chain.ts'
 
@@ -39,7 +40,7 @@ function TransactionToast({ progress, close }: { progress: Progress; close: () =
         <b className="grow font-semibold">{title}</b>
         <button
           type="button"
-          aria-label="Dismiss"
+          aria-label={t('Dismiss')}
           onClick={close}
           className="-m-1 rounded-sm p-1 text-faint hover:text-text"
         >
@@ -77,8 +78,8 @@ export function SignatureLink({ signature, label = true }: { signature: string; 
   const look = 'inline-flex shrink-0 items-center gap-1 text-accent hover:underline'
   if (href !== null) {
     return (
-      <a href={href} target="_blank" rel="noreferrer" className={look} aria-label="Open in explorer">
-        {label && 'Explorer'} <ExternalLink aria-hidden className="size-3" />
+      <a href={href} target="_blank" rel="noreferrer" className={look} aria-label={t('Open in explorer')}>
+        {label && t('Explorer')} <ExternalLink aria-hidden className="size-3" />
       </a>
     )
   }
@@ -86,11 +87,11 @@ export function SignatureLink({ signature, label = true }: { signature: string; 
     <button
       type="button"
       className={look}
-      aria-label="Copy signature"
+      aria-label={t('Copy signature')}
       title={signature}
-      onClick={() => void navigator.clipboard.writeText(signature).then(() => toast.success('Signature copied'))}
+      onClick={() => void navigator.clipboard.writeText(signature).then(() => toast.success(t('Signature copied')))}
     >
-      {label && 'Signature'} <Copy aria-hidden className="size-3" />
+      {label && t('Signature')} <Copy aria-hidden className="size-3" />
     </button>
   )
 }

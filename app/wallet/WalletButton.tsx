@@ -2,6 +2,7 @@
 import { ChevronDown, Copy, LogOut, Wallet } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
+import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { shorten } from '#app/ui/format.ts'
 import { Menu, MenuItem, MenuSeparator } from '#app/ui/Menu.tsx'
@@ -26,7 +27,7 @@ export function WalletButton() {
           onClick={() => setChoosing(true)}
         >
           <Wallet aria-hidden className="size-3.5" />
-          {status === 'connecting' ? 'Connecting…' : 'Connect'}
+          {status === 'connecting' ? t('Connecting…') : t('Connect')}
         </Button>
         <ConnectDialog open={choosing} onOpenChange={setChoosing} />
       </>
@@ -37,7 +38,7 @@ export function WalletButton() {
   return (
     <Menu
       align="end"
-      label={`Wallet ${shorten(address)}`}
+      label={t('Wallet {address}', { address: shorten(address) })}
       triggerClassName="h-[30px] gap-2 rounded-md border border-line-strong px-2.5 font-medium"
       trigger={
         <>
@@ -51,12 +52,12 @@ export function WalletButton() {
       <p className="px-2 py-1 text-faint text-xs">{walletName}</p>
       <MenuItem onClick={() => void copyAddress(address)}>
         <Copy aria-hidden className="size-3.5" />
-        Copy address
+        {t('Copy address')}
       </MenuItem>
       <MenuSeparator />
       <MenuItem onClick={() => void disconnectWallet()}>
         <LogOut aria-hidden className="size-3.5" />
-        Disconnect
+        {t('Disconnect')}
       </MenuItem>
     </Menu>
   )
@@ -64,5 +65,5 @@ export function WalletButton() {
 
 async function copyAddress(address: string): Promise<void> {
   await navigator.clipboard.writeText(address)
-  toast.success('Address copied')
+  toast.success(t('Address copied'))
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '@solana/web3.js'
+import { t } from '#app/i18n/t.ts'
 import { pauseWhileClosed } from '#client/rpc-socket.ts'
 import { type ClusterCheck, useWallet } from './store.ts'
 import { TransactionError } from './transaction-error.ts'
@@ -37,7 +38,7 @@ export function configureChain(next: ChainConfig): void {
 export function chainConfig(): ChainConfig {
   if (config === null) {
     throw new TransactionError('unreachable', {
-      message: 'The server has not told which chain to use yet. Wait until the page is live, then try again.',
+      message: t('The server has not told which chain to use yet. Wait until the page is live, then try again.'),
     })
   }
   return config
@@ -80,12 +81,15 @@ export async function requireCluster(): Promise<void> {
   const check = cluster.status === 'ok' ? cluster : await checkCluster()
   if (check.status === 'wrong') {
     throw new TransactionError('unreachable', {
-      message: `This page trades on ${chainConfig().cluster}, but its RPC answers for ${check.found}. Nothing was sent: the operator must mend RPC_URL.`,
+      message: t(
+        'This page trades on {cluster}, but its RPC answers for {found}. Nothing was sent: the operator must mend RPC_URL.',
+        { cluster: chainConfig().cluster, found: check.found },
+      ),
     })
   }
   if (check.status === 'unreachable') {
     throw new TransactionError('unreachable', {
-      message: 'The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.',
+      message: t('The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.'),
     })
   }
 }

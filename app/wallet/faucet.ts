@@ -1,3 +1,4 @@
+import { t } from '#app/i18n/t.ts'
 import { refreshBalances, tokenBalance } from './balances.ts'
 import { chainConfig, openConnection } from './chain.ts'
 import { TransactionError } from './transaction-error.ts'
@@ -13,7 +14,7 @@ export async function fundOnLocalnet(owner: string): Promise<void> {
   const { rpcUrl, usdcMint, features } = chainConfig()
   if (!features.faucet) {
     throw new TransactionError('rejected', {
-      message: 'Only the localnet gives out test funds. Send USDC to this wallet instead.',
+      message: t('Only the localnet gives out test funds. Send USDC to this wallet instead.'),
     })
   }
   try {
@@ -27,7 +28,9 @@ export async function fundOnLocalnet(owner: string): Promise<void> {
     refreshBalances()
   } catch (cause) {
     throw new TransactionError('unreachable', {
-      message: `The localnet did not give out test funds (${cause instanceof Error ? cause.message : String(cause)}). Try again in a moment.`,
+      message: t('The localnet did not give out test funds ({reason}). Try again in a moment.', {
+        reason: cause instanceof Error ? cause.message : String(cause),
+      }),
       cause,
     })
   }

@@ -1,5 +1,6 @@
 import type { TransactionInstruction } from '@solana/web3.js'
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { openConnection, requireCluster } from './chain.ts'
 import { WalletError } from './errors.ts'
 import { feeOffer } from './priority-fee.ts'
@@ -22,7 +23,7 @@ type Request = {
  */
 export async function sendWithKey({ account, build, onSigned }: Request): Promise<Confirmed> {
   const signer = tradingSigner(account)
-  if (!signer.isKey) throw new WalletError('cannot-sign', 'The trading key of this browser may not trade any more.')
+  if (!signer.isKey) throw new WalletError('cannot-sign', t('The trading key of this browser may not trade any more.'))
   await requireCluster()
   const [{ PublicKey }, connection] = await Promise.all([import('@solana/web3.js'), openConnection()])
   const instructions = await build(signer.address)

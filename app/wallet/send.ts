@@ -1,4 +1,5 @@
 import type { Connection, PublicKey, TransactionInstruction, VersionedTransaction } from '@solana/web3.js'
+import { t } from '#app/i18n/t.ts'
 import { type FeeOffer, priceWithin } from './priority-fee.ts'
 import { reachable, TransactionError } from './transaction-error.ts'
 
@@ -118,19 +119,19 @@ async function confirm(connection: Connection, inFlight: InFlight, notified: Pro
     const now = performance.now()
     if (landed === 'expired') {
       throw new TransactionError('expired', {
-        message: 'The network did not take the transaction in time. Nothing changed: send it again.',
+        message: t('The network did not take the transaction in time. Nothing changed: send it again.'),
         signature: inFlight.signature,
       })
     }
-    if (landed === 'no answer' && now - answeredAt > GIVE_UP_MS) {
+    if (landed === 'unanswered' && now - answeredAt > GIVE_UP_MS) {
       throw new TransactionError('unknown', {
-        message:
-          'The chain has not answered for two minutes, so it is unknown whether the transaction landed. ' +
-          'Look at your orders and positions before you send it again.',
+        message: t(
+          'The chain has not answered for two minutes, so it is unknown whether the transaction landed. Look at your orders and positions before you send it again.',
+        ),
         signature: inFlight.signature,
       })
     }
-    if (landed !== 'no answer') answeredAt = now
+    if (landed !== 'unanswered') answeredAt = now
     if (typeof landed === 'object') {
       if (landed.err === null) return landed.slot
       throw await landedFailure(connection, inFlight.signature, landed.err)
@@ -164,7 +165,7 @@ function watchSignature(connection: Connection, signature: string): { landed: Pr
 export async function poll(
   connection: Connection,
   { signature, lastValidBlockHeight }: Landing,
-): Promise<Landed | 'pending' | 'expired' | 'no answer'> {
+): Promise<Landed | 'pending' | 'expired' | 'unanswered'> {
   try {
     let status = (await connection.getSignatureStatuses([signature])).value[0] ?? null
     if (status === null) {
@@ -177,7 +178,7 @@ export async function poll(
     if (status.err !== null) return { slot: status.slot, err: status.err }
     return status.confirmationStatus === 'processed' ? 'pending' : { slot: status.slot, err: null }
   } catch {
-    return 'no answer'
+    return 'unanswered'
   }
 }
 

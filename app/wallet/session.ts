@@ -1,5 +1,6 @@
 import type { Transaction, VersionedTransaction } from '@solana/web3.js'
 import { create } from 'zustand'
+import { t } from '#app/i18n/t.ts'
 import { WalletError } from './errors.ts'
 import { useWallet } from './store.ts'
 
@@ -72,7 +73,7 @@ export function reportAdapterError(cause: unknown): void {
   pending = null
   const error = new WalletError(
     'refused',
-    `${name} did not connect. Open the wallet, unlock it, and choose Connect again.`,
+    t('{name} did not connect. Open the wallet, unlock it, and choose Connect again.', { name }),
     cause,
   )
   useWallet.setState({ status: 'disconnected', address: null, walletName: null, error: error.message })
@@ -86,7 +87,9 @@ export function reportAdapterError(cause: unknown): void {
 export function connectWallet(name: string): Promise<string> {
   const { status, walletName, address } = useWallet.getState()
   if (status === 'connected' && walletName === name && address !== null) return Promise.resolve(address)
-  pending?.reject(new WalletError('refused', `Connecting to ${pending.name} was given up for ${name}.`))
+  pending?.reject(
+    new WalletError('refused', t('Connecting to {first} was given up for {name}.', { first: pending.name, name })),
+  )
   return new Promise((resolve, reject) => {
     pending = { name, resolve, reject }
     useWallet.setState({ status: 'connecting', error: null, walletName: name })
@@ -104,15 +107,18 @@ export async function disconnectWallet(): Promise<void> {
 /** @throws WalletError when no wallet is connected, it cannot sign, or the trader refuses. */
 export async function signWithWallet(transaction: VersionedTransaction): Promise<VersionedTransaction> {
   if (view === null || view.status !== 'connected') {
-    throw new WalletError('not-connected', 'No wallet is connected. Connect one and try again; your input is kept.')
+    throw new WalletError('not-connected', t('No wallet is connected. Connect one and try again; your input is kept.'))
   }
-  const name = view.walletName ?? 'The wallet'
+  const name = view.walletName ?? t('The wallet')
   if (view.signTransaction === null) {
-    throw new WalletError('cannot-sign', `${name} cannot sign transactions for a page. Choose another wallet.`)
+    throw new WalletError(
+      'cannot-sign',
+      t('{name} cannot sign transactions for a page. Choose another wallet.', { name }),
+    )
   }
   try {
     return await view.signTransaction(transaction)
   } catch (cause) {
-    throw new WalletError('refused', `${name} did not sign. Nothing was sent; your input is kept.`, cause)
+    throw new WalletError('refused', t('{name} did not sign. Nothing was sent; your input is kept.', { name }), cause)
   }
 }

@@ -1,5 +1,6 @@
 import type { VersionedTransaction } from '@solana/web3.js'
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { WalletError } from './errors.ts'
 import { signWithWallet } from './session.ts'
 import { useWallet } from './store.ts'
@@ -16,7 +17,7 @@ export type Signer = {
 /** @throws WalletError when no wallet is connected. */
 export function walletSigner(): Signer {
   const { address } = useWallet.getState()
-  if (address === null) throw new WalletError('not-connected', 'No wallet is connected. Connect one and try again.')
+  if (address === null) throw new WalletError('not-connected', t('No wallet is connected. Connect one and try again.'))
   return { address, isKey: false, sign: signWithWallet }
 }
 

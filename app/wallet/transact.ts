@@ -1,6 +1,7 @@
 import type { TransactionInstruction, VersionedTransaction } from '@solana/web3.js'
 import type { ReactNode } from 'react'
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { openConnection, requireCluster } from './chain.ts'
 import { WalletError } from './errors.ts'
 import { partition } from './partition.ts'
@@ -45,7 +46,7 @@ export async function transact({ title, tradesFor, build, also, finalStage }: Re
     total: finalStage === undefined ? 3 : 4,
     signature: null,
     outcome: 'running',
-    note: 'Checking with the chain…',
+    note: t('Checking with the chain…'),
   }
   const show = (change: Partial<Progress>): void => {
     progress = { ...progress, ...change }
@@ -70,16 +71,16 @@ export async function transact({ title, tradesFor, build, also, finalStage }: Re
       return (await also?.(signed)) ?? signed
     }
     const context = { connection, payer, sign, fee: await feeOffer(connection, instructions) }
-    const byWhom = signer.isKey ? 'Signed by the trading key' : 'Signed'
+    const byWhom = signer.isKey ? t('Signed by the trading key') : t('Signed')
     if (parts.length > 1) return sendParts(parts, context, sendOne, show)
     return sendOne(first, {
       ...context,
       onStage: (stage) => {
-        if (stage.stage === 'signing') show({ note: signer.isKey ? null : 'Sign in your wallet…' })
-        if (stage.stage === 'sent') show({ reached: [byWhom, 'Sent'], signature: stage.signature, note: null })
+        if (stage.stage === 'signing') show({ note: signer.isKey ? null : t('Sign in your wallet…') })
+        if (stage.stage === 'sent') show({ reached: [byWhom, t('Sent')], signature: stage.signature, note: null })
         if (stage.stage === 'confirmed') {
           show({
-            reached: [byWhom, 'Sent', `Confirmed in ${stage.confirmedInMs} ms`],
+            reached: [byWhom, t('Sent'), t('Confirmed in {ms} ms', { ms: stage.confirmedInMs })],
             outcome: finalStage === undefined ? 'done' : 'running',
           })
         }
@@ -94,7 +95,7 @@ export async function transact({ title, tradesFor, build, also, finalStage }: Re
     const confirmed = await attempt(signer).catch((error: unknown) => {
       if (!signer.isKey || landed > 0 || !isForOwner(error)) throw error
       // Nothing has changed: it is sent anew, and the wallet asks its owner.
-      show({ reached: [], signature: null, note: 'The trading key may not send this. Sign in your wallet…' })
+      show({ reached: [], signature: null, note: t('The trading key may not send this. Sign in your wallet…') })
       return attempt(walletSigner())
     })
     if (finalStage !== undefined) void finalStage(confirmed).then((last) => show(lastProgress(progress, last)))
@@ -122,21 +123,23 @@ async function sendParts(
   const reached: string[] = []
   let last: Confirmed | undefined
   for (const [index, part] of parts.entries()) {
-    const name = `Part ${index + 1} of ${parts.length}`
-    show({ reached: [...reached], total: parts.length, note: `${name} is being signed…` })
+    const place = { part: index + 1, parts: parts.length }
+    show({ reached: [...reached], total: parts.length, note: t('Part {part} of {parts} is being signed…', place) })
     try {
       last = await sendOne(part, {
         ...context,
         onStage: (stage) => {
-          if (stage.stage === 'sent') show({ signature: stage.signature, note: `${name} is sent…` })
+          if (stage.stage !== 'sent') return
+          show({ signature: stage.signature, note: t('Part {part} of {parts} is sent…', place) })
         },
       })
     } catch (cause) {
       const error = toTransactError(cause)
-      if (index > 0) error.message += ` The first ${index} of ${parts.length} parts went through and stand.`
+      const done = { ...place, done: index }
+      if (index > 0) error.message += ` ${t('The first {done} of {parts} parts went through and stand.', done)}`
       throw error
     }
-    reached.push(`Part ${index + 1} confirmed in ${last.confirmedInMs} ms`)
+    reached.push(t('Part {part} confirmed in {ms} ms', { ...place, ms: last.confirmedInMs }))
   }
   if (last === undefined) throw new Error('there is nothing to send')
   show({ reached, note: null, outcome: 'done' })
@@ -151,5 +154,8 @@ function lastProgress({ reached }: Progress, { outcome, label, note }: FinalStag
 export function toTransactError(cause: unknown): WalletError | TransactionError {
   if (cause instanceof WalletError || cause instanceof TransactionError) return cause
   const detail = cause instanceof Error ? cause.message : String(cause)
-  return new TransactionError('rejected', { message: `The transaction could not be built: ${detail}`, cause })
+  return new TransactionError('rejected', {
+    message: t('The transaction could not be built: {detail}', { detail }),
+    cause,
+  })
 }

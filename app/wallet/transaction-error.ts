@@ -1,3 +1,5 @@
+import { t } from '#app/i18n/t.ts'
+
 /**
  * `rejected`: the program or the runtime refused it · `expired`: its block height passed without it ·
  * `unknown`: it was sent and the chain stopped answering · `unreachable`: nothing was sent.
@@ -29,7 +31,7 @@ export async function reachable<T>(ask: () => Promise<T>): Promise<T> {
     return await ask()
   } catch (cause) {
     throw new TransactionError('unreachable', {
-      message: 'The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.',
+      message: t('The chain cannot be reached. Nothing was sent and your input is kept: try again in a moment.'),
       cause,
     })
   }

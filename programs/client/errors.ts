@@ -9,6 +9,8 @@ export type Failure = {
   readonly code: ProgramErrorCode | (string & {})
   /** What happened, a whole sentence. */
   readonly message: string
+  /** Where the message holds values: the sentence with their places in braces, to be said in another language. */
+  readonly pattern?: { readonly text: string; readonly values: Readonly<Record<string, string | number>> }
   /** What to do, a whole sentence; null where the message says it all. */
   readonly action: string | null
 }
@@ -19,6 +21,14 @@ const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
 const ADD_SOL = 'Add some SOL to the wallet and try again.'
 const TRY_AGAIN = 'Nothing changed: try again.'
 const REPORT = 'Nothing changed. Please report it: this should not happen.'
+const UNCHANGED = 'Nothing changed.'
+const NO_ACCOUNT: Omit<Failure, 'code'> = {
+  message: 'An account that this needs does not exist yet.',
+  action: 'Deposit first to open your account.',
+}
+const ACCOUNT_REFUSED = 'The exchange refused an account of the transaction ({reason}).'
+const OTHER_PROGRAM = 'The program {program} refused the transaction (error {number}).'
+const REFUSED = 'The chain refused the transaction: {reason}.'
 
 /** Advice where the program's own sentence does not hold it. */
 const ADVICE: Partial<Record<ProgramErrorCode, string>> = {
@@ -90,6 +100,15 @@ const TOKEN: Record<number, Failure> = {
   17: { code: 'TokenAccountFrozen', message: 'The token account is frozen by its issuer.', action: null },
 }
 
+const SYSTEM: Record<number, Failure> = {
+  0: {
+    code: 'AccountAlreadyInUse',
+    message: 'The account exists already.',
+    action: 'Reload the page: it may be done.',
+  },
+  1: { code: 'InsufficientLamports', message: 'This wallet has too little SOL for this.', action: ADD_SOL },
+}
+
 /** Refusals of the runtime itself, by the name in the transaction error. */
 const RUNTIME: Record<string, Omit<Failure, 'code'>> = {
   AccountNotFound: { message: 'This wallet has no SOL to pay the network fee.', action: ADD_SOL },
@@ -121,16 +140,27 @@ export function explainProgramError(number: number): Failure {
   if (known !== undefined) {
     return { code: known.code, message: `${known.message}.`, action: ADVICE[known.code] ?? null }
   }
-  const anchor = ANCHOR[number]
-  return {
-    code: anchor ?? `Custom${number}`,
-    message:
-      number === 3012
-        ? 'An account that this needs does not exist yet.'
-        : `The exchange refused an account of the transaction (${anchor ?? number}).`,
-    action: number === 3012 ? 'Deposit first to open your account.' : REPORT,
-  }
+  const code = ANCHOR[number] ?? `Custom${number}`
+  if (number === 3012) return { code, ...NO_ACCOUNT }
+  return { code, ...filled(ACCOUNT_REFUSED, { reason: ANCHOR[number] ?? number }), action: REPORT }
 }
+
+/** Every sentence a failure can say, with the places of its values, for whoever says them in another language. */
+export function failureSentences(): string[] {
+  const known = [NO_ACCOUNT, ...[TOKEN, SYSTEM, RUNTIME].flatMap((table) => Object.values(table))]
+  const sentences = [
+    ...Object.values(PROGRAM_ERRORS).map(({ message }) => `${message}.`),
+    ...Object.values(ADVICE),
+    ...known.flatMap(({ message, action }) => (action === null ? [message] : [message, action])),
+    ...[ACCOUNT_REFUSED, OTHER_PROGRAM, REFUSED, REPORT, UNCHANGED],
+  ]
+  return [...new Set(sentences)]
+}
+
+const filled = (text: string, values: Readonly<Record<string, string | number>>) => ({
+  message: text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])),
+  pattern: { text, values },
+})
 
 /**
  * Translates the `err` of a simulation or a confirmed transaction. `logs` tell which program failed; without them a
@@ -146,32 +176,15 @@ export function explainFailure(err: unknown, logs: readonly string[] = []): Fail
 
 function explainCustom(number: number, program: string): Failure {
   if (program === TOKEN_PROGRAM && TOKEN[number] !== undefined) return TOKEN[number]
-  if (program === SYSTEM_PROGRAM && number === 1) {
-    return { code: 'InsufficientLamports', message: 'This wallet has too little SOL for this.', action: ADD_SOL }
-  }
-  if (program === SYSTEM_PROGRAM && number === 0) {
-    return {
-      code: 'AccountAlreadyInUse',
-      message: 'The account exists already.',
-      action: 'Reload the page: it may be done.',
-    }
-  }
+  if (program === SYSTEM_PROGRAM && SYSTEM[number] !== undefined) return SYSTEM[number]
   if (program === PROGRAM_ADDRESS) return explainProgramError(number)
-  return {
-    code: `Custom${number}`,
-    message: `The program ${program} refused the transaction (error ${number}).`,
-    action: 'Nothing changed.',
-  }
+  return { code: `Custom${number}`, ...filled(OTHER_PROGRAM, { program, number }), action: UNCHANGED }
 }
 
 function explainRuntime(name: string, err: unknown): Failure {
   const known = RUNTIME[name]
   if (known !== undefined) return { code: name, ...known }
-  return {
-    code: name,
-    message: `The chain refused the transaction: ${JSON.stringify(err)}.`,
-    action: 'Nothing changed.',
-  }
+  return { code: name, ...filled(REFUSED, { reason: JSON.stringify(err) }), action: UNCHANGED }
 }
 
 /** Rust enums arrive as "Name" or { Name: detail }. */

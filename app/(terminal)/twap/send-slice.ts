@@ -75,8 +75,8 @@ export async function followSlice(twap: Twap, slice: Slice): Promise<void> {
   if (slice.landing === null) return changeTwap(twap.id, neverLeft)
   const connection = await openConnection()
   const landed = await poll(connection, slice.landing)
-  useTwapChain.setState({ isAway: landed === 'no answer' })
-  if (landed === 'pending' || landed === 'no answer') return
+  useTwapChain.setState({ isAway: landed === 'unanswered' })
+  if (landed === 'pending' || landed === 'unanswered') return
   if (landed === 'expired') return changeTwap(twap.id, neverLeft)
   if (landed.err === null) return changeTwap(twap.id, isPlaced)
   failed(twap.id, await landedFailure(connection, slice.landing.signature, landed.err))

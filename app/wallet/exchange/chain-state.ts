@@ -1,5 +1,6 @@
 import type { PublicKey } from '@solana/web3.js'
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { decodeSubAccount, decodeTokenVault, type SubAccount, type TokenVault } from '#client/accounts.ts'
 import { QUOTE_VAULT_INDEX } from '#client/margin-accounts.ts'
 import { NATIVE_MINT, subAccountAddress, tokenVaultAddress } from '#client/pda.ts'
@@ -20,7 +21,7 @@ export async function readOwn(own: OwnAccount) {
   const address = addressOf(own)
   const [account] = await readAccounts([address])
   if (account == null) {
-    throw new WalletError('not-connected', 'This wallet has no account on the exchange yet. Deposit first.')
+    throw new WalletError('not-connected', t('This wallet has no account on the exchange yet. Deposit first.'))
   }
   const state: SubAccount = decodeSubAccount(account.data)
   return { authority: own.authority, address, state, vaults: await heldVaults(state) }

@@ -1,5 +1,6 @@
 import type { TransactionInstruction } from '@solana/web3.js'
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { decodeExchange } from '#client/accounts.ts'
 import * as exchange from '#client/instructions/index.ts'
 import { exchangeAddress } from '#client/pda.ts'
@@ -44,6 +45,6 @@ export async function executePoolRequest(
 
 async function poolTerms(): Promise<{ quoteMint: string; marketCount: number }> {
   const [account] = await readAccounts([exchangeAddress()])
-  if (account == null) throw new WalletError('not-connected', 'The exchange is not deployed on this cluster.')
+  if (account == null) throw new WalletError('not-connected', t('The exchange is not deployed on this cluster.'))
   return { quoteMint: chainConfig().usdcMint, marketCount: decodeExchange(account.data).marketCount }
 }

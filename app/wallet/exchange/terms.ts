@@ -1,4 +1,5 @@
 import type { OwnAccount } from '#app/data/own-account.ts'
+import { t } from '#app/i18n/t.ts'
 import { decodeExchange, decodeSubAccount, decodeUserAccount } from '#client/accounts.ts'
 import { type FeeTerms, feeTermsOf } from '#client/fee-terms.ts'
 import { exchangeAddress, NATIVE_MINT, userAccountAddress } from '#client/pda.ts'
@@ -16,7 +17,7 @@ export async function feeTerms(own: OwnAccount): Promise<FeeTerms> {
     userAccountAddress(own.authority),
     addressOf(own),
   ])
-  if (settings == null) throw new WalletError('not-connected', 'The exchange is not deployed on this cluster.')
+  if (settings == null) throw new WalletError('not-connected', t('The exchange is not deployed on this cluster.'))
   return feeTermsOf(
     decodeExchange(settings.data),
     user == null ? null : decodeUserAccount(user.data),
