@@ -16,7 +16,7 @@ type ConditionsProps = { fields: TicketFields; dispatch: (action: TicketAction) 
 export function Conditions({ fields, dispatch }: ConditionsProps) {
   const kind = KINDS[fields.kind]
   return (
-    <div className="flex min-h-5 items-center gap-3.5">
+    <div className="flex min-h-5 flex-wrap items-center gap-x-3.5 gap-y-1">
       <Checkbox
         checked={fields.reduceOnly}
         onChange={(reduceOnly) => dispatch({ type: 'edit', change: { reduceOnly } })}
