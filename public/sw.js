@@ -2,7 +2,7 @@
  * Gives a page that cannot be reached a sentence of our own instead of the browser's. It keeps nothing else: a terminal
  * made of old figures would be worse than none.
  */
-const CACHE = 'quantdesk-offline-1'
+const CACHE = 'quantdesk-offline-2'
 const OFFLINE = '/offline.html'
 
 self.addEventListener('install', (event) => {
