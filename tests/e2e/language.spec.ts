@@ -77,6 +77,6 @@ test('a market order goes out in German', async ({ page }) => {
   const ticket = page.getByRole('form', { name: /^Order für/ })
   await ticket.getByRole('textbox', { name: /^Größe/ }).fill('1')
   await ticket.getByRole('button', { name: /^Kaufen 1\.00 SOL/ }).click()
-  await expect(page.getByRole('region', { name: /^Kaufen 1\.00 SOL/ }).getByText(/^Ausgeführt zu/)).toBeVisible()
+  await expect(page.getByRole('region', { name: /^Kaufen 1\.00 SOL/ }).getByText(/Ausgeführt zu/)).toBeVisible()
   await expect(page.getByRole('row', { name: 'Position SOL-PERP' })).toContainText('1.00 SOL')
 })

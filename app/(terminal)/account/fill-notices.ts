@@ -39,7 +39,8 @@ function noticeFill(fill: FillDto): void {
   )
 }
 
-function outcomeOf({ fee, realisedPnl }: FillDto): string {
+/** What a fill made and cost: "Realised +$12.00, fee $0.40". */
+export function outcomeOf({ fee, realisedPnl }: FillDto): string {
   const isRebate = fee.startsWith('-')
   const amount = formatUsd(isRebate ? fee.slice(1) : fee)
   if (realisedPnl === '0') return isRebate ? t('rebate {amount}', { amount }) : t('fee {amount}', { amount })

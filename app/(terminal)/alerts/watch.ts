@@ -8,6 +8,7 @@ import { liquidationPrice } from '#client/math/index.ts'
 import { formatUnits, parseUnits } from '#client/units.ts'
 import type { FillDto, LiquidationDto, MarketDto, SubAccountDto } from '#server/exchange/schema.ts'
 import { priceText, toPrice } from '../account/decimal.ts'
+import { outcomeOf } from '../account/fill-notices.ts'
 import { type MarketView, marketView } from '../account/market-view.ts'
 import { marketsOf, type PortfolioWorld, portfolioOf } from '../account/portfolio.ts'
 import { distanceBps } from '../account/position-figures.ts'
@@ -161,12 +162,11 @@ function tellDistance({ address, id }: SubAccountDto, view: MarketView, at: bigi
 
 const known = (market: string): MarketDto | undefined => marketStore(market).get()
 
-function tellFill({ id, market, side, size, price, fee, realisedPnl, at }: FillDto): void {
+function tellFill(fill: FillDto): void {
+  const { id, market, side, size, price, at } = fill
   const dto = known(market)
   if (dto === undefined || !useAlerts.getState().fills) return
   const { stepSize, tickSize } = dto.params
-  const isRebate = fee.startsWith('-')
-  const said = { realised: formatUsd(realisedPnl, { sign: true }), fee: formatUsd(isRebate ? fee.slice(1) : fee) }
   tell({
     id: `fill-${id}-${side}`,
     at,
@@ -177,10 +177,7 @@ function tellFill({ id, market, side, size, price, fee, realisedPnl, at }: FillD
       size: `${formatSize(size, stepSize)} ${dto.baseSymbol}`,
       price: formatPrice(price, tickSize),
     }),
-    text:
-      realisedPnl === '0'
-        ? t(isRebate ? 'rebate {fee}' : 'fee {fee}', said)
-        : t(isRebate ? 'Realised {realised}, rebate {fee}' : 'Realised {realised}, fee {fee}', said),
+    text: outcomeOf(fill),
   })
 }
 
