@@ -3,9 +3,9 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useRef } from 'react'
 import { t } from '#app/i18n/t.ts'
 import { cx } from './cx.ts'
-import { SortHead } from './SortHead.tsx'
+import { Heads } from './Heads.tsx'
 import { inOrder, type SortKey, useSorting } from './sorting.ts'
-import { Table, Td, Th } from './Table.tsx'
+import { Table, Td } from './Table.tsx'
 
 export type Column<Row> = {
   id: string
@@ -55,29 +55,16 @@ export function DataTable<Row>({ label, columns, rows, keyOf, foot, className }:
       <Table label={label} aria-rowcount={ordered.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            {columns.map(({ id, head, sortBy, left, title }) =>
-              sortBy === undefined ? (
-                <Th
-                  key={id}
-                  title={title === undefined ? undefined : t(title)}
-                  className={left === true ? '!text-left' : undefined}
-                >
-                  {t(head)}
-                </Th>
-              ) : (
-                <SortHead
-                  key={id}
-                  column={id}
-                  sorted={sorter.sorted?.by ?? null}
-                  descending={sorter.sorted?.descending ?? true}
-                  onSort={sorter.press}
-                  title={title === undefined ? undefined : t(title)}
-                  className={left === true ? '!text-left' : undefined}
-                >
-                  {t(head)}
-                </SortHead>
-              ),
-            )}
+            <Heads
+              sorter={sorter}
+              heads={columns.map(({ id, head, sortBy, left = false, title }) => ({
+                id,
+                head: t(head),
+                sorts: sortBy !== undefined,
+                left,
+                title: title === undefined ? undefined : t(title),
+              }))}
+            />
           </tr>
         </thead>
         <tbody>

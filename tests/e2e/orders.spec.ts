@@ -33,7 +33,7 @@ test('a limit order is placed with Enter, outlives a reload, and is cancelled on
   await expect(page.getByText('No open orders')).toBeVisible()
 })
 
-test('all orders are cancelled in one transaction', async ({ page }) => {
+test('orders are sorted by a head, and all are cancelled in one transaction', async ({ page }) => {
   const trader = new Trader(page)
   await trader.ticket.getByText('Limit', { exact: true }).click()
   await trader.tab('Orders').click()
@@ -43,6 +43,12 @@ test('all orders are cancelled in one transaction', async ({ page }) => {
     await trader.submit.click()
     await expect(page.getByRole('row', { name: `limit buy 1.00 SOL at ${price}.00` })).toBeVisible()
   }
+  const orders = page.getByRole('table', { name: 'Open orders' })
+  const byPrice = orders.getByRole('button', { name: 'Price', exact: true })
+  await byPrice.click()
+  await expect(orders.getByRole('row').nth(1)).toHaveAccessibleName('limit buy 1.00 SOL at 51.00')
+  await byPrice.click()
+  await expect(orders.getByRole('row').nth(1)).toHaveAccessibleName('limit buy 1.00 SOL at 50.00')
   await page.getByRole('button', { name: 'Cancel all' }).click()
   await expect(page.getByText('No open orders')).toBeVisible()
 })

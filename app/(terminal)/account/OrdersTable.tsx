@@ -2,6 +2,8 @@
 import { useMarket } from '#app/data/market.tsx'
 import { rich, t } from '#app/i18n/t.ts'
 import { formatSize, formatTime } from '#app/ui/format.ts'
+import { Heads } from '#app/ui/Heads.tsx'
+import { useSorting } from '#app/ui/sorting.ts'
 import { EmptyState } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
 import { Tag } from '#app/ui/Tag.tsx'
@@ -9,7 +11,7 @@ import type { MarketDto, MarketId, OrderDto } from '#server/exchange/schema.ts'
 import { OrderActions } from './OrderActions.tsx'
 import { LimitCell, TriggerCell } from './order-cells.tsx'
 import { isWaiting } from './order-kind.ts'
-import { conditionsOf, describeOrder, inFamilies, sideName } from './order-words.ts'
+import { conditionsOf, describeOrder, inFamilies, type OrderColumn, sideName } from './order-words.ts'
 import { type PendingOrder, usePending } from './pending.ts'
 import { TableSkeleton } from './TableSkeleton.tsx'
 
@@ -27,7 +29,8 @@ export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
     (order) =>
       (market === null || order.market === market) && !orders.some(({ clientId }) => clientId === order.clientId),
   )
-  const shown = inFamilies(orders).filter(({ order }) => market === null || order.market === market)
+  const sorter = useSorting<OrderColumn>()
+  const shown = inFamilies(orders, sorter.sorted).filter(({ order }) => market === null || order.market === market)
   if (loading) return <TableSkeleton />
   if (shown.length + pending.length === 0) {
     return (
@@ -41,13 +44,18 @@ export function OrdersTable({ orders, market, loading }: OrdersTableProps) {
       <Table label={t('Open orders')} className="max-md:hidden">
         <thead>
           <tr>
-            <Th>{t('Market')}</Th>
-            <Th className="!text-left">{t('Order')}</Th>
-            <Th>{t('Trigger')}</Th>
-            <Th>{t('Price')}</Th>
-            <Th title={t('Filled of the whole')}>{t('Size')}</Th>
+            <Heads
+              sorter={sorter}
+              heads={[
+                { id: 'market', head: t('Market') },
+                { id: 'order', head: t('Order'), left: true },
+                { id: 'trigger', head: t('Trigger') },
+                { id: 'price', head: t('Price') },
+                { id: 'size', head: t('Size'), title: t('Filled of the whole') },
+              ]}
+            />
             <Th className="!text-left">{t('Conditions')}</Th>
-            <Th>{t('Placed')}</Th>
+            <Heads sorter={sorter} heads={[{ id: 'placed', head: t('Placed') }]} />
             <Th className="right-0 z-2">
               <span className="sr-only">{t('Actions')}</span>
             </Th>

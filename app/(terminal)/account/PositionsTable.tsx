@@ -2,6 +2,8 @@
 import { useMarket } from '#app/data/market.tsx'
 import { t } from '#app/i18n/t.ts'
 import { formatSize } from '#app/ui/format.ts'
+import { Heads } from '#app/ui/Heads.tsx'
+import { inOrder, useSorting } from '#app/ui/sorting.ts'
 import { EmptyState } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
 import type { MarketDto, OrderDto, PositionDto } from '#server/exchange/schema.ts'
@@ -19,6 +21,7 @@ import {
   ValueCell,
 } from './position-cells.tsx'
 import { positionFigures } from './position-figures.ts'
+import { type PositionColumn, positionKey } from './position-order.ts'
 import { TableSkeleton } from './TableSkeleton.tsx'
 
 type PositionsTableProps = {
@@ -33,6 +36,7 @@ type PositionsTableProps = {
  * an order changes it.
  */
 export function PositionsTable({ positions, orders, loading }: PositionsTableProps) {
+  const sorter = useSorting<PositionColumn>()
   if (loading) return <TableSkeleton />
   if (positions.length === 0) {
     return (
@@ -46,15 +50,25 @@ export function PositionsTable({ positions, orders, loading }: PositionsTablePro
       <Table label={t('Positions')} className="max-md:hidden">
         <thead>
           <tr>
-            <Th>{t('Market')}</Th>
-            <Th>{t('Size')}</Th>
-            <Th>{t('Value')}</Th>
-            <Th>{t('Entry')}</Th>
+            <Heads
+              sorter={sorter}
+              heads={[
+                { id: 'market', head: t('Market') },
+                { id: 'size', head: t('Size') },
+                { id: 'value', head: t('Value') },
+                { id: 'entry', head: t('Entry') },
+              ]}
+            />
             <Th>{t('Break-even')}</Th>
             <Th>{t('Mark')}</Th>
             <Th>{t('Liquidation')}</Th>
-            <Th>PnL · ROE</Th>
-            <Th>{t('Funding')}</Th>
+            <Heads
+              sorter={sorter}
+              heads={[
+                { id: 'pnl', head: 'PnL · ROE' },
+                { id: 'funding', head: t('Funding') },
+              ]}
+            />
             <Th>TP / SL</Th>
             <Th>
               <span className="sr-only">{t('Actions')}</span>
@@ -62,7 +76,7 @@ export function PositionsTable({ positions, orders, loading }: PositionsTablePro
           </tr>
         </thead>
         <tbody>
-          {positions.map((position) => (
+          {inOrder(positions, sorter.sorted, positionKey).map((position) => (
             <PositionRow key={position.market} position={position} orders={orders} />
           ))}
         </tbody>

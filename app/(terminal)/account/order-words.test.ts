@@ -132,3 +132,14 @@ it('keeps families together: children under their parent, groups as they were pl
     ['1', false],
   ])
 })
+
+it('families are sorted as their first order is', () => {
+  const all = [
+    order({ orderId: '1', placedAt: 1, size: '5' }),
+    order({ orderId: '2', placedAt: 2, size: '9' }),
+    order({ orderId: '3', placedAt: 2, size: '1', parentId: '2' }),
+  ]
+  const ids = (descending: boolean) => inFamilies(all, { by: 'size', descending }).map((one) => one.order.orderId)
+  expect(ids(true)).toEqual(['2', '3', '1'])
+  expect(ids(false)).toEqual(['1', '2', '3'])
+})

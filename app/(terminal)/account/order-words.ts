@@ -1,10 +1,11 @@
 import { midSentence, t } from '#app/i18n/t.ts'
 import { formatDateTime, formatNumber, formatPrice, formatSize } from '#app/ui/format.ts'
+import { inOrder, type Sorted, type SortKey } from '#app/ui/sorting.ts'
 import { peggedLimit } from '#client/math/index.ts'
 import { formatUnits } from '#client/units.ts'
 import type { MarketDto, OrderDto } from '#server/exchange/schema.ts'
 import { answerOf } from './answer.ts'
-import { priceText, toPrice } from './decimal.ts'
+import { priceText, toBase, toPrice } from './decimal.ts'
 import { isWaiting, orderKind, workingPrice } from './order-kind.ts'
 
 /*
@@ -119,17 +120,47 @@ function groupOf({ market, groupId }: OrderDto, orders: readonly OrderDto[]): Or
   return orders.filter((other) => other.groupId === groupId && other.market === market)
 }
 
-/** Newest first, but what belongs together stays together: children under their parent, a group in its own order. */
-export function inFamilies(orders: readonly OrderDto[]): { order: OrderDto; isChild: boolean }[] {
+export type OrderColumn = 'market' | 'order' | 'trigger' | 'price' | 'size' | 'placed'
+
+function orderKey(order: OrderDto, by: OrderColumn): SortKey {
+  switch (by) {
+    case 'market':
+      return order.market
+    case 'order':
+      return sideName(order)
+    case 'trigger':
+      return toPrice(order.triggerPrice ?? '0')
+    case 'price':
+      return toPrice(order.limitPrice ?? '0')
+    case 'size':
+      return toBase(order.size)
+    case 'placed':
+      return order.placedAt
+  }
+}
+
+/**
+ * Newest first, or as the table is sorted, but what belongs together stays together: children under their parent, a group in
+ * its own order.
+ */
+export function inFamilies(
+  orders: readonly OrderDto[],
+  sorted: Sorted<OrderColumn> = null,
+): { order: OrderDto; isChild: boolean }[] {
   const rootOf = (order: OrderDto): OrderDto => {
     const parent = orders.find(({ orderId }) => orderId === order.parentId)
     if (parent !== undefined) return rootOf(parent)
     return order.groupId === null ? order : (groupOf(order, orders).sort(byId)[0] ?? order)
   }
-  return [...orders]
+  const members = [...orders]
     .map((order) => ({ order, root: rootOf(order) }))
     .sort((a, b) => b.root.placedAt - a.root.placedAt || byId(b.root, a.root) || byId(a.order, b.order))
-    .map(({ order, root }) => ({ order, isChild: order.parentId !== null && root !== order }))
+  const roots = [...new Set(members.map(({ root }) => root))]
+  return inOrder(roots, sorted, orderKey).flatMap((family) =>
+    members
+      .filter(({ root }) => root === family)
+      .map(({ order, root }) => ({ order, isChild: order.parentId !== null && root !== order })),
+  )
 }
 
 const byId = (a: OrderDto, b: OrderDto): number => Number(BigInt(a.orderId) - BigInt(b.orderId))

@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { t, word } from '#app/i18n/t.ts'
 import { formatPercent, signColor } from '#app/ui/format.ts'
-import { SortHead } from '#app/ui/SortHead.tsx'
+import { Heads } from '#app/ui/Heads.tsx'
 import { inOrder, type SortKey, useSorting } from '#app/ui/sorting.ts'
 import { EmptyState } from '#app/ui/states.tsx'
 import { Table, Td } from '#app/ui/Table.tsx'
@@ -34,18 +34,14 @@ export function ByMarketPanel({ asked }: { asked: ReturnType<typeof useStatistic
             <Table label={t('By market')}>
               <thead>
                 <tr>
-                  {HEADS.map(([id, head]) => (
-                    <SortHead
-                      key={id}
-                      column={id}
-                      sorted={sorter.sorted?.by ?? null}
-                      descending={sorter.sorted?.descending ?? true}
-                      onSort={sorter.press}
-                      className="!px-1.5 first:!pl-0 last:!pr-0"
-                    >
-                      {t(head)}
-                    </SortHead>
-                  ))}
+                  <Heads
+                    sorter={sorter}
+                    heads={HEADS.map(([id, head]) => ({
+                      id,
+                      head: t(head),
+                      className: '!px-1.5 first:!pl-0 last:!pr-0',
+                    }))}
+                  />
                 </tr>
               </thead>
               <tbody>

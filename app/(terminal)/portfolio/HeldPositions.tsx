@@ -2,8 +2,10 @@
 import Link from 'next/link'
 import { useMarket } from '#app/data/market.tsx'
 import { useUser } from '#app/data/user.ts'
-import { t, word } from '#app/i18n/t.ts'
+import { t } from '#app/i18n/t.ts'
 import { formatPrice, formatSize, formatUsd, signColor } from '#app/ui/format.ts'
+import { Heads } from '#app/ui/Heads.tsx'
+import { inOrder, type SortKey, useSorting } from '#app/ui/sorting.ts'
 import { EmptyState } from '#app/ui/states.tsx'
 import { SideBar, Table, Td, Th } from '#app/ui/Table.tsx'
 import { liquidationPrice } from '#client/math/index.ts'
@@ -11,23 +13,14 @@ import type { MarketDto, MarketId, PositionDto, SubAccountDto } from '#server/ex
 import { answerOf } from '../account/answer.ts'
 import { priceText, quoteText, toBase } from '../account/decimal.ts'
 import { positionFigures, profitAt, valueAt } from '../account/position-figures.ts'
+import { type PositionColumn, positionKey } from '../account/position-order.ts'
 import { TableSkeleton } from '../account/TableSkeleton.tsx'
 import { usePortfolioOf } from '../account/use-portfolio.ts'
-
-const HEADS = [
-  word('Market'),
-  word('Sub-account'),
-  word('Size'),
-  word('Value'),
-  word('Entry'),
-  word('Oracle'),
-  word('Liquidation'),
-  word('PnL'),
-]
 
 /** Open positions of all sub-accounts, to look at: they are changed in the terminal. */
 export function HeldPositions({ authority, market }: { authority: string; market: MarketId | null }) {
   const subAccounts = useUser(authority, (account) => account.subAccounts)
+  const sorter = useSorting<HeldColumn>()
   if (subAccounts === undefined) return <TableSkeleton />
   const held = subAccounts.flatMap((subAccount) =>
     subAccount.positions
@@ -46,13 +39,23 @@ export function HeldPositions({ authority, market }: { authority: string; market
       <Table label={t('Positions')}>
         <thead>
           <tr>
-            {HEADS.map((head) => (
-              <Th key={head}>{t(head)}</Th>
-            ))}
+            <Heads
+              sorter={sorter}
+              heads={[
+                { id: 'market', head: t('Market') },
+                { id: 'subAccount', head: t('Sub-account') },
+                { id: 'size', head: t('Size') },
+                { id: 'value', head: t('Value') },
+                { id: 'entry', head: t('Entry') },
+              ]}
+            />
+            <Th>{t('Oracle')}</Th>
+            <Th>{t('Liquidation')}</Th>
+            <Heads sorter={sorter} heads={[{ id: 'pnl', head: 'PnL' }]} />
           </tr>
         </thead>
         <tbody>
-          {held.map(({ subAccount, position }) => (
+          {inOrder(held, sorter.sorted, keyOf).map(({ subAccount, position }) => (
             <Row key={`${subAccount.id}:${position.market}`} subAccount={subAccount} position={position} />
           ))}
         </tbody>
@@ -61,7 +64,13 @@ export function HeldPositions({ authority, market }: { authority: string; market
   )
 }
 
-type RowProps = { subAccount: SubAccountDto; position: PositionDto }
+type HeldColumn = PositionColumn | 'subAccount'
+type Held = { subAccount: SubAccountDto; position: PositionDto }
+
+const keyOf = ({ subAccount, position }: Held, by: HeldColumn): SortKey =>
+  by === 'subAccount' ? subAccount.id : positionKey(position, by)
+
+type RowProps = Held
 
 function Row({ subAccount, position }: RowProps) {
   const market = useMarket(position.market)
