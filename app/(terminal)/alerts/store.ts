@@ -58,6 +58,14 @@ export const forgetNotices = (): void => useNotices.change(() => ({ notices: [] 
 export const addRule = (rule: Omit<Rule, 'id'>): void =>
   useAlerts.change((alerts) => ({ ...alerts, rules: [...alerts.rules, { ...rule, id: crypto.randomUUID() }] }))
 
+/** Watches for another price instead, as if it had not spoken yet. */
+export const moveRule = (id: string, at: string, side: Rule['side']): void =>
+  useAlerts.change((alerts) => ({
+    ...alerts,
+    rules: alerts.rules.map((rule) => (rule.id === id ? { ...rule, at, side } : rule)),
+    disarmed: alerts.disarmed.filter((known) => known !== id),
+  }))
+
 export const removeRule = (id: string): void =>
   useAlerts.change((alerts) => ({
     ...alerts,

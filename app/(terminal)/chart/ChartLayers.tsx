@@ -1,6 +1,7 @@
 'use client'
 import { type RefObject, Suspense } from 'react'
 import type { Interval } from '../../data/settings.ts'
+import { useAlertLines } from '../alerts/chart-lines.ts'
 import { useDrawingLayer } from './drawings/use-drawing-layer.ts'
 import { FillMarks } from './fills/FillMarks.tsx'
 import { FundingPane } from './funding/FundingPane.tsx'
@@ -25,6 +26,7 @@ export function ChartLayers({ market, chart, tickSize, host }: LayersProps) {
   const isDrawing = useDrawingLayer(chart, market, host)
   const studies = useChartSetup(chart)
   const { fills, funding } = useSetup()
+  useAlertLines(market)
   return (
     <>
       {studies !== undefined && <StudyLegend chart={chart} readings={studies.readings} />}

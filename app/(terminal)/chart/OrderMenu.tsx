@@ -9,6 +9,7 @@ import { baseText, toPrice } from '../account/decimal.ts'
 import { positionFigures } from '../account/position-figures.ts'
 import { protectAt } from '../account/protect-at.ts'
 import { usePortfolio } from '../account/use-portfolio.ts'
+import { addPriceAlert } from '../alerts/chart-lines.ts'
 import { deskOf, type OrderAsk, type TicketDesk } from '../ticket/desk.ts'
 import { setPrice } from '../ticket/intent.ts'
 import { KINDS } from '../ticket/kinds.ts'
@@ -48,6 +49,7 @@ export function OrderMenu({ market, chart, tickSize, host }: OrderMenuProps) {
       <MenuItem onClick={() => setPrice(market, asked.price)}>
         {t('Put {price} into the ticket', { price: shown })}
       </MenuItem>
+      <MenuItem onClick={() => addPriceAlert(market, asked.price)}>{t('Alert at {price}', { price: shown })}</MenuItem>
       <MenuItem
         onClick={() => {
           const anchors = [{ t: asked.t, price: Number(asked.price) }]

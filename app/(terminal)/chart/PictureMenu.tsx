@@ -3,7 +3,8 @@ import { Camera } from 'lucide-react'
 import { toast } from 'sonner'
 import type { Interval } from '../../data/settings.ts'
 import { t } from '../../i18n/t.ts'
-import { Menu, MenuItem } from '../../ui/Menu.tsx'
+import { MenuItem } from '../../ui/Menu.tsx'
+import { BarMenu } from './BarMenu.tsx'
 import { useLines } from './lines/lines.ts'
 import { drawPicture } from './picture.ts'
 import type { PriceChart } from './price-chart.ts'
@@ -35,15 +36,9 @@ export function PictureMenu({ market, interval, chart }: PictureMenuProps) {
   }
 
   return (
-    <Menu
-      label={t('Picture of the chart')}
-      align="end"
-      disabled={chart === undefined}
-      triggerClassName="grid size-6 place-items-center text-muted hover:bg-hover"
-      trigger={<Camera aria-hidden className="size-3.5" />}
-    >
+    <BarMenu label={t('Picture of the chart')} icon={Camera} disabled={chart === undefined}>
       <MenuItem onClick={() => void download().catch(tell)}>{t('Download the picture')}</MenuItem>
       <MenuItem onClick={() => void copy().catch(tell)}>{t('Copy the picture')}</MenuItem>
-    </Menu>
+    </BarMenu>
   )
 }

@@ -6,7 +6,8 @@ import { t } from '../../i18n/t.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
-import { Menu, MenuChoices, MenuItem, MenuSeparator } from '../../ui/Menu.tsx'
+import { MenuChoices, MenuItem, MenuSeparator } from '../../ui/Menu.tsx'
+import { BarMenu } from './BarMenu.tsx'
 import { activeSetup, addSetup, chooseSetup, problemOfName, removeSetup, renameSetup, type Setups } from './setup.ts'
 import { editSetup, editSetups, useSetups } from './use-setup.ts'
 
@@ -28,17 +29,7 @@ export function SetupMenu({ interval, onInterval }: { interval: Interval; onInte
 
   return (
     <>
-      <Menu
-        label={t('Chart set-up')}
-        align="end"
-        triggerClassName="h-6 px-1.5 font-medium text-muted hover:bg-hover"
-        trigger={
-          <>
-            <LayoutTemplate aria-hidden className="size-3.5" />
-            <span className="max-w-24 truncate max-xl:sr-only">{name}</span>
-          </>
-        }
-      >
+      <BarMenu label={t('Chart set-up {name}', { name })} icon={LayoutTemplate} words={name}>
         <MenuChoices
           items={setups.kept.map((setup) => ({ value: setup.name, label: setup.name, hint: setup.interval }))}
           value={name}
@@ -50,7 +41,7 @@ export function SetupMenu({ interval, onInterval }: { interval: Interval; onInte
         <MenuItem disabled={setups.kept.length === 1} onClick={() => apply(removeSetup(setups))}>
           {t('Delete')}
         </MenuItem>
-      </Menu>
+      </BarMenu>
       {naming !== undefined && <NameDialog naming={naming} onClose={() => setNaming(undefined)} />}
     </>
   )

@@ -17,6 +17,7 @@ const COLOR: Record<ChartLineKind, keyof Tokens> = {
   sell: 'warn',
   'take-profit': 'up',
   'stop-loss': 'down',
+  alert: 'text',
 }
 
 export type PictureOf = { chart: PriceChart; market: string; interval: string; lines: readonly ChartLine[]; at: number }

@@ -1,5 +1,5 @@
 'use client'
-import { type FormEvent, useEffect, useReducer, useRef, useState } from 'react'
+import { type FormEvent, useCallback, useContext, useEffect, useReducer, useRef, useState } from 'react'
 import { useMarket } from '#app/data/market.tsx'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { t } from '#app/i18n/t.ts'
@@ -7,6 +7,7 @@ import { Segmented } from '#app/ui/Segmented.tsx'
 import { Skeleton } from '#app/ui/states.tsx'
 import type { MarketDto, MarketId, Side } from '#server/exchange/schema.ts'
 import { OneClickLine } from '../one-click/OneClickChip.tsx'
+import { WorkspaceContext } from '../workspace/context.ts'
 import { Conditions } from './Conditions.tsx'
 import { initialFields, reduceTicket, type TicketAction } from './fields.ts'
 import { type Intent, subscribe } from './intent.ts'
@@ -50,7 +51,17 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
   useEffect(() => void performance.mark('ticket usable'), [])
   useEffect(() => dispatch({ type: 'recall', preferences: recallPreferences() }), [])
   useEffect(() => rememberPreferences(typed), [typed])
-  useEffect(() => subscribe(market.market, (intent) => dispatch(actionOf(intent))), [market.market])
+  const panel = useContext(WorkspaceContext)
+  // On a phone nothing is docked: there the ticket is a sheet, which opens by itself.
+  const reveal = useCallback(() => panel?.reveal('ticket'), [panel])
+  useEffect(
+    () =>
+      subscribe(market.market, (intent) => {
+        dispatch(actionOf(intent))
+        reveal()
+      }),
+    [market.market, reveal],
+  )
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -67,7 +78,7 @@ function LoadedTicket({ market, side, onSent }: LoadedTicketProps) {
 
   const part = { market, fields, context, view, dispatch }
   const form = useRef<HTMLFormElement>(null)
-  useTicketDesk(part, form)
+  useTicketDesk(part, form, reveal)
   return (
     <form
       ref={form}

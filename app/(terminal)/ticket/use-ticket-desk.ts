@@ -17,8 +17,11 @@ type Ticket = {
   dispatch: (action: TicketAction) => void
 }
 
-/** Lets the chart and the keyboard use the ticket: its lines are drawn on the chart, and orders come back from there. */
-export function useTicketDesk(ticket: Ticket, form: RefObject<HTMLFormElement | null>): void {
+/**
+ * Lets the chart and the keyboard use the ticket: its lines are drawn on the chart, and orders come back from there.
+ * `reveal`: brings it forward, when something is put into it from elsewhere.
+ */
+export function useTicketDesk(ticket: Ticket, form: RefObject<HTMLFormElement | null>, reveal: () => void): void {
   const { market, fields, context, view, dispatch } = ticket
   const id = market.market
 
@@ -32,9 +35,13 @@ export function useTicketDesk(ticket: Ticket, form: RefObject<HTMLFormElement | 
       )
     }
     const judge = (ask: OrderAsk): TicketView => evaluateTicket(asked(ask), context)
-    const focusSize = (): void => form.current?.querySelector<HTMLInputElement>('input[name=size]')?.focus()
+    const focusSize = (): void => {
+      reveal()
+      form.current?.querySelector<HTMLInputElement>('input[name=size]')?.focus()
+    }
     const fill = (ask: OrderAsk): void => {
       dispatch({ type: 'replace', fields: asked(ask) })
+      reveal()
       // Once the press is over: the item of a menu takes the focus at its end.
       setTimeout(focusSize)
     }
@@ -44,6 +51,7 @@ export function useTicketDesk(ticket: Ticket, form: RefObject<HTMLFormElement | 
       fill,
       focusSize,
       setSize: (unit, size) => {
+        reveal()
         dispatch({ type: 'sizeUnit', unit, size })
         dispatch({ type: 'size', text: size })
       },
@@ -53,9 +61,12 @@ export function useTicketDesk(ticket: Ticket, form: RefObject<HTMLFormElement | 
         if (order === null || currentSettings().confirm.ticket) fill(ask)
         else void placeOrder(order, market)
       },
-      protect: (field, price) => dispatch({ type: 'edit', change: protectionAt({ fields, view }, field, price) }),
+      protect: (field, price) => {
+        reveal()
+        dispatch({ type: 'edit', change: protectionAt({ fields, view }, field, price) })
+      },
     })
-  }, [id, market, fields, context, view, dispatch, form])
+  }, [id, market, fields, context, view, dispatch, form, reveal])
 
   useEffect(() => {
     setLines(id, 'ticket', ticketLines({ fields, context, view, dispatch, baseSymbol: market.baseSymbol }))

@@ -19,7 +19,7 @@ import { GutterLine } from './GutterLine.tsx'
 import { PANEL } from './panels.ts'
 import { type Box, insetOf, leastOf, type PlacedGroup, place, type Rect } from './place.ts'
 import { BREAKPOINTS, type Breakpoint, layoutOf } from './presets.ts'
-import { activate, type Layout, PANELS, type PanelId, writeLayout } from './tree.ts'
+import { activate, groupsOf, type Layout, PANELS, type PanelId, panelsOf, writeLayout } from './tree.ts'
 
 /** Stands in for the size of the workspace until it is measured. */
 const USUAL_BOX: Box = { width: 1440, height: 780 }
@@ -85,6 +85,12 @@ export function Workspace({ panels }: { panels: Readonly<Record<PanelId, ReactNo
         if (before === undefined) return
         focusNext.current = panel
         adopt(activate(before, panel))
+      },
+      reveal: (panel) => {
+        const before = layout()
+        if (before === undefined || groupsOf(before).some(({ active }) => active === panel)) return
+        if (panelsOf(before).includes(panel)) adopt(activate(before, panel))
+        else change(({ show }, now) => show(now, panel), undefined)
       },
       grab: (panel, event) => {
         const element = container.current

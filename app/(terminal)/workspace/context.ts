@@ -19,6 +19,8 @@ export type WorkspaceActions = {
   change: (make: (editing: Editing, layout: Layout) => Layout | undefined, said?: string) => void
   /** Brings a panel to the front of its group, and the focus to its tab. */
   activate: (panel: PanelId) => void
+  /** Brings a panel before its reader's eyes, wherever it stands. The focus stays where it is. */
+  reveal: (panel: PanelId) => void
   /** The layout on the screen. */
   layout: () => Layout | undefined
   /** A press on the handle of a panel, which may become a drag. */

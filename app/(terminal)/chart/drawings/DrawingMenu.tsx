@@ -2,10 +2,10 @@
 import { PencilLine } from 'lucide-react'
 import { useMarket } from '../../../data/market.tsx'
 import { t } from '../../../i18n/t.ts'
-import { cx } from '../../../ui/cx.ts'
 import { decimalsOf, formatPrice } from '../../../ui/format.ts'
-import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
+import { MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
 import { Kbd } from '../../../ui/Tag.tsx'
+import { BarMenu } from '../BarMenu.tsx'
 import { DRAWING_KINDS, DRAWINGS, type Drawing } from './model.ts'
 import { chooseTool, removeDrawing, removeDrawings, useDrawings } from './use-drawings.ts'
 
@@ -16,20 +16,7 @@ export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
   const { drawings, tool } = useDrawings(market)
   const tickSize = useMarket(market, (m) => m.params.tickSize) ?? '1'
   return (
-    <Menu
-      label={t('Drawings')}
-      align="end"
-      movesFocus
-      triggerClassName={cx('h-6 px-1.5 font-medium hover:bg-hover', tool === null ? 'text-muted' : 'text-accent')}
-      trigger={
-        <>
-          <PencilLine aria-hidden className="size-3.5" />
-          <span aria-hidden className="max-xl:hidden">
-            {t('Draw')}
-          </span>
-        </>
-      }
-    >
+    <BarMenu label={t('Drawings')} icon={PencilLine} words={t('Draw')} movesFocus active={tool !== null}>
       {DRAWING_KINDS.map((kind) => (
         <MenuItem
           key={kind}
@@ -55,7 +42,7 @@ export function DrawingMenu({ market, onChosen }: DrawingMenuProps) {
           </MenuItem>
         </>
       )}
-    </Menu>
+    </BarMenu>
   )
 }
 

@@ -17,6 +17,7 @@ const COLOR: Record<ChartLineKind, string> = {
   sell: 'text-warn',
   'take-profit': 'text-up',
   'stop-loss': 'text-down',
+  alert: 'text-text',
 }
 const SIGN_COLOR = { '-1': 'text-down', '0': 'text-muted', '1': 'text-up' } as const
 
@@ -36,10 +37,11 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
     <li
       data-price={price}
       className={cx(
-        'group/line invisible absolute inset-x-0 top-0 h-0',
+        // Without a stacking context of its own, so that no line strikes through the tag of another.
+        'group/line invisible absolute inset-x-0 h-0',
         COLOR[line.kind],
-        isPulled && 'z-1',
-        state.kind === 'refused' && 'transition-transform duration-200 ease-ui',
+        isPulled && 'z-2',
+        state.kind === 'refused' && 'transition-[top] duration-200 ease-ui',
         state.kind === 'sent' && 'pulse',
       )}
     >
@@ -63,7 +65,7 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
         aria-hidden
         className="absolute left-4 h-[max(var(--tag),calc(-1*var(--tag)))] w-0 translate-y-[min(0px,var(--tag))] border-current border-l"
       />
-      <span className="absolute -top-[11px] left-3 flex translate-y-(--tag) items-start gap-1.5">
+      <span className="absolute -top-[11px] left-3 z-1 flex translate-y-(--tag) items-start gap-1.5">
         <span
           {...hold}
           className={cx(
@@ -72,8 +74,14 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
           )}
         >
           <TagLabel line={line} price={price} pull={pull} tickSize={tickSize} />
-          {line.detail !== undefined && <span className="px-2 text-text">{line.detail}</span>}
-          {line.pnl !== undefined && <span className={cx('px-2', SIGN_COLOR[line.pnl.sign])}>{line.pnl.text}</span>}
+          {line.detail !== undefined && (
+            <span className="px-2 text-text group-data-crowded/lines:hidden">{line.detail}</span>
+          )}
+          {line.pnl !== undefined && (
+            <span className={cx('px-2 group-data-crowded/lines:hidden', SIGN_COLOR[line.pnl.sign])}>
+              {line.pnl.text}
+            </span>
+          )}
           {line.onCancel !== undefined && (
             <button
               type="button"
@@ -91,14 +99,14 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
       {problem !== null && (
         <p
           role={state.kind === 'refused' ? 'alert' : 'status'}
-          className="absolute top-3.5 left-3 max-w-[calc(100%-24px-var(--axis))] translate-y-(--tag) rounded-sm border border-down bg-panel px-2 py-1 text-down text-xs group-data-low/line:top-auto group-data-low/line:bottom-3.5"
+          className="absolute top-3.5 left-3 z-1 max-w-[calc(100%-24px-var(--axis))] translate-y-(--tag) rounded-sm border border-down bg-panel px-2 py-1 text-down text-xs group-data-low/line:top-auto group-data-low/line:bottom-3.5"
         >
           {state.kind === 'refused' ? t('Not moved. {reason}', { reason: problem }) : problem}
         </p>
       )}
       <span
         className={cx(
-          'absolute -top-[9px] right-0 grid h-[18px] w-(--axis) translate-y-(--label) place-items-center rounded-[2px] bg-current font-semibold text-xs',
+          'absolute -top-[9px] right-0 z-1 grid h-[18px] w-(--axis) translate-y-(--label) place-items-center rounded-[2px] bg-current font-semibold text-xs',
           problem !== null && isPulled && 'text-down',
         )}
       >

@@ -8,6 +8,8 @@ import { useLines } from './lines.ts'
 
 const AXIS_LABEL_PX = 18
 const TAG_PX = 24
+/** Where tags take more of the height than this, they say less. */
+const CROWDED = 0.5
 /** Lower than this from the foot of the pane, what a line has to say stands above it. */
 const FOOT_PX = 64
 
@@ -37,12 +39,13 @@ export function LineTags({ market, chart, tickSize, inert }: LineTagsProps) {
       item.style.visibility = inside ? 'visible' : 'hidden'
       if (inside) shown.push({ item, y: Math.round(y) })
     }
+    list.toggleAttribute('data-crowded', shown.length * TAG_PX > height * CROWDED)
     const ys = shown.map(({ y }) => y)
     const room = { from: 0, to: height }
     const labels = labelShifts(ys, { ...room, height: AXIS_LABEL_PX, fixed: chart.lastY() })
     const tags = labelShifts(ys, { ...room, height: TAG_PX, fixed: null })
     shown.forEach(({ item, y }, index) => {
-      item.style.transform = `translateY(${y}px)`
+      item.style.top = `${y}px`
       item.style.setProperty('--label', `${Math.round(labels[index] ?? 0)}px`)
       item.style.setProperty('--tag', `${Math.round(tags[index] ?? 0)}px`)
       item.toggleAttribute('data-low', y > height - FOOT_PX)
@@ -59,7 +62,7 @@ export function LineTags({ market, chart, tickSize, inert }: LineTagsProps) {
       ref={layer}
       aria-label={t('Lines on the chart')}
       inert={inert}
-      className="pointer-events-none absolute inset-0 z-3 overflow-hidden"
+      className="group/lines pointer-events-none absolute inset-0 z-3 overflow-hidden"
     >
       {lines.map((line) => (
         <LineTag key={line.id} line={line} chart={chart} tickSize={tickSize} onPlace={place} />

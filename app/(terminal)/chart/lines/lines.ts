@@ -12,6 +12,7 @@ export type ChartLineKind =
   | 'sell'
   | 'take-profit'
   | 'stop-loss'
+  | 'alert'
 
 /** What can be done with a line by pulling it. Prices are exact decimal text on the tick. */
 export type LineDrag = {
@@ -37,7 +38,7 @@ export type ChartLine = {
   detail?: string
   /** Profit or loss shown in its own colour: already formatted text and its sign. */
   pnl?: { text: string; sign: -1 | 0 | 1 }
-  /** It is not on the chain: drawn dotted. */
+  /** It is no order, or not yet: drawn dotted. */
   draft?: boolean
   /** Offers a cross in the tag: cancels the order or closes the position. */
   onCancel?: () => void
@@ -46,8 +47,8 @@ export type ChartLine = {
   drag?: LineDrag
 }
 
-/** Who gives lines: the account what stands on the chain, the ticket what it would send. */
-export type LineSource = 'account' | 'ticket'
+/** Who gives lines: the account what stands on the chain, the ticket what it would send, the alerts what they watch for. */
+export type LineSource = 'account' | 'ticket' | 'alerts'
 
 const NONE: ChartLine[] = []
 const store = perKey((_key): Store<ChartLine[] | undefined> => createStore<ChartLine[] | undefined>(undefined))
@@ -63,5 +64,6 @@ export function setLines(market: string, source: LineSource, lines: ChartLine[])
 export function useLines(market: string): ChartLine[] {
   const account = useStore(linesOf(market, 'account'), identity) ?? NONE
   const ticket = useStore(linesOf(market, 'ticket'), identity) ?? NONE
-  return useMemo(() => [...account, ...ticket], [account, ticket])
+  const alerts = useStore(linesOf(market, 'alerts'), identity) ?? NONE
+  return useMemo(() => [...account, ...ticket, ...alerts], [account, ticket, alerts])
 }

@@ -1,7 +1,8 @@
 'use client'
 import { ChartSpline } from 'lucide-react'
 import { t } from '../../../i18n/t.ts'
-import { Menu, MenuCheck, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
+import { MenuCheck, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx'
+import { BarMenu } from '../BarMenu.tsx'
 import { MOST_STUDIES } from '../setup.ts'
 import { editSetup, useSetup } from '../use-setup.ts'
 import { newStudy, STUDIES, STUDY_KINDS, type StudyKind } from './catalog.ts'
@@ -11,19 +12,7 @@ export function StudyMenu() {
   const { studies, volume, funding, fills, scale } = useSetup()
   const add = (kind: StudyKind) => editSetup({ studies: [...studies, newStudy(kind, crypto.randomUUID())] })
   return (
-    <Menu
-      label={t('Indicators')}
-      align="end"
-      triggerClassName="h-6 px-1.5 font-medium text-muted hover:bg-hover"
-      trigger={
-        <>
-          <ChartSpline aria-hidden className="size-3.5" />
-          <span aria-hidden className="max-xl:hidden">
-            {t('Indicators')}
-          </span>
-        </>
-      }
-    >
+    <BarMenu label={t('Indicators')} icon={ChartSpline} words={t('Indicators')}>
       {STUDY_KINDS.map((kind) => (
         <MenuItem key={kind} disabled={studies.length >= MOST_STUDIES} onClick={() => add(kind)}>
           <span className="grow">{t(STUDIES[kind].name)}</span>
@@ -43,6 +32,6 @@ export function StudyMenu() {
       <MenuCheck checked={scale === 'log'} onChange={(on) => editSetup({ scale: on ? 'log' : 'linear' })}>
         {t('Logarithmic scale')}
       </MenuCheck>
-    </Menu>
+    </BarMenu>
   )
 }
