@@ -102,6 +102,25 @@ test('a right click places an order at the price, of the size in the ticket', as
   await expect(trader.field('Trigger')).not.toHaveValue('')
 })
 
+test('a price to be told of is a line: set by a right click, moved, and taken off', async ({ page }) => {
+  const canvas = chart.getByRole('application')
+  const box = await canvas.boundingBox()
+  await canvas.click({ button: 'right', position: { x: (box?.width ?? 0) / 2, y: (box?.height ?? 0) * 0.8 } })
+  await page.getByRole('menuitem', { name: /^Alert at/ }).click()
+  const alert = line(/^Alert below/)
+  const before = Number(await priceOf(alert))
+  await alert.focus()
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Enter')
+  const moved = (before - 0.1).toFixed(2)
+  await expect(alert).toHaveAttribute('aria-valuetext', moved)
+
+  await page.reload()
+  await expect(alert).toHaveAttribute('aria-valuetext', moved)
+  await chart.getByRole('button', { name: /^Remove the alert at/ }).click()
+  await expect(alert).toHaveCount(0)
+})
+
 test('a position gets its stop loss by a right click, and shows what it will cost', async ({ page }) => {
   await trader.buyAtMarket('3')
   const box = await chart.getByRole('application').boundingBox()

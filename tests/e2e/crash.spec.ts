@@ -44,3 +44,43 @@ test('kill -9 of any part loses nothing: the page recovers, trading goes on, the
   await page.reload()
   await expect(position).toContainText('3.00 SOL')
 })
+
+test('prices that stop are greyed and block market orders on the open page, and trading goes on with the next one', async ({
+  page,
+}) => {
+  test.setTimeout(120_000)
+  const trader = new Trader(page)
+  await trader.visit()
+  await trader.onboard()
+  await trader.size.fill('2')
+  await expect(trader.submit).toBeEnabled()
+  const stale = page.locator('[data-stale]')
+  await expect(stale).toHaveCount(0)
+  const { worker } = ((await qd('status')) as Status).parts
+  let loads = 0
+  page.on('load', () => {
+    loads += 1
+  })
+
+  // It lives and answers nothing: what comes from it grows old, while the page's line to the server stays open.
+  process.kill(worker?.pid ?? 0, 'SIGSTOP')
+  try {
+    await expect(trader.submit).toHaveText('Waiting for a fresh price')
+    await expect(trader.submit).toBeDisabled()
+    await expect(trader.ticket).toContainText(/The last SOL price is \d+ s old/)
+    await expect(stale.first()).toBeVisible()
+    await expect(page.getByTitle(/The oracle price is old/).first()).toBeVisible()
+    await trader.choose('Limit')
+    await trader.price.fill(((await trader.oracle()) * 0.9).toFixed(2))
+    await expect(trader.submit).toBeEnabled()
+    await trader.choose('Market')
+    await expect(trader.submit).toBeDisabled()
+  } finally {
+    process.kill(worker?.pid ?? 0, 'SIGCONT')
+  }
+  await expect(trader.submit).toBeEnabled({ timeout: 40_000 })
+  await expect(stale).toHaveCount(0)
+  await trader.submit.click()
+  await expect(trader.position()).toContainText('2.00 SOL')
+  expect(loads).toBe(0)
+})

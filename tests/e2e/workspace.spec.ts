@@ -82,6 +82,25 @@ test('each width of the window has a layout of its own', async ({ page }) => {
   await expect(panel(page, 'Depth')).toBeVisible()
 })
 
+test('a price taken from the chart brings a ticket forward that stands behind another panel', async ({
+  page,
+  baseURL,
+}) => {
+  const layouts = { wide: 'row(chart*+depth@1fr~account*+ticket@312px)' }
+  const value = encodeURIComponent(JSON.stringify({ version: 2, layouts }))
+  await page.context().addCookies([{ name: 'quantdesk-settings', value, url: baseURL ?? '' }])
+  const trader = new Trader(page)
+  await page.goto('/trade/SOL-PERP')
+  await trader.oracle()
+  await expect(trader.ticket).toBeHidden()
+  const canvas = panel(page, 'Chart').getByRole('application')
+  await expect(canvas.locator('canvas').first()).toBeVisible()
+  await canvas.click({ button: 'right', position: { x: 300, y: 120 } })
+  await page.getByRole('menuitem', { name: /^Put .* into the ticket/ }).click()
+  await expect(trader.price).toBeVisible()
+  await expect(trader.price).toHaveValue(/^\d/)
+})
+
 for (const [width, height] of [
   [1000, 760],
   [1440, 900],

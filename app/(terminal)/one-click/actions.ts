@@ -8,7 +8,7 @@ import { loadExchange } from '#app/wallet/exchange.ts'
 import { announceKey, keyName, loadKeyStore, useTradingKey } from '#app/wallet/trading-key.ts'
 import type { TradingKey } from '#app/wallet/trading-key-store.ts'
 import { type Outcome, transact } from '#app/wallet/transact.ts'
-import { TransactionError } from '#app/wallet/transaction-error.ts'
+import { reachable, TransactionError } from '#app/wallet/transaction-error.ts'
 import { KEY_FUNDS, type Limits, LOW_FUNDS } from './limits.ts'
 
 /** Makes the key of this browser one that may trade for the account, within the limits. One signature of the wallet. */
@@ -64,5 +64,5 @@ async function settle({ authority }: OwnAccount, outcome: Outcome): Promise<Outc
 
 export async function lamportsOf(address: string): Promise<bigint> {
   const [{ PublicKey }, connection] = await Promise.all([import('@solana/web3.js'), openConnection()])
-  return BigInt(await connection.getBalance(new PublicKey(address)))
+  return BigInt(await reachable(() => connection.getBalance(new PublicKey(address))))
 }
