@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, devices, type Page } from '@playwright/test'
+import { Keypair } from '@solana/web3.js'
 import { findSystemChromium } from '../../server/cli/chromium.ts'
 import { photographModes } from './ticket-pictures.ts'
 import { Trader } from './trader.ts'
@@ -55,17 +56,55 @@ async function visit(
   await page.close()
 }
 
-/** What is not the terminal, in each of its themes and layouts. */
-const PAGES = ['markets', 'pool', 'leaderboard', 'status'] as const
-
-async function photographPages(context: BrowserContext, suffix: string): Promise<void> {
-  for (const name of PAGES) {
-    await visit(context, `/${name}`, `${name}-${suffix}`, async (page) => {
-      await page.getByRole('table').first().waitFor()
+/** What is not the terminal, in each of its themes and layouts; `trader`: an account to look at. */
+async function photographPages(context: BrowserContext, suffix: string, trader: string): Promise<void> {
+  const pages = {
+    markets: '/markets',
+    pool: '/pool',
+    leaderboard: '/leaderboard',
+    status: '/status',
+    portfolio: '/portfolio',
+    account: `/portfolio/${trader}`,
+    settings: '/settings',
+  }
+  for (const [name, path] of Object.entries(pages)) {
+    await visit(context, path, `${name}-${suffix}`, async (page) => {
+      await page
+        .getByRole('main')
+        .getByRole(name === 'settings' ? 'heading' : 'table')
+        .first()
+        .waitFor()
       await page.evaluate(() => document.fonts.ready)
       await page.waitForTimeout(2_000)
     })
   }
+}
+
+/** What a page says while its data is not there: not yet, not at all, or not any more. */
+async function photographStates(context: BrowserContext, suffix: string): Promise<void> {
+  const still = (page: Page) => page.waitForTimeout(1_500)
+  for (const name of ['portfolio', 'leaderboard', 'pool'] as const) {
+    await context.route('**/api/trpc/**', () => undefined)
+    await visit(context, `/${name}`, `${name}-loading-${suffix}`, still)
+    await context.unroute('**/api/trpc/**')
+    await context.route('**/api/trpc/**', (route) => route.fulfill({ status: 503, json: {} }))
+    await visit(context, `/${name}`, `${name}-error-${suffix}`, (page) => page.waitForTimeout(9_000))
+    await context.unroute('**/api/trpc/**')
+  }
+  await context.route('**/stream.subscribe**', (route) => route.abort('connectionrefused'))
+  await visit(context, '/trade/SOL-PERP', `terminal-stale-${suffix}`, async (page) => {
+    await page
+      .getByText(/No connection to the exchange/)
+      .first()
+      .waitFor({ timeout: STAGE_MS })
+  })
+  await context.unroute('**/stream.subscribe**')
+}
+
+/** Address of the wallet that the browser keeps. */
+async function devWallet(page: Page): Promise<string> {
+  const secret = await page.evaluate(() => localStorage.getItem('quantdesk.localnet-only.dev-wallet') ?? '[]')
+  return Keypair.fromSecretKey(Uint8Array.from(JSON.parse(secret))).publicKey.toBase58()
 }
 
 const linesOf = (page: Page) => page.getByRole('list', { name: 'Lines on the chart' })
@@ -100,21 +139,24 @@ async function photograph(browser: Browser): Promise<void> {
   const desktop = await browser.newContext({ viewport: DESKTOP })
   await dress(desktop, { theme: 'dark' })
   await visit(desktop, '/trade/SOL-PERP', 'first-visit-dark')
+  await visit(desktop, '/portfolio', 'portfolio-empty-dark', (page) => page.waitForTimeout(1_500))
   await visit(desktop, '/trade/DOGE-PERP', 'unknown-market-dark', (page) =>
     page.getByRole('link', { name: /ETH-PERP/ }).waitFor(),
   )
 
   const trader = await desktop.newPage()
   await openPosition(trader)
+  const address = await devWallet(trader)
   await trader.close()
 
   for (const theme of ['dark', 'light'] as const) {
     await dress(desktop, { theme })
     await visit(desktop, '/trade/SOL-PERP', `terminal-${theme}`, settledWithAccount)
     await visit(desktop, '/trade/BTC-PERP?interval=1h', `terminal-btc-${theme}`)
-    await photographPages(desktop, theme)
+    await photographPages(desktop, theme, address)
   }
   await dress(desktop, { theme: 'dark' })
+  await photographStates(desktop, 'dark')
   await visit(desktop, '/trade/SOL-PERP', 'markets-menu-dark', async (page) => {
     await settled(page)
     await page.getByRole('button', { name: /^Change market/ }).click()
@@ -157,7 +199,7 @@ async function photograph(browser: Browser): Promise<void> {
     await dress(phone, { theme })
     await visit(phone, '/trade/SOL-PERP', `phone-${theme}`, settledWithAccount)
     await visit(phone, '/trade/SOL-PERP?view=book', `phone-book-${theme}`)
-    await photographPages(phone, `phone-${theme}`)
+    await photographPages(phone, `phone-${theme}`, address)
     await visit(phone, '/trade/SOL-PERP', `phone-ticket-${theme}`, async (page) => {
       await settled(page)
       await page.getByRole('button', { name: 'Sell / Short' }).click()

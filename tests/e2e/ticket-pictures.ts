@@ -17,6 +17,7 @@ const MODES: readonly Mode[] = [
   { name: 'trailing', kind: 'Trailing', side: 'sell', fields: { Distance: '2', Size: '4' } },
   { name: 'oco', kind: 'OCO', side: 'sell', fields: { 'Limit price': 4, 'Stop trigger': -4, Size: '3' } },
   { name: 'pegged', kind: 'Pegged', fields: { Offset: '-1', Size: '3' } },
+  { name: 'twap', kind: 'TWAP', fields: { 'Runs for': '30', Size: '20' } },
   { name: 'scaled', kind: 'Scaled', fields: { From: -2, To: -5, Orders: '4', Size: '8' } },
 ]
 
@@ -36,7 +37,8 @@ export async function photographModes(
     }
     if (also !== undefined) await trader.ticket.getByLabel(also).check()
     await shoot(page, `ticket-${name}-${suffix}`)
-    if (!sends) continue
+    // Without a trading key nothing sends it.
+    if (!sends || name === 'twap') continue
     await trader.submit.click()
     await expect(trader.size).toHaveValue('')
   }
