@@ -45,8 +45,11 @@ function CancelAll({ market, subAccount }: AllProps) {
     const count = named.length
     const title =
       only === null
-        ? t('Cancel {count, plural, one {the order} other {# orders}}', { count })
-        : t('Cancel {count, plural, one {the order} other {# orders}} of {market}', { count, market: only })
+        ? t('{count, plural, one {Cancel the order} other {Cancel # orders}}', { count })
+        : t('{count, plural, one {Cancel the order of {market}} other {Cancel # orders of {market}}}', {
+            count,
+            market: only,
+          })
     if (dto !== undefined) void cancelAllOrders(title, dto, named)
   }
   if (markets.length === 1) {

@@ -2,10 +2,9 @@ import { useEffect } from 'react'
 import { toast } from 'sonner'
 import { marketStore } from '#app/data/market.tsx'
 import { onUserMessage } from '#app/data/user.ts'
-import { t } from '#app/i18n/t.ts'
-import { formatPrice, formatSize, formatUsd } from '#app/ui/format.ts'
 import type { FillDto, UserMessage } from '#server/exchange/schema.ts'
 import { isSlice } from '../twap/slices.ts'
+import { fillWords } from './fill-words.ts'
 import { isWatched } from './order-fate.ts'
 
 /** Tells of fills that no toast is waiting for: of resting orders, of other devices. */
@@ -30,20 +29,6 @@ function later(fill: FillDto): void {
 function noticeFill(fill: FillDto): void {
   const market = marketStore(fill.market).get()
   if (market === undefined) return
-  const size = formatSize(fill.size, market.params.stepSize)
-  const price = formatPrice(fill.price, market.params.tickSize)
-  const values = { size, symbol: market.baseSymbol, price }
-  toast.success(
-    fill.side === 'buy' ? t('Bought {size} {symbol} at {price}', values) : t('Sold {size} {symbol} at {price}', values),
-    { description: outcomeOf(fill) },
-  )
-}
-
-/** What a fill made and cost: "Realised +$12.00, fee $0.40". */
-export function outcomeOf({ fee, realisedPnl }: FillDto): string {
-  const isRebate = fee.startsWith('-')
-  const amount = formatUsd(isRebate ? fee.slice(1) : fee)
-  if (realisedPnl === '0') return isRebate ? t('rebate {amount}', { amount }) : t('fee {amount}', { amount })
-  const values = { amount, realised: formatUsd(realisedPnl, { sign: true }) }
-  return isRebate ? t('Realised {realised}, rebate {amount}', values) : t('Realised {realised}, fee {amount}', values)
+  const { title, text } = fillWords(fill, market)
+  toast.success(title, { description: text })
 }

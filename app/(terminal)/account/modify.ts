@@ -4,7 +4,9 @@ import type { ModifyOrderArgs } from '#client/generated/types.ts'
 import { accountHealth, isMet, type Portfolio, positionIn, withOrder } from '#client/math/index.ts'
 import { BASE_DECIMALS, type Base, PRICE_DECIMALS, parseUnits } from '#client/units.ts'
 import type { OrderDto } from '#server/exchange/schema.ts'
+import { parseSigned } from '../ticket/fields.ts'
 import { crossesPool } from '../ticket/matching.ts'
+import { misreadText } from '../ticket/misread.ts'
 import { baseText, priceText, quoteText, toBase, toPrice } from './decimal.ts'
 import type { MarketView } from './market-view.ts'
 import { isWaiting } from './order-kind.ts'
@@ -89,15 +91,11 @@ const sameNumber = (a: string, b: string): boolean =>
 /** The native number, 0 for what the order does not have, or what is wrong with it. */
 function readField(field: ModifyField, text: string | undefined, order: OrderDto, market: MarketView): bigint | string {
   if (text === undefined) return standing(field, order)
-  const isOptional = field === 'limitPrice' && order.pegOffset !== null
-  if (text === '') return isOptional ? 0n : t('A number is needed here.')
-  let value: bigint
-  try {
-    value = parseUnits(text, field === 'size' ? BASE_DECIMALS : PRICE_DECIMALS)
-  } catch {
-    return t('It must be a number: digits and at most one point, like {example}.', { example: '143.27' })
-  }
-  return problemOf(field, value, order, market) ?? value
+  if (text === '' && field === 'limitPrice' && order.pegOffset !== null) return 0n
+  const parsed = parseSigned(text, field === 'size' ? BASE_DECIMALS : PRICE_DECIMALS)
+  if ('empty' in parsed) return t('A number is needed here.')
+  if ('problem' in parsed) return misreadText(parsed.problem)
+  return problemOf(field, parsed.value, order, market) ?? parsed.value
 }
 
 /** What is not shown goes back as it is, in the form the program wants: a trailing stop's trigger follows by itself. */

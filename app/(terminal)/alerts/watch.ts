@@ -8,7 +8,7 @@ import { liquidationPrice } from '#client/math/index.ts'
 import { formatUnits, parseUnits } from '#client/units.ts'
 import type { FillDto, LiquidationDto, MarketDto, SubAccountDto } from '#server/exchange/schema.ts'
 import { priceText, toPrice } from '../account/decimal.ts'
-import { outcomeOf } from '../account/fill-notices.ts'
+import { fillWords } from '../account/fill-words.ts'
 import { type MarketView, marketView } from '../account/market-view.ts'
 import { marketsOf, type PortfolioWorld, portfolioOf } from '../account/portfolio.ts'
 import { distanceBps } from '../account/position-figures.ts'
@@ -163,22 +163,10 @@ function tellDistance({ address, id }: SubAccountDto, view: MarketView, at: bigi
 const known = (market: string): MarketDto | undefined => marketStore(market).get()
 
 function tellFill(fill: FillDto): void {
-  const { id, market, side, size, price, at } = fill
-  const dto = known(market)
+  const dto = known(fill.market)
   if (dto === undefined || !useAlerts.getState().fills) return
-  const { stepSize, tickSize } = dto.params
-  tell({
-    id: `fill-${id}-${side}`,
-    at,
-    kind: 'fill',
-    severity: 'info',
-    market,
-    title: t(side === 'buy' ? 'Bought {size} at {price}' : 'Sold {size} at {price}', {
-      size: `${formatSize(size, stepSize)} ${dto.baseSymbol}`,
-      price: formatPrice(price, tickSize),
-    }),
-    text: outcomeOf(fill),
-  })
+  const { id, market, side, at } = fill
+  tell({ id: `fill-${id}-${side}`, at, kind: 'fill', severity: 'info', market, ...fillWords(fill, dto) })
 }
 
 function tellLiquidation({ id, market, size, price, realisedPnl, at }: LiquidationDto): void {

@@ -1,5 +1,6 @@
 import { t } from '#app/i18n/t.ts'
-import { parseUnits } from '#client/units.ts'
+import { parseSigned } from '../ticket/fields.ts'
+import { misreadText } from '../ticket/misread.ts'
 import type { Limit } from './limits.ts'
 import type { Place } from './places.ts'
 import { type Asset, amountText, DECIMALS } from './transfer.ts'
@@ -8,15 +9,10 @@ export type Checked = { amount: bigint | null; problem: string | null }
 
 /** What was typed as an amount that can leave `from`, or why it cannot. */
 export function checkAmount(text: string, asset: Asset, limit: Limit | null, from: Place): Checked {
-  if (text === '') return { amount: null, problem: null }
-  let amount: bigint
-  try {
-    amount = parseUnits(text, DECIMALS[asset])
-  } catch {
-    const problem = t('It must be a number: digits and at most one point, like {example}.', { example: '143.27' })
-    return { amount: null, problem }
-  }
-  if (amount <= 0n) return { amount: null, problem: null }
+  const parsed = parseSigned(text, DECIMALS[asset])
+  if ('problem' in parsed) return { amount: null, problem: misreadText(parsed.problem) }
+  if ('empty' in parsed || parsed.value <= 0n) return { amount: null, problem: null }
+  const amount = parsed.value
   if (limit === null) return { amount: null, problem: t('Waiting for your balances…') }
   if (amount <= limit.max) return { amount, problem: null }
   const most = amountText(asset, limit.max)
