@@ -48,6 +48,7 @@ const OWNED: Readonly<Record<string, readonly Verb[]>> = {
   'public.login_events': [],
   'public.user_settings': ['insert', 'update'],
   'public.notifications': ['update'],
+  'public.notification_settings': [],
   'public.alert_rules': ['insert', 'update', 'delete'],
   'public.webhooks': [],
   'public.webhook_deliveries': [],

@@ -8,6 +8,7 @@ import {
 } from '#server/exchange/index.ts'
 import { type Identity, identityRouters } from '#server/identity/index.ts'
 import { candleProcedures, oracleProcedures } from '#server/ingest/index.ts'
+import { notificationRouter, webhookRouter } from '#server/notify/index.ts'
 import { router } from '#server/platform/procedures.ts'
 import { analyticsProcedures, portfolioProcedures } from '#server/portfolio/index.ts'
 import { solvencyProcedures } from '#server/solvency/index.ts'
@@ -34,6 +35,8 @@ export function createRoot({ hub, monitor, connection, identity }: RootParts) {
     leaderboard: router(leaderboardProcedures),
     solvency: router(solvencyProcedures),
     trading: router(tradingProcedures(connection)),
+    notifications: notificationRouter,
+    webhooks: webhookRouter(identity),
     stream: streamRouter(hub),
   })
 }

@@ -11,6 +11,7 @@ import {
   restingBook,
 } from '#server/exchange/index.ts'
 import { latestPrice } from '#server/ingest/index.ts'
+import { latestNotifications } from '#server/notify/index.ts'
 import type { Clock } from '#server/platform/clock.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
@@ -22,6 +23,7 @@ export type TopicContext = { db: Db; clock: Clock; system: () => SystemDto }
 const MARKET = { shape: marketId, name: 'market' }
 export const WALLET = { shape: authorityInput.shape.authority, name: 'wallet' }
 const SNAPSHOT_TRADES = 50
+const SNAPSHOT_NOTICES = 50
 /** A day, as the rate accrues about once an hour. */
 const SNAPSHOT_FUNDING_RATES = 24
 
@@ -76,6 +78,13 @@ export const TOPIC_FAMILIES: TopicFamilies = {
   },
   // Never from memory: a wallet's own account is what its owner acts on.
   user: { key: WALLET, kind: 'deltas', snapshotKeptMs: 0, load: ({ db }, authority) => getAccount(db, authority) },
+  notice: {
+    key: WALLET,
+    kind: 'deltas',
+    snapshotKeptMs: 0,
+    private: true,
+    load: ({ db }, wallet) => latestNotifications(db, wallet, SNAPSHOT_NOTICES),
+  },
 }
 
 /** @throws AppError NOT_FOUND for a market that is not listed, CHAIN_UNAVAILABLE while none is: that passes by itself. */

@@ -192,6 +192,20 @@ export const environmentSchema = z.object({
     .regex(/^[\x21-\x7e]+$/, 'give the key as Pyth wrote it, without spaces')
     .optional()
     .describe('key for HERMES_URL, from Pyth; since August 2026 Hermes answers nobody without one'),
+  TELEGRAM_BOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]+$/, 'give the token as @BotFather wrote it')
+    .optional()
+    .describe('token of the Telegram bot that tells users what happens; without it nobody is offered Telegram'),
+  TELEGRAM_API_URL: httpUrl
+    .default('https://api.telegram.org')
+    .describe('Bot API that the bot uses; another for a Bot API server of your own'),
+  WEBHOOKS_PRIVATE: oneOf(['true', 'false'])
+    .transform((text) => text === 'true')
+    .prefault('false')
+    .describe(
+      'true: webhooks may go to http:// and to addresses inside your own network. Only where every user is trusted',
+    ),
   PYTH_RPC_URL: httpUrl
     .optional()
     .describe("Solana RPC where Pyth's price accounts are read; default RPC_URL outside localnet, none on localnet"),
@@ -318,6 +332,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     oracleSource: values.ORACLE_SOURCE,
     hermesUrl: values.HERMES_URL ?? PUBLIC_HERMES,
     hermesApiKey: values.HERMES_API_KEY,
+    telegramBotToken: values.TELEGRAM_BOT_TOKEN,
+    telegramApiUrl: values.TELEGRAM_API_URL,
+    webhooksPrivate: values.WEBHOOKS_PRIVATE,
     pythRpcEndpoints,
   })
 }
@@ -379,7 +396,7 @@ function webSocketUrl(rpcUrl: string): string {
 }
 
 function shown(name: string, value: string | undefined): string {
-  return /URL|KEY|CLIENT/.test(name) ? 'set, not shown' : JSON.stringify(value)
+  return /URL|KEY|CLIENT|TOKEN/.test(name) ? 'set, not shown' : JSON.stringify(value)
 }
 
 /** The text of `.env.example`. */

@@ -163,6 +163,7 @@ export interface AccountTrades {
 }
 
 export interface AlertRules {
+  armed: Generated<boolean>;
   channels: Generated<ArrayType<DeliveryChannel>>;
   created_at: Generated<Timestamp>;
   enabled: Generated<boolean>;
@@ -170,6 +171,7 @@ export interface AlertRules {
   kind: AlertKind;
   last_fired_at: Timestamp | null;
   market: string | null;
+  repeats: Generated<boolean>;
   threshold: bigint | null;
   user_id: string;
 }
@@ -233,6 +235,15 @@ export interface AppChallenges {
   purpose: AppChallengePurpose;
   used_at: Timestamp | null;
   user_id: string | null;
+}
+
+export interface AppHappenings {
+  at: Timestamp;
+  facts: Json;
+  id: Generated<bigint>;
+  kind: string;
+  source: string;
+  user_id: string;
 }
 
 export interface AppIdempotencyKeys {
@@ -355,10 +366,34 @@ export interface AppSystemEvents {
   source: string;
 }
 
+export interface AppTelegramCodes {
+  expires_at: Timestamp;
+  hash: Buffer;
+  user_id: string;
+}
+
+export interface AppTelegramLinks {
+  chat_id: bigint;
+  linked_at: Generated<Timestamp>;
+  name: string;
+  user_id: string;
+}
+
+export interface AppTelegramMessages {
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  error: string | null;
+  id: Generated<string>;
+  next_attempt_at: Generated<Timestamp>;
+  status: Generated<DeliveryStatus>;
+  text: string;
+  user_id: string;
+}
+
 export interface AppWebhookSecrets {
-  previous_secret: Buffer | null;
   rotated_at: Generated<Timestamp>;
-  secret: Buffer;
+  sealed: Buffer;
+  sealed_previous: Buffer | null;
   webhook_id: string;
 }
 
@@ -646,7 +681,17 @@ export interface Notifications {
   kind: string;
   metadata: Generated<Json>;
   read_at: Timestamp | null;
+  source: Generated<string>;
   title: string;
+  user_id: string;
+}
+
+export interface NotificationSettings {
+  channels: Generated<Json>;
+  quiet_from: number | null;
+  quiet_to: number | null;
+  time_zone: Generated<string>;
+  updated_at: Generated<Timestamp>;
   user_id: string;
 }
 
@@ -938,7 +983,10 @@ export interface UserSettings {
 export interface WebhookDeliveries {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
+  delivered_at: Timestamp | null;
+  error: string | null;
   id: Generated<string>;
+  kind: string;
   next_attempt_at: Timestamp | null;
   payload: Json;
   response_status: number | null;
@@ -969,6 +1017,7 @@ export interface DB {
   "app.audit_log": AppAuditLog;
   "app.bus_messages": AppBusMessages;
   "app.challenges": AppChallenges;
+  "app.happenings": AppHappenings;
   "app.idempotency_keys": AppIdempotencyKeys;
   "app.leases": AppLeases;
   "app.linked_identities": AppLinkedIdentities;
@@ -982,6 +1031,9 @@ export interface DB {
   "app.sessions": AppSessions;
   "app.settings": AppSettings;
   "app.system_events": AppSystemEvents;
+  "app.telegram_codes": AppTelegramCodes;
+  "app.telegram_links": AppTelegramLinks;
+  "app.telegram_messages": AppTelegramMessages;
   "app.webhook_secrets": AppWebhookSecrets;
   candles: Candles;
   "chain.cursors": ChainCursors;
@@ -1002,6 +1054,7 @@ export interface DB {
   liquidations: Liquidations;
   login_events: LoginEvents;
   markets: Markets;
+  notification_settings: NotificationSettings;
   notifications: Notifications;
   oracle_health: OracleHealth;
   oracle_sources: OracleSources;

@@ -1,0 +1,120 @@
+import { router, userProcedure } from '#server/platform/procedures.ts'
+import { createRule, listRules, removeRule } from './alert-repo.ts'
+import { DEFAULT_CHANNELS } from './kinds.ts'
+import { listNotifications, markRead, readSettings, writeSettings } from './notification-repo.ts'
+import {
+  alertRuleDto,
+  alertRuleFields,
+  idInput,
+  notificationPageDto,
+  notificationPageInput,
+  notificationSettings,
+  notificationSettingsDto,
+  readInput,
+  telegramLinkDto,
+} from './schema.ts'
+import { telegramName } from './telegram.ts'
+import { createLinkCode, linkedTo, unlink } from './telegram-repo.ts'
+
+const TAGS = ['notifications']
+
+/** What a user is told, how and where. */
+export const notificationRouter = router({
+  list: userProcedure
+    .meta({
+      openapi: { method: 'GET', path: '/notifications', summary: 'What you were told, newest first', tags: TAGS },
+    })
+    .input(notificationPageInput)
+    .output(notificationPageDto)
+    .query(({ ctx, input }) => listNotifications(ctx.db, ctx.principal.userId, input)),
+  markRead: userProcedure
+    .meta({
+      openapi: { method: 'POST', path: '/notifications/read', summary: 'Mark some or all as read', tags: TAGS },
+    })
+    .input(readInput)
+    .output(readInput.pick({}))
+    .mutation(async ({ ctx, input }) => {
+      await markRead(ctx.db, ctx.principal.userId, input.ids, ctx.clock.now())
+      return {}
+    }),
+  settings: userProcedure
+    .meta({
+      openapi: { method: 'GET', path: '/notifications/settings', summary: 'Where you are told of what', tags: TAGS },
+    })
+    .output(notificationSettingsDto)
+    .query(async ({ ctx }) => {
+      const { userId } = ctx.principal
+      const [settings, name] = await Promise.all([readSettings(ctx.db, userId), linkedTo(ctx.db, userId)])
+      const defaults = Object.fromEntries(
+        Object.entries(DEFAULT_CHANNELS).map(([group, channels]) => [group, [...channels]]),
+      )
+      return notificationSettingsDto.parse({
+        ...settings,
+        defaults,
+        telegram: { offered: ctx.config.telegramBotToken !== undefined, linkedTo: name },
+      })
+    }),
+  setSettings: userProcedure
+    .meta({
+      openapi: {
+        method: 'PUT',
+        path: '/notifications/settings',
+        summary: 'Choose where you are told of what',
+        tags: TAGS,
+      },
+    })
+    .input(notificationSettings)
+    .output(notificationSettings)
+    .mutation(async ({ ctx, input }) => {
+      await writeSettings(ctx.db, ctx.principal.userId, input, ctx.clock.now())
+      return input
+    }),
+  linkTelegram: userProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/notifications/telegram',
+        summary: 'A code that links a Telegram chat',
+        tags: TAGS,
+      },
+    })
+    .output(telegramLinkDto)
+    .mutation(async ({ ctx }) => {
+      const { code, expiresAt } = await createLinkCode(ctx.db, ctx.principal.userId, ctx.clock.now())
+      const name = await telegramName(ctx.config)
+      return { code, expiresAt, url: name === undefined ? null : `https://t.me/${name}?start=${code}` }
+    }),
+  unlinkTelegram: userProcedure
+    .meta({
+      openapi: {
+        method: 'DELETE',
+        path: '/notifications/telegram',
+        summary: 'Unlink your Telegram chat',
+        tags: TAGS,
+      },
+    })
+    .output(readInput.pick({}))
+    .mutation(async ({ ctx }) => {
+      await unlink(ctx.db, ctx.principal.userId)
+      return {}
+    }),
+  alerts: userProcedure
+    .meta({ openapi: { method: 'GET', path: '/notifications/alerts', summary: 'Your price alerts', tags: TAGS } })
+    .output(alertRuleDto.array())
+    .query(({ ctx }) => listRules(ctx.db, ctx.principal.userId)),
+  addAlert: userProcedure
+    .meta({ openapi: { method: 'POST', path: '/notifications/alerts', summary: 'Be told of a price', tags: TAGS } })
+    .input(alertRuleFields)
+    .output(alertRuleDto)
+    .mutation(({ ctx, input }) => createRule(ctx.db, ctx.principal.userId, input)),
+  removeAlert: userProcedure
+    .meta({
+      openapi: { method: 'DELETE', path: '/notifications/alerts/{id}', summary: 'Remove a price alert', tags: TAGS },
+    })
+    .input(idInput)
+    .output(readInput.pick({}))
+    .mutation(async ({ ctx, input }) => {
+      await removeRule(ctx.db, ctx.principal.userId, input.id)
+      return {}
+    }),
+})
