@@ -107,7 +107,9 @@ export async function refreshSession(
         { userId, sessionId: outcome.session.id, ip },
         'a spent refresh token came again: session ended',
       )
+      break
     }
+    case 'refused':
   }
   if (delivery === 'cookie') clearCookies(http)
   throw refused

@@ -55,7 +55,8 @@ export async function openTokens(
   config: Pick<Config, 'authSigningKey' | 'dataDir' | 'publicOrigins'>,
 ): Promise<Tokens> {
   const privateKey = await signingKey(config)
-  const { d: _, ...publicJwk } = await exportJWK(privateKey)
+  const { x = '' } = await exportJWK(privateKey)
+  const publicJwk: JWK = { kty: 'OKP', crv: 'Ed25519', x }
   const kid = await calculateJwkThumbprint(publicJwk)
   const publicKeys = { keys: [{ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' }] }
   const publicKey = await crypto.subtle.importKey('jwk', publicJwk, 'Ed25519', true, ['verify'])
