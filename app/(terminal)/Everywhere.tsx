@@ -1,4 +1,5 @@
 'use client'
+import { useConfirmation } from '#app/data/sign-in.ts'
 import { useLoaded } from '#app/ui/use-loaded.ts'
 import { useIdle } from '#app/ui/when-idle.ts'
 import { useCloseState } from './account/close-request.ts'
@@ -12,6 +13,7 @@ import { useOrderRequest } from './ticket/order-request.ts'
 
 const loadAlerts = () => import('./alerts/Alerts.tsx')
 const loadClose = () => import('./account/CloseDialog.tsx')
+const loadConfirm = () => import('./identity/ConfirmDialog.tsx')
 const loadHelp = () => import('./commands/Help.tsx')
 const loadNotices = () => import('./alerts/NoticesDialog.tsx')
 const loadOneClick = () => import('./one-click/OneClickDialog.tsx')
@@ -27,6 +29,10 @@ export function Everywhere() {
   const close = useLoaded(
     loadClose,
     useCloseState(({ asked }) => asked !== null),
+  )
+  const confirm = useLoaded(
+    loadConfirm,
+    useConfirmation(({ question }) => question !== null),
   )
   const help = useLoaded(
     loadHelp,
@@ -58,6 +64,7 @@ export function Everywhere() {
       <Hotkeys />
       {alerts !== undefined && <alerts.Alerts />}
       {close !== undefined && subAccount != null && <close.CloseDialog subAccount={subAccount} />}
+      {confirm !== undefined && <confirm.ConfirmDialog />}
       {help !== undefined && <help.Help />}
       {notices !== undefined && <notices.NoticesDialog />}
       {oneClick !== undefined && <oneClick.OneClickDialog />}

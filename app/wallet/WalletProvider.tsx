@@ -1,5 +1,6 @@
 'use client'
 import { type ReactNode, useEffect } from 'react'
+import { keepReferral } from '#app/data/referral.ts'
 import { useRpcChoice, useRpcUrl } from '#app/data/rpc.ts'
 import { useSystemConfig } from '#app/data/system.ts'
 import { useLoaded } from '#app/ui/use-loaded.ts'
@@ -26,6 +27,8 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   const address = useWallet((wallet) => wallet.address)
 
   useEffect(useRpcChoice.follow, [])
+
+  useEffect(() => keepReferral(window.location.search), [])
 
   useEffect(() => (config === undefined ? undefined : followTradingKey(address)), [config, address])
 

@@ -20,7 +20,18 @@ export default function AdapterBridge({ rpcUrl }: { rpcUrl: string }) {
 }
 
 function Bind(): null {
-  const { wallets, wallet, connected, connecting, publicKey, select, disconnect, signTransaction } = useAdapter()
+  const {
+    wallets,
+    wallet,
+    connected,
+    connecting,
+    publicKey,
+    select,
+    disconnect,
+    signTransaction,
+    signMessage,
+    signIn,
+  } = useAdapter()
   const address = publicKey?.toBase58() ?? null
 
   useEffect(() => {
@@ -34,7 +45,9 @@ function Bind(): null {
       select: (name) => select(name === null ? null : (name as WalletName)),
       disconnect,
       signTransaction: signTransaction ?? null,
+      signMessage: signMessage ?? null,
+      signIn: signIn ?? null,
     })
-  }, [wallets, wallet, connected, connecting, address, select, disconnect, signTransaction])
+  }, [wallets, wallet, connected, connecting, address, select, disconnect, signTransaction, signMessage, signIn])
   return null
 }

@@ -1,3 +1,4 @@
+import type { SolanaSignInInput, SolanaSignInOutput } from '@solana/wallet-standard-features'
 import type { Transaction, VersionedTransaction } from '@solana/web3.js'
 import { create } from 'zustand'
 import { t } from '#app/i18n/t.ts'
@@ -15,6 +16,8 @@ export type AdapterView = {
   address: string | null
   select: (name: string | null) => void
   disconnect: () => Promise<void>
+  signMessage: ((message: Uint8Array) => Promise<Uint8Array>) | null
+  signIn: ((input: SolanaSignInInput) => Promise<SolanaSignInOutput>) | null
   signTransaction: (<T extends Transaction | VersionedTransaction>(transaction: T) => Promise<T>) | null
 }
 
@@ -121,4 +124,36 @@ export async function signWithWallet(transaction: VersionedTransaction): Promise
   } catch (cause) {
     throw new WalletError('refused', t('{name} did not sign. Nothing was sent; your input is kept.', { name }), cause)
   }
+}
+
+/**
+ * The wallet's signature of a sign-in the server made. A wallet that has the feature shows it as one; the others, and one
+ * that makes another text of it than the server will check, sign the text.
+ * @throws WalletError when no wallet is connected, it cannot sign messages, or the trader refuses.
+ */
+export async function signSignIn({
+  input,
+  message,
+}: {
+  input: SolanaSignInInput
+  message: string
+}): Promise<Uint8Array> {
+  if (view === null || view.status !== 'connected') {
+    throw new WalletError('not-connected', t('No wallet is connected. Connect one and try again.'))
+  }
+  const name = view.walletName ?? t('The wallet')
+  const bytes = new TextEncoder().encode(message)
+  try {
+    if (view.signIn !== null) {
+      const { signature, signedMessage } = await view.signIn(input)
+      if (new TextDecoder().decode(signedMessage) === message) return signature
+    }
+    if (view.signMessage !== null) return await view.signMessage(bytes)
+  } catch (cause) {
+    throw new WalletError('refused', t('{name} did not sign.', { name }), cause)
+  }
+  throw new WalletError(
+    'cannot-sign',
+    t('{name} cannot sign messages, which signing in needs. Choose another wallet.', { name }),
+  )
 }

@@ -105,7 +105,9 @@ function providerClient(
     const insecure = new URL(issuer).hostname === '127.0.0.1'
     const auth = oauth.ClientSecretPost(secret)
     if (oauth2 === undefined) {
-      const execute = insecure ? [oauth.allowInsecureRequests] : []
+      // Also the signature of the ID token, though it comes to us from the provider itself.
+      const checks = [oauth.enableNonRepudiationChecks]
+      const execute = insecure ? [...checks, oauth.allowInsecureRequests] : checks
       known = await oauth.discovery(new URL(issuer), id, undefined, auth, { timeout: TIMEOUT_S, execute })
     } else {
       const metadata = { issuer, authorization_endpoint: oauth2.authorize, token_endpoint: oauth2.token }

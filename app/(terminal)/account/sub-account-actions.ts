@@ -24,7 +24,7 @@ export async function openSubAccount(
       const exchange = await loadExchange()
       id = await exchange.nextSubAccountId(authority)
       return [
-        ...exchange.openSubAccount({ authority, subAccountId: id }, isolated?.index ?? null),
+        ...(await exchange.openSubAccount({ authority, subAccountId: id }, isolated?.index ?? null)),
         ...(funding === null ? [] : await exchange.transfer(funding.from, id, 'USDC', funding.amount)),
       ]
     },

@@ -6,14 +6,20 @@ import { identity } from '#app/data/store.ts'
 import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { AlertSettings } from './AlertSettings.tsx'
+import { ApiKeySettings } from './ApiKeySettings.tsx'
 import { DisplaySettings } from './DisplaySettings.tsx'
 import { HotkeySettings } from './HotkeySettings.tsx'
 import { KeySettings } from './KeySettings.tsx'
 import { NetworkSettings } from './NetworkSettings.tsx'
+import { ProfileSettings } from './ProfileSettings.tsx'
+import { SecuritySettings } from './SecuritySettings.tsx'
 import { SECTIONS, type SectionId } from './sections.ts'
 import { TradingSettings } from './TradingSettings.tsx'
 
 const PARTS: Readonly<Record<SectionId, ComponentType>> = {
+  profile: ProfileSettings,
+  security: SecuritySettings,
+  'api-keys': ApiKeySettings,
   display: DisplaySettings,
   trading: TradingSettings,
   'trading-key': KeySettings,

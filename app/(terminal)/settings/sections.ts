@@ -2,6 +2,9 @@ import { word } from '#app/i18n/t.ts'
 
 /** The settings page, in its order. */
 export const SECTIONS = [
+  { id: 'profile', title: word('Profile') },
+  { id: 'security', title: word('Security') },
+  { id: 'api-keys', title: word('API keys') },
   { id: 'display', title: word('Display') },
   { id: 'trading', title: word('Orders and confirmations') },
   { id: 'trading-key', title: word('Trading key') },

@@ -2,6 +2,7 @@ import account from './account.json' with { type: 'json' }
 import book from './book.json' with { type: 'json' }
 import chart from './chart.json' with { type: 'json' }
 import common from './common.json' with { type: 'json' }
+import identity from './identity.json' with { type: 'json' }
 import markets from './markets.json' with { type: 'json' }
 import pool from './pool.json' with { type: 'json' }
 import portfolio from './portfolio.json' with { type: 'json' }
@@ -20,6 +21,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   book,
   chart,
   common,
+  identity,
   markets,
   pool,
   portfolio,

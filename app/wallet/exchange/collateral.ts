@@ -15,6 +15,7 @@ import {
 } from '#client/pda.ts'
 import { chainConfig } from '../chain.ts'
 import { addressOf, readAccounts, readOwn } from './chain-state.ts'
+import { openUserAccount } from './user-account.ts'
 
 export type Asset = 'USDC' | 'SOL'
 
@@ -32,7 +33,7 @@ export async function openAccount(
     subAccount: subAccountAddress(authority, id),
     isNew: sub == null,
     opening: [
-      ...(user == null ? [exchange.createUserAccount({ authority })] : []),
+      ...(user == null ? await openUserAccount(authority) : []),
       ...(sub == null ? [exchange.createSubAccount({ authority, id })] : []),
     ],
   }

@@ -4,6 +4,7 @@ import { decodeUserAccount } from '#client/accounts.ts'
 import * as exchange from '#client/instructions/index.ts'
 import { subAccountAddress, userAccountAddress } from '#client/pda.ts'
 import { readAccounts, readOwn } from './chain-state.ts'
+import { openUserAccount } from './user-account.ts'
 
 /** The id that the wallet's next sub-account gets; ids are never used again. */
 export async function nextSubAccountId(authority: string): Promise<number> {
@@ -12,12 +13,12 @@ export async function nextSubAccountId(authority: string): Promise<number> {
 }
 
 /** A new, empty sub-account. `isolatedMarket`: the only one it may trade; null trades all. */
-export function openSubAccount(
+export async function openSubAccount(
   { authority, subAccountId: id }: OwnAccount,
   isolatedMarket: number | null,
-): TransactionInstruction[] {
+): Promise<TransactionInstruction[]> {
   return [
-    ...(id === 0 ? [exchange.createUserAccount({ authority })] : []),
+    ...(id === 0 ? await openUserAccount(authority) : []),
     exchange.createSubAccount({ authority, id }),
     ...(isolatedMarket === null
       ? []

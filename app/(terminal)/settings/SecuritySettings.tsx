@@ -1,0 +1,89 @@
+'use client'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { asUser, useOwn } from '#app/data/sign-in.ts'
+import { api } from '#app/data/trpc.ts'
+import { t } from '#app/i18n/t.ts'
+import { Button } from '#app/ui/Button.tsx'
+import { formatDateTime } from '#app/ui/format.ts'
+import { Skeleton } from '#app/ui/states.tsx'
+import { Failure } from '../identity/Failure.tsx'
+import { useAction } from '../identity/use-action.ts'
+import { addPasskey } from './passkey.ts'
+import { RecoveryCodes } from './RecoveryCodes.tsx'
+import { Row } from './Row.tsx'
+import { SessionList } from './SessionList.tsx'
+import { SignedIn } from './SignedIn.tsx'
+import { TotpSetup } from './TotpSetup.tsx'
+
+export function SecuritySettings() {
+  return <SignedIn>{() => <Factors />}</SignedIn>
+}
+
+function Factors() {
+  const queries = useQueryClient()
+  const { data } = useOwn('factors', () => api.auth.factors.query())
+  const [settingUp, setSettingUp] = useState(false)
+  const [codes, setCodes] = useState<readonly string[] | null>(null)
+  const { busy, failure, run } = useAction()
+  if (data === undefined) return <Skeleton className="h-8" />
+  const { factors, recoveryCodesLeft, passkeys } = data
+  const added = async ({ recoveryCodes }: { recoveryCodes: string[] | null }): Promise<void> => {
+    setSettingUp(false)
+    if (recoveryCodes !== null) setCodes(recoveryCodes)
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: ['own', 'factors'] }),
+      queries.invalidateQueries({ queryKey: ['session'] }),
+    ])
+  }
+  return (
+    <>
+      <Row
+        label={t('Second factors')}
+        hint={
+          factors.length === 0
+            ? t('Without one, a signature of your wallet confirms what matters.')
+            : t('They confirm API keys and changes here. Your wallet alone is then not enough.')
+        }
+      >
+        <ul aria-label={t('Second factors')} className="grid gap-1">
+          {factors.map(({ id, kind, label, createdAt }) => (
+            <li key={id} className="flex min-h-9 items-center gap-2 rounded-md bg-raised py-1 pr-1 pl-2.5">
+              <span className="min-w-0 grow">
+                {kind === 'totp' ? t('Authenticator app') : label}{' '}
+                <span className="text-faint text-xs">{formatDateTime(createdAt)}</span>
+              </span>
+              <Button
+                size="sm"
+                variant="danger"
+                busy={busy}
+                onClick={() =>
+                  void run(async () => {
+                    await asUser(() => api.auth.removeFactor.mutate({ id }))
+                    await added({ recoveryCodes: null })
+                  })
+                }
+              >
+                {t('Remove')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+        <div className="mt-1 flex flex-wrap gap-2">
+          {!factors.some(({ kind }) => kind === 'totp') && !settingUp && (
+            <Button onClick={() => setSettingUp(true)}>{t('Set up an authenticator app')}</Button>
+          )}
+          {passkeys && (
+            <Button busy={busy} onClick={() => void run(async () => added(await addPasskey()))}>
+              {t('Add a passkey')}
+            </Button>
+          )}
+        </div>
+        <Failure>{failure}</Failure>
+      </Row>
+      {settingUp && <TotpSetup onAdded={added} />}
+      {factors.length > 0 && <RecoveryCodes left={recoveryCodesLeft} shown={codes} onShown={setCodes} />}
+      <SessionList />
+    </>
+  )
+}
