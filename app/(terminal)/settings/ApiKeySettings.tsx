@@ -6,7 +6,6 @@ import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { formatDateTime } from '#app/ui/format.ts'
 import { Skeleton } from '#app/ui/states.tsx'
-import { Tag } from '#app/ui/Tag.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
 import { NewApiKey } from './NewApiKey.tsx'
@@ -93,11 +92,7 @@ function KeyRow({ apiKey: key, onRevoked }: { apiKey: Key; onRevoked: () => Prom
         <span className="min-w-0 grow truncate font-medium" title={key.id}>
           {key.label}
         </span>
-        {key.scopes.map((scope) => (
-          <Tag key={scope} tone={scope === 'read' ? 'plain' : 'warn'}>
-            {t(SCOPE[scope])}
-          </Tag>
-        ))}
+        <span className="text-muted text-xs">{key.scopes.map((scope) => t(SCOPE[scope])).join(', ')}</span>
         <Button
           size="sm"
           variant="danger"

@@ -5,7 +5,6 @@ import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { formatDateTime } from '#app/ui/format.ts'
 import { Skeleton } from '#app/ui/states.tsx'
-import { Tag } from '#app/ui/Tag.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
 import { Row } from './Row.tsx'
@@ -37,7 +36,7 @@ export function SessionList() {
               </span>
             </span>
             {session.isCurrent ? (
-              <Tag>{t('This one')}</Tag>
+              <span className="px-2 text-muted text-xs">{t('This one')}</span>
             ) : (
               <Button
                 size="sm"
