@@ -10,10 +10,12 @@ import { ORACLE_FEEDS } from '#server/oracle/index.ts'
 import { replaySource } from '#server/oracle/replay/source.ts'
 import { systemClock } from '#server/platform/clock.ts'
 import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
-import { createDb } from '#server/platform/db/index.ts'
+import { createDb, type Db } from '#server/platform/db/index.ts'
 import { migrate } from '#server/platform/db/migrate.ts'
 import { silentLog as log } from '#server/platform/log.ts'
 import { freePort } from '#server/platform/ports.ts'
+import { startNextRoute } from './parts/next-route.ts'
+import { startOwnRows } from './parts/own-rows.ts'
 
 export const name = 'API (one process, embedded PostgreSQL, load from another thread)'
 
@@ -47,6 +49,7 @@ export async function run() {
           'batch of 3 over tRPC',
           `${api.url}/api/trpc/market.list,pool.get,system.config?batch=1&input={}`,
         ),
+        ...(await doors(db)),
       ]
     } finally {
       await api.stop()
@@ -58,8 +61,57 @@ export async function run() {
   }
 }
 
+const ROUNDS = 3
+const ROUND_SECONDS = 3
+
+/** What the way in costs, and what Next would: the same 20 rows, asked in turn, the median round of each. */
+async function doors(db: Db) {
+  const rows = await startOwnRows(db)
+  const next = await startNextRoute(JSON.stringify(rows.still))
+  try {
+    const authorization = `Bearer ${rows.token}`
+    const asked = {
+      open: { url: `${rows.url}/rows/open` },
+      own: { url: `${rows.url}/rows/own`, headers: { authorization } },
+      still: { url: `${rows.url}/rows/still` },
+      next: { url: next.url },
+    }
+    const rates: Record<keyof typeof asked, number[]> = { open: [], own: [], still: [], next: [] }
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const name of ['open', 'own', 'still', 'next'] as const) {
+        rates[name].push((await load({ ...asked[name], duration: ROUND_SECONDS })).requests.average)
+      }
+    }
+    const median = (name: keyof typeof rates) => rates[name].toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0
+    const cost = 1 - median('own') / median('open')
+    const times = median('still') / median('next')
+    return [
+      {
+        what: 'sign-in, row security and limits, of a read of 20 rows',
+        value: `${Math.round(cost * 100)} % (${Math.round(median('own'))} against ${Math.round(median('open'))} req/s)`,
+        target: '≤ 35 %',
+        met: cost <= 0.35,
+      },
+      {
+        what: 'a procedure over REST against a Next route handler, the same 20 rows',
+        value: `${times.toFixed(1)} × (${Math.round(median('still'))} against ${Math.round(median('next'))} req/s)`,
+        target: '≥ 2.5 ×',
+        met: times >= 2.5,
+      },
+    ]
+  } finally {
+    await next.stop()
+    await rows.stop()
+  }
+}
+
+async function load(options: { url: string; duration: number; headers?: Record<string, string> }) {
+  const result = await autocannon({ ...options, connections: 20, workers: 1 })
+  if (result.non2xx > 0) throw new Error(`${options.url}: ${result.non2xx} answers were not 2xx`)
+  return result
+}
+
 async function requests(what: string, url: string) {
-  const { requests, latency, non2xx } = await autocannon({ url, duration: SECONDS, connections: 20, workers: 1 })
-  if (non2xx > 0) throw new Error(`${what}: ${non2xx} answers were not 2xx`)
+  const { requests, latency } = await load({ url, duration: SECONDS })
   return { what, value: `${Math.round(requests.average)} req/s, p50 ${latency.p50} ms, p99 ${latency.p99} ms` }
 }

@@ -1,3 +1,4 @@
+import type { AnyTRPCRouter } from '@trpc/server'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -15,7 +16,6 @@ import { documentsOf } from './documents.ts'
 import type { Hub, HubStats } from './hub.ts'
 import { ledgerFile } from './ledger-file.ts'
 import { type ApiEnv, restApp } from './rest.ts'
-import type { AppRouter } from './root.ts'
 import { DATA_POLICY } from './security-headers.ts'
 import { plainStream, SUBSCRIBE_PROCEDURE, trpcStream } from './sse.ts'
 import type { SystemMonitor } from './system-monitor.ts'
@@ -38,7 +38,7 @@ type CorsOptions = NonNullable<Parameters<typeof cors>[0]>
 
 export type ApiParts = ContextParts & {
   metrics: Metrics
-  root: AppRouter
+  root: AnyTRPCRouter
   hub: Hub
   monitor: SystemMonitor
   /** Undefined while there are no accounts. */

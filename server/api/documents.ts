@@ -1,10 +1,11 @@
+import type { AnyTRPCRouter } from '@trpc/server'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type AsyncApiDocument, asyncApiDocument } from './asyncapi.ts'
 import { type OpenApiDocument, openApiDocument } from './openapi.ts'
-import { type AppRouter, createRoot, type RootParts } from './root.ts'
+import { createRoot, type RootParts } from './root.ts'
 
 /** Both documents of the API, made from the schemas it checks with. Copies of them are kept in docs/. */
-export function documentsOf(root: AppRouter): { openapi: OpenApiDocument; asyncapi: AsyncApiDocument } {
+export function documentsOf(root: AnyTRPCRouter): { openapi: OpenApiDocument; asyncapi: AsyncApiDocument } {
   return { openapi: openApiDocument(root, packageJson.version), asyncapi: asyncApiDocument(packageJson.version) }
 }
 

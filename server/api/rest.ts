@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { TRPCError } from '@trpc/server'
+import { type AnyTRPCRouter, TRPCError } from '@trpc/server'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, type ErrorCode, problem } from '#server/platform/errors.ts'
@@ -7,7 +7,6 @@ import { type ApiContext, causeOf } from '#server/platform/procedures.ts'
 import type { Allowance } from './allowance.ts'
 import { type Answer, answerOnce } from './idempotency.ts'
 import { type RestProcedure, restProcedures } from './openapi.ts'
-import type { AppRouter } from './root.ts'
 
 /**
  * `refusal` is the code of the problem that was answered, for the request's log line; `incoming` and `outgoing` are
@@ -21,7 +20,7 @@ export type ApiEnv = {
 type Call = (input: unknown) => Promise<unknown>
 
 /** The REST face of the procedures: the same input schemas, the same code, problem documents instead of tRPC errors. */
-export function restApp(root: AppRouter): Hono<ApiEnv> {
+export function restApp(root: AnyTRPCRouter): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   const methods = new Map<string, string[]>()
   for (const procedure of restProcedures(root)) {
@@ -44,7 +43,11 @@ export function restApp(root: AppRouter): Hono<ApiEnv> {
 /** `/markets/{market}` → `/markets/:market` */
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-async function answer(c: Context<ApiEnv>, root: AppRouter, { name, kind, method }: RestProcedure): Promise<Response> {
+async function answer(
+  c: Context<ApiEnv>,
+  root: AnyTRPCRouter,
+  { name, kind, method }: RestProcedure,
+): Promise<Response> {
   const context = c.get('api')
   const hasBody = method !== 'GET' && method !== 'DELETE'
   const text = hasBody ? await c.req.text() : ''

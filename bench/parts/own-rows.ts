@@ -1,0 +1,132 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { z } from 'zod'
+import { createApi } from '#server/api/app.ts'
+import { createHub } from '#server/api/hub.ts'
+import { watchSystem } from '#server/api/system-monitor.ts'
+import { memoryBus } from '#server/platform/bus.ts'
+import { systemClock as clock } from '#server/platform/clock.ts'
+import { loadConfig } from '#server/platform/config.ts'
+import { asUser, type Db } from '#server/platform/db/index.ts'
+import { AppError } from '#server/platform/errors.ts'
+import { silentLog as log } from '#server/platform/log.ts'
+import { createMetrics } from '#server/platform/metrics.ts'
+import type { Authenticator } from '#server/platform/principal.ts'
+import { publicProcedure, router, userProcedure } from '#server/platform/procedures.ts'
+import { createLimiter } from '#server/platform/rate-limit/limiter.ts'
+import { postgresBuckets } from '#server/platform/rate-limit/postgres-buckets.ts'
+import { signedInAs } from '#server/platform/testing-principal.ts'
+
+const ROWS = 20
+const row = z.object({ id: z.string(), kind: z.string(), title: z.string(), body: z.string(), at: z.number().int() })
+
+/**
+ * The API with two reads of the same 20 rows: `/rows/open` plain, `/rows/own` for who is signed in, by row security and counted
+ * by address and user. `/rows/still` answers them without a database.
+ */
+export async function startOwnRows(db: Db) {
+  const user = await db
+    .insertInto('users')
+    .values({ wallet: '7YttLkHDoNj9wyDur5pM1ejNaAvT9X4eqaYcHQqtj2G5', referral_code: 'BENCH' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const notifications = Array.from({ length: ROWS }, (_, at) => ({
+    user_id: user.id,
+    kind: 'fill',
+    title: `Order ${at} was filled`,
+    body: 'Bought 4 SOL at 143.27',
+    created_at: new Date(1_790_000_000_000 + at),
+  }))
+  await db.insertInto('notifications').values(notifications).execute()
+  const read = (reader: Pick<Db, 'selectFrom'>) =>
+    reader
+      .selectFrom('notifications')
+      .select(['id', 'kind', 'title', 'body', 'created_at'])
+      .where('user_id', '=', user.id)
+      .orderBy('created_at', 'desc')
+      .limit(ROWS)
+      .execute()
+  type Rows = Awaited<ReturnType<typeof read>>
+  const toDto = (rows: Rows) => rows.map(({ created_at, ...rest }) => ({ ...rest, at: created_at.getTime() }))
+  const still = toDto(await read(db))
+  const open = (path: `/${string}`) => publicProcedure.meta({ cost: 'own', openapi: { method: 'GET', path } })
+  const root = router({
+    still: open('/rows/still')
+      .output(row.array())
+      .query(() => still),
+    open: open('/rows/open')
+      .output(row.array())
+      .query(async () => toDto(await read(db))),
+    own: userProcedure
+      .meta({ openapi: { method: 'GET', path: '/rows/own' } })
+      .output(row.array())
+      .query(async ({ ctx: { principal } }) => {
+        const claims = { role: 'authenticated', sub: principal.userId, user_role: principal.role } as const
+        return toDto(await asUser(db, claims, read))
+      }),
+  })
+
+  const { authenticate, token } = bearer(user.id)
+  const bus = memoryBus()
+  const metrics = createMetrics({ role: 'bench' })
+  const config = loadConfig({ NODE_ENV: 'production' })
+  const monitor = watchSystem({ db, bus, clock, slot: async () => 0 })
+  const hub = createHub({
+    bus,
+    clock,
+    log,
+    metrics,
+    patterns: [],
+    sourceOf: () => {
+      throw new Error('no topics')
+    },
+  })
+  // Blocks as large as those of 1 000 a minute, from a bucket that the bench cannot empty.
+  const bucket = { capacity: 1_000, perSecond: 1e6 }
+  const limits = {
+    limiter: createLimiter({ store: postgresBuckets(db), clock, log }),
+    policies: { data: bucket, trading: bucket, cancel: bucket },
+  }
+  const api = createApi({ db, config, log, clock, bus, metrics, root, hub, monitor, authenticate, limits })
+  const server = createServer(getRequestListener(api.fetch)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}/api`,
+    token,
+    still,
+    stop: async () => {
+      hub.close()
+      monitor.stop()
+      server.closeAllConnections()
+      server.close()
+      await limits.limiter.close()
+    },
+  }
+}
+
+/** An EdDSA token, checked at every request as the sessions' are. */
+function bearer(userId: string): { authenticate: Authenticator; token: string } {
+  const pair = generateKeyPairSync('ed25519')
+  const privateKey = createPrivateKey(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const publicKey = createPublicKey(privateKey)
+  const text = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const signed = `${text({ alg: 'EdDSA', typ: 'JWT' })}.${text({ sub: userId, exp: 4e9 })}`
+  const token = `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`
+  return {
+    token,
+    authenticate: async ({ headers }) => {
+      const given = headers.get('authorization')?.slice('Bearer '.length)
+      if (given === undefined) return null
+      const [header = '', claims = '', signature = ''] = given.split('.')
+      if (!verify(null, Buffer.from(`${header}.${claims}`), publicKey, Buffer.from(signature, 'base64url'))) {
+        throw new AppError('UNAUTHENTICATED', { message: 'a forged token' })
+      }
+      const { sub } = z.object({ sub: z.string() }).parse(JSON.parse(Buffer.from(claims, 'base64url').toString()))
+      return signedInAs({ authority: 'bench', userId: sub })
+    },
+  }
+}
