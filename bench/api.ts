@@ -49,7 +49,7 @@ export async function run() {
           'batch of 3 over tRPC',
           `${api.url}/api/trpc/market.list,pool.get,system.config?batch=1&input={}`,
         ),
-        ...(await doors(db)),
+        ...(await doors(db, dataDir)),
       ]
     } finally {
       await api.stop()
@@ -65,8 +65,8 @@ const ROUNDS = 3
 const ROUND_SECONDS = 3
 
 /** What the way in costs, and what Next would: the same 20 rows, asked in turn, the median round of each. */
-async function doors(db: Db) {
-  const rows = await startOwnRows(db)
+async function doors(db: Db, dataDir: string) {
+  const rows = await startOwnRows(db, dataDir)
   const next = await startNextRoute(JSON.stringify(rows.still))
   try {
     const authorization = `Bearer ${rows.token}`

@@ -1,4 +1,3 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
@@ -6,30 +5,29 @@ import { z } from 'zod'
 import { createApi } from '#server/api/app.ts'
 import { createHub } from '#server/api/hub.ts'
 import { watchSystem } from '#server/api/system-monitor.ts'
+import { createAuthenticator, openIdentity } from '#server/identity/index.ts'
 import { memoryBus } from '#server/platform/bus.ts'
 import { systemClock as clock } from '#server/platform/clock.ts'
 import { loadConfig } from '#server/platform/config.ts'
 import { asUser, type Db } from '#server/platform/db/index.ts'
-import { AppError } from '#server/platform/errors.ts'
 import { silentLog as log } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
-import type { Authenticator } from '#server/platform/principal.ts'
 import { publicProcedure, router, userProcedure } from '#server/platform/procedures.ts'
 import { createLimiter } from '#server/platform/rate-limit/limiter.ts'
 import { postgresBuckets } from '#server/platform/rate-limit/postgres-buckets.ts'
-import { signedInAs } from '#server/platform/testing-principal.ts'
 
 const ROWS = 20
+const WALLET = '7YttLkHDoNj9wyDur5pM1ejNaAvT9X4eqaYcHQqtj2G5'
 const row = z.object({ id: z.string(), kind: z.string(), title: z.string(), body: z.string(), at: z.number().int() })
 
 /**
  * The API with two reads of the same 20 rows: `/rows/open` plain, `/rows/own` for who is signed in, by row security and counted
  * by address and user. `/rows/still` answers them without a database.
  */
-export async function startOwnRows(db: Db) {
+export async function startOwnRows(db: Db, dataDir: string) {
   const user = await db
     .insertInto('users')
-    .values({ wallet: '7YttLkHDoNj9wyDur5pM1ejNaAvT9X4eqaYcHQqtj2G5', referral_code: 'BENCH' })
+    .values({ wallet: WALLET, referral_code: 'BENCH' })
     .returning('id')
     .executeTakeFirstOrThrow()
   const notifications = Array.from({ length: ROWS }, (_, at) => ({
@@ -68,10 +66,15 @@ export async function startOwnRows(db: Db) {
       }),
   })
 
-  const { authenticate, token } = bearer(user.id)
   const bus = memoryBus()
   const metrics = createMetrics({ role: 'bench' })
-  const config = loadConfig({ NODE_ENV: 'production' })
+  const config = loadConfig({ NODE_ENV: 'production', DATA_DIR: dataDir })
+  const identity = await openIdentity({ config, db, clock, log, bus })
+  const authenticate = createAuthenticator(identity)
+  const { token } = await identity.tokens.issue(
+    { userId: user.id, sessionId: crypto.randomUUID(), wallet: WALLET, role: 'user', steppedUpAt: null, aal: 'aal1' },
+    clock.now(),
+  )
   const monitor = watchSystem({ db, bus, clock, slot: async () => 0 })
   const hub = createHub({
     bus,
@@ -104,29 +107,6 @@ export async function startOwnRows(db: Db) {
       server.closeAllConnections()
       server.close()
       await limits.limiter.close()
-    },
-  }
-}
-
-/** An EdDSA token, checked at every request as the sessions' are. */
-function bearer(userId: string): { authenticate: Authenticator; token: string } {
-  const pair = generateKeyPairSync('ed25519')
-  const privateKey = createPrivateKey(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  const publicKey = createPublicKey(privateKey)
-  const text = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
-  const signed = `${text({ alg: 'EdDSA', typ: 'JWT' })}.${text({ sub: userId, exp: 4e9 })}`
-  const token = `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`
-  return {
-    token,
-    authenticate: async ({ headers }) => {
-      const given = headers.get('authorization')?.slice('Bearer '.length)
-      if (given === undefined) return null
-      const [header = '', claims = '', signature = ''] = given.split('.')
-      if (!verify(null, Buffer.from(`${header}.${claims}`), publicKey, Buffer.from(signature, 'base64url'))) {
-        throw new AppError('UNAUTHENTICATED', { message: 'a forged token' })
-      }
-      const { sub } = z.object({ sub: z.string() }).parse(JSON.parse(Buffer.from(claims, 'base64url').toString()))
-      return signedInAs({ authority: 'bench', userId: sub })
     },
   }
 }

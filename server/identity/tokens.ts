@@ -43,10 +43,15 @@ const claimsSchema = z.object({
   exp: z.number(),
 })
 
+type CheckedClaims = AccessClaims & { expiresAt: number }
+
+/** Tokens whose signature a process remembers. */
+const MOST_CHECKED = 10_000
+
 export type Tokens = {
   issue(claims: AccessClaims, nowMs: number): Promise<{ token: string; expiresAt: number }>
   /** @throws AppError UNAUTHENTICATED, with one sentence for whatever is wrong with it. */
-  verify(token: string, nowMs: number): Promise<AccessClaims & { expiresAt: number }>
+  verify(token: string, nowMs: number): Promise<CheckedClaims>
   /** For others who check our tokens: JSON Web Key Set. */
   publicKeys: { keys: JWK[] }
 }
@@ -61,6 +66,8 @@ export async function openTokens(
   const publicKeys = { keys: [{ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' }] }
   const publicKey = await crypto.subtle.importKey('jwk', publicJwk, 'Ed25519', true, ['verify'])
   const issuer = config.publicOrigins[0] ?? ''
+  /** A signature that was right stays so until the token expires; whether its session was ended is asked each time, elsewhere. */
+  const checked = new Map<string, CheckedClaims>()
 
   return {
     publicKeys,
@@ -84,29 +91,40 @@ export async function openTokens(
       return { token, expiresAt: Math.floor(expiresAt / 1000) * 1000 }
     },
     verify: async (token, nowMs) => {
-      try {
-        const { payload } = await jwtVerify(token, publicKey, {
-          algorithms: [ALGORITHM],
-          issuer,
-          audience: AUDIENCE,
-          typ: 'JWT',
-          currentDate: new Date(nowMs),
-          requiredClaims: ['exp', 'iat'],
-        })
-        const { sub, session_id, wallet, user_role, stepped_up_at, aal, exp } = claimsSchema.parse(payload)
-        return {
-          userId: sub,
-          sessionId: session_id,
-          wallet,
-          role: user_role,
-          steppedUpAt: stepped_up_at === undefined ? null : stepped_up_at * 1000,
-          aal,
-          expiresAt: exp * 1000,
-        }
-      } catch (cause) {
-        throw new AppError('UNAUTHENTICATED', { message: 'the access token is not valid, or has expired', cause })
-      }
+      const known = checked.get(token)
+      if (known !== undefined && nowMs < known.expiresAt) return known
+      checked.delete(token)
+      const claims = await check(token, nowMs)
+      checked.set(token, claims)
+      const [oldest] = checked.keys()
+      if (checked.size > MOST_CHECKED && oldest !== undefined) checked.delete(oldest)
+      return claims
     },
+  }
+
+  async function check(token: string, nowMs: number): Promise<CheckedClaims> {
+    try {
+      const { payload } = await jwtVerify(token, publicKey, {
+        algorithms: [ALGORITHM],
+        issuer,
+        audience: AUDIENCE,
+        typ: 'JWT',
+        currentDate: new Date(nowMs),
+        requiredClaims: ['exp', 'iat'],
+      })
+      const { sub, session_id, wallet, user_role, stepped_up_at, aal, exp } = claimsSchema.parse(payload)
+      return {
+        userId: sub,
+        sessionId: session_id,
+        wallet,
+        role: user_role,
+        steppedUpAt: stepped_up_at === undefined ? null : stepped_up_at * 1000,
+        aal,
+        expiresAt: exp * 1000,
+      }
+    } catch (cause) {
+      throw new AppError('UNAUTHENTICATED', { message: 'the access token is not valid, or has expired', cause })
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import pg from 'pg'
 import type { DB, Db } from './index.ts'
 import type { UserRole } from './types.ts'
 
@@ -12,13 +13,12 @@ export type Claims = { role: 'anon' } | { role: 'authenticated'; sub: string; us
  */
 export async function asUser<T>(db: Db, claims: Claims, fn: (user: Kysely<DB>) => Promise<T>): Promise<T> {
   return db.connection().execute(async (connection) => {
-    // Not awaited one by one: the driver pipelines. Should one of them fail, so does every query behind it.
-    const opened = Promise.all([
-      sql`begin`.execute(connection),
-      sql`select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true), set_config('role', ${claims.role}, true)`.execute(
-        connection,
-      ),
-    ])
+    // One message of text, which costs less than two statements with parameters, and not awaited: the driver pipelines.
+    const opened = sql
+      .raw(
+        `begin; select set_config('request.jwt.claims', ${pg.escapeLiteral(JSON.stringify(claims))}, true), set_config('role', ${pg.escapeLiteral(claims.role)}, true)`,
+      )
+      .execute(connection)
     try {
       const [result] = await Promise.all([fn(connection), opened])
       await sql`commit`.execute(connection)
