@@ -93,8 +93,8 @@ async function keep(db: Db, { principal, key }: Id, answer: Buffer): Promise<voi
     .execute()
 }
 
-/** Too many requests, or something of ours was away. */
-const isForNow = (status: number): boolean => status === 429 || status >= 500
+/** Not signed in, not confirmed, too many requests, or something of ours was away: the next time may go otherwise. */
+const isForNow = (status: number): boolean => [401, 403, 429].includes(status) || status >= 500
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 

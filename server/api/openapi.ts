@@ -80,11 +80,15 @@ const TAGS: Readonly<Record<string, string>> = {
   auth: 'Signing in with a wallet, sessions, second factors',
   users: 'Profiles and what belongs to the signed-in user',
   keys: 'API keys',
+  admin: 'For those who run this deployment',
   system: 'What this deployment is, and how its parts are doing',
   dev: 'A look inside: outside production, or for admins',
 }
 
-const SECURITY: Record<string, string[]>[] = [{ bearer: [] }, { apiKey: [] }, { session: [] }]
+const SECURITY: Record<string, string[]>[] = [{ bearer: [] }, { signature: [] }, { session: [] }]
+
+const SIGNATURE =
+  'Id of an API key that signs each request. X-QD-Timestamp (ms, within 30 s), X-QD-Nonce (8 to 64 characters, never twice) and X-QD-Signature go with it: base64 of the HMAC-SHA256 or Ed25519 signature of timestamp, nonce, method, path with query, and the SHA-256 of the body in hex, with line feeds between them.'
 
 const INTRODUCTION = `Everything the terminal knows and does, over HTTP. Reads of the chain are public; what belongs to a user asks for a
 bearer token, an API key or the session cookie. Money and sizes are exact decimal text, times are milliseconds since
@@ -127,8 +131,13 @@ export function openApiDocument(root: AnyTRPCRouter, version: string): OpenApiDo
       headers: HEADERS,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'Access token of a sign-in, or an API key' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'API key; see docs/api.md on signing' },
-        session: { type: 'apiKey', in: 'cookie', name: 'quantdesk-access', description: 'What the pages use' },
+        signature: { type: 'apiKey', in: 'header', name: 'X-QD-Key', description: SIGNATURE },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-qd-access',
+          description: 'What the pages of this site use',
+        },
       },
     },
   }

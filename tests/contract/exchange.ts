@@ -64,7 +64,12 @@ export async function startExchange(): Promise<{ url: string; token: string; sto
     .values({ wallet: authority, referral_code: 'CONTRACT' })
     .returning('id')
     .executeTakeFirstOrThrow()
-  const principal = signedInAs({ authority, userId: id, steppedUpAt: Date.now() })
+  const principal = signedInAs({
+    authority,
+    userId: id,
+    steppedUpAt: Date.now(),
+    expiresAt: Date.now() + 86_400_000,
+  })
   const token = crypto.randomUUID()
   const api = await startTestApi(db, {
     url: postgres.url,
