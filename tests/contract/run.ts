@@ -4,11 +4,13 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access } from 'node:fs/promises'
+import { access, mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { startExchange } from './exchange.ts'
 
-const VENV = '.data/contract-venv'
-const REQUIREMENTS = 'tests/contract/requirements.txt'
+const DATA = resolve('.data')
+const VENV = resolve(DATA, 'contract-venv')
+const REQUIREMENTS = resolve('tests/contract/requirements.txt')
 const CHECKS = [
   'not_a_server_error',
   'status_code_conformance',
@@ -19,7 +21,8 @@ const CHECKS = [
 ]
 
 async function run(command: string, args: readonly string[], stdio: 'inherit' | 'ignore' = 'inherit'): Promise<number> {
-  const child = spawn(command, args, { stdio: ['ignore', stdio, stdio] })
+  // It keeps notes of its own where it runs.
+  const child = spawn(command, args, { stdio: ['ignore', stdio, stdio], cwd: DATA })
   const ended = once(child, 'close').then(([code]) => Number(code ?? 1))
   const missing = once(child, 'error').then(() => 127)
   return Promise.race([ended, missing])
@@ -38,6 +41,7 @@ async function schemathesis(): Promise<string | undefined> {
   return (await run(`${VENV}/bin/python`, install)) === 0 ? command : undefined
 }
 
+await mkdir(DATA, { recursive: true })
 const command = await schemathesis()
 if (command === undefined) {
   process.stdout.write('contract tests skipped: they need python3 with venv, and PyPI to install schemathesis from\n')
