@@ -41,7 +41,7 @@ const SPOKEN: ReadonlySet<string> = new Set([
 ])
 /** Names, units and signs, the same in every language. */
 const SAME_EVERYWHERE =
-  /^(?:QuantDesk|Localnet dev wallet|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|JSON|RPC|Alt|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|https:\/\/|[^\p{L}]*)$/u
+  /^(?:QuantDesk|Localnet dev wallet|Telegram|Solana|Pyth|USDC|SOL|BTC|ETH|USD|UTC|PnL|PnL · ROE|TP \/ SL|APR|JSON|RPC|Alt|CSV|OK|Long|Short|[A-Z]{1,5}-PERP|[smhdw]|bps|https:\/\/|[^\p{L}]*)$/u
 
 /** Every text of the pages: what is given to `t`, `rich` and `word`, and what reaches the reader without them. */
 export function textsOf(folder: string): Found {

@@ -7,6 +7,7 @@ import type {
   TradeDto,
   UserMessage,
 } from '#server/exchange/index.ts'
+import type { NotificationDto } from '#server/notify/index.ts'
 import type { PriceDto } from '#server/oracle/index.ts'
 import { ERROR_CODES } from '#server/platform/errors.ts'
 
@@ -130,4 +131,5 @@ export type StreamEvent =
   | Event<`trade.${string}`, TradeDto[], TradeDto>
   | Event<`funding.${string}`, FundingRateDto[], FundingRateDto>
   | Event<`user.${string}`, AccountDto, UserMessage>
+  | Event<`notice.${string}`, NotificationDto[], NotificationDto>
   | Event<'system', SystemDto, SystemDto>

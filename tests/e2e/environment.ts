@@ -15,4 +15,6 @@ export const STACK_ENVIRONMENT = {
   CLUSTER: 'localnet',
   RPC_URL: '',
   ORACLE_SOURCE: 'replay',
+  // The browser tests' own receiver of webhooks listens on this machine.
+  WEBHOOKS_PRIVATE: 'true',
 }

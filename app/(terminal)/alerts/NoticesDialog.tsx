@@ -10,6 +10,7 @@ import { EmptyState } from '#app/ui/states.tsx'
 import { Tabs } from '#app/ui/Tabs.tsx'
 import { AlertRules } from './AlertRules.tsx'
 import type { Notice } from './model.ts'
+import { ServerNotices } from './ServerNotices.tsx'
 import { forgetNotices, readAll, setNoticesOpen, useAlerts, useNotices, useNoticesPanel } from './store.ts'
 
 /** What was told, and what is watched for. */
@@ -32,6 +33,7 @@ export function NoticesDialog() {
         panelClassName="max-h-[60dvh] min-h-60 overflow-y-auto pt-2"
         items={[
           { value: 'notices', label: t('Notifications') },
+          { value: 'server', label: t('While away') },
           { value: 'alerts', label: t('Alerts'), count: rules },
         ]}
         trailing={
@@ -43,7 +45,7 @@ export function NoticesDialog() {
           )
         }
       >
-        {tab === 'notices' ? <NoticeList notices={notices} /> : <AlertRules />}
+        {tab === 'notices' ? <NoticeList notices={notices} /> : tab === 'server' ? <ServerNotices /> : <AlertRules />}
       </Tabs>
     </Dialog>
   )

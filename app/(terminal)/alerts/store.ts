@@ -39,12 +39,13 @@ export const useNotices = keptStore<{ notices: readonly Notice[] }>('notices', 1
 }))
 
 /** Whether the panel is open, and on which side. */
-export const useNoticesPanel = create<{ open: boolean; tab: 'notices' | 'alerts' }>()(() => ({
+export type NoticesTab = 'notices' | 'server' | 'alerts'
+export const useNoticesPanel = create<{ open: boolean; tab: NoticesTab }>()(() => ({
   open: false,
   tab: 'notices',
 }))
 
-export const setNoticesOpen = (open: boolean, tab: 'notices' | 'alerts' = 'notices'): void =>
+export const setNoticesOpen = (open: boolean, tab: NoticesTab = 'notices'): void =>
   useNoticesPanel.setState({ open, tab })
 
 export const addNotice = (notice: Notice): void =>

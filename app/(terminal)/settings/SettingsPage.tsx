@@ -11,15 +11,19 @@ import { DisplaySettings } from './DisplaySettings.tsx'
 import { HotkeySettings } from './HotkeySettings.tsx'
 import { KeySettings } from './KeySettings.tsx'
 import { NetworkSettings } from './NetworkSettings.tsx'
+import { NotificationSettings } from './NotificationSettings.tsx'
 import { ProfileSettings } from './ProfileSettings.tsx'
 import { SecuritySettings } from './SecuritySettings.tsx'
 import { SECTIONS, type SectionId } from './sections.ts'
 import { TradingSettings } from './TradingSettings.tsx'
+import { WebhookSettings } from './WebhookSettings.tsx'
 
 const PARTS: Readonly<Record<SectionId, ComponentType>> = {
   profile: ProfileSettings,
   security: SecuritySettings,
   'api-keys': ApiKeySettings,
+  notifications: NotificationSettings,
+  webhooks: WebhookSettings,
   display: DisplaySettings,
   trading: TradingSettings,
   'trading-key': KeySettings,

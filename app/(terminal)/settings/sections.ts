@@ -5,6 +5,8 @@ export const SECTIONS = [
   { id: 'profile', title: word('Profile') },
   { id: 'security', title: word('Security') },
   { id: 'api-keys', title: word('API keys') },
+  { id: 'notifications', title: word('Notifications') },
+  { id: 'webhooks', title: word('Webhooks') },
   { id: 'display', title: word('Display') },
   { id: 'trading', title: word('Orders and confirmations') },
   { id: 'trading-key', title: word('Trading key') },

@@ -4,6 +4,7 @@ import chart from './chart.json' with { type: 'json' }
 import common from './common.json' with { type: 'json' }
 import identity from './identity.json' with { type: 'json' }
 import markets from './markets.json' with { type: 'json' }
+import notify from './notify.json' with { type: 'json' }
 import pool from './pool.json' with { type: 'json' }
 import portfolio from './portfolio.json' with { type: 'json' }
 import programErrors from './program-errors.json' with { type: 'json' }
@@ -24,6 +25,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   identity,
   markets,
   pool,
+  notify,
   portfolio,
   programErrors,
   settings,
