@@ -20,10 +20,11 @@ const IN_DOCS = ['terminal-dark', 'terminal-light', 'phone-dark']
 type Look = { theme: 'dark' | 'light'; interval?: string }
 const DESKTOP = { width: 1440, height: 900 }
 /** Longest wait for one stage of a transaction. */
-const STAGE_MS = 60_000
+const STAGE_MS = 90_000
 const PHONE = devices['Pixel 7']
 
 async function dress(context: BrowserContext, { theme, interval = '15m' }: Look): Promise<void> {
+  context.setDefaultTimeout(STAGE_MS)
   const settings = { version: 1, theme, colors: 'green-red', interval, bookGrouping: {} }
   const value = encodeURIComponent(JSON.stringify(settings))
   await context.addCookies([{ name: 'quantdesk-settings', value, url: BASE_URL }])

@@ -16,7 +16,7 @@ export function AddMargin({ market }: { market: MarketId }) {
     <>
       <IconButton
         size="sm"
-        className="!h-5 ml-1 align-[-4px]"
+        className="!h-5 -my-1.5 ml-1 align-middle"
         label={t('Add margin to {market}', { market })}
         onClick={() => setOpen(true)}
       >

@@ -146,7 +146,8 @@ function Board({ board: { rows, own }, authority, sort, onSort, isStale }: Board
           {isBeyond && <TraderRow row={own} isOwn />}
         </tbody>
       </Table>
-      {authority !== null && own === null && (
+      {/* What still stands here may have been asked for another wallet. */}
+      {authority !== null && own === null && !isStale && (
         <p className="px-4 py-3 text-faint text-xs">
           {t('Your wallet has not traded in this time, so it has no row.')}
         </p>

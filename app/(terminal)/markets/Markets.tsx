@@ -111,7 +111,7 @@ const HEADS: readonly { column: Column; label: string; title?: string; className
     column: 'funding',
     label: word('Funding 1 h'),
     title: word('Of the value of a position; positive: longs pay shorts'),
-    className: 'max-md:hidden',
+    className: 'pr-4! max-md:hidden',
   },
 ]
 

@@ -1,4 +1,5 @@
 'use client'
+import { ChevronDown } from 'lucide-react'
 import { useNow } from '#app/data/clock.ts'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { COLORS, THEMES } from '#app/data/settings.ts'
@@ -87,18 +88,22 @@ function TimeZone() {
       label={t('Time zone')}
       hint={now === null ? undefined : t('It is {now}. Times in files are always UTC.', { now })}
     >
-      <select
-        aria-label={t('Time zone')}
-        value={timeZone}
-        onChange={(event) => set({ timeZone: event.target.value })}
-        className="h-8 w-full rounded-md border-0 bg-raised px-2 font-medium text-text"
-      >
-        {zones(timeZone).map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
+      {/* The browser's own list, because it is searched by typing; its arrow is that of the other menus. */}
+      <span className="relative block">
+        <select
+          aria-label={t('Time zone')}
+          value={timeZone}
+          onChange={(event) => set({ timeZone: event.target.value })}
+          className="h-8 w-full appearance-none rounded-md border-0 bg-raised pr-7 pl-2.5 font-medium text-text"
+        >
+          {zones(timeZone).map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+        <ChevronDown aria-hidden className="pointer-events-none absolute top-2.5 right-2.5 size-3 opacity-70" />
+      </span>
     </Row>
   )
 }

@@ -8,7 +8,7 @@ import { sendWithKey } from '#app/wallet/send-with-key.ts'
 import { isForOwner } from '#app/wallet/signer.ts'
 import { toTransactError } from '#app/wallet/transact.ts'
 import { TransactionError } from '#app/wallet/transaction-error.ts'
-import type { OrderDto } from '#server/exchange/schema.ts'
+import type { FillDto, OrderDto } from '#server/exchange/schema.ts'
 import { addBase, addQuote, toBase } from '../account/decimal.ts'
 import {
   begins,
@@ -105,22 +105,50 @@ export async function recallSlice(twap: Twap): Promise<boolean> {
   return false
 }
 
-const NEWEST = 100
+const PAGE = 100
+type Page<Item> = { items: Item[]; nextCursor: string | null }
 
-/** Its newest orders in the exchange's records, by client id. */
-async function ordersOf({ authority, subAccountId, market }: Twap): Promise<Map<bigint, OrderDto>> {
-  const page = await api.account.orders.query({ authority, market, limit: NEWEST })
+/** Records since it began, page by page: a browser that was closed for long has many newer ones. */
+async function sinceStart<Item>(
+  { startAt }: Twap,
+  ask: (cursor: string | undefined) => Promise<Page<Item>>,
+  atOf: (item: Item) => number,
+): Promise<Item[]> {
+  const found: Item[] = []
+  let cursor: string | undefined
+  do {
+    const { items, nextCursor } = await ask(cursor)
+    found.push(...items)
+    const oldest = items.at(-1)
+    cursor = oldest === undefined || atOf(oldest) < startAt ? undefined : (nextCursor ?? undefined)
+  } while (cursor !== undefined)
+  return found
+}
+
+/** Its orders in the exchange's records, by client id. */
+async function ordersOf(twap: Twap): Promise<Map<bigint, OrderDto>> {
+  const { authority, subAccountId, market } = twap
   const own = addressOf(authority, subAccountId)
+  const orders = await sinceStart(
+    twap,
+    (cursor) => api.account.orders.query({ authority, market, limit: PAGE, cursor }),
+    ({ placedAt }) => placedAt,
+  )
   return new Map(
-    page.items.flatMap((order) =>
+    orders.flatMap((order) =>
       order.clientId !== null && order.subAccount === own ? [[BigInt(order.clientId), order]] : [],
     ),
   )
 }
 
-async function fillsOf({ authority, market }: Twap, { orderId, subAccount }: OrderDto) {
-  const page = await api.account.fills.query({ authority, market, limit: NEWEST })
-  return page.items.filter((fill) => fill.orderId === orderId && fill.subAccount === subAccount)
+async function fillsOf(twap: Twap, { orderId, subAccount }: OrderDto): Promise<FillDto[]> {
+  const { authority, market } = twap
+  const fills = await sinceStart(
+    twap,
+    (cursor) => api.account.fills.query({ authority, market, limit: PAGE, cursor }),
+    ({ at }) => at,
+  )
+  return fills.filter((fill) => fill.orderId === orderId && fill.subAccount === subAccount)
 }
 
 /** @throws Error while the account is not known: then nobody can say that a slice is not there. */
