@@ -7,7 +7,7 @@ export default function TerminalLayout({ children }: { children: ReactNode }) {
   return (
     <div className="flex h-dvh flex-col gap-px">
       <TopNav />
-      <main className="flex min-h-0 flex-1 flex-col">{children}</main>
+      <main className="relative flex min-h-0 flex-1 flex-col">{children}</main>
       <StatusFooter />
       <Everywhere />
     </div>

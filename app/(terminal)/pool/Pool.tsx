@@ -29,7 +29,7 @@ export function Pool({ seed }: { seed: PoolSeed }) {
           <ExposurePanel pool={asked} />
           <QueuePanel seed={seed.queue} />
         </div>
-        <div className="order-1 grid grid-cols-1 content-start gap-px lg:order-2 lg:row-span-2">
+        <div className="order-1 grid grid-cols-1 gap-px lg:order-2 lg:row-span-2 lg:grid-rows-[auto_auto_1fr]">
           <PoolForm pool={asked} value={value} />
           <OwnPanel value={value} />
           <TermsPanel pool={asked} />

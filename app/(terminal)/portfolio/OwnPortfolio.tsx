@@ -6,6 +6,7 @@ import { EmptyState, Skeleton } from '#app/ui/states.tsx'
 import { ConnectDialog } from '#app/wallet/ConnectDialog.tsx'
 import { wantBridge } from '#app/wallet/session.ts'
 import { useWallet } from '#app/wallet/store.ts'
+import { OfflineNotice } from '../status/OfflineNotice.tsx'
 import { Portfolio } from './Portfolio.tsx'
 
 /** The connected wallet's portfolio. */
@@ -15,10 +16,17 @@ export function OwnPortfolio({ renderedAt }: { renderedAt: number }) {
   if (address !== null) return <Portfolio key={address} authority={address} renderedAt={renderedAt} />
   if (status === 'restoring') {
     return (
-      <div role="status" aria-label={t('Looking for your wallet')} className="grid gap-3 bg-panel p-5">
-        <Skeleton className="h-14 w-2/3" />
-        <Skeleton className="h-64" />
-      </div>
+      <>
+        <OfflineNotice />
+        <div
+          role="status"
+          aria-label={t('Looking for your wallet')}
+          className="grid flex-1 content-start gap-3 bg-panel p-5"
+        >
+          <Skeleton className="h-14 w-2/3" />
+          <Skeleton className="h-64" />
+        </div>
+      </>
     )
   }
   return (

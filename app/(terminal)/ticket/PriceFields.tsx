@@ -40,7 +40,7 @@ const LABELS: Readonly<Record<PriceField, string>> = {
 
 function labelOf(field: PriceField, { kind, side }: TicketFields): string {
   if (kind === 'oco') return t(field === 'price' ? 'Limit price' : 'Stop trigger')
-  if (field === 'bound' || kind === 'twap') return t(side === 'buy' ? 'Never above' : 'Never below')
+  if (field === 'bound') return t(side === 'buy' ? 'Never above' : 'Never below')
   if (field !== 'price') return t(LABELS[field], { field })
   if (kind === 'stop' || kind === 'takeProfit') return t('Limit price')
   return t(kind === 'ladder' ? 'From' : 'Price')
@@ -51,7 +51,6 @@ type PriceInputProps = PartProps & { field: PriceField; dense?: boolean }
 function PriceInput({ market, fields, view, dispatch, field, context, dense = false }: PriceInputProps) {
   const { tickSize } = market.params
   const isDistance = field === 'distance' || field === 'offset'
-  const isBound = field === 'bound' || fields.kind === 'twap'
   const isPercent = isDistance && fields.distanceUnit === 'percent'
   return (
     <NumberField
@@ -61,7 +60,7 @@ function PriceInput({ market, fields, view, dispatch, field, context, dense = fa
       decimals={isPercent ? 4 : decimalsOf(tickSize)}
       step={isPercent ? '0.1' : tickSize}
       allowNegative={field === 'offset'}
-      placeholder={isDistance ? '0' : isBound ? t('no bound') : view.placeholderPrice}
+      placeholder={isDistance ? '0' : field === 'bound' ? t('no bound') : view.placeholderPrice}
       error={errorOf(view, field)}
       hint={isDistance ? hintOf(field, view.reference, context.market) : undefined}
       dense={dense}
@@ -174,7 +173,7 @@ function TwapFields(part: PartProps) {
           triggerClassName="h-[30px] justify-between rounded-md bg-raised px-2.5 text-text"
         />
       </div>
-      <PriceInput {...part} field="price" dense />
+      <PriceInput {...part} field="bound" dense />
       <div className="flex items-center justify-between gap-2 text-xs">
         <Checkbox
           checked={fields.randomise}

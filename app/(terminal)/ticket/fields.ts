@@ -196,8 +196,9 @@ function takePrice(fields: TicketFields, text: string): TicketFields {
         ? { ...fields, price: text, lastPrice: '' }
         : { ...fields, lastPrice: text }
     case 'limit':
-    case 'pegged':
     case 'twap':
+      return { ...fields, bound: text }
+    case 'pegged':
     case 'oco':
       return { ...fields, price: text }
   }

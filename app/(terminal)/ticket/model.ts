@@ -227,6 +227,6 @@ function toOrder(fields: TicketFields, plan: Plan, base: Base, prices: Prices, m
     orders: plan.orders,
     takesAtOnce: takesAtOnce(fields),
     title: titleOf(fields, base, prices, market),
-    twap: fields.kind === 'twap' ? twapTerms(fields, base, priceIn(prices, 'price'), market) : null,
+    twap: fields.kind === 'twap' ? twapTerms(fields, base, priceIn(prices, 'bound'), market) : null,
   }
 }

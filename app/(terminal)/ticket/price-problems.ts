@@ -54,7 +54,7 @@ function readingProblem(field: PriceField, { fields, market, prices }: ProblemIn
   })
   if (parsed === undefined) return null
   if ('empty' in parsed) {
-    const isOptional = fields.kind === 'twap' || field === 'bound' || field === 'takeProfit' || field === 'stopLoss'
+    const isOptional = field === 'bound' || field === 'takeProfit' || field === 'stopLoss'
     if (isOptional) return null
     const isThePrice = field === 'price' && fields.kind !== 'ladder'
     const label = isThePrice ? t('Enter a price') : t('Enter the {field}', { field: name })

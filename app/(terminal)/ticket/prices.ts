@@ -27,7 +27,7 @@ const FIELDS: Readonly<Record<TicketFields['kind'], (fields: TicketFields) => re
   trailing: () => ['distance'],
   pegged: () => ['offset', 'bound'],
   ladder: () => ['price', 'lastPrice'],
-  twap: () => ['price'],
+  twap: () => ['bound'],
   oco: () => ['price', 'trigger'],
 }
 

@@ -15,7 +15,7 @@ const FIELDS = {
 } as const satisfies Partial<TicketFields>
 
 it('becomes slices over time, with its limit and conditions', () => {
-  expect(seen({ ...FIELDS, price: '150', randomise: true }, world()).order).toMatchObject({
+  expect(seen({ ...FIELDS, bound: '150', randomise: true }, world()).order).toMatchObject({
     title: 'TWAP buy 10.00 SOL in 10 slices over 10 min',
     twap: {
       market: 'SOL-PERP',
@@ -52,8 +52,8 @@ describe('is refused', () => {
     ['bad-duration', { duration: '10081' }],
     ['bad-duration', { duration: '1', intervalS: 60 }],
     ['bad-duration', { duration: '1440', intervalS: 5 }],
-    ['bad-price', { price: '0' }],
-    ['price-tick', { price: '150.001' }],
+    ['bad-price', { bound: '0' }],
+    ['price-tick', { bound: '150.001' }],
     ['below-minimum', { size: '0.5' }],
     ['below-minimum', { size: '1', randomise: true }],
     ['no-size', { size: '' }],
@@ -90,5 +90,5 @@ it('warns of a key that ends before it does', () => {
 })
 
 it('takes a price from the book as its limit', () => {
-  expect(reduceTicket(ticket(FIELDS), { type: 'takePrice', text: '141' })).toMatchObject({ kind: 'twap', price: '141' })
+  expect(reduceTicket(ticket(FIELDS), { type: 'takePrice', text: '141' })).toMatchObject({ kind: 'twap', bound: '141' })
 })

@@ -69,16 +69,23 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
         <span
           {...hold}
           className={cx(
-            'pointer-events-auto flex h-[22px] select-none items-center divide-x divide-line-strong overflow-hidden rounded-sm border border-current bg-panel font-medium text-xs focus-within:ring-2 focus-within:ring-accent-soft',
+            'pointer-events-auto flex h-[22px] select-none items-center overflow-hidden rounded-sm border border-current bg-panel font-medium text-xs focus-within:ring-2 focus-within:ring-accent-soft',
             grabbable,
           )}
         >
           <TagLabel line={line} price={price} pull={pull} tickSize={tickSize} />
           {line.detail !== undefined && (
-            <span className="px-2 text-text group-data-crowded/lines:hidden">{line.detail}</span>
+            <span className="border-line-strong border-l px-2 text-text group-data-crowded/lines:hidden">
+              {line.detail}
+            </span>
           )}
           {line.pnl !== undefined && (
-            <span className={cx('px-2 group-data-crowded/lines:hidden', SIGN_COLOR[line.pnl.sign])}>
+            <span
+              className={cx(
+                'border-line-strong border-l px-2 group-data-crowded/lines:hidden',
+                SIGN_COLOR[line.pnl.sign],
+              )}
+            >
               {line.pnl.text}
             </span>
           )}
@@ -88,7 +95,7 @@ export function LineTag({ line, chart, tickSize, onPlace }: LineTagProps) {
               onClick={line.onCancel}
               aria-label={cancelLabel}
               title={cancelLabel}
-              className="grid h-full w-6 place-items-center text-muted hover:bg-hover hover:text-text"
+              className="grid h-full w-6 place-items-center border-line-strong border-l text-muted hover:bg-hover hover:text-text"
             >
               <X aria-hidden className="size-3" />
             </button>
