@@ -42,7 +42,7 @@ export function Headline({ equity, today, performance, statistics, actions }: He
   const [range, setRange] = useRange()
   const costs = statistics === undefined ? null : usd(toQuote(statistics.funding) - toQuote(statistics.fees))
   return (
-    <section aria-label={t('Summary')} className="flex flex-wrap items-end gap-x-10 gap-y-3 bg-panel px-5 py-4">
+    <section aria-label={t('Summary')} className="flex flex-wrap items-end gap-x-10 gap-y-3 bg-panel px-5 py-4 max-md:grid max-md:grid-cols-2 max-md:gap-x-4">
       <div>
         <p className="text-faint text-xs">{t('Equity, all sub-accounts')}</p>
         <p className="font-semibold text-2xl" data-testid="equity">
@@ -59,13 +59,13 @@ export function Headline({ equity, today, performance, statistics, actions }: He
       <Stat label={t('Fees and funding, {range}', { range: midSentence(t(RANGE_WORDS[range])) })}>
         <span className="text-lg">{costs ?? NO_VALUE}</span>
       </Stat>
-      <div className="ml-auto flex flex-wrap items-center gap-3">
+      <div className="ml-auto flex flex-wrap items-center gap-3 max-md:col-span-2 max-md:ml-0">
         <Segmented
           label={t('Range')}
           value={range}
           items={RANGE_ITEMS.map(({ value, label }) => ({ value, label: t(label) }))}
           onChange={(next) => void setRange(next)}
-          className="w-60"
+          className="w-60 max-md:w-full"
         />
         {actions}
       </div>
