@@ -42,7 +42,10 @@ export function Headline({ equity, today, performance, statistics, actions }: He
   const [range, setRange] = useRange()
   const costs = statistics === undefined ? null : usd(toQuote(statistics.funding) - toQuote(statistics.fees))
   return (
-    <section aria-label={t('Summary')} className="flex flex-wrap items-end gap-x-10 gap-y-3 bg-panel px-5 py-4 max-md:grid max-md:grid-cols-2 max-md:gap-x-4">
+    <section
+      aria-label={t('Summary')}
+      className="flex flex-wrap items-end gap-x-10 gap-y-3 bg-panel px-5 py-4 max-md:grid max-md:grid-cols-2 max-md:gap-x-4"
+    >
       <div>
         <p className="text-faint text-xs">{t('Equity, all sub-accounts')}</p>
         <p className="font-semibold text-2xl" data-testid="equity">
