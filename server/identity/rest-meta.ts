@@ -8,6 +8,7 @@ export const rest = (
   path: OpenApi['path'],
   tag: string,
   summary: string,
+  alsoAt: NonNullable<OpenApi['alsoAt']> = [],
 ): ProcedureMeta => ({
-  openapi: { method, path, summary, tags: [tag] },
+  openapi: { method, path, summary, tags: [tag], alsoAt },
 })

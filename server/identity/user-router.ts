@@ -38,7 +38,11 @@ export function userProcedures(identity: Identity) {
         return shape.OK
       }),
     profile: publicProcedure
-      .meta(rest('GET', '/users/{wallet}', 'users', 'The public profile of a wallet, whether or not it ever signed in'))
+      .meta(
+        rest('GET', '/users/{wallet}', 'users', 'The public profile of a wallet, whether or not it ever signed in', [
+          '/user/{wallet}',
+        ]),
+      )
       .input(shape.signInRequest)
       .output(shape.publicProfileDto)
       .query(async ({ ctx, input }) => ({ ...input, displayName: await findDisplayName(ctx.db, input.wallet) })),
