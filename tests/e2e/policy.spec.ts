@@ -32,7 +32,8 @@ for (const path of [
       'cross-origin-opener-policy': 'same-origin-allow-popups',
       'permissions-policy': expect.stringContaining('camera=()'),
     })
-    await page.waitForLoadState('networkidle')
+    await page.waitForLoadState('load')
+    await expect(page.getByRole('main').first()).toBeVisible()
     expect(breaches).toEqual([])
   })
 }
