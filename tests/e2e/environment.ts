@@ -17,4 +17,6 @@ export const STACK_ENVIRONMENT = {
   ORACLE_SOURCE: 'replay',
   // The browser tests' own receiver of webhooks listens on this machine.
   WEBHOOKS_PRIVATE: 'true',
+  // All of their traders come from one address.
+  RATE_LIMIT_DATA: '100000',
 }
