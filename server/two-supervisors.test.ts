@@ -16,7 +16,7 @@ import { freePort } from '#server/platform/ports.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const WAIT = { timeoutMs: 60_000, everyMs: 200 }
-const LEASES = ['indexer', 'ingest', 'jobs', 'keeper']
+const LEASES = ['indexer', 'ingest', 'jobs', 'keeper', 'notify']
 
 const db = await testDatabase()
 const chain = await startTestChain()

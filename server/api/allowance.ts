@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { AppError } from '#server/platform/errors.ts'
-import type { Principal } from '#server/platform/principal.ts'
+import type { Principal, SignedIn } from '#server/platform/principal.ts'
 import type { Bucket, Cost } from '#server/platform/procedures.ts'
 import type { Policy } from '#server/platform/rate-limit/bucket.ts'
 import type { Limiter, Spent } from '#server/platform/rate-limit/limiter.ts'
@@ -27,8 +27,8 @@ export function policiesOf({
 
 export type Limits = { limiter: Limiter; policies: Policies }
 
-type Subject = { name: 'ip' | 'user' | 'key'; key: string }
-type Count = Spent & { bucket: Bucket }
+type Subject = { name: 'ip' | 'user' | 'key'; key: string; policies: Policies }
+type Count = Spent & { bucket: Bucket; policy: Policy }
 
 /** The allowances of one request or connection, and what is to be said of them in the answer. */
 export type Allowance = {
@@ -52,11 +52,11 @@ export function allowanceOf(
   }
   return {
     spend: async ({ bucket, weight }) => {
-      const policy = policies[bucket]
       const taken: string[] = []
-      for (const { name, key } of subjectsOf(ip, principal())) {
+      for (const { name, key, policies: own } of subjectsOf(policies, ip, principal())) {
+        const policy = own[bucket]
         const counted = await limiter.spend(`${bucket}:${key}`, policy, weight)
-        keep({ ...counted, bucket })
+        keep({ ...counted, bucket, policy })
         if (counted.taken) {
           taken.push(`${bucket}:${key}`)
           continue
@@ -72,13 +72,12 @@ export function allowanceOf(
       if (counts.size === 0) return {}
       const all = [...counts.values()]
       const refused = all.find(({ taken }) => !taken)
-      const item = ({ bucket, remaining }: Count) => {
-        const { capacity, perSecond } = policies[bucket]
+      const item = ({ bucket, remaining, policy: { capacity, perSecond } }: Count) => {
         return `"${bucket}";r=${Math.max(0, remaining)};t=${remaining >= capacity ? 0 : Math.ceil(1 / perSecond)}`
       }
       return {
         'ratelimit-policy': all
-          .map(({ bucket }) => `"${bucket}";q=${policies[bucket].capacity};w=${MINUTE_S}`)
+          .map(({ bucket, policy }) => `"${bucket}";q=${policy.capacity};w=${MINUTE_S}`)
           .join(', '),
         ratelimit: all.map(item).join(', '),
         ...(refused === undefined ? {} : { 'retry-after': String(refused.retryAfterS) }),
@@ -89,12 +88,27 @@ export function allowanceOf(
 
 const OF = { ip: 'address', user: 'user', key: 'API key' } as const
 
-function subjectsOf(ip: string | null, principal: Principal): Subject[] {
+function subjectsOf(policies: Policies, ip: string | null, principal: Principal): Subject[] {
   return [
-    { name: 'ip', key: `ip:${ip === null ? 'unknown' : networkOf(ip)}` },
-    ...(principal === null ? [] : [{ name: 'user', key: `user:${principal.userId}` } as const]),
-    ...(principal?.via === 'key' ? [{ name: 'key', key: `key:${principal.credentialId}` } as const] : []),
+    { name: 'ip', key: `ip:${ip === null ? 'unknown' : networkOf(ip)}`, policies },
+    ...(principal === null ? [] : [{ name: 'user', key: `user:${principal.userId}`, policies } as const]),
+    ...(principal?.via === 'key'
+      ? [
+          {
+            name: 'key',
+            key: `key:${principal.credentialId}`,
+            policies: ownPolicies(policies, principal.limits),
+          } as const,
+        ]
+      : []),
   ]
+}
+
+/** A key may be given less than everybody has; more would not help it past its user's allowance. */
+function ownPolicies(policies: Policies, limits: SignedIn['limits']): Policies {
+  const least = (calls: number | null | undefined, policy: Policy) =>
+    calls == null || calls >= policy.capacity ? policy : perMinute(calls)
+  return { ...policies, data: least(limits?.data, policies.data), trading: least(limits?.trading, policies.trading) }
 }
 
 /** Of IPv6 a customer has a whole network of 2^64 addresses. */

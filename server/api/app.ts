@@ -11,6 +11,7 @@ import type { Cost } from '#server/platform/procedures.ts'
 import { allowanceOf, type Limits } from './allowance.ts'
 import { principalOf } from './authenticate.ts'
 import { type ContextParts, clientIp, createContext, httpExchange, requestIdOf } from './context.ts'
+import { devApp } from './dev.ts'
 import { docsApp } from './docs.ts'
 import { documentsOf } from './documents.ts'
 import type { Hub, HubStats } from './hub.ts'
@@ -128,6 +129,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     for (const cookie of answer) c.header('set-cookie', cookie, { append: true })
   })
   app.route('/api/docs', docsApp(documents))
+  app.route('/api/dev', devApp({ config, root, hub, monitor }))
   for (const [path, cost] of Object.entries(STREAM_COSTS)) {
     app.use(path, async (c, next) => {
       await c.get('api').spend?.(cost)

@@ -82,7 +82,8 @@ const TAGS: Readonly<Record<string, string>> = {
   keys: 'API keys',
   admin: 'For those who run this deployment',
   system: 'What this deployment is, and how its parts are doing',
-  dev: 'A look inside: outside production, or for admins',
+  notifications: 'What you are told, where, and at which prices',
+  webhooks: 'Where your programs are told',
 }
 
 const SECURITY: Record<string, string[]>[] = [{ bearer: [] }, { signature: [] }, { session: [] }]

@@ -22,12 +22,14 @@ beforeAll(async () => {
       const token = headers.get('authorization')?.replace('Bearer ', '')
       if (token === undefined) return null
       if (token.startsWith('wrong')) throw new AppError('UNAUTHENTICATED', { message: 'this is no token of ours' })
-      return signedInAs({ authority, userId: token, ...(token.startsWith('key') ? { via: 'key' as const } : {}) })
+      return signedInAs({ authority, userId: token, ...(token.startsWith('key') ? KEY : {}) })
     },
   })
   origin = new URL(api.url).origin
 })
 afterAll(() => api.stop())
+
+const KEY = { via: 'key', limits: { trading: null, data: 5 } } as const
 
 let lastIp = 0
 /** Each test comes from an address of its own, as a proxy would say it. */
@@ -53,6 +55,15 @@ async function statuses(count: number, call: (index: number) => Promise<Response
 const countOf = (all: readonly number[], status: number) => all.filter((one) => one === status).length
 
 describe('limits', () => {
+  it('of a key may be less than everybody’s', async () => {
+    const headers = { authorization: 'Bearer key-with-limits' }
+    const answers = await statuses(8, () => ask('/api/system/config', { headers }), 1)
+    expect(answers).toEqual([200, 200, 200, 200, 200, 429, 429, 429])
+    const refused = await ask('/api/system/config', { headers })
+    expect(refused.headers.get('ratelimit-policy')).toBe('"data";q=5;w=60')
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+
   it('let 1 000 reads of an address through, and refuse the next with the time to wait', async () => {
     const ip = newIp()
     const startedAt = performance.now()

@@ -51,6 +51,7 @@ describe('a bearer key', () => {
       scopes: new Set(['read']),
       steppedUpAt: null,
       expiresAt: NOW + 10 * 60_000,
+      limits: { trading: null, data: null },
     })
     const rows = await db.selectFrom('app.api_keys').selectAll().where('id', '=', key.id).execute()
     expect(JSON.stringify(rows)).not.toContain(secret?.slice(4))

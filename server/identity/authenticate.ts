@@ -90,6 +90,7 @@ async function accept(identity: Identity, key: KeyRow | undefined, ip: string | 
     via: 'key',
     credentialId: key.id,
     scopes: new Set(key.scopes),
+    limits: key.limits,
     steppedUpAt: null,
     // A stream shows the key again as often as a session its token: a key that was revoked reads no longer than that.
     expiresAt: Math.min(key.expiresAt ?? Number.POSITIVE_INFINITY, now + ACCESS_TOKEN_MS),

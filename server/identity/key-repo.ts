@@ -90,6 +90,7 @@ export type KeyRow = {
   expiresAt: number | null
   sealedSecret: Buffer | null
   publicKey: Buffer | null
+  limits: { trading: number | null; data: number | null }
 }
 
 /** A key that has neither expired nor been revoked, by the hash of its token or by its id. */
@@ -102,7 +103,8 @@ export async function findKey(
   const row = await db
     .selectFrom('app.api_keys as k')
     .innerJoin('users as u', 'u.id', 'k.user_id')
-    .select(['k.id', 'k.user_id', 'k.method', 'k.expires_at', 'k.sealed_secret', 'k.public_key', 'u.wallet', 'u.role'])
+    .select(['k.id', 'k.user_id', 'k.method', 'k.expires_at', 'k.sealed_secret', 'k.public_key'])
+    .select(['k.trading_limit', 'k.data_limit', 'u.wallet', 'u.role'])
     .select([
       sql<AppKeyScope[]>`k.scopes::text[]`.as('scopes'),
       sql<boolean>`cardinality(k.ips) = 0 or coalesce(${ip}::inet <<= any(k.ips), false)`.as('is_place_allowed'),
@@ -124,6 +126,7 @@ export async function findKey(
       expiresAt: row.expires_at?.getTime() ?? null,
       sealedSecret: row.sealed_secret,
       publicKey: row.public_key,
+      limits: { trading: row.trading_limit, data: row.data_limit },
     }
   )
 }

@@ -17,6 +17,8 @@ export type SignedIn = {
   /** When this session last showed a second factor or, where there is none, a fresh signature of the wallet. */
   steppedUpAt: number | null
   expiresAt: number
+  /** Calls a minute that a key was given instead of everybody's; null: as everybody. */
+  limits?: { trading: number | null; data: number | null }
 }
 
 /** Who asks; null is anybody. */

@@ -12,9 +12,13 @@ import {
   tokenStatisticsDto,
 } from './schema.ts'
 
+/** They sum over an account's whole ledger. */
+const HEAVY = { bucket: 'data', weight: 5 } as const
+
 export const analyticsProcedures = {
   overall: publicProcedure
     .meta({
+      cost: HEAVY,
       openapi: {
         method: 'GET',
         path: '/analytics/overall/{authority}',
@@ -27,6 +31,7 @@ export const analyticsProcedures = {
     .query(({ ctx, input }) => readOverall(ctx.db, input, ctx.clock.now())),
   perToken: publicProcedure
     .meta({
+      cost: HEAVY,
       openapi: {
         method: 'GET',
         path: '/analytics/per-token/{authority}',
@@ -54,6 +59,7 @@ export const portfolioProcedures = {
     .query(({ ctx, input }) => readHistory(ctx.db, input, ctx.clock.now())),
   calendar: publicProcedure
     .meta({
+      cost: HEAVY,
       openapi: {
         method: 'GET',
         path: '/portfolio/calendar/{authority}',
@@ -66,6 +72,7 @@ export const portfolioProcedures = {
     .query(({ ctx, input }) => readCalendar(ctx.db, input)),
   statistics: publicProcedure
     .meta({
+      cost: HEAVY,
       openapi: {
         method: 'GET',
         path: '/portfolio/statistics/{authority}',
