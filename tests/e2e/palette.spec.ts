@@ -19,7 +19,7 @@ test('the command line trades in words, closes, sets alerts and goes anywhere', 
   await asked.getByRole('button', { name: /^Buy 2\.00/ }).click()
   await expect(trader.position()).toContainText('2.00 SOL')
 
-  await say('settings keys')
+  await say('settings keys and sizes')
   await expect(page).toHaveURL(/\/settings#hotkeys$/)
 
   // From a page without a terminal.

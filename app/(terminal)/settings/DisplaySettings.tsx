@@ -96,7 +96,7 @@ function TimeZone() {
           onChange={(event) => set({ timeZone: event.target.value })}
           className="h-8 w-full appearance-none rounded-md border-0 bg-raised pr-7 pl-2.5 font-medium text-text"
         >
-          {zones(timeZone).map(({ value, label }) => (
+          {zones(timeZone, now !== null).map(({ value, label }) => (
             <option key={value} value={value}>
               {label}
             </option>
@@ -108,10 +108,10 @@ function TimeZone() {
   )
 }
 
-function zones(chosen: string): { value: string; label: string }[] {
-  // The server knows neither the reader's zone nor his browser's list.
-  const own = typeof window === 'undefined' ? undefined : Intl.DateTimeFormat().resolvedOptions().timeZone
-  const all = typeof window === 'undefined' ? [] : Intl.supportedValuesOf('timeZone')
+/** The server knows neither the reader's zone nor his browser's list, and the page begins as the server sent it. */
+function zones(chosen: string, isBrowser: boolean): { value: string; label: string }[] {
+  const own = isBrowser ? Intl.DateTimeFormat().resolvedOptions().timeZone : undefined
+  const all = isBrowser ? Intl.supportedValuesOf('timeZone') : []
   const named = [...new Set([chosen, ...all])].filter((zone) => zone !== 'UTC' && zone !== own).sort()
   return [
     { value: 'UTC', label: t('UTC, as the exchange') },

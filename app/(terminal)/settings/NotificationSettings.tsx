@@ -19,6 +19,7 @@ export function NotificationSettings() {
 
 type Settings = Outputs['notifications']['settings']
 type Group = keyof Settings['defaults']
+type Change = Partial<Pick<Settings, 'channels' | 'quiet'>>
 type Channel = Settings['defaults'][Group][number]
 
 const GROUPS: Readonly<Record<Group, string>> = {
@@ -34,13 +35,17 @@ const GROUP_NAMES = Object.keys(GROUPS) as Group[]
 function Choices() {
   const { data, refetch } = useOwn('notification-settings', () => api.notifications.settings.query())
   const { busy, failure, run } = useAction()
+  // What was just chosen stands at once; the server's answer confirms it or takes it back.
+  const [pending, setPending] = useState<Change>({})
   if (data === undefined) return <Skeleton className="h-8" />
-  const { channels, quiet, defaults, telegram } = data
-  const save = (change: Partial<Pick<Settings, 'channels' | 'quiet'>>): void =>
+  const { channels, quiet, defaults, telegram } = { ...data, ...pending }
+  const save = (change: Change): void => {
+    setPending(change)
     void run(async () => {
       await asUser(() => api.notifications.setSettings.mutate({ channels, quiet, ...change }))
       await refetch()
-    })
+    }).finally(() => setPending({}))
+  }
   const chosen = (group: Group): readonly Channel[] => channels[group] ?? defaults[group]
   const choose = (group: Group, channel: Channel, on: boolean): void => {
     const others = chosen(group).filter((one) => one !== channel)

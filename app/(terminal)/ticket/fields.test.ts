@@ -37,6 +37,21 @@ describe('the fields of a ticket', () => {
     expect(reduceTicket(start, { type: 'takePrice', text: '142.5' })).toMatchObject({ kind: 'limit', price: '142.5' })
   })
 
+  it.each([
+    ['limit', 'price'],
+    ['pegged', 'price'],
+    ['oco', 'price'],
+    ['stop', 'trigger'],
+    ['ladder', 'price'],
+    ['twap', 'bound'],
+  ] as const)('of the kind %s take it as their %s, also where another stands there', (kind, field) => {
+    const typed = { ...start, kind, [field]: '100' }
+    const before = { price: typed.price, trigger: typed.trigger, bound: typed.bound }
+    const { price, trigger, bound } = reduceTicket(typed, { type: 'takePrice', text: '142.5' })
+    const expected = kind === 'ladder' ? { price: '100' } : { [field]: '142.5' }
+    expect({ price, trigger, bound }).toEqual({ ...before, ...expected })
+  })
+
   it('forget the slider when a size is typed, and only the size when the order is sent', () => {
     const slid = reduceTicket({ ...start, price: '140' }, { type: 'percent', percent: 130, size: '7' })
     expect(slid).toMatchObject({ percent: 100, size: '7' })

@@ -195,9 +195,9 @@ function takePrice(fields: TicketFields, text: string): TicketFields {
       return fields.price === '' || fields.lastPrice !== ''
         ? { ...fields, price: text, lastPrice: '' }
         : { ...fields, lastPrice: text }
-    case 'limit':
     case 'twap':
       return { ...fields, bound: text }
+    case 'limit':
     case 'pegged':
     case 'oco':
       return { ...fields, price: text }
