@@ -18,7 +18,6 @@ type Operation = {
 
 export type OpenApiDocument = {
   openapi: '3.1.0'
-  jsonSchemaDialect: string
   info: { title: string; version: string; summary: string; description: string; license: object }
   servers: { url: string; description: string }[]
   tags: { name: string; description: string }[]
@@ -114,7 +113,6 @@ export function openApiDocument(root: AnyTRPCRouter, version: string): OpenApiDo
   const used = new Set(procedures.flatMap(({ tags }) => tags))
   return {
     openapi: '3.1.0',
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: {
       title: 'QuantDesk API',
       version,
