@@ -24,8 +24,8 @@ test('each text is translated once', () => {
   expect([...seen].filter(([, parts]) => parts.length > 1)).toEqual([])
 })
 
-test.each(Object.entries(de))('the German of "%s" is filled with the same values', (english, german) => {
-  expect(slots(german)).toEqual(slots(english))
+test('each German text is filled with the same values as its English', () => {
+  expect(Object.entries(de).filter(([english, german]) => String(slots(german)) !== String(slots(english)))).toEqual([])
 })
 
 test('nothing reaches the reader past the dictionary', () => {
