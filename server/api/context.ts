@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { parse } from 'hono/utils/cookie'
 import type { ApiContext, HttpExchange } from '#server/platform/procedures.ts'
 import type { RoleContext } from '#server/platform/role.ts'
+import { siteOfHost } from '#server/platform/site.ts'
 
 export type ContextParts = Pick<RoleContext, 'db' | 'config' | 'log' | 'clock' | 'bus'>
 
@@ -19,11 +20,10 @@ export function httpExchange(
   { ip, origins, answer }: { ip: string | null; origins: readonly string[]; answer: string[] },
 ): HttpExchange {
   const cookies = parse(request.headers.get('cookie') ?? '')
-  const host = request.headers.get('host')
   return {
     ip,
     userAgent: request.headers.get('user-agent')?.slice(0, 256) ?? null,
-    site: origins.find((origin) => new URL(origin).host === host) ?? null,
+    site: siteOfHost(origins, request.headers.get('host')),
     cookie: (name) => (Object.hasOwn(cookies, name) ? cookies[name] : undefined),
     setCookie: (header) => answer.push(header),
   }

@@ -1,6 +1,7 @@
 import { parse } from 'hono/utils/cookie'
 import { AppError } from '#server/platform/errors.ts'
 import type { AuthenticationRequest, Authenticator, Principal, SignedIn } from '#server/platform/principal.ts'
+import { siteOfHost } from '#server/platform/site.ts'
 import { BEARER_PREFIX } from './api-keys.ts'
 import { cookieName } from './cookies.ts'
 import type { Identity } from './identity.ts'
@@ -50,9 +51,8 @@ async function byToken(identity: Identity, token: string): Promise<SignedIn> {
 /** A page whose session has ended is a page of nobody: what is public stays to be seen. */
 async function byCookie(identity: Identity, headers: Headers): Promise<Principal> {
   const cookies = parse(headers.get('cookie') ?? '')
-  const host = headers.get('host')
-  const site = identity.config.publicOrigins.find((origin) => new URL(origin).host === host)
-  const token = site === undefined ? undefined : cookies[cookieName(site, 'access')]
+  const site = siteOfHost(identity.config.publicOrigins, headers.get('host'))
+  const token = site === null ? undefined : cookies[cookieName(site, 'access')]
   if (token === undefined) return null
   try {
     return await byToken(identity, token)

@@ -6,6 +6,7 @@ import {
   alertRuleDto,
   alertRuleFields,
   idInput,
+  nothing,
   notificationPageDto,
   notificationPageInput,
   notificationSettings,
@@ -32,7 +33,7 @@ export const notificationRouter = router({
       openapi: { method: 'POST', path: '/notifications/read', summary: 'Mark some or all as read', tags: TAGS },
     })
     .input(readInput)
-    .output(readInput.pick({}))
+    .output(nothing)
     .mutation(async ({ ctx, input }) => {
       await markRead(ctx.db, ctx.principal.userId, input.ids, ctx.clock.now())
       return {}
@@ -93,7 +94,7 @@ export const notificationRouter = router({
         tags: TAGS,
       },
     })
-    .output(readInput.pick({}))
+    .output(nothing)
     .mutation(async ({ ctx }) => {
       await unlink(ctx.db, ctx.principal.userId)
       return {}
@@ -112,7 +113,7 @@ export const notificationRouter = router({
       openapi: { method: 'DELETE', path: '/notifications/alerts/{id}', summary: 'Remove a price alert', tags: TAGS },
     })
     .input(idInput)
-    .output(readInput.pick({}))
+    .output(nothing)
     .mutation(async ({ ctx, input }) => {
       await removeRule(ctx.db, ctx.principal.userId, input.id)
       return {}

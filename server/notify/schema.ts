@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { at, decimal, marketId } from '#server/exchange/index.ts'
+import { isTimeZone } from '#server/platform/time-zone.ts'
 import { CHANNELS, channelChoice, GROUP_NAMES, KINDS, WEBHOOK_KINDS } from './kinds.ts'
 
 const id = z.uuid()
@@ -63,6 +64,8 @@ export const alertRuleDto = alertRuleFields.extend({
   createdAt: at,
 })
 export type AlertRuleDto = z.infer<typeof alertRuleDto>
+/** Of a change that has nothing to say. */
+export const nothing = z.object({})
 export const idInput = z.object({ id })
 
 const url = z.string().min(1).max(2_000).describe('https, a host that the internet can reach')
@@ -104,12 +107,3 @@ export const deliveryPageInput = z.object({ id, cursor, limit })
 export const deliveryPageDto = z.object({ deliveries: deliveryDto.array(), nextCursor })
 export const replayInput = z.object({ id, deliveryId: z.uuid().optional().describe('Absent: all that were given up') })
 export const replayDto = z.object({ queued: z.number().int() })
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}

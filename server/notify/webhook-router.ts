@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { router, userProcedure } from '#server/platform/procedures.ts'
 import type { Seal } from '#server/platform/seal/index.ts'
 import { checkWebhookUrl } from './public-address.ts'
@@ -9,6 +8,7 @@ import {
   idInput,
   newWebhookDto,
   newWebhookInput,
+  nothing,
   replayDto,
   replayInput,
   webhookDto,
@@ -26,7 +26,6 @@ import {
 } from './webhook-repo.ts'
 
 const TAGS = ['webhooks']
-const nothing = z.object({})
 
 /** Where a user's programs are told. `parts` is read when a procedure is called. */
 export function webhookRouter(parts: { readonly seal: Seal }) {

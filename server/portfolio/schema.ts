@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { authorityInput, marketId } from '#server/exchange/schema.ts'
+import { isTimeZone } from '#server/platform/time-zone.ts'
 
 /** What an account has made of its money, on the wire: exact decimal strings in USDC, times in ms since 1970. */
 
@@ -16,16 +17,6 @@ const timeZone = z
   .refine(isTimeZone, 'must be a time zone like Europe/Berlin')
   .default('UTC')
   .describe('IANA time zone whose days are meant, e.g. Europe/Berlin')
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    // Offsets like "+02:00" are zones to Intl, but mean the opposite to PostgreSQL.
-    return /^[A-Za-z]/.test(name)
-  } catch {
-    return false
-  }
-}
 
 export const portfolioPointDto = z
   .object({
