@@ -69,6 +69,7 @@ export function cleanSheet(
   }
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   context.clearRect(0, 0, width, height)
+  context.textAlign = 'left'
   context.textBaseline = 'middle'
   context.font = `450 ${FONT_SIZE}px ${tokens.font}`
   return { context, width, height }
@@ -87,8 +88,8 @@ function widthOf(context: CanvasRenderingContext2D, glyph: string): number {
 const isDigit = (glyph: string) => glyph >= '0' && glyph <= '9'
 
 /**
- * Text with all digits equally wide. A canvas has no tabular figures, and numbers that shift sideways with every update
- * cannot be read, so each digit is set in the middle of a cell.
+ * Text with all digits equally wide: numbers that shift sideways with every update cannot be read. Some browsers give a
+ * canvas the tabular figures of the page; in the others each digit is set in the middle of a cell.
  */
 export function tabular(
   context: CanvasRenderingContext2D,
@@ -100,6 +101,11 @@ export function tabular(
 ): void {
   context.fillStyle = color
   const cell = widthOf(context, '0')
+  if (widthOf(context, '1') === cell) {
+    context.textAlign = align
+    context.fillText(text, x, y)
+    return
+  }
   let at = x
   if (align !== 'left') {
     let width = 0

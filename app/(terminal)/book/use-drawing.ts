@@ -10,9 +10,14 @@ const DEPTH_STORES = [priceStore, marketStore, bookStore] as const
 const TRADE_STORES = [tradesStore] as const
 const STORES = { depth: DEPTH_STORES, trades: TRADE_STORES } as const
 
+/** Data is drawn 30 times a second at most: no eye reads figures faster, and the other half of the frames stay free. */
+const DATA_EVERY_MS = 1_000 / 30
+/** Frames do not come to the millisecond. */
+const FRAME_JITTER_MS = 4
+
 /**
- * Draws a canvas outside React: whenever its data, its size, the colours or the fonts change, once for all that happened
- * within a frame. `draw` answers true to be called in the next frame too. @returns what asks for one more drawing.
+ * Draws a canvas outside React: whenever its data, its size, the colours or the fonts change. `draw` answers true to be
+ * called again as data would. @returns what asks for a drawing in the very next frame, for what a hand does.
  */
 export function useDrawing(
   element: RefObject<HTMLElement | null>,
@@ -21,30 +26,36 @@ export function useDrawing(
   draw: (tokens: Tokens, now: number) => boolean | undefined,
 ): () => void {
   const latest = useRef(draw)
-  const queue = useRef(() => {})
+  const soon = useRef(() => {})
   useEffect(() => {
     latest.current = draw
-    queue.current()
+    soon.current()
   }, [draw])
 
   useEffect(() => {
     let tokens = readTokens()
-    let [queued, frame] = [false, 0]
+    let [frame, isUrgent, paintedAt] = [0, false, Number.NEGATIVE_INFINITY]
     const paint = () => {
       cancelAnimationFrame(frame)
-      if (latest.current(tokens, performance.now()) === true) frame = requestAnimationFrame(paint)
+      paintedAt = performance.now()
+      isUrgent = false
+      frame = 0
+      if (latest.current(tokens, paintedAt) === true) queue()
     }
-    // Price, market and book often change within one frame: paint once for all.
-    queue.current = () => {
-      if (queued) return
-      queued = true
-      queueMicrotask(() => {
-        queued = false
-        paint()
-      })
+    const onFrame = () => {
+      frame = 0
+      if (isUrgent || performance.now() - paintedAt >= DATA_EVERY_MS - FRAME_JITTER_MS) paint()
+      else queue()
+    }
+    const queue = () => {
+      if (frame === 0) frame = requestAnimationFrame(onFrame)
+    }
+    soon.current = () => {
+      isUrgent = true
+      queue()
     }
     const stores: readonly ((market: string) => Pick<Store<unknown>, 'subscribe'>)[] = STORES[data]
-    const leave = stores.map((store) => store(market).subscribe(queue.current))
+    const leave = stores.map((store) => store(market).subscribe(queue))
     const leaveLook = onLookChange(() => {
       tokens = readTokens()
       paint()
@@ -57,10 +68,10 @@ export function useDrawing(
       forgetWidths()
       paint()
     })
-    queue.current()
+    paint()
     return () => {
       gone = true
-      queue.current = () => {}
+      soon.current = () => {}
       cancelAnimationFrame(frame)
       sizes.disconnect()
       leaveLook()
@@ -68,7 +79,7 @@ export function useDrawing(
     }
   }, [element, market, data])
 
-  return useCallback(() => queue.current(), [])
+  return useCallback(() => soon.current(), [])
 }
 
 /** Whether the reader asked for less motion: then nothing flashes. */
