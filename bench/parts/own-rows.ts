@@ -9,7 +9,7 @@ import { createAuthenticator, openIdentity } from '#server/identity/index.ts'
 import { memoryBus } from '#server/platform/bus.ts'
 import { systemClock as clock } from '#server/platform/clock.ts'
 import { loadConfig } from '#server/platform/config.ts'
-import { asUser, type Db } from '#server/platform/db/index.ts'
+import { type Db, readAsUser } from '#server/platform/db/index.ts'
 import { silentLog as log } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { publicProcedure, router, userProcedure } from '#server/platform/procedures.ts'
@@ -38,17 +38,17 @@ export async function startOwnRows(db: Db, dataDir: string) {
     created_at: new Date(1_790_000_000_000 + at),
   }))
   await db.insertInto('notifications').values(notifications).execute()
-  const read = (reader: Pick<Db, 'selectFrom'>) =>
+  const newest = (reader: Db) =>
     reader
       .selectFrom('notifications')
       .select(['id', 'kind', 'title', 'body', 'created_at'])
       .where('user_id', '=', user.id)
       .orderBy('created_at', 'desc')
       .limit(ROWS)
-      .execute()
+  const read = () => newest(db).execute()
   type Rows = Awaited<ReturnType<typeof read>>
   const toDto = (rows: Rows) => rows.map(({ created_at, ...rest }) => ({ ...rest, at: created_at.getTime() }))
-  const still = toDto(await read(db))
+  const still = toDto(await read())
   const open = (path: `/${string}`) => publicProcedure.meta({ cost: 'own', openapi: { method: 'GET', path } })
   const root = router({
     still: open('/rows/still')
@@ -56,13 +56,13 @@ export async function startOwnRows(db: Db, dataDir: string) {
       .query(() => still),
     open: open('/rows/open')
       .output(row.array())
-      .query(async () => toDto(await read(db))),
+      .query(async () => toDto(await read())),
     own: userProcedure
       .meta({ openapi: { method: 'GET', path: '/rows/own' } })
       .output(row.array())
       .query(async ({ ctx: { principal } }) => {
         const claims = { role: 'authenticated', sub: principal.userId, user_role: principal.role } as const
-        return toDto(await asUser(db, claims, read))
+        return toDto(await readAsUser(db, claims, newest))
       }),
   })
 

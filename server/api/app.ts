@@ -67,8 +67,10 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     c.set('api', createContext(parts, requestId))
     c.header('x-request-id', requestId)
     await next()
-    if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', DATA_POLICY)
-    for (const [name, value] of Object.entries(c.get('allowance')?.headers() ?? {})) c.header(name, value)
+    // Set on the answer itself: Hono's `c.header` would copy it, body and all.
+    const { headers } = c.res
+    if (!headers.has('content-security-policy')) headers.set('content-security-policy', DATA_POLICY)
+    for (const [name, value] of Object.entries(c.get('allowance')?.headers() ?? {})) headers.set(name, value)
     const durationMs = performance.now() - startedAt
     const route = routeOf(c.req.path, routePath(c, -1))
     duration.observe({ method: c.req.method, route, status: c.res.status }, durationMs / 1_000)
@@ -99,7 +101,8 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   })
 
   if (config.corsOrigins.length > 0) app.use('/api/*', cors(crossOrigin(config.corsOrigins)))
-  app.use(
+  app.on(
+    ['POST', 'PUT', 'PATCH', 'DELETE'],
     '/api/*',
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
@@ -126,7 +129,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
       throw refusal
     }
     await next()
-    for (const cookie of answer) c.header('set-cookie', cookie, { append: true })
+    for (const cookie of answer) c.res.headers.append('set-cookie', cookie)
   })
   app.route('/api/docs', docsApp(documents))
   app.route('/api/dev', devApp({ config, root, hub, monitor }))

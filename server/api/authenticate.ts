@@ -20,9 +20,9 @@ export async function principalOf(
     })
   }
   if (authenticate === undefined) return null
-  const { pathname, search } = new URL(request.url)
+  const path = request.url.slice(request.url.indexOf('/', 'https://'.length))
   const body = async () => new Uint8Array(await request.clone().arrayBuffer())
-  return authenticate({ method, path: pathname + search, headers, body, ip })
+  return authenticate({ method, path, headers, body, ip })
 }
 
 /** Of a token that was handed over to be checked. @throws AppError UNAUTHENTICATED */

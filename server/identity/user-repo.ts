@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { asUser, type Claims, type DB, type Db, ensurePartitions } from '#server/platform/db/index.ts'
+import { asUser, type Claims, type DB, type Db, ensurePartitions, readAsUser } from '#server/platform/db/index.ts'
 import type { LoginResult, UserRole } from '#server/platform/db/types.ts'
 import { readableCode } from './random.ts'
 import type { UserDto } from './schema.ts'
@@ -44,12 +44,11 @@ const claimsOf = ({ id, role }: Pick<User, 'id' | 'role'>): Claims => ({
 })
 
 export async function readUser(db: Db, user: Pick<User, 'id' | 'role'>): Promise<UserDto | undefined> {
-  const row = await asUser(db, claimsOf(user), (own) =>
+  const [row] = await readAsUser(db, claimsOf(user), (own) =>
     own
       .selectFrom('users')
       .select(['id', 'wallet', 'display_name', 'role', 'kyc_status', 'risk_level', 'referral_code', 'created_at'])
-      .where('id', '=', user.id)
-      .executeTakeFirst(),
+      .where('id', '=', user.id),
   )
   return (
     row && {
@@ -101,14 +100,13 @@ export async function recordLogin(db: Db, { userId, userAgent, ...event }: Login
 const SHOWN_LOGINS = 30
 
 export async function listLogins(db: Db, { userId: id, role }: { userId: string; role: UserRole }) {
-  const rows = await asUser(db, claimsOf({ id, role }), (own) =>
+  const rows = await readAsUser(db, claimsOf({ id, role }), (own) =>
     own
       .selectFrom('login_events')
       .select(['at', 'result', 'reason', 'user_agent', sql<string | null>`host(ip)`.as('ip')])
       .where('user_id', '=', id)
       .orderBy('at', 'desc')
-      .limit(SHOWN_LOGINS)
-      .execute(),
+      .limit(SHOWN_LOGINS),
   )
   return rows.map(({ at, user_agent, ...row }) => ({ ...row, at: at.getTime(), userAgent: user_agent }))
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { expect, it } from 'vitest'
-import { asUser, type Claims } from './index.ts'
+import { describe, expect, it } from 'vitest'
+import { asUser, type Claims, readAsUser } from './index.ts'
 import { testDatabase } from './testing.ts'
 
 const db = await testDatabase()
@@ -61,4 +61,28 @@ it('runs nothing with the rights of the server when the role cannot be taken', a
   const odd = { role: 'nobody' } as unknown as Claims
   await expect(asUser(db, odd, (user) => user.deleteFrom('users').execute())).rejects.toThrow(/role "nobody"/)
   expect(await db.selectFrom('users').select('id').execute()).toHaveLength(2)
+})
+
+describe('one read', () => {
+  const ids = (claims: Claims) => readAsUser(db, claims, (user) => user.selectFrom('users').select('id'))
+
+  it('answers what row security lets through, and anon nothing', async () => {
+    expect(await ids(claims(a))).toEqual([{ id: a }])
+    await expect(ids({ role: 'anon' })).rejects.toThrow(/permission denied/)
+  })
+
+  it('leaves no role and no claims behind, neither after success nor after failure, and keeps users apart', async () => {
+    const asked = await Promise.all(Array.from({ length: 40 }, (_, at) => ids(claims(at % 2 === 0 ? a : b))))
+    for (const [at, rows] of asked.entries()) expect(rows).toEqual([{ id: at % 2 === 0 ? a : b }])
+    const failed = readAsUser(db, claims(a), (user) => user.selectFrom('users').select(sql`1 / 0`.as('never')))
+    await expect(failed).rejects.toThrow(/division by zero/)
+    const after = await Promise.all(Array.from({ length: 10 }, () => whoAmI.execute(db)))
+    for (const { rows } of after) expect(rows).toEqual([{ role: 'quantdesk', sub: null }])
+  })
+
+  it('answers nothing when the role cannot be taken, and changes nothing at all', async () => {
+    await expect(ids({ role: 'nobody' } as unknown as Claims)).rejects.toThrow(/role "nobody"/)
+    const change = readAsUser(db, claims(a), (user) => user.updateTable('users').set({ display_name: 'Zoe' }))
+    await expect(change).rejects.toThrow(/read-only transaction/)
+  })
 })
