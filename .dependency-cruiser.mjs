@@ -32,7 +32,7 @@ export default {
       name: 'api-door',
       comment: 'The API mounts routers and speaks schemas; rules and queries stay inside.',
       severity: 'error',
-      from: { path: '^server/(api|main|cli)', pathNot: TESTS },
+      from: { path: '^server/(api|main|cli)', pathNot: [TESTS, TESTING] },
       to: { path: CAPABILITIES, pathNot: '^server/[^/]+/(index|router|schema)[.]ts$' },
     },
     {

@@ -57,7 +57,7 @@ export class Browser {
 
   /** As the cookies say, or as somebody given. */
   async as(given?: Principal) {
-    const http = this.#exchange()
+    const http = this.exchange()
     const principal = given === undefined ? await this.principal() : given
     const { db, config, clock } = this.#identity
     const ctx = { db, config, log, clock, bus: memoryBus(), principal, requestId: 'test', http, spend: null }
@@ -98,7 +98,8 @@ export class Browser {
     return (await this.as()).auth.confirmWithWallet({ nonce, signature: wallet.sign(message) })
   }
 
-  #exchange(): HttpExchange {
+  /** Its side of a connection. */
+  exchange(): HttpExchange {
     return {
       ip: this.ip,
       userAgent: 'test browser',
