@@ -1,9 +1,8 @@
-import { rewrapSecrets } from '#server/identity/index.ts'
 import { loadConfig } from '../platform/config.ts'
 import { resolveDatabase } from '../platform/db/connection.ts'
 import { createDb } from '../platform/db/index.ts'
 import { createLog } from '../platform/log.ts'
-import { openSeal } from '../platform/seal/index.ts'
+import { openSeal, rewrapSecrets } from '../platform/seal/index.ts'
 
 /** The rotation's second step; docs/identity.md has all three. The site goes on meanwhile. */
 export async function run(): Promise<number> {

@@ -1,8 +1,5 @@
 import { Secret, TOTP } from 'otpauth'
 import { describe, expect, it } from 'vitest'
-import { localMasterKey } from '#server/platform/seal/master-keys.ts'
-import { createSeal } from '#server/platform/seal/seal.ts'
-import { rewrapSecrets } from './rewrap-secrets.ts'
 import { Browser, NOW, newWallet, testIdentity } from './testing.ts'
 
 const identity = await testIdentity()
@@ -144,23 +141,5 @@ describe('confirming', () => {
     const key = await browser.as({ ...session, via: 'key' })
     await expect(key.auth.confirmChallenge()).rejects.toMatchObject(forbidden)
     await expect(key.auth.confirmWithCode({ code: '000000' })).rejects.toMatchObject(forbidden)
-  })
-})
-
-describe('rotation of the master key', () => {
-  it('wraps every stored secret anew, while old and new readers go on', async () => {
-    clock.set(NOW)
-    const { browser, auth } = await signedIn()
-    const { secret: hmac } = await (await browser.as()).users.makeKey({ label: 'x', method: 'hmac', scopes: ['read'] })
-    const { id } = await auth.beginTotp()
-    const newest = localMasterKey(Buffer.alloc(32, 9))
-    const before = createSeal([newest, ...identity.masters])
-    expect(await rewrapSecrets(db, before)).toBeGreaterThanOrEqual(2)
-    expect(await rewrapSecrets(db, before)).toBe(0)
-    const row = await db.selectFrom('app.mfa_factors').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-    const place = { column: 'app.mfa_factors.secret', userId: row.user_id, rowId: id }
-    expect(await createSeal([newest]).open(row.secret, place)).toHaveLength(20)
-    await expect(identity.seal.open(row.secret, place)).rejects.toThrow(/not configured/)
-    expect(hmac).not.toBeNull()
   })
 })

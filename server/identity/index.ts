@@ -1,5 +1,4 @@
 export { createAuthenticator } from './authenticate.ts'
 export { type Identity, openIdentity } from './identity.ts'
-export { rewrapSecrets } from './rewrap-secrets.ts'
 export { identityRouters } from './router.ts'
 export type * from './schema.ts'

@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openSeal } from './index.ts'
 import { localMasterKey, type MasterKey, newMasterKey, parseMasterKeys } from './master-keys.ts'
-import { createSeal } from './seal.ts'
+import { createSeal, type SealPlace } from './seal.ts'
 
-const place = { column: 'app.mfa_factors.secret', userId: 'alice', rowId: '1' }
+const place: SealPlace = { column: 'app.mfa_factors.secret', userId: 'alice', rowId: '1' }
 const secret = Buffer.from('JBSWY3DPEHPK3PXP')
 const first = localMasterKey(Buffer.alloc(32, 1))
 const second = localMasterKey(Buffer.alloc(32, 2))
@@ -25,7 +25,7 @@ describe('a sealed secret', () => {
     )
   })
 
-  it.each([
+  it.each<[string, SealPlace]>([
     ['another user', { ...place, userId: 'bob' }],
     ['another row', { ...place, rowId: '2' }],
     ['another column', { ...place, column: 'app.api_keys.sealed_secret' }],

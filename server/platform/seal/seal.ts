@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { decrypt, encrypt, KEY_BYTES, type MasterKeys, OVERHEAD_BYTES } from './master-keys.ts'
+import type { SealedColumn } from './sealed-columns.ts'
 
 /** Where a secret belongs. What was sealed for one place does not open at another. */
 export type SealPlace = {
-  /** Table and column. */
-  column: string
+  column: SealedColumn
   userId: string
   rowId: string
 }

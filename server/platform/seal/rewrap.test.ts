@@ -1,0 +1,98 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { Browser, newWallet, testIdentity } from '#server/identity/testing.ts'
+import { createWebhook, rotateSecret } from '#server/notify/webhook-repo.ts'
+import { localMasterKey } from './master-keys.ts'
+import { rewrapSecrets } from './rewrap.ts'
+import { createSeal } from './seal.ts'
+import { sealedRows } from './sealed-columns.ts'
+
+const identity = await testIdentity()
+const { db, seal, masters } = identity
+
+/** Bytes that are no secret sealed by us. */
+const OTHER_BYTES = [
+  ...['app.refresh_tokens.hash', 'app.refresh_tokens.previous', 'app.recovery_codes.hash', 'app.api_keys.hash'],
+  ...['app.api_keys.public_key', 'app.audit_log.hash', 'app.audit_log.previous_hash', 'app.telegram_codes.hash'],
+  ...['app.challenges.hash', 'app.challenges.holder', 'chain.program_events.data'],
+  // Sealed with the Idempotency-Key, which only its sender knows.
+  ...['app.idempotency_keys.key', 'app.idempotency_keys.request', 'app.idempotency_keys.answer'],
+]
+
+type Kept = { place: string; column: string; userId: string; rowId: string; box: Buffer }
+
+async function everySecret(): Promise<Kept[]> {
+  const kept = sealedRows().flatMap(([place, { table, columns, rowId, userId, where = 'true' }]) =>
+    columns.map(async (column) => {
+      const { rows } = await sql<Kept>`
+        select ${place} as place, ${`${table}.${column}`} as column, ${sql.raw(userId)} as "userId",
+          ${sql.ref(rowId)} as "rowId", ${sql.ref(column)} as box
+        from ${sql.table(table)} where ${sql.ref(column)} is not null and ${sql.raw(where)}`.execute(db)
+      return rows
+    }),
+  )
+  return (await Promise.all(kept)).flat()
+}
+
+/** One secret of every kind, made as users make them. */
+async function makeSecrets(): Promise<void> {
+  const browser = new Browser(identity)
+  await browser.signIn(newWallet())
+  const { auth, users } = await browser.as()
+  await auth.beginTotp()
+  await users.makeKey({ label: 'bot', method: 'hmac', scopes: ['read'] })
+  const userId = (await browser.principal())?.userId ?? ''
+  const { id } = await createWebhook(db, seal, userId, { url: 'https://a.example', kinds: ['order.filled'] })
+  await rotateSecret(db, seal, userId, id, identity.clock.now())
+}
+
+describe('rotation of the master key', () => {
+  it('knows every column of bytes: either sealed secrets, or something that is none', async () => {
+    const { rows } = await sql<{ name: string }>`
+      select format('%s.%s.%s', n.nspname, c.relname, a.attname) as name
+      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+      where a.atttypid = 'bytea'::regtype and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p')
+        and not c.relispartition and n.nspname in ('public', 'app', 'chain')`.execute(db)
+    const sealed = sealedRows().flatMap(([, { table, columns }]) => columns.map((column) => `${table}.${column}`))
+    expect(rows.map(({ name }) => name).toSorted()).toEqual([...OTHER_BYTES, ...sealed].toSorted())
+  })
+
+  it('wraps each of them anew, while readers of before and after go on', async () => {
+    await makeSecrets()
+    const before = await everySecret()
+    const places = sealedRows().flatMap(([, { table, columns }]) => columns.map((column) => `${table}.${column}`))
+    expect([...new Set(before.map(({ column }) => column))].toSorted()).toEqual(places.toSorted())
+
+    const newest = localMasterKey(Buffer.alloc(32, 9))
+    const both = createSeal([newest, ...masters])
+    expect(await rewrapSecrets(db, both)).toBe(before.length)
+    expect(await rewrapSecrets(db, both)).toBe(0)
+    const after = await everySecret()
+    expect(after).toHaveLength(before.length)
+    for (const [index, { place, userId, rowId, box }] of after.entries()) {
+      const at = { column: place as never, userId, rowId }
+      await expect(seal.open(box, at)).rejects.toThrow(/not configured/)
+      expect(await createSeal([newest]).open(box, at)).toEqual(await seal.open(before[index]?.box ?? Buffer.of(), at))
+    }
+  })
+
+  it('leaves a secret to whoever changed it meanwhile', async () => {
+    await makeSecrets()
+    const changed = createSeal([localMasterKey(Buffer.alloc(32, 8)), localMasterKey(Buffer.alloc(32, 9)), ...masters])
+    const written = await seal.seal(Buffer.from('written meanwhile'), {
+      column: 'app.mfa_factors.secret',
+      userId: 'x',
+      rowId: 'x',
+    })
+    const busy = {
+      ...changed,
+      rewrap: async (...given: Parameters<typeof changed.rewrap>) => {
+        await sql`update app.mfa_factors set secret = ${written}`.execute(db)
+        return changed.rewrap(...given)
+      },
+    }
+    await rewrapSecrets(db, busy)
+    const { rows } = await sql<{ secret: Buffer }>`select secret from app.mfa_factors where kind = 'totp'`.execute(db)
+    for (const { secret } of rows) expect(secret).toEqual(written)
+  })
+})
