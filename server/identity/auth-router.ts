@@ -75,5 +75,16 @@ export function authProcedures(identity: Identity) {
       .meta(rest('GET', '/auth/jwks.json', 'auth', 'Public keys of the access tokens, as a JSON Web Key Set'))
       .output(shape.jwksDto)
       .query(() => identity.tokens.publicKeys),
+    auditKeys: publicProcedure
+      .meta(
+        rest(
+          'GET',
+          '/auth/audit-keys.json',
+          'auth',
+          'Public keys of the signed heads of the audit log, as a JSON Web Key Set',
+        ),
+      )
+      .output(shape.jwksDto)
+      .query(() => identity.auditKeys),
   }
 }

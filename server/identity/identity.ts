@@ -1,3 +1,5 @@
+import type { JSONWebKeySet } from 'jose'
+import { openAuditKey } from '#server/platform/audit-heads.ts'
 import type { Bus } from '#server/platform/bus.ts'
 import type { Clock } from '#server/platform/clock.ts'
 import type { Config } from '#server/platform/config.ts'
@@ -18,6 +20,8 @@ export type Identity = {
   seal: Seal
   revocations: Revocations
   providers: Providers
+  /** Of the audit log's signed heads. */
+  auditKeys: JSONWebKeySet
   close(): void
 }
 
@@ -32,7 +36,12 @@ export async function openIdentity(
   endpoints = PUBLIC_ENDPOINTS,
 ): Promise<Identity> {
   const { db, config, clock, log } = ctx
-  const [tokens, seal, revocations] = await Promise.all([openTokens(config), openSeal(config), followRevocations(ctx)])
+  const [tokens, seal, revocations, { publicKeys: auditKeys }] = await Promise.all([
+    openTokens(config),
+    openSeal(config),
+    followRevocations(ctx),
+    openAuditKey(config),
+  ])
   const providers = openProviders(config, endpoints)
-  return { db, config, clock, log, tokens, seal, revocations, providers, close: revocations.close }
+  return { db, config, clock, log, tokens, seal, revocations, providers, auditKeys, close: revocations.close }
 }

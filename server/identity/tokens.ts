@@ -1,23 +1,12 @@
 import { join } from 'node:path'
-import {
-  type CryptoKey,
-  calculateJwkThumbprint,
-  exportJWK,
-  exportPKCS8,
-  generateKeyPair,
-  importPKCS8,
-  type JWK,
-  jwtVerify,
-  SignJWT,
-} from 'jose'
+import { type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Config } from '#server/platform/config.ts'
 import type { UserRole } from '#server/platform/db/types.ts'
 import { AppError } from '#server/platform/errors.ts'
-import { readOrMakeSecret } from '#server/platform/secret-file.ts'
+import { openSigningKey, SIGNATURE_ALGORITHM } from '#server/platform/signing-key.ts'
 
 export const ACCESS_TOKEN_MS = 10 * 60_000
-const ALGORITHM = 'EdDSA'
 /** As Supabase names who is signed in. */
 const AUDIENCE = 'authenticated'
 
@@ -53,18 +42,20 @@ export type Tokens = {
   /** @throws AppError UNAUTHENTICATED, with one sentence for whatever is wrong with it. */
   verify(token: string, nowMs: number): Promise<CheckedClaims>
   /** For others who check our tokens: JSON Web Key Set. */
-  publicKeys: { keys: JWK[] }
+  publicKeys: JSONWebKeySet
 }
 
 export async function openTokens(
   config: Pick<Config, 'authSigningKey' | 'dataDir' | 'publicOrigins'>,
 ): Promise<Tokens> {
-  const privateKey = await signingKey(config)
-  const { x = '' } = await exportJWK(privateKey)
-  const publicJwk: JWK = { kty: 'OKP', crv: 'Ed25519', x }
-  const kid = await calculateJwkThumbprint(publicJwk)
-  const publicKeys = { keys: [{ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' }] }
-  const publicKey = await crypto.subtle.importKey('jwk', publicJwk, 'Ed25519', true, ['verify'])
+  const { authSigningKey: given, dataDir } = config
+  const file = join(dataDir, 'auth-signing-key.pem')
+  const {
+    id: kid,
+    privateKey,
+    publicKey,
+    publicKeys,
+  } = await openSigningKey({ variable: 'AUTH_SIGNING_KEY', given, file })
   const issuer = config.publicOrigins[0] ?? ''
   /** A signature that was right stays so until the token expires; whether its session was ended is asked each time, elsewhere. */
   const checked = new Map<string, CheckedClaims>()
@@ -81,7 +72,7 @@ export async function openTokens(
         wallet,
         ...(steppedUpAt === null ? {} : { stepped_up_at: Math.floor(steppedUpAt / 1000) }),
       })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
+        .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, typ: 'JWT', kid })
         .setSubject(userId)
         .setIssuer(issuer)
         .setAudience(AUDIENCE)
@@ -105,7 +96,7 @@ export async function openTokens(
   async function check(token: string, nowMs: number): Promise<CheckedClaims> {
     try {
       const { payload } = await jwtVerify(token, publicKey, {
-        algorithms: [ALGORITHM],
+        algorithms: [SIGNATURE_ALGORITHM],
         issuer,
         audience: AUDIENCE,
         typ: 'JWT',
@@ -125,19 +116,5 @@ export async function openTokens(
     } catch (cause) {
       throw new AppError('UNAUTHENTICATED', { message: 'the access token is not valid, or has expired', cause })
     }
-  }
-}
-
-async function signingKey({ authSigningKey, dataDir }: Pick<Config, 'authSigningKey' | 'dataDir'>): Promise<CryptoKey> {
-  const generated = await exportPKCS8((await generateKeyPair(ALGORITHM, { extractable: true })).privateKey)
-  const pem = authSigningKey ?? (await readOrMakeSecret(join(dataDir, 'auth-signing-key.pem'), () => generated))
-  try {
-    return await importPKCS8(pem, ALGORITHM, { extractable: true })
-  } catch (cause) {
-    throw new AppError('BAD_INPUT', {
-      message:
-        'AUTH_SIGNING_KEY is no Ed25519 private key in PKCS #8 PEM: make one with openssl genpkey -algorithm ed25519',
-      cause,
-    })
   }
 }

@@ -1,19 +1,11 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { sql } from 'kysely'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { keepAuditHeads, readAuditHeads, readKeptHeads, recordAudit, verifyAudit } from './audit.ts'
+import { readAuditHeads, recordAudit, verifyAudit } from './audit.ts'
 import { testDatabase } from './db/testing.ts'
+import { tamperWithAudit } from './testing-audit.ts'
 
 const db = await testDatabase()
 
-/** As somebody with all rights of the server would do it. */
-async function tamper(...statements: string[]): Promise<void> {
-  await sql`alter table app.audit_log disable trigger all`.execute(db)
-  for (const statement of statements) await sql.raw(statement).execute(db)
-  await sql`alter table app.audit_log enable trigger all`.execute(db)
-}
+const tamper = (...statements: string[]) => tamperWithAudit(db, statements)
 const record = (action: string) => recordAudit(db, { stream: 'identity', actor: 'a', action, subject: 's' })
 
 beforeEach(async () => {
@@ -63,21 +55,5 @@ describe('the verifier', () => {
     const published = await readAuditHeads(db)
     await tamper(...statements)
     expect(await verifyAudit(db, published)).toContainEqual({ stream: 'identity', ...fault })
-  })
-})
-
-describe('published heads', () => {
-  it('are kept in a file outside of the database, one line for each time that something was added', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'quantdesk-audit-')), 'heads.jsonl')
-    expect(await readKeptHeads(file)).toEqual([])
-    await keepAuditHeads(db, file, 1_000)
-    await keepAuditHeads(db, file, 2_000)
-    await record('five')
-    await keepAuditHeads(db, file, 3_000)
-    expect((await readKeptHeads(file)).map(({ number }) => number)).toEqual([4, 5])
-    await tamper('delete from app.audit_log where number = 5')
-    expect(await verifyAudit(db, await readKeptHeads(file))).toEqual([
-      { stream: 'identity', number: 5, what: 'missing' },
-    ])
   })
 })

@@ -1,8 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
-import { z } from 'zod'
-import type { Config } from './config.ts'
 import type { DB, Db } from './db/index.ts'
 
 /** One thing somebody did, for good: rows are only added, and each is chained to the one before (supabase/migrations/0006). */
@@ -41,34 +37,6 @@ export async function readAuditHeads(db: Db): Promise<AuditHead[]> {
   return rows.map(({ stream, number, hash }) => ({ stream, number: Number(number), hash: hash.toString('hex') }))
 }
 
-const keptLine = z.object({
-  at: z.number(),
-  heads: z.object({ stream: z.string(), number: z.number(), hash: z.string() }).array(),
-})
-
-/** A file that the database cannot reach; ship it elsewhere, as the log that tells the same. */
-export const auditHeadsFile = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'audit-heads.jsonl')
-
-/** Adds the heads that are new since the last time. @returns those. */
-export async function keepAuditHeads(db: Db, file: string, nowMs: number): Promise<AuditHead[]> {
-  const known = new Set((await readKeptHeads(file)).map(({ stream, number }) => `${stream} ${number}`))
-  const heads = (await readAuditHeads(db)).filter(({ stream, number }) => !known.has(`${stream} ${number}`))
-  if (heads.length > 0) await appendFile(file, `${JSON.stringify({ at: nowMs, heads })}\n`, { mode: 0o600 })
-  return heads
-}
-
-/** Every head that was ever kept; none where there is no file. */
-export async function readKeptHeads(file: string): Promise<AuditHead[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
-  })
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => keptLine.parse(JSON.parse(line)).heads)
-}
-
 export type AuditFault = { stream: string; number: number; what: 'broken' | 'missing' | 'rewritten' }
 
 /**
@@ -77,21 +45,25 @@ export type AuditFault = { stream: string; number: number; what: 'broken' | 'mis
  */
 export async function verifyAudit(db: Db, published: readonly AuditHead[]): Promise<AuditFault[]> {
   const streams = new Set([...(await readAuditHeads(db)), ...published].map(({ stream }) => stream))
-  const faults: AuditFault[] = []
+  const broken: AuditFault[] = []
   for (const stream of streams) {
     const { rows } = await sql<{ at: bigint | null }>`select app.audit_break(${stream}) as at`.execute(db)
     const at = rows[0]?.at
-    if (at != null) faults.push({ stream, number: Number(at), what: 'broken' })
-    const hashes = new Map(
-      (await db.selectFrom('app.audit_log').select(['number', 'hash']).where('stream', '=', stream).execute()).map(
-        ({ number, hash }) => [Number(number), hash.toString('hex')],
-      ),
-    )
-    for (const head of published.filter((one) => one.stream === stream)) {
-      const hash = hashes.get(head.number)
-      if (hash === undefined) faults.push({ stream, number: head.number, what: 'missing' })
-      else if (hash !== head.hash) faults.push({ stream, number: head.number, what: 'rewritten' })
-    }
+    if (at != null) broken.push({ stream, number: Number(at), what: 'broken' })
   }
-  return faults
+  return [...broken, ...(await findRewritten(db, published))]
+}
+
+/** Of published heads those whose rows are gone or others now. */
+export async function findRewritten(db: Db, published: readonly AuditHead[]): Promise<AuditFault[]> {
+  const { rows } = await sql<{ stream: string; number: bigint; hash: Buffer }>`
+    select l.stream, l.number, l.hash from app.audit_log l
+    join unnest(${published.map(({ stream }) => stream)}::text[], ${published.map(({ number }) => number)}::bigint[])
+      as head (stream, number) using (stream, number)`.execute(db)
+  const hashes = new Map(rows.map(({ stream, number, hash }) => [`${stream} ${number}`, hash.toString('hex')]))
+  return published.flatMap(({ stream, number, hash }): AuditFault[] => {
+    const found = hashes.get(`${stream} ${number}`)
+    if (found === hash) return []
+    return [{ stream, number, what: found === undefined ? 'missing' : 'rewritten' }]
+  })
 }

@@ -81,6 +81,13 @@ export const environmentSchema = z.object({
     .describe(
       'Ed25519 private key (PKCS #8 PEM, line breaks as \\n) that signs access tokens; every machine needs the same. Default: made at first start and kept in DATA_DIR',
     ),
+  AUDIT_SIGNING_KEY: z
+    .string()
+    .min(1, 'give a private key')
+    .optional()
+    .describe(
+      'Ed25519 private key (PKCS #8 PEM, line breaks as \\n) that signs the heads of the audit log; every machine needs the same. Default: made at first start and kept in DATA_DIR',
+    ),
   SEAL_KEYS: z
     .string()
     .regex(
@@ -303,6 +310,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     rateLimitData: values.RATE_LIMIT_DATA,
     rateLimitTrading: values.RATE_LIMIT_TRADING,
     authSigningKey: values.AUTH_SIGNING_KEY?.replaceAll('\\n', '\n'),
+    auditSigningKey: values.AUDIT_SIGNING_KEY?.replaceAll('\\n', '\n'),
     sealKeys: values.SEAL_KEYS,
     adminWallets: values.ADMIN_WALLETS ?? [],
     googleClient: values.GOOGLE_CLIENT,
