@@ -29,13 +29,10 @@ export async function ownedTables(db: Db): Promise<OwnedTable[]> {
     )
     if (reference === undefined) return []
     const { column, parent, key } = reference
-    return [
-      {
-        relation,
-        own: (userId) => sql`${sql.ref(column)} in (select ${sql.ref(key)} from ${sql.table(parent)}
-          where user_id = ${userId})`,
-      },
-    ]
+    const owner = sql.ref(parent === 'public.users' ? 'id' : 'user_id')
+    const own = (userId: string) => sql<boolean>`
+      ${sql.ref(column)} in (select ${sql.ref(key)} from ${sql.table(parent)} where ${owner} = ${userId})`
+    return [{ relation, own }]
   })
   return [...direct, ...hanging]
 }

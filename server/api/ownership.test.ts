@@ -31,6 +31,7 @@ const VALUES = [
   ...['provider', 'delivery', 'role', 'kycStatus', 'riskLevel', 'channels', 'quiet', 'direction', 'repeats', 'url'],
   ...['kinds', 'enabled', 'side', 'type', 'size', 'price', 'timeInForce', 'reduceOnly', 'postOnly', 'trigger'],
   ...['triggerPrice', 'trailingDistance', 'takeProfit', 'stopLoss', 'fraction', 'priorityFee'],
+  ...['reason', 'approve', 'payloadHash'],
   // Count the caller's own, and the messages of this process.
   ...['subAccountId', 'lastEventId'],
 ]

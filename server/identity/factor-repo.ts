@@ -95,6 +95,12 @@ export async function removeFactor(trx: Kysely<DB>, userId: string, id: string):
   return row?.kind
 }
 
+/** All of a user, with the recovery codes that stand in for them. */
+export async function removeAllFactors(trx: Kysely<DB>, userId: string): Promise<void> {
+  await trx.deleteFrom('app.mfa_factors').where('user_id', '=', userId).execute()
+  await replaceRecoveryCodes(trx, userId, [])
+}
+
 export async function replaceRecoveryCodes(trx: Kysely<DB>, userId: string, hashes: readonly Buffer[]): Promise<void> {
   await trx.deleteFrom('app.recovery_codes').where('user_id', '=', userId).execute()
   if (hashes.length === 0) return

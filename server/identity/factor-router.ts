@@ -4,6 +4,7 @@ import { stepUpProcedure, userProcedure } from '#server/platform/procedures.ts'
 import { checkCode } from './check-code.ts'
 import { readCookie, type SiteExchange, siteOf } from './cookies.ts'
 import { countFactors, countRecoveryCodes, listFactors } from './factor-repo.ts'
+import { cancelFactorReset, pendingFactorReset } from './factor-reset.ts'
 import { dropFactor, makeRecoveryCodes } from './factors.ts'
 import type { Identity } from './identity.ts'
 import { addPasskey, beginPasskey, beginPasskeyConfirmation, checkPasskey, hasPasskeys } from './passkeys.ts'
@@ -17,11 +18,16 @@ export function factorProcedures(identity: Identity) {
   return {
     factors: userProcedure.output(shape.factorsDto).query(async ({ ctx }) => {
       const { userId } = ctx.principal
-      const [factors, recoveryCodesLeft] = await Promise.all([
+      const [factors, recoveryCodesLeft, reset] = await Promise.all([
         listFactors(identity.db, userId),
         countRecoveryCodes(identity.db, userId),
+        pendingFactorReset(identity.db, userId),
       ])
-      return { factors, recoveryCodesLeft, passkeys: hasPasskeys(siteOf(ctx).site) }
+      return { factors, recoveryCodesLeft, passkeys: hasPasskeys(siteOf(ctx).site), reset }
+    }),
+    cancelFactorReset: userProcedure.output(shape.okDto).mutation(async ({ ctx }) => {
+      await cancelFactorReset(identity.db, sessionOf(ctx).userId, ctx.clock.now())
+      return shape.OK
     }),
     beginTotp: stepUpProcedure.output(shape.totpSetupDto).mutation(({ ctx }) => {
       const { userId, authority } = ctx.principal

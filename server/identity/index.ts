@@ -1,4 +1,5 @@
 export { createAuthenticator } from './authenticate.ts'
+export { finishFactorResets } from './factor-reset.ts'
 export { type Identity, openIdentity } from './identity.ts'
 export { identityRouters } from './router.ts'
 export type * from './schema.ts'

@@ -20,6 +20,11 @@ export type Revocations = {
   close(): void
 }
 
+/** From a process that checks no tokens itself. */
+export async function announceRevoked(bus: Bus, sessionIds: readonly string[]): Promise<void> {
+  if (sessionIds.length > 0) await bus.publish(TOPIC, { sessions: sessionIds })
+}
+
 export async function followRevocations({ db, bus, clock }: { db: Db; bus: Bus; clock: Clock }): Promise<Revocations> {
   const ended = new Map<string, number>()
   const add = (ids: readonly string[]) => {
@@ -48,7 +53,7 @@ export async function followRevocations({ db, bus, clock }: { db: Db; bus: Bus; 
     announce: async (sessionIds) => {
       if (sessionIds.length === 0) return
       add(sessionIds)
-      await bus.publish(TOPIC, { sessions: sessionIds })
+      await announceRevoked(bus, sessionIds)
     },
     close: () => {
       closed = true

@@ -110,6 +110,10 @@ export const factorsDto = z.object({
   factors: factorDto.array(),
   recoveryCodesLeft: z.number().int(),
   passkeys: z.boolean().describe('Passkeys need HTTPS or localhost, and a host name'),
+  reset: z
+    .object({ dueAt: at })
+    .nullable()
+    .describe('Staff were asked to remove all factors, and will at this time unless you stop it'),
 })
 export const factorInput = z.object({ id })
 export const totpSetupDto = z.object({
@@ -141,6 +145,33 @@ export const webAuthnResponse = z.looseObject({
 })
 export const passkeyInput = z.object({ label, response: webAuthnResponse })
 export const passkeyConfirmInput = z.object({ response: webAuthnResponse })
+
+export const factorResetInput = z.object({
+  wallet: walletAddress,
+  reason: z.string().trim().min(1, 'say why').max(500).describe('How support knows that it is the owner who asks'),
+})
+
+// Acts of staff that take two people
+
+export const approvalDto = z.object({
+  id,
+  kind: z.string(),
+  payload: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  payloadHash: z.string().describe('SHA-256, hex: hand it back with the decision'),
+  reason: z.string(),
+  askedBy: z.string().nullable().describe('Wallet of who asked'),
+  askedAt: at,
+  expiresAt: at,
+})
+export const approvalIdDto = z.object({ id })
+export const decisionInput = z.object({
+  id,
+  payloadHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the payloadHash that the list showed')
+    .describe('Of what was read: anything else is refused'),
+  approve: z.boolean(),
+})
 
 // API keys
 

@@ -3,6 +3,7 @@ import { leaderRole } from '#server/platform/lead.ts'
 import type { Role, RoleContext } from '#server/platform/role.ts'
 import { auditHeadsJob } from './audit-heads.ts'
 import { expiredRowsJob } from './expired-rows.ts'
+import { factorResetJob } from './factor-resets.ts'
 import { partitionJob } from './partitions.ts'
 import { poolValueJob } from './pool-values.ts'
 import { portfolioJob } from './portfolios.ts'
@@ -22,6 +23,7 @@ async function lead(ctx: RoleContext): Promise<void> {
     portfolioJob(ctx, connection),
     poolValueJob(ctx, connection),
     auditHeadsJob(ctx),
+    factorResetJob(ctx),
   ]
   try {
     await Promise.all(jobs.map((job) => runJob(ctx, job, signal)))

@@ -48,6 +48,8 @@ const FACTS = {
   'alert.price': z.object({ market: z.string(), direction: z.enum(['above', 'below']), threshold: price, price }),
   'security.signed_in': z.object({ ip: z.string().nullable(), userAgent: z.string().nullable() }),
   'security.api_key_created': z.object({ label: z.string(), scopes: z.string().array() }),
+  'security.factor_reset_begun': z.object({ dueAt: z.number() }),
+  'security.factors_removed': z.object({}),
   'webhook.disabled': z.object({ url: z.string(), reason: z.string() }),
 } satisfies Record<Kind, z.ZodType>
 
@@ -105,6 +107,14 @@ const WORDS: { [K in Kind]: (facts: Facts[K]) => { title: string; body: string }
   'security.api_key_created': ({ label, scopes }) => ({
     title: `API key “${label}” was made`,
     body: `It may ${scopes.join(', ')}. If this was not you, revoke it in the settings.`,
+  }),
+  'security.factor_reset_begun': ({ dueAt }) => ({
+    title: 'Your second factors will be removed',
+    body: `Support was asked to, and will at ${new Date(dueAt).toISOString().slice(0, 16).replace('T', ' ')} UTC. If this was not you, sign in and stop it in the settings, under Security.`,
+  }),
+  'security.factors_removed': () => ({
+    title: 'Your second factors were removed',
+    body: 'All sessions were ended. Sign in with your wallet and set up new ones.',
   }),
   'webhook.disabled': ({ url, reason }) => ({
     title: 'A webhook was switched off',

@@ -6,7 +6,12 @@ export const GROUPS = {
   liquidations: ['position.liquidated', 'position.reduced'],
   transfers: ['transfer.deposit', 'transfer.withdrawal'],
   alerts: ['alert.price'],
-  security: ['security.signed_in', 'security.api_key_created'],
+  security: [
+    'security.signed_in',
+    'security.api_key_created',
+    'security.factor_reset_begun',
+    'security.factors_removed',
+  ],
   webhooks: ['webhook.disabled'],
 } as const
 
@@ -39,7 +44,12 @@ const channels = z.enum(CHANNELS).array().max(CHANNELS.length)
 export const channelChoice = z.partialRecord(z.enum(GROUP_NAMES), channels)
 export type ChannelChoice = z.infer<typeof channelChoice>
 
+/** What nobody can choose not to hear, nor hear later: somebody may be taking the account over. */
+const URGENT: readonly Kind[] = ['security.factor_reset_begun', 'security.factors_removed']
+export const isUrgent = (kind: Kind): boolean => URGENT.includes(kind)
+
 export function channelsFor(kind: Kind, chosen: ChannelChoice): readonly Channel[] {
+  if (isUrgent(kind)) return CHANNELS
   const group = groupOf(kind)
   return chosen[group] ?? DEFAULT_CHANNELS[group]
 }

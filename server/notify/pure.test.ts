@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
 import { compose } from './compose.ts'
-import { channelsFor, DEFAULT_CHANNELS, GROUPS, groupOf, KINDS } from './kinds.ts'
+import { CHANNELS, channelsFor, DEFAULT_CHANNELS, GROUPS, groupOf, isUrgent, KINDS } from './kinds.ts'
 import { MAX_ATTEMPTS, nextAttempt } from './ladder.ts'
 import { checkWebhookUrl, isPublicAddress, publicLookup } from './public-address.ts'
 import { afterQuiet } from './quiet-hours.ts'
@@ -41,8 +41,8 @@ describe('what is told', () => {
   it('has a group and channels for each kind; a choice, also of none, is kept', () => {
     for (const kind of KINDS) {
       expect(GROUPS[groupOf(kind)]).toContain(kind)
-      expect(channelsFor(kind, {})).toEqual(DEFAULT_CHANNELS[groupOf(kind)])
-      expect(channelsFor(kind, { [groupOf(kind)]: [] })).toEqual([])
+      expect(channelsFor(kind, {})).toEqual(isUrgent(kind) ? CHANNELS : DEFAULT_CHANNELS[groupOf(kind)])
+      expect(channelsFor(kind, { [groupOf(kind)]: [] })).toEqual(isUrgent(kind) ? CHANNELS : [])
     }
   })
 })

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { DB, Db } from '#server/platform/db/index.ts'
 import { compose, type Telling } from './compose.ts'
-import { type ChannelChoice, channelChoice, channelsFor, KINDS, type Kind } from './kinds.ts'
+import { type ChannelChoice, channelChoice, channelsFor, isUrgent, KINDS, type Kind } from './kinds.ts'
 import { NOTIFICATION_COLUMNS, toNotification } from './notification-repo.ts'
 import { afterQuiet, type QuietHours } from './quiet-hours.ts'
 import type { NotificationDto } from './schema.ts'
@@ -112,7 +112,7 @@ async function tellOne(
   await queueWebhooks(trx, userId, kind, kept.id, at, data)
   if (hasTelegram && told.includes('telegram')) {
     // Danger does not wait for the morning.
-    const dueAt = kind === 'position.liquidated' ? nowMs : afterQuiet(quiet, nowMs)
+    const dueAt = kind === 'position.liquidated' || isUrgent(kind) ? nowMs : afterQuiet(quiet, nowMs)
     await trx
       .insertInto('app.telegram_messages')
       .values({ user_id: userId, text: body === '' ? title : `${title}\n${body}`, next_attempt_at: new Date(dueAt) })

@@ -9,6 +9,7 @@ import { formatDateTime } from '#app/ui/format.ts'
 import { Skeleton } from '#app/ui/states.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
+import { FactorReset } from './FactorReset.tsx'
 import { addPasskey } from './passkey.ts'
 import { RecoveryCodes } from './RecoveryCodes.tsx'
 import { Row } from './Row.tsx'
@@ -22,12 +23,12 @@ export function SecuritySettings() {
 
 function Factors() {
   const queries = useQueryClient()
-  const { data } = useOwn('factors', () => api.auth.factors.query())
+  const { data, refetch } = useOwn('factors', () => api.auth.factors.query())
   const [settingUp, setSettingUp] = useState(false)
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   const { busy, failure, run } = useAction()
   if (data === undefined) return <Skeleton className="h-8" />
-  const { factors, recoveryCodesLeft, passkeys } = data
+  const { factors, recoveryCodesLeft, passkeys, reset } = data
   const added = async ({ recoveryCodes }: { recoveryCodes: string[] | null }): Promise<void> => {
     setSettingUp(false)
     if (recoveryCodes !== null) setCodes(recoveryCodes)
@@ -38,6 +39,7 @@ function Factors() {
   }
   return (
     <>
+      {reset !== null && <FactorReset dueAt={reset.dueAt} onStopped={refetch} />}
       <Row
         label={t('Second factors')}
         hint={

@@ -28,6 +28,8 @@ const KINDS = {
   'alert.price': word('Price alert'),
   'security.signed_in': word('New sign-in'),
   'security.api_key_created': word('API key made'),
+  'security.factor_reset_begun': word('Second factors about to be removed'),
+  'security.factors_removed': word('Second factors removed'),
 } as const
 type Kind = keyof typeof KINDS
 const KIND_NAMES = Object.keys(KINDS) as Kind[]

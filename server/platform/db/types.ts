@@ -7,6 +7,8 @@ import type { ColumnType } from "kysely";
 
 export type AlertKind = "fill" | "liquidation" | "margin_below" | "price_above" | "price_below";
 
+export type AppApprovalState = "approved" | "asked" | "refused";
+
 export type AppChallengePurpose = "add_passkey" | "confirm" | "confirm_passkey" | "link_identity" | "sign_in";
 
 export type AppEventLevel = "error" | "info" | "warning";
@@ -201,6 +203,21 @@ export interface AppApiKeys {
   user_id: string;
 }
 
+export interface AppApprovals {
+  asked_at: Timestamp;
+  asked_by: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  kind: string;
+  payload: Json;
+  payload_hash: Buffer;
+  reason: string;
+  state: Generated<AppApprovalState>;
+  subject: string | null;
+}
+
 export interface AppAttempts {
   failures: number;
   locked_until: Timestamp | null;
@@ -235,6 +252,16 @@ export interface AppChallenges {
   purpose: AppChallengePurpose;
   used_at: Timestamp | null;
   user_id: string | null;
+}
+
+export interface AppFactorResets {
+  approval_id: string;
+  approved_at: Timestamp;
+  canceled_at: Timestamp | null;
+  done_at: Timestamp | null;
+  due_at: Timestamp;
+  id: Generated<string>;
+  user_id: string;
 }
 
 export interface AppHappenings {
@@ -1013,10 +1040,12 @@ export interface DB {
   alert_rules: AlertRules;
   "app.api_key_nonces": AppApiKeyNonces;
   "app.api_keys": AppApiKeys;
+  "app.approvals": AppApprovals;
   "app.attempts": AppAttempts;
   "app.audit_log": AppAuditLog;
   "app.bus_messages": AppBusMessages;
   "app.challenges": AppChallenges;
+  "app.factor_resets": AppFactorResets;
   "app.happenings": AppHappenings;
   "app.idempotency_keys": AppIdempotencyKeys;
   "app.leases": AppLeases;

@@ -10,11 +10,9 @@ import { sealedRows } from './sealed-columns.ts'
 const identity = await testIdentity()
 const { db, seal, masters } = identity
 
-/** Bytes that are no secret sealed by us. */
+/** Bytes that are no secret sealed by us, beside hashes. */
 const OTHER_BYTES = [
-  ...['app.refresh_tokens.hash', 'app.refresh_tokens.previous', 'app.recovery_codes.hash', 'app.api_keys.hash'],
-  ...['app.api_keys.public_key', 'app.audit_log.hash', 'app.audit_log.previous_hash', 'app.telegram_codes.hash'],
-  ...['app.challenges.hash', 'app.challenges.holder', 'chain.program_events.data'],
+  ...['app.refresh_tokens.previous', 'app.api_keys.public_key', 'app.challenges.holder', 'chain.program_events.data'],
   // Sealed with the Idempotency-Key, which only its sender knows.
   ...['app.idempotency_keys.key', 'app.idempotency_keys.request', 'app.idempotency_keys.answer'],
 ]
@@ -52,7 +50,7 @@ describe('rotation of the master key', () => {
       select format('%s.%s.%s', n.nspname, c.relname, a.attname) as name
       from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
       where a.atttypid = 'bytea'::regtype and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p')
-        and not c.relispartition and n.nspname in ('public', 'app', 'chain')`.execute(db)
+        and a.attname !~ 'hash$' and not c.relispartition and n.nspname in ('public', 'app', 'chain')`.execute(db)
     const sealed = sealedRows().flatMap(([, { table, columns }]) => columns.map((column) => `${table}.${column}`))
     expect(rows.map(({ name }) => name).toSorted()).toEqual([...OTHER_BYTES, ...sealed].toSorted())
   })
