@@ -16,8 +16,16 @@ export type Lie = {
   tokenStatus?: number
 }
 
+export function providerEndpoints(issuer: string) {
+  const oauth2 = (name: string) => ({
+    issuer,
+    oauth2: { authorize: `${issuer}/authorize`, token: `${issuer}/token`, user: `${issuer}/user/${name}` },
+  })
+  return { google: { issuer }, github: oauth2('github'), discord: oauth2('discord') }
+}
+
 /** An identity provider on this machine: OpenID Connect with discovery, and plain OAuth 2 with a page of the user. */
-export async function startProvider() {
+export async function startProvider({ port = 0 } = {}) {
   const keys = await generateKeyPair('RS256')
   const foreign = await generateKeyPair('RS256')
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: '1', alg: 'RS256', use: 'sig' }
@@ -78,32 +86,43 @@ export async function startProvider() {
     }
   }
 
+  /** The person says yes. @returns what the provider puts into the address the browser comes back to. */
+  const approve = (authorizationUrl: string): Record<string, string> => {
+    const { searchParams } = new URL(authorizationUrl, issuer)
+    const code = crypto.randomUUID()
+    grants.set(code, {
+      redirectUri: searchParams.get('redirect_uri') ?? '',
+      challenge: searchParams.get('code_challenge') ?? '',
+      nonce: searchParams.get('nonce'),
+    })
+    return { code, state: searchParams.get('state') ?? '' }
+  }
+
+  /** Where a browser is asked, and either link takes it back. */
+  const consentPage = (path: string): string => {
+    const { searchParams } = new URL(path, issuer)
+    const back = (query: Record<string, string>) =>
+      `${searchParams.get('redirect_uri') ?? ''}?${new URLSearchParams(query)}`.replaceAll('&', '&amp;')
+    const refusal = { error: 'access_denied', state: searchParams.get('state') ?? '' }
+    return `<!doctype html><title>Consent</title><a href="${back(approve(path))}">Allow</a> <a href="${back(refusal)}">Deny</a>`
+  }
+
   const server = createServer((request, response) => {
+    if (request.url?.startsWith('/authorize?')) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(consentPage(request.url))
+      return
+    }
     void answer(request).then(([status, body]) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     })
-  }).listen(0, '127.0.0.1')
+  }).listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   issuer = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
-  const oauth2 = (name: string) => ({
-    issuer,
-    oauth2: { authorize: `${issuer}/authorize`, token: `${issuer}/token`, user: `${issuer}/user/${name}` },
-  })
 
   return {
-    endpoints: { google: { issuer }, github: oauth2('github'), discord: oauth2('discord') },
-    /** The person says yes. @returns what the provider puts into the address the browser comes back to. */
-    approve: (authorizationUrl: string): Record<string, string> => {
-      const { searchParams } = new URL(authorizationUrl)
-      const code = crypto.randomUUID()
-      grants.set(code, {
-        redirectUri: searchParams.get('redirect_uri') ?? '',
-        challenge: searchParams.get('code_challenge') ?? '',
-        nonce: searchParams.get('nonce'),
-      })
-      return { code, state: searchParams.get('state') ?? '' }
-    },
+    endpoints: providerEndpoints(issuer),
+    approve,
     lie: (next: Lie) => {
       lie = next
     },

@@ -1,10 +1,17 @@
 import { join } from 'node:path'
+import { Keypair } from '@solana/web3.js'
 
 /**
  * Where the browser tests' own stack lives: its ports and data are not those of `./qd up`, so both may run at once. With
  * E2E_PORT two copies of the repository may run theirs at once, too.
  */
 export const STACK_PORT = Number(process.env.E2E_PORT ?? 3310)
+
+/** Where the tests' own provider of identities is, which stands for Google, GitHub and Discord. */
+export const PROVIDER_PORT = STACK_PORT + 1
+
+/** Whoever has this key is an admin of the stack. */
+export const ADMIN = Keypair.fromSeed(Buffer.from('admin of the browser tests stack'))
 
 export const STACK_ENVIRONMENT = {
   PORT: String(STACK_PORT),
@@ -17,6 +24,8 @@ export const STACK_ENVIRONMENT = {
   ORACLE_SOURCE: 'replay',
   // The browser tests' own receiver of webhooks listens on this machine.
   WEBHOOKS_PRIVATE: 'true',
+  GITHUB_CLIENT: 'client:secret:with:colons',
+  ADMIN_WALLETS: ADMIN.publicKey.toBase58(),
   // All of their traders come from one address.
   RATE_LIMIT_DATA: '100000',
 }

@@ -2,26 +2,13 @@ import { createHmac } from 'node:crypto'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
-import { Trader } from './trader.ts'
-
-const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+import { section, signIn } from './identity.ts'
 
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
     .analyze()
   return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
-}
-
-/** A connected wallet, signed in under the settings. */
-async function signIn(page: Page): Promise<void> {
-  const trader = new Trader(page)
-  await trader.visit()
-  await trader.steps.getByRole('button', { name: 'Create dev wallet' }).click()
-  await expect(page.getByRole('button', { name: /^Wallet / })).toBeVisible()
-  await page.goto('/settings')
-  await section(page, 'Profile').getByRole('button', { name: 'Sign in' }).click()
-  await expect(section(page, 'Profile')).toContainText('Signed in as')
 }
 
 /** A code that was not used: the next one, which is taken half a minute early. */

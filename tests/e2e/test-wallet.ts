@@ -1,12 +1,18 @@
+import { createPrivateKey, sign } from 'node:crypto'
 import type { BrowserContext, Page } from '@playwright/test'
 import { Keypair, VersionedTransaction } from '@solana/web3.js'
 
 /** A Wallet Standard wallet of a third party in the page, whose owner the test plays: it signs, or it refuses. */
 export type TestWallet = { name: string; address: string; refuse: (what: 'connect' | 'sign' | null) => void }
 
+/** How a wallet signs in: with a feature of its own, by signing a text, or not at all. */
+export type SignsIn = 'signIn' | 'signMessage' | 'never'
+
 /** In one page, or in every page of a browser. */
-export async function installTestWallet(page: Page | BrowserContext): Promise<TestWallet> {
-  const keypair = Keypair.generate()
+export async function installTestWallet(
+  page: Page | BrowserContext,
+  { signsIn = 'never', keypair = Keypair.generate() }: { signsIn?: SignsIn; keypair?: Keypair } = {},
+): Promise<TestWallet> {
   const name = 'Test wallet'
   let refused: 'connect' | 'sign' | null = null
   await page.exposeFunction('testWalletAsks', (what: 'connect' | 'sign') => refused !== what)
@@ -15,8 +21,10 @@ export async function installTestWallet(page: Page | BrowserContext): Promise<Te
     transaction.sign([keypair])
     return [...transaction.serialize()]
   })
+  await page.exposeFunction('testWalletSignsText', (text: string) => [...signText(keypair, text)])
   await page.addInitScript(register, {
     name,
+    signsIn,
     address: keypair.publicKey.toBase58(),
     publicKey: [...keypair.publicKey.toBytes()],
   })
@@ -29,15 +37,61 @@ export async function installTestWallet(page: Page | BrowserContext): Promise<Te
   }
 }
 
+/** Ed25519, as a wallet signs a message. */
+export function signText(keypair: Keypair, text: string): Uint8Array {
+  // What Node's crypto wants before the 32 bytes of a private key.
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), keypair.secretKey.subarray(0, 32)])
+  return sign(null, Buffer.from(text), createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }))
+}
+
+type Registered = { name: string; address: string; publicKey: number[]; signsIn: SignsIn }
+
 /** Runs in the page, before its scripts: registers as any wallet extension does. */
-function register({ name, address, publicKey }: { name: string; address: string; publicKey: number[] }): void {
+function register({ name, address, publicKey, signsIn }: Registered): void {
   const asks = (what: string): Promise<boolean> => Reflect.get(window, 'testWalletAsks')(what)
   const signs = (bytes: number[]): Promise<number[]> => Reflect.get(window, 'testWalletSigns')(bytes)
+  const signsText = (text: string): Promise<number[]> => Reflect.get(window, 'testWalletSignsText')(text)
   const account = {
     address,
     publicKey: Uint8Array.from(publicKey),
     chains: ['solana:localnet'],
-    features: ['solana:signTransaction'],
+    features: ['solana:signTransaction', ...(signsIn === 'never' ? [] : [`solana:${signsIn}`])],
+  }
+  /** The text of Sign in with Solana, from what the page asks for. */
+  const textOf = (input: Record<string, string>): string =>
+    [
+      `${input.domain} wants you to sign in with your Solana account:`,
+      input.address,
+      '',
+      input.statement,
+      '',
+      `URI: ${input.uri}`,
+      `Version: ${input.version}`,
+      `Chain ID: ${input.chainId}`,
+      `Nonce: ${input.nonce}`,
+      `Issued At: ${input.issuedAt}`,
+      `Expiration Time: ${input.expirationTime}`,
+    ].join('\n')
+  const signed = async (text: string) => {
+    await permit('sign')
+    return { signedMessage: new TextEncoder().encode(text), signature: Uint8Array.from(await signsText(text)) }
+  }
+  const signingIn = {
+    signIn: {
+      'solana:signIn': {
+        version: '1.0.0',
+        signIn: async (...inputs: Record<string, string>[]) =>
+          Promise.all(inputs.map(async (input) => ({ account, ...(await signed(textOf(input))) }))),
+      },
+    },
+    signMessage: {
+      'solana:signMessage': {
+        version: '1.0.0',
+        signMessage: async (...inputs: { message: Uint8Array }[]) =>
+          Promise.all(inputs.map(({ message }) => signed(new TextDecoder().decode(message)))),
+      },
+    },
+    never: {},
   }
   let accounts: (typeof account)[] = []
   const permit = async (what: string): Promise<void> => {
@@ -61,6 +115,7 @@ function register({ name, address, publicKey }: { name: string; address: string;
         },
       },
       'standard:events': { version: '1.0.0', on: () => () => undefined },
+      ...signingIn[signsIn],
       'solana:signTransaction': {
         version: '1.0.0',
         supportedTransactionVersions: ['legacy', 0],
