@@ -1,4 +1,4 @@
-import type { Connection } from '@solana/web3.js'
+import type { Connection, TransactionInstruction } from '@solana/web3.js'
 import type { Market } from '#client/accounts.ts'
 import * as exchange from '#client/instructions/index.ts'
 import { marginAccounts } from '#client/margin-accounts.ts'
@@ -16,13 +16,23 @@ import type { Clock } from '#server/platform/clock.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
 import { readMarket, readTradingAccount, type TradingAccount } from './account-state.ts'
+import { type Exposure, exposureOf } from './exposure.ts'
 import { defaultLimit, newOrders, refuse, stepProblems } from './new-order.ts'
-import { prepareTransaction } from './prepare.ts'
 import type { CancelAllInput, CancelInput, CloseInput, ModifyInput, PlaceInput, PreparedDto } from './schema.ts'
 
 export type Desk = { connection: Connection; db: Db; clock: Clock; authority: string }
 
-export async function preparePlace(desk: Desk, input: PlaceInput): Promise<PreparedDto> {
+/** What an intent comes to on the chain as it stands: `prepareTransaction` makes it one to sign. */
+export type Draft = {
+  account: TradingAccount
+  instructions: readonly TransactionInstruction[]
+  priorityFee: number
+  estimate: PreparedDto['estimate']
+  /** Null for what only takes risk away. */
+  exposure: Exposure | null
+}
+
+export async function draftPlace(desk: Desk, input: PlaceInput): Promise<Draft> {
   const [account, market] = await Promise.all([
     accountOf(desk, input),
     readMarket(desk.connection, desk.db, input.market),
@@ -36,19 +46,21 @@ export async function preparePlace(desk: Desk, input: PlaceInput): Promise<Prepa
     marginAccounts: needsNone ? [] : marginAccounts(account.state, account.vaults, { marketIndex: market.index }),
     orders,
   })
-  return prepareTransaction(desk.connection, {
+  // What closes comes after the order that opens.
+  const [order] = orders
+  const limitPrice = order?.limitPrice ?? 0n
+  return {
     account,
     instructions: [place],
     priorityFee: input.priorityFee,
-    estimate: await estimateOf(desk, market, parseUnits(input.size, BASE_DECIMALS), worstOf(orders)),
-  })
+    estimate: await estimateOf(desk, market, parseUnits(input.size, BASE_DECIMALS), orNull(limitPrice)),
+    exposure: order === undefined || input.reduceOnly ? null : exposureOf(market.symbol, order, market.price.price),
+  }
 }
 
-/** Of the order itself, which comes first. */
-const worstOf = ([order]: readonly exchange.NewOrder[]): Price | null =>
-  order?.limitPrice === undefined || order.limitPrice === 0n ? null : order.limitPrice
+const orNull = (price: Price): Price | null => (price === 0n ? null : price)
 
-export async function prepareModify(desk: Desk, input: ModifyInput): Promise<PreparedDto> {
+export async function draftModify(desk: Desk, input: ModifyInput): Promise<Draft> {
   const account = await accountOf(desk, input)
   const order = account.state.orders.find(({ orderId }) => orderId === BigInt(input.orderId))
   if (order === undefined) {
@@ -59,6 +71,8 @@ export async function prepareModify(desk: Desk, input: ModifyInput): Promise<Pre
   if (problems.length > 0) refuse(problems)
   const size = input.size === undefined ? order.size : parseUnits(input.size, BASE_DECIMALS)
   const limitPrice = input.price === undefined ? order.limitPrice : parseUnits(input.price, PRICE_DECIMALS)
+  const triggerPrice =
+    input.triggerPrice === undefined ? order.triggerPrice : parseUnits(input.triggerPrice, PRICE_DECIMALS)
   const change = exchange.modifyOrder({
     ...actingIn(account),
     marketIndex: order.marketIndex,
@@ -67,22 +81,26 @@ export async function prepareModify(desk: Desk, input: ModifyInput): Promise<Pre
       orderId: order.orderId,
       size,
       limitPrice,
-      triggerPrice:
-        input.triggerPrice === undefined ? order.triggerPrice : parseUnits(input.triggerPrice, PRICE_DECIMALS),
+      triggerPrice,
       trailingDistance: order.trailingDistance,
       pegOffset: order.pegged ? order.pegOffset : null,
       expiresAt: order.expiresAt,
     },
   })
-  return prepareTransaction(desk.connection, {
+  // One that was set off keeps its trigger, which says nothing any more.
+  const waits = order.stage === 'awaitingTrigger'
+  const open = { ...order, size: order.size - order.filled, triggerPrice: waits ? order.triggerPrice : 0n }
+  const changed = { ...open, size: size - order.filled, limitPrice, triggerPrice: waits ? triggerPrice : 0n }
+  return {
     account,
     instructions: [change],
     priorityFee: input.priorityFee,
-    estimate: await estimateOf(desk, market, size - order.filled, limitPrice === 0n ? null : limitPrice),
-  })
+    estimate: await estimateOf(desk, market, changed.size, orNull(limitPrice)),
+    exposure: order.reduceOnly ? null : exposureOf(market.symbol, changed, market.price.price, open),
+  }
 }
 
-export async function prepareCancel(desk: Desk, input: CancelInput): Promise<PreparedDto> {
+export async function draftCancel(desk: Desk, input: CancelInput): Promise<Draft> {
   const { orderId, clientId } = input
   if ((orderId === undefined) === (clientId === undefined)) {
     refuse([{ field: 'orderId', message: 'name the order by orderId or by clientId' }])
@@ -91,25 +109,25 @@ export async function prepareCancel(desk: Desk, input: CancelInput): Promise<Pre
     orderId === undefined
       ? ({ kind: 'clientId', value: BigInt(clientId ?? 0) } as const)
       : ({ kind: 'orderId', value: BigInt(orderId) } as const)
-  return prepareCancelOf(desk, input, target)
+  return draftCancelOf(desk, input, target)
 }
 
 /** Every order that may be canceled now: those in flight for their price fill or lapse by themselves. */
-export async function prepareCancelAll(desk: Desk, input: CancelAllInput): Promise<PreparedDto> {
-  if (input.market === undefined) return prepareCancelOf(desk, input, { kind: 'all' })
+export async function draftCancelAll(desk: Desk, input: CancelAllInput): Promise<Draft> {
+  if (input.market === undefined) return draftCancelOf(desk, input, { kind: 'all' })
   const { index } = await readMarket(desk.connection, desk.db, input.market)
-  return prepareCancelOf(desk, input, { kind: 'market', value: index })
+  return draftCancelOf(desk, input, { kind: 'market', value: index })
 }
 
 type CancelTarget = Parameters<typeof exchange.cancelOrder>[0]['target']
 
-async function prepareCancelOf(desk: Desk, input: CancelAllInput, target: CancelTarget): Promise<PreparedDto> {
+async function draftCancelOf(desk: Desk, input: CancelAllInput, target: CancelTarget): Promise<Draft> {
   const account = await accountOf(desk, input)
   const instructions = [exchange.cancelOrder({ ...actingIn(account), target })]
-  return prepareTransaction(desk.connection, { account, instructions, priorityFee: input.priorityFee, estimate: null })
+  return { account, instructions, priorityFee: input.priorityFee, estimate: null, exposure: null }
 }
 
-export async function prepareClose(desk: Desk, input: CloseInput): Promise<PreparedDto> {
+export async function draftClose(desk: Desk, input: CloseInput): Promise<Draft> {
   const [account, market] = await Promise.all([
     accountOf(desk, input),
     readMarket(desk.connection, desk.db, input.market),
@@ -131,12 +149,13 @@ export async function prepareClose(desk: Desk, input: CloseInput): Promise<Prepa
     order: { fractionBps: input.fraction, limitPrice, clientId: BigInt(input.clientId ?? 0) },
   })
   const size = ((held > 0n ? held : -held) * BigInt(input.fraction)) / WHOLE
-  return prepareTransaction(desk.connection, {
+  return {
     account,
     instructions: [close],
     priorityFee: input.priorityFee,
     estimate: await estimateOf(desk, market, size, limitPrice),
-  })
+    exposure: null,
+  }
 }
 
 const WHOLE = 10_000n

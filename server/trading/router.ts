@@ -1,7 +1,8 @@
 import type { Connection } from '@solana/web3.js'
 import type { SignedIn } from '#server/platform/principal.ts'
 import { type ApiContext, type Cost, tradeProcedure } from '#server/platform/procedures.ts'
-import { type Desk, prepareCancel, prepareCancelAll, prepareClose, prepareModify, preparePlace } from './orders.ts'
+import { type Desk, type Draft, draftCancel, draftCancelAll, draftClose, draftModify, draftPlace } from './orders.ts'
+import { prepareTransaction } from './prepare.ts'
 import {
   cancelAllInput,
   cancelInput,
@@ -22,25 +23,26 @@ export function tradingProcedures(connection: Connection) {
   const desk = ({ db, clock, principal }: ApiContext & { principal: SignedIn }): Desk => {
     return { connection, db, clock, authority: principal.authority }
   }
+  const prepared = async (draft: Promise<Draft>) => prepareTransaction(connection, await draft)
   const prepares = (path: `/trading/${string}`, summary: string, cost: Cost) =>
     tradeProcedure.meta({ cost, openapi: { method: 'POST', path, summary, tags: ['trading'] } }).output(preparedDto)
 
   return {
     place: prepares('/trading/place', 'An order, as a transaction to sign', TRADING)
       .input(placeInput)
-      .mutation(({ ctx, input }) => preparePlace(desk(ctx), input)),
+      .mutation(({ ctx, input }) => prepared(draftPlace(desk(ctx), input))),
     modify: prepares('/trading/modify', 'Another size or price of an open order', TRADING)
       .input(modifyInput)
-      .mutation(({ ctx, input }) => prepareModify(desk(ctx), input)),
+      .mutation(({ ctx, input }) => prepared(draftModify(desk(ctx), input))),
     close: prepares('/trading/close', 'A position closed at the market, or a part of it', TRADING)
       .input(closeInput)
-      .mutation(({ ctx, input }) => prepareClose(desk(ctx), input)),
+      .mutation(({ ctx, input }) => prepared(draftClose(desk(ctx), input))),
     cancel: prepares('/trading/cancel', 'One order taken off', CANCEL)
       .input(cancelInput)
-      .mutation(({ ctx, input }) => prepareCancel(desk(ctx), input)),
+      .mutation(({ ctx, input }) => prepared(draftCancel(desk(ctx), input))),
     cancelAll: prepares('/trading/cancel-all', 'Every order taken off that may be canceled now', CANCEL)
       .input(cancelAllInput)
-      .mutation(({ ctx, input }) => prepareCancelAll(desk(ctx), input)),
+      .mutation(({ ctx, input }) => prepared(draftCancelAll(desk(ctx), input))),
     submit: tradeProcedure
       .meta({
         // Counted when it is known what the transaction does.
