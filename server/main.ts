@@ -8,17 +8,19 @@ const keeper = () => import('./keeper/index.ts')
 const ingest = () => import('./ingest/index.ts')
 const jobs = () => import('./jobs/index.ts')
 const notify = () => import('./notify/index.ts')
+const signer = () => import('./signer/index.ts')
 
 /** Every process this code can be. `worker` is all roles without a port in one. */
 const ROLES: Readonly<Record<string, RoleEntry>> = {
   localnet: { kind: 'bare', load: () => import('./localnet/index.ts') },
   web: { kind: 'full', load: [() => import('./api/web.ts')] },
-  worker: { kind: 'full', load: [indexer, keeper, ingest, jobs, notify] },
+  worker: { kind: 'full', load: [indexer, keeper, ingest, jobs, notify, signer] },
   indexer: { kind: 'full', load: [indexer] },
   keeper: { kind: 'full', load: [keeper] },
   ingest: { kind: 'full', load: [ingest] },
   jobs: { kind: 'full', load: [jobs] },
   notify: { kind: 'full', load: [notify] },
+  signer: { kind: 'full', load: [signer] },
 }
 
 const USAGE = `Usage: node server/main.ts up [--dev] | [up] --role ${Object.keys(ROLES).join('|')}\n`

@@ -16,7 +16,7 @@ import { freePort } from '#server/platform/ports.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const WAIT = { timeoutMs: 60_000, everyMs: 200 }
-const LEASES = ['indexer', 'ingest', 'jobs', 'keeper', 'notify']
+const LEASES = ['indexer', 'ingest', 'jobs', 'keeper', 'notify', 'signer']
 
 const db = await testDatabase()
 const chain = await startTestChain()

@@ -52,6 +52,8 @@ const OWNED: Readonly<Record<string, readonly Verb[]>> = {
   'public.alert_rules': ['insert', 'update', 'delete'],
   'public.webhooks': [],
   'public.webhook_deliveries': [],
+  'public.signing_keys': [],
+  'public.intents': [],
 }
 const READ_BY_ALL = [
   ...['exchange', 'token_vaults', 'markets', 'user_accounts', 'sub_accounts', 'user_balances', 'positions', 'orders'],

@@ -61,7 +61,7 @@ describe('docs/api.md', () => {
     const { paths } = await (await fetch(`${api.url}/api/docs/openapi.json`)).json()
     const named = [
       ...text.matchAll(
-        /`(?:GET |POST )?(\/(?:trading|analytics|positions|orders|trades|funding|portfolio|status|auth)\/[^`]*)`/g,
+        /`(?:GET |POST |DELETE )?(\/(?:trading|analytics|positions|orders|trades|funding|portfolio|status|auth)\/[^`]*)`/g,
       ),
     ]
     expect(named.length).toBeGreaterThan(12)

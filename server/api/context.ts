@@ -24,6 +24,7 @@ export function httpExchange(
     ip,
     userAgent: request.headers.get('user-agent')?.slice(0, 256) ?? null,
     site: siteOfHost(origins, request.headers.get('host')),
+    idempotencyKey: request.headers.get('idempotency-key'),
     cookie: (name) => (Object.hasOwn(cookies, name) ? cookies[name] : undefined),
     setCookie: (header) => answer.push(header),
   }

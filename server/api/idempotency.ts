@@ -2,12 +2,12 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import type { Clock } from '#server/platform/clock.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
+import { requireIdempotencyKey } from '#server/platform/idempotency-key.ts'
 import type { Principal } from '#server/platform/principal.ts'
 
 /** What is answered again: not what was done again. */
 export type Answer = { status: number; type: string; body: string }
 
-const KEY_PATTERN = /^[\x21-\x7e]{16,128}$/
 const KEPT_MS = 24 * 3_600_000
 /** Longer than any change takes: what has not been answered by then ended with its process. */
 const RUNNING_MS = 60_000
@@ -30,11 +30,7 @@ export async function answerOnce(
   { key, principal, request }: Request,
   change: () => Promise<Answer>,
 ): Promise<Answer & { replayed: boolean }> {
-  if (!KEY_PATTERN.test(key)) {
-    throw new AppError('BAD_INPUT', {
-      message: 'Idempotency-Key: give 16 to 128 visible characters, a UUID for example',
-    })
-  }
+  requireIdempotencyKey(key)
   const id = { principal: principal?.userId ?? 'anybody', key: digest(key) }
   const now = clock.now()
   const claim = { ...id, request: digest(request), answer: null, started_at: new Date(now) }

@@ -32,6 +32,8 @@ export type RestProcedure = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With `{parameters}`; the first is the one that is documented first. */
   paths: readonly string[]
+  /** Answers the same Idempotency-Key again by itself. */
+  keepsKey: boolean
   summary: string
   tags: readonly string[]
   inputs: readonly unknown[]
@@ -46,7 +48,8 @@ export function restProcedures(root: AnyTRPCRouter): RestProcedure[] {
     const { method, path, alsoAt = [], summary = '', tags = [] } = meta.openapi
     if (output === undefined) throw new TypeError(`${name} is a REST route and says not what it answers`)
     const access = meta.access ?? 'admin'
-    return [{ name, kind, access, method, paths: [path, ...alsoAt], summary, tags, inputs, output }]
+    const keepsKey = meta.idempotency === 'own'
+    return [{ name, kind, access, method, paths: [path, ...alsoAt], keepsKey, summary, tags, inputs, output }]
   })
 }
 
@@ -76,6 +79,7 @@ const TAGS: Readonly<Record<string, string>> = {
   leaderboard: 'Traders by profit, volume or return',
   solvency: 'What the vaults hold against what everybody owns',
   trading: 'Transactions to sign, and sending them',
+  signer: 'Orders that the service signs with a key you leave with it, within your limits',
   auth: 'Signing in with a wallet, sessions, second factors',
   users: 'Profiles and what belongs to the signed-in user',
   keys: 'API keys',

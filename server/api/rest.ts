@@ -46,7 +46,7 @@ const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 async function answer(
   c: Context<ApiEnv>,
   root: AnyTRPCRouter,
-  { name, kind, method }: RestProcedure,
+  { name, kind, method, keepsKey }: RestProcedure,
 ): Promise<Response> {
   const context = c.get('api')
   const hasBody = method !== 'GET' && method !== 'DELETE'
@@ -59,7 +59,7 @@ async function answer(
       throw error instanceof TRPCError ? causeOf(error) : error
     }
   }
-  const key = kind === 'mutation' ? c.req.header('idempotency-key') : undefined
+  const key = kind === 'mutation' && !keepsKey ? c.req.header('idempotency-key') : undefined
   if (key === undefined) return c.json(await run())
 
   const request = `${c.req.method} ${c.req.path} ${text}`

@@ -11,6 +11,7 @@ import { candleProcedures, oracleProcedures } from '#server/ingest/index.ts'
 import { notificationRouter, webhookRouter } from '#server/notify/index.ts'
 import { router } from '#server/platform/procedures.ts'
 import { analyticsProcedures, portfolioProcedures } from '#server/portfolio/index.ts'
+import { intentProcedures, signingKeyProcedures } from '#server/signer/index.ts'
 import { solvencyProcedures } from '#server/solvency/index.ts'
 import { tradingProcedures } from '#server/trading/index.ts'
 import type { Hub } from './hub.ts'
@@ -35,6 +36,8 @@ export function createRoot({ hub, monitor, connection, identity }: RootParts) {
     leaderboard: router(leaderboardProcedures),
     solvency: router(solvencyProcedures),
     trading: router(tradingProcedures(connection)),
+    intents: router(intentProcedures),
+    signingKeys: router(signingKeyProcedures(connection)),
     notifications: notificationRouter,
     webhooks: webhookRouter(identity),
     stream: streamRouter(hub),

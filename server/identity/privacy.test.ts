@@ -47,6 +47,19 @@ it('a deletion takes the user and all that hangs on it, and leaves nothing that 
   expect((await (await browser.as()).users.me())?.id).not.toBe(id)
 })
 
+it('nobody is deleted while the service holds a key of theirs', async () => {
+  const { users, wallet } = await signedIn()
+  const { id = '' } = (await users.me()) ?? {}
+  const key = { user_id: id, sub_account_id: 0, max_order_notional: 1n, max_day_notional: 1n, max_distance_bps: 1 }
+  const made = { ...key, max_orders_per_minute: 1, expires_at: new Date() }
+  await db.insertInto('signing_keys').values(made).execute()
+  expect(await users.export()).toMatchObject({ signing_keys: [{ sub_account_id: 0 }], intents: [] })
+  await expect(users.delete({ wallet: wallet.address })).rejects.toThrow(/revoke it/)
+  await db.updateTable('signing_keys').set({ revoked_at: new Date(), destroyed_at: new Date() }).execute()
+  await users.delete({ wallet: wallet.address })
+  expect(await db.selectFrom('signing_keys').selectAll().execute()).toEqual([])
+})
+
 it('a name is what it may be, and is shown of a wallet whether or not it ever signed in', async () => {
   const { users, wallet } = await signedIn()
   for (const displayName of ['<script>', '', ' ', 'a'.repeat(41), '\u202eevil']) {

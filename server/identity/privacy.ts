@@ -6,12 +6,12 @@ import type { Identity } from './identity.ts'
 import { endSessions } from './sessions.ts'
 
 /** What a row holds that is ours, or is a secret even to its owner's browser. */
-const WITHHELD = ['hash', 'secret', 'previous_secret', 'sealed_secret', 'user_id']
+const WITHHELD = ['hash', 'secret', 'previous_secret', 'sealed_secret', 'idempotency_key', 'request_hash', 'user_id']
 const OWNED = [
   ...['app.sessions', 'app.mfa_factors', 'app.recovery_codes', 'app.api_keys', 'app.linked_identities'],
   'app.factor_resets',
   ...['public.login_events', 'public.user_settings', 'public.notifications', 'public.alert_rules', 'public.webhooks'],
-  'public.webhook_deliveries',
+  ...['public.webhook_deliveries', 'public.signing_keys', 'public.intents'],
 ]
 
 /** Everything off the chain that is kept about a user, by table. What is on the chain is public, and nobody's to delete. */
@@ -36,7 +36,8 @@ const nameOf = (table: string): string => table.slice(table.indexOf('.') + 1)
 /**
  * Deletes a user and all that hangs on it. Log-ins stay as numbers without wallet, address or browser; the audit log keeps
  * the id, which then names nobody.
- * @throws AppError BAD_INPUT when the wallet typed is not the own one.
+ * @throws AppError BAD_INPUT when the wallet typed is not the own one; CONFLICT while the signer holds a key, whose SOL would
+ * be lost with it.
  */
 export async function deleteUser(
   identity: Identity,
@@ -44,6 +45,18 @@ export async function deleteUser(
 ): Promise<void> {
   if (typed !== authority)
     throw new AppError('BAD_INPUT', { message: 'wallet: this is not the wallet you are signed in with' })
+  const held = await identity.db
+    .selectFrom('signing_keys')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('destroyed_at', 'is', null)
+    .executeTakeFirst()
+  if (held !== undefined) {
+    throw new AppError('CONFLICT', {
+      message:
+        'the service still holds a trading key of yours: revoke it, and try again when its SOL has come back, some minutes later',
+    })
+  }
   await endSessions(identity, { userId, because: 'the user was deleted' })
   await identity.db.transaction().execute(async (trx) => {
     await trx

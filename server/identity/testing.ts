@@ -104,6 +104,7 @@ export class Browser {
       ip: this.ip,
       userAgent: 'test browser',
       site: this.#site,
+      idempotencyKey: null,
       cookie: (name) => this.jar.get(name),
       setCookie: (header) => {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? []

@@ -31,6 +31,13 @@ const oauthClient = z
   .string()
   .regex(/^[^:\s]+:\S+$/, 'give the client id and the client secret with a colon between them')
 
+const sealKeys = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9+/=]{44}( *, *[A-Za-z0-9+/=]{44})*$/,
+    'give 32 bytes in base64, or several with commas between them',
+  )
+
 /** Values with commas between them. */
 function list(item: z.ZodType<string, string>) {
   return z
@@ -88,15 +95,15 @@ export const environmentSchema = z.object({
     .describe(
       'Ed25519 private key (PKCS #8 PEM, line breaks as \\n) that signs the heads of the audit log; every machine needs the same. Default: made at first start and kept in DATA_DIR',
     ),
-  SEAL_KEYS: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9+/=]{44}( *, *[A-Za-z0-9+/=]{44})*$/,
-      'give 32 bytes in base64, or several with commas between them',
-    )
+  SEAL_KEYS: sealKeys
     .optional()
     .describe(
       'master keys of stored secrets, each 32 bytes in base64, the one that seals first; every machine needs the same. Default: made at first start and kept in DATA_DIR',
+    ),
+  SIGNER_SEAL_KEYS: sealKeys
+    .optional()
+    .describe(
+      'the same of the trading keys that users leave with the service: set it where the role signer runs, and nowhere else',
     ),
   ADMIN_WALLETS: list(address)
     .optional()
@@ -312,6 +319,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     authSigningKey: values.AUTH_SIGNING_KEY?.replaceAll('\\n', '\n'),
     auditSigningKey: values.AUDIT_SIGNING_KEY?.replaceAll('\\n', '\n'),
     sealKeys: values.SEAL_KEYS,
+    signerSealKeys: values.SIGNER_SEAL_KEYS,
     adminWallets: values.ADMIN_WALLETS ?? [],
     googleClient: values.GOOGLE_CLIENT,
     githubClient: values.GITHUB_CLIENT,

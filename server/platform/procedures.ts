@@ -16,6 +16,8 @@ export type HttpExchange = {
   userAgent: string | null
   /** The origin this site was asked under, one of `config.publicOrigins`; null for any other Host. */
   site: string | null
+  /** As it was sent, unchecked; null without one. */
+  idempotencyKey: string | null
   cookie(name: string): string | undefined
   /** Sends a `Set-Cookie` with the answer. */
   setCookie(header: string): void
@@ -46,6 +48,8 @@ export type ProcedureMeta = {
   access?: Access
   /** One of `data` where it says nothing; `own`: the procedure counts its calls itself, once it knows what they ask. */
   cost?: Cost | 'own'
+  /** `own`: it keeps the Idempotency-Key with what it makes, and answers again with how that stands by then. */
+  idempotency?: 'own'
   openapi?: {
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
     path: `/${string}`

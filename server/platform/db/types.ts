@@ -47,6 +47,10 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type IntentAction = "cancel" | "cancel_all" | "close" | "modify" | "place";
+
+export type IntentState = "accepted" | "confirmed" | "expired" | "failed" | "refused" | "requested" | "sending" | "unknown";
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -381,6 +385,12 @@ export interface AppSettings {
   version: number;
 }
 
+export interface AppSigningSecrets {
+  key_id: string;
+  sealed: Buffer;
+  user_id: string;
+}
+
 export interface AppSystemEvents {
   count: Generated<number>;
   details: Generated<Json>;
@@ -611,6 +621,30 @@ export interface Insurance {
   floor: bigint;
   sequence: bigint;
   updated_at: Timestamp;
+}
+
+export interface Intents {
+  accepted_at: Timestamp | null;
+  action: IntentAction;
+  adds_risk: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  error: Json | null;
+  good_until: Timestamp;
+  id: Generated<string>;
+  idempotency_key: Buffer | null;
+  input: Json;
+  key_id: string;
+  last_valid_block_height: bigint | null;
+  market: string | null;
+  notional: Generated<bigint>;
+  request_hash: Buffer;
+  signature: string | null;
+  signed_at: Timestamp | null;
+  slot: bigint | null;
+  state: Generated<IntentState>;
+  transaction: Buffer | null;
+  user_id: string;
 }
 
 export interface Liquidations {
@@ -888,6 +922,23 @@ export interface PriceTicks {
   source: PriceSource;
 }
 
+export interface SigningKeys {
+  created_at: Generated<Timestamp>;
+  destroyed_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  markets: string[] | null;
+  max_day_notional: bigint;
+  max_distance_bps: number;
+  max_order_notional: bigint;
+  max_orders_per_minute: number;
+  public_key: string | null;
+  revoked_at: Timestamp | null;
+  sub_account_id: number;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface SolvencyChecks {
   at: Timestamp;
   checks: number;
@@ -1059,6 +1110,7 @@ export interface DB {
   "app.schema_migrations": AppSchemaMigrations;
   "app.sessions": AppSessions;
   "app.settings": AppSettings;
+  "app.signing_secrets": AppSigningSecrets;
   "app.system_events": AppSystemEvents;
   "app.telegram_codes": AppTelegramCodes;
   "app.telegram_links": AppTelegramLinks;
@@ -1080,6 +1132,7 @@ export interface DB {
   funding_payments: FundingPayments;
   funding_rates: FundingRates;
   insurance: Insurance;
+  intents: Intents;
   liquidations: Liquidations;
   login_events: LoginEvents;
   markets: Markets;
@@ -1096,6 +1149,7 @@ export interface DB {
   portfolio_snapshots: PortfolioSnapshots;
   positions: Positions;
   price_ticks: PriceTicks;
+  signing_keys: SigningKeys;
   solvency_checks: SolvencyChecks;
   sub_accounts: SubAccounts;
   token_vaults: TokenVaults;

@@ -15,12 +15,13 @@ const OTHER_BYTES = [
   ...['app.refresh_tokens.previous', 'app.api_keys.public_key', 'app.challenges.holder', 'chain.program_events.data'],
   // Sealed with the Idempotency-Key, which only its sender knows.
   ...['app.idempotency_keys.key', 'app.idempotency_keys.request', 'app.idempotency_keys.answer'],
+  ...['public.intents.idempotency_key', 'public.intents.transaction'],
 ]
 
 type Kept = { place: string; column: string; userId: string; rowId: string; box: Buffer }
 
 async function everySecret(): Promise<Kept[]> {
-  const kept = sealedRows().flatMap(([place, { table, columns, rowId, userId, where = 'true' }]) =>
+  const kept = sealedRows('shared').flatMap(([place, { table, columns, rowId, userId, where = 'true' }]) =>
     columns.map(async (column) => {
       const { rows } = await sql<Kept>`
         select ${place} as place, ${`${table}.${column}`} as column, ${sql.raw(userId)} as "userId",
@@ -51,14 +52,15 @@ describe('rotation of the master key', () => {
       from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
       where a.atttypid = 'bytea'::regtype and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p')
         and a.attname !~ 'hash$' and not c.relispartition and n.nspname in ('public', 'app', 'chain')`.execute(db)
-    const sealed = sealedRows().flatMap(([, { table, columns }]) => columns.map((column) => `${table}.${column}`))
+    const all = [...sealedRows('shared'), ...sealedRows('signer')]
+    const sealed = all.flatMap(([, { table, columns }]) => columns.map((column) => `${table}.${column}`))
     expect(rows.map(({ name }) => name).toSorted()).toEqual([...OTHER_BYTES, ...sealed].toSorted())
   })
 
   it('wraps each of them anew, while readers of before and after go on', async () => {
     await makeSecrets()
     const before = await everySecret()
-    const places = sealedRows().flatMap(([, { table, columns }]) => columns.map((column) => `${table}.${column}`))
+    const places = sealedRows('shared').flatMap(([, { table, columns }]) => columns.map((column) => `${table}.${column}`))
     expect([...new Set(before.map(({ column }) => column))].toSorted()).toEqual(places.toSorted())
 
     const newest = localMasterKey(Buffer.alloc(32, 9))

@@ -1,16 +1,16 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/index.ts'
 import type { Seal } from './seal.ts'
-import { sealedRows } from './sealed-columns.ts'
+import { type Masters, sealedRows } from './sealed-columns.ts'
 
 /**
- * Wraps every stored secret under the newest master key, so that the older ones can be taken out of SEAL_KEYS. Readers go on
+ * Wraps every secret that is stored under these master keys under the newest of them, so that the older ones can be taken out. Readers go on
  * meanwhile, and a secret that is changed under way is left to its writer.
  * @returns how many were wrapped anew.
  */
-export async function rewrapSecrets(db: Db, seal: Seal): Promise<number> {
+export async function rewrapSecrets(db: Db, seal: Seal, under: Masters = 'shared'): Promise<number> {
   let count = 0
-  for (const [place, { table, columns, rowId, userId, where = 'true' }] of sealedRows()) {
+  for (const [place, { table, columns, rowId, userId, where = 'true' }] of sealedRows(under)) {
     for (const column of columns) {
       const [from, box, row] = [sql.table(table), sql.ref(column), sql.ref(rowId)]
       const { rows } = await sql<{ row_id: string; user_id: string; box: Buffer }>`

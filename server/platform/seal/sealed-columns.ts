@@ -7,6 +7,8 @@ type SealedRows = {
   userId: string
   /** Of rows that hold something else in that column, which not. */
   where?: string
+  /** Whose master keys they are under; SEAL_KEYS where it says nothing. */
+  masters?: 'signer'
 }
 
 /**
@@ -34,9 +36,21 @@ export const SEALED_COLUMNS = {
     rowId: 'webhook_id',
     userId: '(select w.user_id from public.webhooks w where w.id = webhook_id)',
   },
+  'app.signing_secrets.sealed': {
+    table: 'app.signing_secrets',
+    columns: ['sealed'],
+    rowId: 'key_id',
+    userId: 'user_id',
+    masters: 'signer',
+  },
 } as const satisfies Readonly<Record<string, SealedRows>>
 
 export type SealedColumn = keyof typeof SEALED_COLUMNS
 
-export const sealedRows = (): [SealedColumn, SealedRows][] =>
-  Object.entries(SEALED_COLUMNS).map(([column, rows]) => [column as SealedColumn, rows])
+/** SEAL_KEYS, or SIGNER_SEAL_KEYS. */
+export type Masters = 'shared' | 'signer'
+
+export const sealedRows = (under: Masters): [SealedColumn, SealedRows][] =>
+  Object.entries<SealedRows>(SEALED_COLUMNS)
+    .filter(([, { masters = 'shared' }]) => masters === under)
+    .map(([column, rows]) => [column as SealedColumn, rows])
