@@ -150,9 +150,8 @@ it('no order is lost or placed twice by a signer that is killed again and again'
     db.selectFrom('intents').select(['state', 'input']).where('user_id', '=', who.caller.principal.userId).execute()
   const areOver = async () => (await rows()).every(({ state }) => ['confirmed', 'expired'].includes(state))
   expect(await pollUntil(areOver, { timeoutMs: 90_000, everyMs: 500 })).toBe(true)
-  const confirmed = (await rows()).flatMap(({ state, input }) =>
-    state === 'confirmed' ? [Object(input).clientId] : [],
-  )
+  const confirmed: string[] = []
+  for (const { state, input } of await rows()) if (state === 'confirmed') confirmed.push(Object(input).clientId)
   const placed = (await subAccountOf(desk.chain.connection, who.trader)).orders.map(({ clientId }) => String(clientId))
   expect(placed.toSorted()).toEqual(confirmed.toSorted())
   expect(placed.length).toBeGreaterThan(0)

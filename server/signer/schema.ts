@@ -44,8 +44,7 @@ export const enableInput = z.strictObject({
 })
 export type EnableInput = z.output<typeof enableInput>
 
-const { subAccountId: _, lossBudget: __, ...changeable } = enableInput.partial().shape
-export const changeLimitsInput = z.strictObject({ id, ...changeable })
+export const changeLimitsInput = enableInput.omit({ subAccountId: true, lossBudget: true }).partial().extend({ id })
 export type LimitChange = Omit<z.output<typeof changeLimitsInput>, 'id'>
 export const keyInput = z.strictObject({ id })
 

@@ -72,7 +72,7 @@ async function signIntent(parts: SigningParts, intent: OpenIntent): Promise<Sign
       throw error
     }
     const { code, message, details } = error
-    return refuse({ code: String(details.error ?? code), message, action: null })
+    return refuse({ code: typeof details.error === 'string' ? details.error : code, message, action: null })
   }
 }
 
