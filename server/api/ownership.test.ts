@@ -31,7 +31,8 @@ const VALUES = [
   ...['provider', 'delivery', 'role', 'kycStatus', 'riskLevel', 'channels', 'quiet', 'direction', 'repeats', 'url'],
   ...['kinds', 'enabled', 'side', 'type', 'size', 'price', 'timeInForce', 'reduceOnly', 'postOnly', 'trigger'],
   ...['triggerPrice', 'trailingDistance', 'takeProfit', 'stopLoss', 'fraction', 'priorityFee'],
-  ...['reason', 'approve', 'payloadHash'],
+  ...['reason', 'approve', 'payloadHash', 'markets', 'maxOrderNotional', 'maxDayNotional', 'maxDistanceBps'],
+  ...['maxOrdersPerMinute', 'lossBudget'],
   // Count the caller's own, and the messages of this process.
   ...['subAccountId', 'lastEventId'],
 ]
@@ -45,6 +46,7 @@ const TOLD: Readonly<Record<string, string>> = {
   'users.delete': 'BAD_INPUT',
   // Theirs are ids to skip among one's own.
   'notifications.list': 'answered',
+  'intents.list': 'answered',
   'notifications.markRead': 'answered',
 }
 

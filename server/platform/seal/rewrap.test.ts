@@ -60,7 +60,9 @@ describe('rotation of the master key', () => {
   it('wraps each of them anew, while readers of before and after go on', async () => {
     await makeSecrets()
     const before = await everySecret()
-    const places = sealedRows('shared').flatMap(([, { table, columns }]) => columns.map((column) => `${table}.${column}`))
+    const places = sealedRows('shared').flatMap(([, { table, columns }]) =>
+      columns.map((column) => `${table}.${column}`),
+    )
     expect([...new Set(before.map(({ column }) => column))].toSorted()).toEqual(places.toSorted())
 
     const newest = localMasterKey(Buffer.alloc(32, 9))
