@@ -1,4 +1,3 @@
-import { Socket } from 'node:net'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Log } from '../log.ts'
@@ -45,7 +44,6 @@ export function createPool({
     // Queries of one connection leave without waiting for each other's answers. It also makes a timeout end the
     // connection, instead of giving one that still waits back to the pool.
     pipeline: true,
-    stream: () => new BatchingSocket(),
     query_timeout: queryTimeoutMs,
     types: { getTypeParser: integerTypeParser },
   })
@@ -54,23 +52,6 @@ export function createPool({
   // The same for one that is in use: its queries fail with the error, which is where it is handled.
   pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'lost a database connection')))
   return pool
-}
-
-/** Queries that are sent in one turn leave in one write: over a local socket the writes cost more than the queries' text. */
-class BatchingSocket extends Socket {
-  #isCorked = false
-
-  override write(chunk: string | Uint8Array, ...rest: []): boolean {
-    if (!this.#isCorked) {
-      this.#isCorked = true
-      this.cork()
-      process.nextTick(() => {
-        this.#isCorked = false
-        this.uncork()
-      })
-    }
-    return super.write(chunk, ...rest)
-  }
 }
 
 const { INT8, NUMERIC } = pg.types.builtins
