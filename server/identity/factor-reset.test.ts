@@ -173,6 +173,11 @@ describe('an act that takes two people', () => {
     await change(newWallet().address)
     await expect(admin.approvals.decide(decision)).rejects.toMatchObject(conflict)
     await change(user.wallet.address)
+    const about = (subject: string) =>
+      db.updateTable('app.approvals').set({ subject }).where('id', '=', decision.id).execute()
+    await about((await signedIn()).userId)
+    await expect(admin.approvals.decide(decision)).rejects.toMatchObject(conflict)
+    await about(user.userId)
     const later = await at(NOW + 24 * HOUR_MS, admin)
     await expect(later.decide(decision)).rejects.toMatchObject(conflict)
     expect((await later.list()).map(({ id }) => id)).not.toContain(decision.id)

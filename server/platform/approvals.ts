@@ -13,13 +13,13 @@ const MOST_SHOWN = 100
 const payloadSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 export type ApprovalPayload = z.infer<typeof payloadSchema>
 
-type Bound = { id: string; kind: string; askedBy: string; payload: ApprovalPayload }
+type Bound = { id: string; kind: string; askedBy: string; subject: string | null; payload: ApprovalPayload }
 
 /** What an approval is of. Whatever of it changed, the hash is another. */
-function hashOf({ id, kind, askedBy, payload }: Bound): Buffer {
+function hashOf({ id, kind, askedBy, subject, payload }: Bound): Buffer {
   const entries = Object.entries(payload).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256')
-    .update(JSON.stringify([id, kind, askedBy, entries]))
+    .update(JSON.stringify([id, kind, askedBy, subject, entries]))
     .digest()
 }
 
@@ -37,7 +37,7 @@ export async function askApproval(
       id,
       kind,
       payload: JSON.stringify(payload),
-      payload_hash: hashOf({ id, kind, askedBy: actor, payload }),
+      payload_hash: hashOf({ id, kind, askedBy: actor, subject, payload }),
       reason,
       subject,
       asked_by: actor,
@@ -75,7 +75,7 @@ export async function decideApproval(
   if (row.state !== 'asked') throw new AppError('CONFLICT', { message: `this was ${row.state} already` })
   if (row.expires_at.getTime() <= nowMs) throw new AppError('CONFLICT', { message: 'this has expired: ask again' })
   const payload = payloadSchema.parse(row.payload)
-  const hash = hashOf({ id, kind, askedBy, payload })
+  const hash = hashOf({ id, kind, askedBy, subject, payload })
   const shown = Buffer.from(payloadHash, 'hex')
   if (!hash.equals(row.payload_hash) || shown.length !== hash.length || !timingSafeEqual(hash, shown)) {
     throw new AppError('CONFLICT', { message: 'this is not what was asked for: read it again' })

@@ -7,7 +7,7 @@ create table app.approvals (
   -- What is done once it is approved, `factors.reset`.
   kind text not null,
   payload jsonb not null,
-  -- SHA-256 of id, kind, asker and payload. Who approves names it, so that what was read is what is done.
+  -- SHA-256 of id, kind, asker, subject and payload. Who approves names it, so that what was read is what is done.
   payload_hash bytea not null check (octet_length(payload_hash) = 32),
   reason text not null check (char_length(reason) between 1 and 500),
   -- The user it is about, who takes it along.
