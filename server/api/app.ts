@@ -45,11 +45,13 @@ export type ApiParts = ContextParts & {
   /** Undefined while there are no accounts. */
   authenticate: Authenticator | undefined
   limits: Limits
+  /** A message of who checks users, as it was sent: its signature is over the bytes. */
+  receiveKycMessage?: (provider: string, message: { headers: Headers; body: string }) => Promise<void>
 }
 
 /** Everything this server answers that is not a page: /api, health, readiness, metrics. */
 export function createApi(parts: ApiParts): Hono<ApiEnv> {
-  const { log, config, metrics, root, hub, monitor, authenticate, limits } = parts
+  const { log, config, metrics, root, hub, monitor, authenticate, limits, receiveKycMessage } = parts
   const app = new Hono<ApiEnv>()
   const duration = metrics.histogram({
     name: 'quantdesk_http_request_seconds',
@@ -152,6 +154,11 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     }),
   )
   app.get('/api/portfolio/csv/:authority', ledgerFile)
+  app.post('/api/kyc/:provider', async (c) => {
+    await c.get('api').spend?.({ bucket: 'data', weight: 1 })
+    await receiveKycMessage?.(c.req.param('provider'), { headers: c.req.raw.headers, body: await c.req.text() })
+    return c.json({})
+  })
   app.route('/api', restApp(root))
 
   const refuse = (thrown: unknown, c: Context<ApiEnv>): Response => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { connectChain } from '#server/chain/index.ts'
-import { createAuthenticator, openIdentity } from '#server/identity/index.ts'
+import { createAuthenticator, openIdentity, receiveKycMessage } from '#server/identity/index.ts'
 import { BUS_RESUMED } from '#server/platform/bus.ts'
 import type { Config } from '#server/platform/config.ts'
 import { AppError, errorMessage } from '#server/platform/errors.ts'
@@ -69,7 +69,10 @@ export async function startWeb(
   const limiter = createLimiter({ store: buckets, clock, log })
   const limits = { limiter, policies: policiesOf(config) }
   const root = createRoot({ hub, monitor, connection: chain.connection, identity })
-  const api = createApi({ ...ctx, root, hub, monitor, authenticate, limits })
+  const api = createApi({
+    ...{ ...ctx, root, hub, monitor, authenticate, limits },
+    receiveKycMessage: (provider, message) => receiveKycMessage(identity, provider, message),
+  })
   globalThis.quantdeskCaller = root.createCaller(() => createContext(ctx, crypto.randomUUID()))
 
   const server = createServer()

@@ -6,6 +6,8 @@ import type { Config } from '#server/platform/config.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import type { Log } from '#server/platform/log.ts'
 import { openSeal, type Seal } from '#server/platform/seal/index.ts'
+import { openKyc } from './kyc/index.ts'
+import type { KycProvider } from './kyc/provider.ts'
 import { openProviders, type Providers, PUBLIC_ENDPOINTS } from './providers.ts'
 import { followRevocations, type Revocations } from './revocations.ts'
 import { openTokens, type Tokens } from './tokens.ts'
@@ -20,6 +22,8 @@ export type Identity = {
   seal: Seal
   revocations: Revocations
   providers: Providers
+  /** Undefined where nobody is checked. */
+  kyc: KycProvider | undefined
   /** Of the audit log's signed heads. */
   auditKeys: JSONWebKeySet
   close(): void
@@ -43,5 +47,17 @@ export async function openIdentity(
     openAuditKey(config),
   ])
   const providers = openProviders(config, endpoints)
-  return { db, config, clock, log, tokens, seal, revocations, providers, auditKeys, close: revocations.close }
+  return {
+    db,
+    config,
+    clock,
+    log,
+    tokens,
+    seal,
+    revocations,
+    providers,
+    kyc: openKyc(config.kycProvider),
+    auditKeys,
+    close: revocations.close,
+  }
 }

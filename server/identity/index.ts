@@ -1,5 +1,6 @@
 export { createAuthenticator } from './authenticate.ts'
 export { finishFactorResets } from './factor-reset.ts'
 export { type Identity, openIdentity } from './identity.ts'
+export { receiveMessage as receiveKycMessage } from './kyc/checks.ts'
 export { identityRouters } from './router.ts'
 export type * from './schema.ts'

@@ -9,7 +9,7 @@ import { endSessions } from './sessions.ts'
 const WITHHELD = ['hash', 'secret', 'previous_secret', 'sealed_secret', 'idempotency_key', 'request_hash', 'user_id']
 const OWNED = [
   ...['app.sessions', 'app.mfa_factors', 'app.recovery_codes', 'app.api_keys', 'app.linked_identities'],
-  'app.factor_resets',
+  ...['app.factor_resets', 'app.identity_checks'],
   ...['public.login_events', 'public.user_settings', 'public.notifications', 'public.alert_rules', 'public.webhooks'],
   ...['public.webhook_deliveries', 'public.signing_keys', 'public.intents'],
 ]

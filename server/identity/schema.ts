@@ -245,6 +245,28 @@ export const linkInput = z.object({
 })
 export const identityInput = z.object({ id })
 
+// Checks of who a person is
+
+export const identityCheckDto = z.object({
+  offered: z.boolean().describe('Whether this site checks anybody'),
+  check: z
+    .object({
+      status: z.enum(['none', 'pending', 'verified', 'rejected']),
+      reason: z.string().nullable().describe('Why it was not passed'),
+      startedAt: at,
+    })
+    .nullable(),
+})
+export const checkStartedDto = z.object({
+  url: z.string().nullable().describe('Where the person goes on; null where nobody has to go anywhere'),
+})
+export const pendingCheckDto = z.object({
+  wallet: z.string(),
+  provider: z.string(),
+  reference: z.string().describe("The provider's own id of it"),
+  startedAt: at,
+})
+
 // Profile, standing, data
 
 export const profileInput = z.object({

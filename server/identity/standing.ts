@@ -3,6 +3,7 @@ import type { Db } from '#server/platform/db/index.ts'
 import type { KycStatus, RiskLevel, UserRole } from '#server/platform/db/types.ts'
 import { AppError } from '#server/platform/errors.ts'
 import type { Identity } from './identity.ts'
+import { overruleChecks } from './kyc/checks.ts'
 import { endSessions } from './sessions.ts'
 import { findUser } from './user-repo.ts'
 
@@ -26,10 +27,11 @@ export async function changeRole(
   await endSessions(identity, { userId: user.id, because: 'the role changed' })
 }
 
-/** What a check of who somebody is, or the risk desk, found. No check is built in: until one is, all are "none". */
+/** What the risk desk found. A check that was waiting ends with it. */
 export async function changeStanding(
   db: Db,
   { actor, wallet, kycStatus, riskLevel }: Standing & { actor: string; wallet: string },
+  nowMs: number,
 ): Promise<void> {
   const user = await existing(db, wallet)
   const details = { ...(kycStatus && { kycStatus }), ...(riskLevel && { riskLevel }) }
@@ -41,6 +43,7 @@ export async function changeStanding(
       .set({ ...(kycStatus && { kyc_status: kycStatus }), ...(riskLevel && { risk_level: riskLevel }) })
       .where('id', '=', user.id)
       .execute()
+    if (kycStatus !== undefined) await overruleChecks(trx, user.id, kycStatus, nowMs)
     await recordAudit(trx, { stream: 'identity', actor, action: 'standing.changed', subject: user.id, details })
   })
 }

@@ -10,6 +10,7 @@ import { endKey, makeKey } from './api-keys.ts'
 import { siteOf } from './cookies.ts'
 import type { Identity } from './identity.ts'
 import { listKeys } from './key-repo.ts'
+import { listPendingChecks, readCheck, startCheck } from './kyc/checks.ts'
 import { beginLink, finishLink, unlink } from './linked-identities.ts'
 import { listLinked } from './linked-repo.ts'
 import { deleteUser, exportData } from './privacy.ts'
@@ -100,6 +101,13 @@ export function userProcedures(identity: Identity) {
         await unlink(identity, ctx.principal.userId, input.id)
         return shape.OK
       }),
+    identityCheck: userProcedure
+      .meta(rest('GET', '/users/me/identity-check', 'users', 'How the check of who you are stands'))
+      .output(shape.identityCheckDto)
+      .query(({ ctx }) => readCheck(identity, ctx.principal.userId)),
+    startIdentityCheck: userProcedure.output(shape.checkStartedDto).mutation(async ({ ctx }) => ({
+      url: await startCheck(identity, ctx.principal.userId, `${siteOf(ctx).site}/settings#profile`),
+    })),
     export: stepUpProcedure
       .meta(rest('GET', '/users/me/data', 'users', 'Everything off the chain that is kept about you'))
       .output(shape.exportDto)
@@ -112,6 +120,10 @@ export function userProcedures(identity: Identity) {
         await deleteUser(identity, { ...ctx.principal, typed: input.wallet })
         return shape.OK
       }),
+    pendingChecks: riskProcedure
+      .meta(rest('GET', '/admin/identity-checks', 'admin', 'Checks of users that have not ended, the oldest first'))
+      .output(shape.pendingCheckDto.array())
+      .query(({ ctx }) => listPendingChecks(ctx.db)),
     changeRole: adminProcedure
       .meta(rest('POST', '/admin/users/role', 'admin', 'Give a user a role; their sessions end'))
       .input(shape.roleInput)
@@ -125,7 +137,7 @@ export function userProcedures(identity: Identity) {
       .input(shape.standingInput)
       .output(shape.okDto)
       .mutation(async ({ ctx, input }) => {
-        await changeStanding(ctx.db, { actor: ctx.principal.userId, ...input })
+        await changeStanding(ctx.db, { actor: ctx.principal.userId, ...input }, ctx.clock.now())
         return shape.OK
       }),
   }

@@ -113,6 +113,13 @@ export const environmentSchema = z.object({
     .describe('client id and secret of Google, with a colon between them, for linked identities'),
   GITHUB_CLIENT: oauthClient.optional().describe('the same of a GitHub OAuth app'),
   DISCORD_CLIENT: oauthClient.optional().describe('the same of a Discord application'),
+  KYC_PROVIDER: z
+    .string()
+    .regex(/^(manual|stripe:[^:\s]+:[^:\s]+)$/, 'give manual, or stripe:SECRET_KEY:WEBHOOK_SECRET')
+    .optional()
+    .describe(
+      'who finds out who users are: "manual", the risk desk, or "stripe:SECRET_KEY:WEBHOOK_SECRET", Stripe Identity. Default: nobody is checked',
+    ),
   METRICS_PORT: port
     .optional()
     .describe('port where a role without a web server answers /metrics and /healthz; with ./qd up that is the worker'),
@@ -324,6 +331,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     googleClient: values.GOOGLE_CLIENT,
     githubClient: values.GITHUB_CLIENT,
     discordClient: values.DISCORD_CLIENT,
+    kycProvider: values.KYC_PROVIDER,
     metricsPort: values.METRICS_PORT,
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,

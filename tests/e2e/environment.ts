@@ -24,6 +24,7 @@ export const STACK_ENVIRONMENT = {
   ORACLE_SOURCE: 'replay',
   // The browser tests' own receiver of webhooks listens on this machine.
   WEBHOOKS_PRIVATE: 'true',
+  KYC_PROVIDER: 'manual',
   GITHUB_CLIENT: 'client:secret:with:colons',
   ADMIN_WALLETS: ADMIN.publicKey.toBase58(),
   // All of their traders come from one address.

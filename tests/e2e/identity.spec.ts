@@ -155,3 +155,18 @@ test('who lost every factor is told that they will be removed, and stops it when
   await page.reload()
   await expect(security.getByRole('list', { name: 'Second factors' })).toContainText('Authenticator app')
 })
+
+test('a user asks to be checked, and the risk desk decides', async ({ page }) => {
+  await signIn(page)
+  const profile = section(page, 'Profile')
+  await profile.getByRole('button', { name: 'Verify your identity' }).click()
+  await expect(profile).toContainText('Being checked.')
+  const wallet = await walletOf(page)
+  const admin = await apiOf(ADMIN)
+  const waiting = await admin.get('/admin/identity-checks')
+  expect(waiting.map((one: { wallet: string }) => one.wallet)).toContain(wallet)
+  await admin.post('/admin/users/standing', { wallet, kycStatus: 'verified' })
+  await page.reload()
+  await expect(profile).toContainText('Verified.')
+  await expect(profile.getByRole('button', { name: 'Continue' })).toHaveCount(0)
+})

@@ -31,7 +31,7 @@ export async function apiOf(keypair: Keypair) {
   const send = async (path: string, body: object | undefined, headers: Record<string, string>) => {
     const answer = await fetch(`${base}${path}`, {
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', origin: new URL(base).origin, ...headers },
     })
     const result = await answer.json()
     if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(result)}`)

@@ -12,6 +12,7 @@ import { Failure } from '../identity/Failure.tsx'
 import { SignInButton } from '../identity/SignInButton.tsx'
 import { signOut } from '../identity/sign-in.ts'
 import { useAction } from '../identity/use-action.ts'
+import { IdentityCheck } from './IdentityCheck.tsx'
 import { LinkedAccounts } from './LinkedAccounts.tsx'
 import { Row } from './Row.tsx'
 
@@ -34,7 +35,7 @@ export function ProfileSettings() {
     <>
       <SignedInAs session={session} />
       <DisplayName key={session.user.displayName} session={session} />
-      <Standing session={session} />
+      <IdentityCheck session={session} />
       <Referral code={session.user.referralCode} />
       <LinkedAccounts />
       <YourData wallet={session.user.wallet} />
@@ -84,17 +85,6 @@ function DisplayName({ session: { user } }: { session: Session }) {
       </form>
     </Row>
   )
-}
-
-const KYC = {
-  none: word('Not checked: this site asks nobody who they are.'),
-  pending: word('Being checked.'),
-  verified: word('Verified.'),
-  rejected: word('Not accepted. Ask the operator of this site.'),
-} as const
-
-function Standing({ session: { user } }: { session: Session }) {
-  return <Row label={t('Identity check')}>{t(KYC[user.kycStatus])}</Row>
 }
 
 function Referral({ code }: { code: string }) {

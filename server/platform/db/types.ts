@@ -285,6 +285,18 @@ export interface AppIdempotencyKeys {
   started_at: Generated<Timestamp>;
 }
 
+export interface AppIdentityChecks {
+  id: Generated<string>;
+  overruled: Generated<boolean>;
+  provider: string;
+  reason: string | null;
+  reference: string;
+  started_at: Timestamp;
+  status: Generated<KycStatus>;
+  updated_at: Timestamp;
+  user_id: string;
+}
+
 export interface AppLeases {
   acquired_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -1099,6 +1111,7 @@ export interface DB {
   "app.factor_resets": AppFactorResets;
   "app.happenings": AppHappenings;
   "app.idempotency_keys": AppIdempotencyKeys;
+  "app.identity_checks": AppIdentityChecks;
   "app.leases": AppLeases;
   "app.linked_identities": AppLinkedIdentities;
   "app.mfa_factors": AppMfaFactors;
