@@ -129,10 +129,12 @@ describe('a check by Stripe Identity', () => {
     await expect(users.startIdentityCheck()).rejects.toMatchObject({ cause: { code: 'UPSTREAM' } })
     expect(await status()).toBe('none')
     stripe.fail(false)
-    for (const _ of [1, 2]) {
+    const beginAndFail = async () => {
       await users.startIdentityCheck()
       await db.updateTable('app.identity_checks').set({ status: 'rejected' }).where('status', '=', 'pending').execute()
     }
+    await beginAndFail()
+    await beginAndFail()
     await expect(users.startIdentityCheck()).rejects.toMatchObject({ cause: { code: 'RATE_LIMITED' } })
   })
 })
