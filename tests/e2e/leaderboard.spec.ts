@@ -1,9 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { Trader } from './trader.ts'
+import { violations } from './violations.ts'
 
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])
 const rows = (page: Page) => page.getByRole('table', { name: 'Traders' }).getByRole('row')
 
 test('whoever has traded stands on the leaderboard, with the own row marked, and leads to the account', async ({

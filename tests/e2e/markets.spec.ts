@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
+import { violations } from './violations.ts'
 
 const rows = (page: Page) => page.getByRole('table', { name: 'Markets' }).getByRole('row')
 const row = (page: Page, market: string) => rows(page).filter({ has: page.getByRole('link', { name: market }) })
@@ -62,12 +62,10 @@ for (const theme of ['dark', 'light'] as const) {
     await page.context().addCookies([{ name: 'quantdesk-settings', value, url: baseURL ?? '' }])
     await page.goto('/markets')
     await expect(row(page, 'ETH-PERP')).toContainText('$')
-    const violations = async () =>
-      (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.setViewportSize({ width: 390, height: 844 })
     await expect(row(page, 'ETH-PERP')).toContainText(/OI/)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 }

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { amountOf, Trader } from './trader.ts'
+import { violations } from './violations.ts'
 
 const own = (page: Page) => page.getByRole('region', { name: 'Your part' })
 const requests = (page: Page) => page.getByRole('table', { name: 'Your requests' }).getByRole('row')
@@ -60,12 +60,10 @@ for (const theme of ['dark', 'light'] as const) {
     await page.goto('/pool')
     await expect(page.getByRole('table', { name: 'Exposure of the pool by market' })).toContainText('ETH-PERP')
     await expect(page.getByRole('region', { name: 'Proof of solvency' })).toContainText('Solvent')
-    const violations = async () =>
-      (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.setViewportSize({ width: 390, height: 844 })
     await expect(page.getByRole('button', { name: 'Connect a wallet' })).toBeVisible()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { amountOf, Trader } from './trader.ts'
+import { violations } from './violations.ts'
 
 /** A dev wallet that bought and sold again: flat, with what the round trip cost. @returns its address. */
 async function roundTrip(page: Page): Promise<string> {
@@ -95,30 +95,23 @@ test('another’s portfolio can be looked at and not touched', async ({ page, br
   await context.close()
 })
 
+/** What was traded before still tells of itself, and fades. */
+const TOASTS = { except: '[data-sonner-toaster]' }
+
 for (const theme of ['dark', 'light'] as const) {
   test(`the portfolio is accessible, wide and on a phone, ${theme}`, async ({ page, baseURL }) => {
     const value = encodeURIComponent(JSON.stringify({ version: 2, theme }))
     await page.context().addCookies([{ name: 'quantdesk-settings', value, url: baseURL ?? '' }])
-    const violations = async (): Promise<string[]> => {
-      // What was traded before still tells of itself, and fades.
-      const { violations: found } = await new AxeBuilder({ page })
-        .exclude('[data-sonner-toaster]')
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-        .analyze()
-      return found.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary ?? ''}`),
-      )
-    }
     await page.goto('/portfolio')
     await expect(page.getByText('Connect a wallet to see its portfolio')).toBeVisible()
-    expect(await violations()).toEqual([])
+    expect(await violations(page, TOASTS)).toEqual([])
     await roundTrip(page)
     await expect(page.getByTestId('calendar-total')).toHaveText(/^−\$/)
-    expect(await violations()).toEqual([])
+    expect(await violations(page, TOASTS)).toEqual([])
     await page.getByText('Year', { exact: true }).click()
     await calendar(page).getByRole('button', { name: /−\$/ }).click()
     await expect(calendar(page).getByRole('table', { name: 'Fills' })).toBeVisible()
-    expect(await violations()).toEqual([])
+    expect(await violations(page, TOASTS)).toEqual([])
     await page.getByRole('button', { name: 'Share' }).click()
     const picture = page.getByRole('dialog').getByRole('img', { name: /Win rate/ })
     await expect(picture).toBeVisible()
@@ -126,10 +119,10 @@ for (const theme of ['dark', 'light'] as const) {
     const corner = () =>
       picture.evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')?.getImageData(2, 2, 1, 1).data[3])
     await expect.poll(corner).toBe(255)
-    expect(await violations()).toEqual([])
+    expect(await violations(page, TOASTS)).toEqual([])
     await page.keyboard.press('Escape')
     await page.setViewportSize({ width: 390, height: 844 })
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-    expect(await violations()).toEqual([])
+    expect(await violations(page, TOASTS)).toEqual([])
   })
 }

@@ -1,15 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { Trader } from './trader.ts'
+import { violations } from './violations.ts'
 
 const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze()
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
-}
 
 test('settings hold at once, in the other tab, and in the first answer after a reload', async ({ page, context }) => {
   const terminal = new Trader(await context.newPage())
