@@ -2,6 +2,7 @@ import { TRPCClientError } from '@trpc/client'
 import { useState } from 'react'
 import { t } from '#app/i18n/t.ts'
 import { WalletError } from '#app/wallet/errors.ts'
+import { TransactionError } from '#app/wallet/transaction-error.ts'
 
 /** Something that is being done and may be refused: the words of the refusal stay until it is tried again. */
 export function useAction() {
@@ -23,8 +24,9 @@ export function useAction() {
   return { busy, failure, run }
 }
 
-/** Refusals of the server and the wallet are written for people; anything else is not. */
+/** Refusals of the server, the wallet and the chain are written for people; anything else is not. */
 function reasonOf(error: unknown): string {
-  if (error instanceof TRPCClientError || error instanceof WalletError) return error.message
+  const isForPeople = [TRPCClientError, WalletError, TransactionError].some((kind) => error instanceof kind)
+  if (isForPeople && error instanceof Error) return error.message
   return t('This did not work. Try again.')
 }

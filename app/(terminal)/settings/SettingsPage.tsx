@@ -15,6 +15,7 @@ import { NotificationSettings } from './NotificationSettings.tsx'
 import { ProfileSettings } from './ProfileSettings.tsx'
 import { SecuritySettings } from './SecuritySettings.tsx'
 import { SECTIONS, type SectionId } from './sections.ts'
+import { SigningSettings } from './signing/SigningSettings.tsx'
 import { TradingSettings } from './TradingSettings.tsx'
 import { WebhookSettings } from './WebhookSettings.tsx'
 
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<SectionId, ComponentType>> = {
   profile: ProfileSettings,
   security: SecuritySettings,
   'api-keys': ApiKeySettings,
+  'service-signing': SigningSettings,
   notifications: NotificationSettings,
   webhooks: WebhookSettings,
   display: DisplaySettings,

@@ -5,6 +5,7 @@ export const SECTIONS = [
   { id: 'profile', title: word('Profile') },
   { id: 'security', title: word('Security') },
   { id: 'api-keys', title: word('API keys') },
+  { id: 'service-signing', title: word('Service signing') },
   { id: 'notifications', title: word('Notifications') },
   { id: 'webhooks', title: word('Webhooks') },
   { id: 'display', title: word('Display') },

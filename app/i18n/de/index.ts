@@ -9,6 +9,7 @@ import pool from './pool.json' with { type: 'json' }
 import portfolio from './portfolio.json' with { type: 'json' }
 import programErrors from './program-errors.json' with { type: 'json' }
 import settings from './settings.json' with { type: 'json' }
+import signing from './signing.json' with { type: 'json' }
 import status from './status.json' with { type: 'json' }
 import ticket from './ticket.json' with { type: 'json' }
 import trade from './trade.json' with { type: 'json' }
@@ -29,6 +30,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   portfolio,
   programErrors,
   settings,
+  signing,
   status,
   ticket,
   trade,
