@@ -36,7 +36,7 @@ test('the service signs for a program within the limits, shows what it signed, a
   expect(await place(page, '1')).toEqual({ state: 'confirmed' })
   expect(await place(page, '3')).toEqual({ state: 'refused', code: 'OrderTooLarge' })
   await page.reload()
-  const lately = signing.getByRole('region', { name: 'Signed lately' })
+  const lately = signing.getByRole('region', { name: 'Recent requests' })
   await expect(lately.getByRole('listitem')).toHaveCount(2)
   await expect(lately).toContainText('the key signs orders up to 100 USDC')
   await expect(lately).toContainText('confirmed')

@@ -32,8 +32,8 @@ export function LastIntents() {
   const { data } = useOwn('intents', () => api.intents.list.query({ limit: SHOWN }))
   if (data === undefined || data.intents.length === 0) return null
   return (
-    <section aria-label={t('Signed lately')} className="grid gap-1.5">
-      <h3 className="font-medium text-muted text-xs">{t('Signed lately')}</h3>
+    <section aria-label={t('Recent requests')} className="grid gap-1.5">
+      <h3 className="font-medium text-muted text-xs">{t('Recent requests')}</h3>
       <ul className="grid gap-1">
         {data.intents.map((intent) => (
           <IntentRow key={intent.id} intent={intent} />
@@ -43,8 +43,11 @@ export function LastIntents() {
   )
 }
 
-function IntentRow({ intent: { action, market, notional, state, signature, error, createdAt } }: { intent: Intent }) {
+function IntentRow({ intent }: { intent: Intent }) {
+  const { action, input, notional, state, signature, error, createdAt } = intent
   const { words, look } = STATES[state]
+  // One that was refused before it was judged names its market only as it was asked.
+  const market = intent.market ?? (typeof input.market === 'string' ? input.market : null)
   return (
     <li className="grid gap-0.5 rounded-md bg-raised px-2.5 py-1.5">
       <div className="flex flex-wrap items-center gap-x-2">

@@ -125,7 +125,7 @@ function Fields({ typed, change }: { typed: Typed; change: (part: Partial<Typed>
         decimals={2}
         step="1000"
         suffix="USDC"
-        hint={t('What they are worth when they are taken, whatever of it fills.')}
+        hint={t('What they are worth when they are taken, whatever fills of them.')}
       />
       <NumberField
         label={t('Limit worse than the oracle by')}

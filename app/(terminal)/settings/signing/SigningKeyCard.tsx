@@ -38,7 +38,7 @@ export function SigningKeyCard({ signingKey: key, wallet, canSign, onChanged }: 
   return (
     <li
       aria-label={t('Sub-account {id}', { id: key.subAccountId })}
-      className="grid max-w-[480px] gap-2 rounded-md bg-raised p-3"
+      className="grid max-w-[480px] gap-2 rounded-md border border-line p-3"
     >
       <p className="flex items-center gap-2 font-medium">
         <Dot tone={tone} />

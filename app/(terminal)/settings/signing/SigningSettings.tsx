@@ -59,9 +59,11 @@ function Keys({ wallet }: { wallet: string }) {
           }}
         />
       ) : (
-        <Button className="justify-self-start" disabled={!canSign || free.length === 0} onClick={() => setNew(true)}>
-          {t('Let the service sign')}
-        </Button>
+        free.length > 0 && (
+          <Button className="justify-self-start" disabled={!canSign} onClick={() => setNew(true)}>
+            {t('Let the service sign')}
+          </Button>
+        )
       )}
       {subAccounts.length === 0 && (
         <p className="text-faint text-xs">{t('Deposit first: the key trades for an account of the exchange.')}</p>
