@@ -37,7 +37,7 @@ export const approvalProcedures = {
     .meta(
       rest(
         'POST',
-        '/admin/approvals/factor-reset',
+        '/admin/users/factor-reset',
         'admin',
         'Ask to remove the second factors of a user who lost them all; an admin approves, the user can stop it for 48 hours',
       ),

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { tellHappenings } from '#server/notify/tell.ts'
 import { memoryBus } from '#server/platform/bus.ts'
 import { countFactors } from './factor-repo.ts'
-import { FACTOR_RESET_WAIT_MS, finishFactorResets } from './factor-reset.ts'
+import { FACTOR_RESET_WAIT_MS, finishFactorResets, pendingFactorReset } from './factor-reset.ts'
 import { Browser, NOW, newWallet, testIdentity } from './testing.ts'
 
 const identity = await testIdentity()
@@ -123,6 +123,15 @@ describe('a reset of second factors', () => {
     clock.set(NOW + FACTOR_RESET_WAIT_MS)
     await finish()
     expect(await countFactors(db, user.userId)).toBe(1)
+  })
+
+  it('does not take the factors of somebody who has got a role meanwhile', async () => {
+    const { user } = await approved()
+    await db.updateTable('users').set({ role: 'admin' }).where('id', '=', user.userId).execute()
+    clock.set(NOW + FACTOR_RESET_WAIT_MS)
+    await finish()
+    expect(await countFactors(db, user.userId)).toBe(1)
+    expect(await pendingFactorReset(db, user.userId)).toBeNull()
   })
 
   it('is not asked for where it would be pointless, or for staff', async () => {

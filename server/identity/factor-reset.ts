@@ -96,18 +96,25 @@ export async function finishFactorResets({ db, bus }: { db: Db; bus: Bus }, nowM
 }
 
 async function finish(trx: Kysely<DB>, id: string, nowMs: number): Promise<string[]> {
-  const row = await trx
-    .updateTable('app.factor_resets')
-    .set({ done_at: new Date(nowMs) })
-    .where('id', '=', id)
-    .where('canceled_at', 'is', null)
-    .where('done_at', 'is', null)
-    .returning('user_id')
+  const row = await pending(trx)
+    .innerJoin('users as u', 'u.id', 'app.factor_resets.user_id')
+    .select(['u.id as userId', 'u.role'])
+    .where('app.factor_resets.id', '=', id)
+    .forUpdate()
     .executeTakeFirst()
   // Its owner was faster.
   if (row === undefined) return []
-  const { user_id: userId } = row
+  const { userId, role } = row
+  const isStaff = role !== 'user'
+  await trx
+    .updateTable('app.factor_resets')
+    .set(isStaff ? { canceled_at: new Date(nowMs) } : { done_at: new Date(nowMs) })
+    .where('id', '=', id)
+    .execute()
+  const action = isStaff ? 'factor_reset.canceled' : 'factor_reset.done'
+  await recordAudit(trx, { stream: 'identity', actor: 'jobs', action, subject: userId })
+  // Whoever has got a role meanwhile keeps the factors: a reset begun before must not be the way to it.
+  if (isStaff) return []
   await removeAllFactors(trx, userId)
-  await recordAudit(trx, { stream: 'identity', actor: 'jobs', action: 'factor_reset.done', subject: userId })
   return revokeSessions(trx, { userId, because: 'the second factors were reset' }, nowMs)
 }

@@ -144,7 +144,7 @@ test('who lost every factor is told that they will be removed, and stops it when
   await admin.post('/admin/users/role', { wallet: helper.publicKey.toBase58(), role: 'support' })
   const support = await apiOf(helper)
   const request = { wallet: wallet.address, reason: 'called, and named three trades' }
-  const { id } = await support.post('/admin/approvals/factor-reset', request)
+  const { id } = await support.post('/admin/users/factor-reset', request)
   const shown = (await admin.get('/admin/approvals')).find((one: { id: string }) => one.id === id)
   await admin.post(`/admin/approvals/${id}`, { payloadHash: shown.payloadHash, approve: true })
 
