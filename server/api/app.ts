@@ -4,10 +4,11 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
+import { UNSUBSCRIBE_PATH } from '#server/notify/index.ts'
 import { AppError, errorMessage, problem, toAppError } from '#server/platform/errors.ts'
 import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
 import type { Authenticator } from '#server/platform/principal.ts'
-import type { Cost } from '#server/platform/procedures.ts'
+import { COSTS, type CostClass } from '#server/platform/procedures.ts'
 import { allowanceOf, type Limits } from './allowance.ts'
 import { principalOf } from './authenticate.ts'
 import { type ContextParts, clientIp, createContext, httpExchange, requestIdOf } from './context.ts'
@@ -20,16 +21,17 @@ import { type ApiEnv, restApp } from './rest.ts'
 import { DATA_POLICY } from './security-headers.ts'
 import { plainStream, SUBSCRIBE_PROCEDURE, trpcStream } from './sse.ts'
 import type { SystemMonitor } from './system-monitor.ts'
+import { unsubscribeByLink } from './unsubscribe.ts'
 
 export const MAX_BODY_BYTES = 100_000
 export const MAX_BATCH = 20
 
-const FAILED_SIGN_IN: Cost = { bucket: 'data', weight: 10 }
 /** What is answered beside the procedures. */
-const STREAM_COSTS: Readonly<Record<string, Cost>> = {
-  '/api/stream': { bucket: 'data', weight: 5 },
-  [`/api/trpc/${SUBSCRIBE_PROCEDURE}`]: { bucket: 'data', weight: 5 },
-  '/api/portfolio/csv/:authority': { bucket: 'data', weight: 20 },
+const OTHER_COSTS: Readonly<Record<string, CostClass>> = {
+  '/api/stream': 'stream',
+  [`/api/trpc/${SUBSCRIBE_PROCEDURE}`]: 'stream',
+  '/api/portfolio/csv/:authority': 'export',
+  [UNSUBSCRIBE_PATH]: 'guess',
 }
 
 /** Asked every few seconds by machines: logged only where somebody looks for it. */
@@ -127,7 +129,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
       context.principal = await principalOf(request, { authenticate, ip, site: http.site })
     } catch (refusal) {
       // Guessing is counted, and dearer than asking.
-      await allowance.spend(FAILED_SIGN_IN)
+      await allowance.spend(COSTS.guess)
       throw refusal
     }
     await next()
@@ -135,9 +137,9 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   })
   app.route('/api/docs', docsApp(documents))
   app.route('/api/dev', devApp({ config, root, hub, monitor }))
-  for (const [path, cost] of Object.entries(STREAM_COSTS)) {
+  for (const [path, cost] of Object.entries(OTHER_COSTS)) {
     app.use(path, async (c, next) => {
-      await c.get('api').spend?.(cost)
+      await c.get('api').spend?.(COSTS[cost])
       await next()
     })
   }
@@ -155,10 +157,11 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   )
   app.get('/api/portfolio/csv/:authority', ledgerFile)
   app.post('/api/kyc/:provider', async (c) => {
-    await c.get('api').spend?.({ bucket: 'data', weight: 1 })
+    await c.get('api').spend?.(COSTS.row)
     await receiveKycMessage?.(c.req.param('provider'), { headers: c.req.raw.headers, body: await c.req.text() })
     return c.json({})
   })
+  app.on(['GET', 'POST'], UNSUBSCRIBE_PATH, unsubscribeByLink)
   app.route('/api', restApp(root))
 
   const refuse = (thrown: unknown, c: Context<ApiEnv>): Response => {

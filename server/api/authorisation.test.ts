@@ -54,7 +54,7 @@ const root = createRoot({} as RootParts)
 const parts = { db, config: loadConfig({ NODE_ENV: 'test' }), log: silentLog, clock: systemClock, bus: memoryBus() }
 const procedures = Object.entries(proceduresOf(root)).map(([name, procedure]) => {
   const { type, meta } = definitionOf(procedure)
-  return { name, type, access: meta?.access }
+  return { name, type, access: meta?.access, cost: meta?.cost }
 })
 const REFUSALS = ['UNAUTHENTICATED', 'FORBIDDEN', 'STEP_UP_REQUIRED']
 
@@ -75,6 +75,12 @@ async function knock(name: string, principal: Principal): Promise<string> {
 it('every procedure says who may call it', () => {
   expect(procedures.filter(({ access }) => access === undefined || !ACCESS.includes(access))).toEqual([])
   expect(procedures.length).toBeGreaterThan(40)
+})
+
+it('every procedure says what it costs', () => {
+  expect(procedures.filter(({ cost }) => cost === undefined).map(({ name }) => name)).toEqual([])
+  // What counts its calls itself is the exception, and stands here by name.
+  expect(procedures.filter(({ cost }) => cost === 'own').map(({ name }) => name)).toEqual(['trading.submit'])
 })
 
 describe('the authorisation matrix', () => {

@@ -4,9 +4,12 @@ import { documentFiles } from './documents.ts'
 import { restProcedures } from './openapi.ts'
 import { createRoot, type RootParts } from './root.ts'
 
-it.each(Object.entries(documentFiles()))('%s is what the procedures say: run npm run api:docs', async (file, text) => {
-  expect(await readFile(file, 'utf8')).toBe(text)
-})
+it.each(Object.entries(await documentFiles()))(
+  '%s is what the procedures say: run npm run api:docs',
+  async (file, text) => {
+    expect(await readFile(file, 'utf8')).toBe(text)
+  },
+)
 
 it('every route is reached: none is taken by an earlier one whose parameter fits it', () => {
   const routes = restProcedures(createRoot({} as RootParts)).flatMap(({ method, paths }) =>

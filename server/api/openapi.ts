@@ -1,7 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server'
 import { ERROR_CLASSES, type ErrorCode } from '#server/platform/errors.ts'
 import type { Access } from '#server/platform/principal.ts'
-import type { ProcedureMeta } from '#server/platform/procedures.ts'
+import { COSTS, type CostClass, type ProcedureMeta } from '#server/platform/procedures.ts'
 import { type JsonSchema, schemaWriter } from './json-schema.ts'
 import { problemDto } from './schema.ts'
 
@@ -14,6 +14,8 @@ type Operation = {
   parameters: unknown[]
   requestBody?: unknown
   responses: Record<string, unknown>
+  /** What a call takes from which allowance. */
+  'x-cost': { class: CostClass; allowance: string; weight: number }
 }
 
 export type OpenApiDocument = {
@@ -29,6 +31,7 @@ export type RestProcedure = {
   name: string
   kind: 'query' | 'mutation' | 'subscription'
   access: Access
+  cost: CostClass
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With `{parameters}`; the first is the one that is documented first. */
   paths: readonly string[]
@@ -49,7 +52,9 @@ export function restProcedures(root: AnyTRPCRouter): RestProcedure[] {
     if (output === undefined) throw new TypeError(`${name} is a REST route and says not what it answers`)
     const access = meta.access ?? 'admin'
     const keepsKey = meta.idempotency === 'own'
-    return [{ name, kind, access, method, paths: [path, ...alsoAt], keepsKey, summary, tags, inputs, output }]
+    // What counts its calls itself sends orders, or takes them off.
+    const cost = meta.cost === 'own' ? 'order' : (meta.cost ?? 'row')
+    return [{ name, kind, access, cost, method, paths: [path, ...alsoAt], keepsKey, summary, tags, inputs, output }]
   })
 }
 
@@ -147,7 +152,8 @@ export function openApiDocument(root: AnyTRPCRouter, version: string): OpenApiDo
 }
 
 function operation(procedure: RestProcedure, path: string, write: ReturnType<typeof schemaWriter>['write']): Operation {
-  const { name, kind, access, method, paths, summary, tags, inputs, output } = procedure
+  const { name, kind, access, cost, method, paths, summary, tags, inputs, output } = procedure
+  const { bucket: allowance, weight } = COSTS[cost]
   const { properties, required } = inputShape(inputs, write)
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => parameter))
   const others = Object.entries(properties).filter(([field]) => !inPath.has(field))
@@ -173,6 +179,7 @@ function operation(procedure: RestProcedure, path: string, write: ReturnType<typ
       },
       ...refusals(procedure, inputs.length > 0),
     },
+    'x-cost': { class: cost, allowance, weight },
   }
 }
 

@@ -29,6 +29,7 @@ const VALUES = [
   ...['market', 'limit', 'from', 'to', 'stepMs', 'interval', 'before', 'window', 'range', 'year', 'timeZone', 'sort'],
   ...['label', 'method', 'scopes', 'ips', 'expiresAt', 'publicKey', 'tradingLimit', 'dataLimit', 'displayName'],
   ...['provider', 'delivery', 'role', 'kycStatus', 'riskLevel', 'channels', 'quiet', 'direction', 'repeats', 'url'],
+  ...['digests', 'digestHour'],
   ...['kinds', 'enabled', 'side', 'type', 'size', 'price', 'timeInForce', 'reduceOnly', 'postOnly', 'trigger'],
   ...['triggerPrice', 'trailingDistance', 'takeProfit', 'stopLoss', 'fraction', 'priorityFee'],
   ...['reason', 'approve', 'payloadHash', 'markets', 'maxOrderNotional', 'maxDayNotional', 'maxDistanceBps'],
@@ -37,13 +38,15 @@ const VALUES = [
   ...['subAccountId', 'lastEventId'],
 ]
 /** What is shown here is proof by itself, whoever shows it; or a question that gives nothing away. */
-const PROOFS = ['auth.refresh', 'auth.challenge']
+const PROOFS = ['auth.refresh', 'auth.challenge', 'notifications.unsubscribe']
 /** What Alice is told where it is neither NOT_FOUND nor FORBIDDEN. */
 const TOLD: Readonly<Record<string, string>> = {
   'auth.signIn': 'UNAUTHENTICATED',
   'auth.confirmWithWallet': 'UNAUTHENTICATED',
   // The wallet typed there is a question of being sure, not of who asks.
   'users.delete': 'BAD_INPUT',
+  // His code, which is good for him alone.
+  'notifications.confirmEmail': 'BAD_INPUT',
   // Theirs are ids to skip among one's own.
   'notifications.list': 'answered',
   'intents.list': 'answered',

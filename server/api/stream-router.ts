@@ -10,22 +10,21 @@ export function streamRouter(hub: Hub) {
      * Many topics in one stream, because a browser allows about six connections per host over HTTP/1.1. Its types are the
      * client's; it runs for callers of this process, while over HTTP `trpcStream` answers in its stead.
      */
-    subscribe: publicProcedure.input(subscribeInput).subscription(async function* ({
-      ctx,
-      input,
-      signal,
-    }): AsyncGenerator<TrackedEnvelope<StreamEvent>, void> {
-      const client = hub.connect('trpc', ctx.principal)
-      const leave = () => client.close()
-      signal?.addEventListener('abort', leave)
-      try {
-        client.subscribe(input.topics, input.lastEventId ?? undefined)
-        for await (const { id, event } of client.messages()) yield tracked(id, toStreamEvent(event))
-      } finally {
-        signal?.removeEventListener('abort', leave)
-        client.close()
-      }
-    }),
+    subscribe: publicProcedure
+      .meta({ cost: 'stream' })
+      .input(subscribeInput)
+      .subscription(async function* ({ ctx, input, signal }): AsyncGenerator<TrackedEnvelope<StreamEvent>, void> {
+        const client = hub.connect('trpc', ctx.principal)
+        const leave = () => client.close()
+        signal?.addEventListener('abort', leave)
+        try {
+          client.subscribe(input.topics, input.lastEventId ?? undefined)
+          for await (const { id, event } of client.messages()) yield tracked(id, toStreamEvent(event))
+        } finally {
+          signal?.removeEventListener('abort', leave)
+          client.close()
+        }
+      }),
   })
 }
 

@@ -11,12 +11,14 @@ export function systemRouter(monitor: SystemMonitor) {
   return router({
     config: publicProcedure
       .meta({
+        cost: 'row',
         openapi: { method: 'GET', path: '/system/config', summary: 'Cluster, program and endpoints', tags: ['system'] },
       })
       .output(systemConfigDto)
       .query(({ ctx }) => systemConfig(ctx.config)),
     health: publicProcedure
       .meta({
+        cost: 'row',
         openapi: {
           method: 'GET',
           path: '/system/health',
@@ -29,6 +31,7 @@ export function systemRouter(monitor: SystemMonitor) {
       .query(() => ({ ...monitor.current(), reasons: monitor.reasons() })),
     uptime: publicProcedure
       .meta({
+        cost: 'page',
         openapi: {
           method: 'GET',
           path: '/system/uptime',

@@ -5,6 +5,7 @@ import type { TestChain, Trader } from '#server/chain/testing.ts'
 import { Browser, newWallet, SITE, type testIdentity } from '#server/identity/testing.ts'
 import { newAuthenticator } from '#server/identity/testing-authenticator.ts'
 import type { startProvider } from '#server/identity/testing-provider.ts'
+import { createEmailCode } from '#server/notify/email-repo.ts'
 import type { Principal } from '#server/platform/principal.ts'
 import type { HttpExchange } from '#server/platform/procedures.ts'
 import type { AppRouter } from './root.ts'
@@ -34,7 +35,13 @@ export async function seedBob({ identity, provider, chain, call }: Parts) {
   await bob.webhooks.rotateSecret({ id: webhook.id })
   await bob.webhooks.test({ id: webhook.id })
   await bob.notifications.addAlert({ market: 'SOL-PERP', direction: 'above', price: '1000' })
-  await bob.notifications.setSettings({ channels: { orders: [] }, quiet: null })
+  await bob.notifications.setSettings({
+    channels: { orders: [] },
+    digests: {},
+    digestHour: 8,
+    quiet: null,
+    timeZone: 'UTC',
+  })
   await bob.notifications.linkTelegram()
 
   const totp = await bob.auth.beginTotp()
@@ -49,12 +56,15 @@ export async function seedBob({ identity, provider, chain, call }: Parts) {
   const confirm = await bob.auth.confirmChallenge()
   const shown = await bob.auth.beginPasskeyConfirmation()
   const { url } = await bob.users.beginLink({ provider: 'github' })
+  const address = 'bob@example.com'
+  const userId = (await bob.users.me())?.id ?? ''
+  const mailed = await createEmailCode(identity.db, userId, address, clock.now())
   const { referralCode = '' } = (await bob.users.me()) ?? {}
   const trader = await chain.trader(1_000_000_000n)
 
   return {
     wallet,
-    userId: (await bob.users.me())?.id ?? '',
+    userId,
     trader,
     call: bob,
     /** By the field of an input that names it. */
@@ -62,6 +72,7 @@ export async function seedBob({ identity, provider, chain, call }: Parts) {
       wallet: wallet.address,
       authority: wallet.address,
       signer: trader.keypair.publicKey.toBase58(),
+      address,
       orderId: '1',
       clientId: '1',
       topics: [`notice.${wallet.address}`],
@@ -75,6 +86,7 @@ export async function seedBob({ identity, provider, chain, call }: Parts) {
       'auth.confirmWithCode': { code: recoveryCodes?.[0] },
       'auth.addPasskey': { response: await register() },
       'auth.confirmWithPasskey': { response: device.get(shown.options) },
+      'notifications.confirmEmail': { code: mailed.code },
       'users.finishLink': { provider: 'github', query: provider.approve(url) },
       'users.referrer': { code: referralCode },
       // An order is named once.

@@ -6,7 +6,7 @@ import type { Clock } from '#server/platform/clock.ts'
 import { AppError, problem, toAppError } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
 import type { Authenticator, Principal } from '#server/platform/principal.ts'
-import { type ApiContext, badInput, type Cost, causeOf } from '#server/platform/procedures.ts'
+import { type ApiContext, badInput, COSTS, causeOf } from '#server/platform/procedures.ts'
 import type { Allowance } from './allowance.ts'
 import { principalOfToken } from './authenticate.ts'
 import type { Hub } from './hub.ts'
@@ -177,7 +177,7 @@ class Connection {
       case 'PING':
         return this.#say({ type: 'PONG', ref, at: this.#parts.clock.now() })
       case 'AUTH': {
-        await this.#allowance.spend(SIGN_IN)
+        await this.#allowance.spend(COSTS.guess)
         const principal = await principalOfToken(message.token, this.#parts.authenticate)
         this.#principal = principal
         this.#client.identify(principal)
@@ -224,8 +224,6 @@ class Connection {
     this.#say({ type: 'ERROR', ref, error: problem(error, this.#id) })
   }
 }
-
-const SIGN_IN: Cost = { bucket: 'data', weight: 10 }
 
 export type Trading = ReturnType<AppRouter['createCaller']>['trading']
 

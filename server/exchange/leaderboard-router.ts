@@ -5,7 +5,7 @@ import { leaderboardDto, leaderboardInput } from './leaderboard-schema.ts'
 export const leaderboardProcedures = {
   get: publicProcedure
     .meta({
-      cost: { bucket: 'data', weight: 5 },
+      cost: 'sum',
       openapi: {
         method: 'GET',
         path: '/leaderboard',

@@ -7,6 +7,7 @@ import { getLaunchedPool } from './service.ts'
 export const poolProcedures = {
   get: publicProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'GET',
         path: '/pool',
@@ -18,6 +19,7 @@ export const poolProcedures = {
     .query(({ ctx }) => getLaunchedPool(ctx.db)),
   history: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/pool/history',
@@ -30,6 +32,7 @@ export const poolProcedures = {
     .query(({ ctx, input }) => poolHistory(ctx.db, input.window, ctx.clock.now())),
   queue: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/pool/queue',
@@ -41,6 +44,7 @@ export const poolProcedures = {
     .query(({ ctx }) => poolQueue(ctx.db)),
   position: publicProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'GET',
         path: '/pool/{authority}',

@@ -30,6 +30,7 @@ import { getAccount, getBook, getLaunchedInsurance, getMarket, listPositions } f
 export const marketProcedures = {
   list: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/markets',
@@ -40,12 +41,16 @@ export const marketProcedures = {
     .output(marketDto.array())
     .query(({ ctx }) => listMarkets(ctx.db, ctx.clock.now())),
   get: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/markets/{market}', summary: 'One market', tags: ['markets'] } })
+    .meta({
+      cost: 'row',
+      openapi: { method: 'GET', path: '/markets/{market}', summary: 'One market', tags: ['markets'] },
+    })
     .input(marketInput)
     .output(marketDto)
     .query(({ ctx, input }) => getMarket(ctx.db, input.market, ctx.clock.now())),
   trades: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/markets/{market}/trades',
@@ -58,6 +63,7 @@ export const marketProcedures = {
     .query(({ ctx, input }) => listTrades(ctx.db, input.market, input.limit)),
   book: publicProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'GET',
         path: '/markets/{market}/book',
@@ -70,6 +76,7 @@ export const marketProcedures = {
     .query(({ ctx, input }) => getBook(ctx.db, input.market, ctx.clock.now())),
   liquidations: publicProcedure
     .meta({
+      cost: 'page',
       openapi: { method: 'GET', path: '/liquidations', summary: 'Liquidations, newest first', tags: ['liquidations'] },
     })
     .input(liquidationsInput)
@@ -77,6 +84,7 @@ export const marketProcedures = {
     .query(({ ctx, input }) => listLiquidations(ctx.db, input)),
   funding: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/markets/{market}/funding',
@@ -89,6 +97,7 @@ export const marketProcedures = {
     .query(({ ctx, input }) => listFundingRates(ctx.db, input.market, input.limit)),
   fundingSteps: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/markets/{market}/funding/steps',
@@ -101,6 +110,7 @@ export const marketProcedures = {
     .query(({ ctx, input }) => listFundingSteps(ctx.db, input)),
   currentFunding: publicProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'GET',
         path: '/funding',
@@ -115,6 +125,7 @@ export const marketProcedures = {
 export const accountProcedures = {
   get: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/portfolio/{authority}',
@@ -127,6 +138,7 @@ export const accountProcedures = {
     .query(({ ctx, input }) => getAccount(ctx.db, input.authority)),
   positions: publicProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'GET',
         path: '/positions/{authority}',
@@ -139,6 +151,7 @@ export const accountProcedures = {
     .query(({ ctx, input }) => listPositions(ctx.db, input.authority)),
   orders: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/orders/{authority}',
@@ -151,6 +164,7 @@ export const accountProcedures = {
     .query(({ ctx, input }) => listOrders(ctx.db, input)),
   fills: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/trades/{authority}',
@@ -163,6 +177,7 @@ export const accountProcedures = {
     .query(({ ctx, input }) => listFills(ctx.db, input)),
   funding: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/funding/{authority}',
@@ -175,6 +190,7 @@ export const accountProcedures = {
     .query(({ ctx, input }) => listFundingPayments(ctx.db, input)),
   liquidations: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/liquidations/{authority}',
@@ -187,6 +203,7 @@ export const accountProcedures = {
     .query(({ ctx, input }) => listLiquidations(ctx.db, input)),
   transfers: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/transfers/{authority}',
@@ -202,6 +219,7 @@ export const accountProcedures = {
 export const insuranceProcedures = {
   get: publicProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'GET',
         path: '/insurance',

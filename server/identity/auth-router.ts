@@ -68,7 +68,10 @@ export function authProcedures(identity: Identity) {
         return shape.OK
       }),
     logins: userProcedure
-      .meta(rest('GET', '/auth/log-ins', 'auth', 'Your latest sign-ins, and those that were refused'))
+      .meta({
+        ...rest('GET', '/auth/log-ins', 'auth', 'Your latest sign-ins, and those that were refused'),
+        cost: 'page',
+      })
       .output(shape.loginEventDto.array())
       .query(({ ctx }) => listLogins(identity.db, ctx.principal)),
     jwks: publicProcedure

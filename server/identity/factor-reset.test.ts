@@ -102,12 +102,8 @@ describe('a reset of second factors', () => {
       { kind: 'security.factor_reset_begun', read_at: null, body: expect.stringContaining('2026-11-23 12:00 UTC') },
     ])
     const messages = () =>
-      db
-        .selectFrom('app.telegram_messages')
-        .select(['text', 'next_attempt_at'])
-        .where('user_id', '=', user.userId)
-        .execute()
-    expect(await messages()).toMatchObject([{ next_attempt_at: new Date(NOW) }])
+      db.selectFrom('app.gathered').select(['channel', 'due_at']).where('user_id', '=', user.userId).execute()
+    expect(await messages()).toMatchObject([{ channel: 'telegram', due_at: new Date(NOW) }])
     clock.set(NOW + FACTOR_RESET_WAIT_MS)
     await finish()
     expect((await told(user.userId)).map(({ kind }) => kind)).toContain('security.factors_removed')

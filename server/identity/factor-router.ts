@@ -16,55 +16,73 @@ import { beginTotp, confirmTotp } from './totp.ts'
 /** Second factors, and confirming a session with them. Pages only: a key has no person to ask. */
 export function factorProcedures(identity: Identity) {
   return {
-    factors: userProcedure.output(shape.factorsDto).query(async ({ ctx }) => {
-      const { userId } = ctx.principal
-      const [factors, recoveryCodesLeft, reset] = await Promise.all([
-        listFactors(identity.db, userId),
-        countRecoveryCodes(identity.db, userId),
-        pendingFactorReset(identity.db, userId),
-      ])
-      return { factors, recoveryCodesLeft, passkeys: hasPasskeys(siteOf(ctx).site), reset }
-    }),
-    cancelFactorReset: userProcedure.output(shape.okDto).mutation(async ({ ctx }) => {
-      await cancelFactorReset(identity.db, sessionOf(ctx).userId, ctx.clock.now())
-      return shape.OK
-    }),
-    beginTotp: stepUpProcedure.output(shape.totpSetupDto).mutation(({ ctx }) => {
-      const { userId, authority } = ctx.principal
-      return beginTotp(identity, { userId, wallet: authority })
-    }),
+    factors: userProcedure
+      .meta({ cost: 'row' })
+      .output(shape.factorsDto)
+      .query(async ({ ctx }) => {
+        const { userId } = ctx.principal
+        const [factors, recoveryCodesLeft, reset] = await Promise.all([
+          listFactors(identity.db, userId),
+          countRecoveryCodes(identity.db, userId),
+          pendingFactorReset(identity.db, userId),
+        ])
+        return { factors, recoveryCodesLeft, passkeys: hasPasskeys(siteOf(ctx).site), reset }
+      }),
+    cancelFactorReset: userProcedure
+      .meta({ cost: 'row' })
+      .output(shape.okDto)
+      .mutation(async ({ ctx }) => {
+        await cancelFactorReset(identity.db, sessionOf(ctx).userId, ctx.clock.now())
+        return shape.OK
+      }),
+    beginTotp: stepUpProcedure
+      .meta({ cost: 'row' })
+      .output(shape.totpSetupDto)
+      .mutation(({ ctx }) => {
+        const { userId, authority } = ctx.principal
+        return beginTotp(identity, { userId, wallet: authority })
+      }),
     confirmTotp: stepUpProcedure
+      .meta({ cost: 'row' })
       .input(shape.totpConfirmInput)
       .output(shape.factorAddedDto)
       .mutation(({ ctx, input }) => confirmTotp(identity, { ...input, userId: ctx.principal.userId })),
     beginPasskey: stepUpProcedure
+      .meta({ cost: 'row' })
       .output(shape.webAuthnOptionsDto)
       .mutation(async ({ ctx }) => ({ options: { ...(await beginPasskey(identity, ctx.principal, siteOf(ctx))) } })),
     addPasskey: stepUpProcedure
+      .meta({ cost: 'row' })
       .input(shape.passkeyInput)
       .output(shape.factorAddedDto)
       .mutation(({ ctx, input }) => addPasskey(identity, ctx.principal, input, siteOf(ctx))),
     removeFactor: stepUpProcedure
+      .meta({ cost: 'row' })
       .input(shape.factorInput)
       .output(shape.okDto)
       .mutation(async ({ ctx, input }) => {
         await dropFactor(identity, ctx.principal.userId, input.id)
         return shape.OK
       }),
-    renewRecoveryCodes: stepUpProcedure.output(shape.recoveryCodesDto).mutation(async ({ ctx }) => {
-      const { userId } = ctx.principal
-      if ((await countFactors(identity.db, userId)) === 0) {
-        throw new AppError('CONFLICT', { message: 'recovery codes stand in for a second factor: add one first' })
-      }
-      return { recoveryCodes: await identity.db.transaction().execute((trx) => makeRecoveryCodes(trx, userId)) }
-    }),
+    renewRecoveryCodes: stepUpProcedure
+      .meta({ cost: 'row' })
+      .output(shape.recoveryCodesDto)
+      .mutation(async ({ ctx }) => {
+        const { userId } = ctx.principal
+        if ((await countFactors(identity.db, userId)) === 0) {
+          throw new AppError('CONFLICT', { message: 'recovery codes stand in for a second factor: add one first' })
+        }
+        return { recoveryCodes: await identity.db.transaction().execute((trx) => makeRecoveryCodes(trx, userId)) }
+      }),
 
     confirmChallenge: userProcedure
+      .meta({ cost: 'row' })
       .output(shape.signInChallengeDto)
       .mutation(({ ctx }) =>
         makeChallenge(identity, { wallet: sessionOf(ctx).authority, purpose: 'confirm', http: siteOf(ctx) }),
       ),
     confirmWithWallet: userProcedure
+      .meta({ cost: 'row' })
       .input(shape.signedChallenge)
       .output(shape.grantDto)
       .mutation(({ ctx, input }) => {
@@ -72,6 +90,7 @@ export function factorProcedures(identity: Identity) {
         return confirmWithWallet(identity, { ...input, principal: sessionOf(ctx), delivery: deliveryOf(http), http })
       }),
     confirmWithCode: userProcedure
+      .meta({ cost: 'row' })
       .input(shape.codeInput)
       .output(shape.grantDto)
       .mutation(async ({ ctx, input }) => {
@@ -80,10 +99,14 @@ export function factorProcedures(identity: Identity) {
         const by = await checkCode(identity, userId, input.code)
         return stepUp(identity, { sessionId, by, delivery: deliveryOf(http), http })
       }),
-    beginPasskeyConfirmation: userProcedure.output(shape.webAuthnOptionsDto).mutation(async ({ ctx }) => ({
-      options: { ...(await beginPasskeyConfirmation(identity, sessionOf(ctx), siteOf(ctx))) },
-    })),
+    beginPasskeyConfirmation: userProcedure
+      .meta({ cost: 'row' })
+      .output(shape.webAuthnOptionsDto)
+      .mutation(async ({ ctx }) => ({
+        options: { ...(await beginPasskeyConfirmation(identity, sessionOf(ctx), siteOf(ctx))) },
+      })),
     confirmWithPasskey: userProcedure
+      .meta({ cost: 'row' })
       .input(shape.passkeyConfirmInput)
       .output(shape.grantDto)
       .mutation(async ({ ctx, input }) => {

@@ -6,12 +6,16 @@ import type { Identity } from './identity.ts'
 import { endSessions } from './sessions.ts'
 
 /** What a row holds that is ours, or is a secret even to its owner's browser. */
-const WITHHELD = ['hash', 'secret', 'previous_secret', 'sealed_secret', 'idempotency_key', 'request_hash', 'user_id']
+const WITHHELD = [
+  ...['hash', 'secret', 'previous_secret', 'sealed_secret', 'unsubscribe_key', 'idempotency_key', 'request_hash'],
+  'user_id',
+]
 const OWNED = [
   ...['app.sessions', 'app.mfa_factors', 'app.recovery_codes', 'app.api_keys', 'app.linked_identities'],
   ...['app.factor_resets', 'app.identity_checks'],
   ...['public.login_events', 'public.user_settings', 'public.notifications', 'public.alert_rules', 'public.webhooks'],
   ...['public.webhook_deliveries', 'public.signing_keys', 'public.intents'],
+  ...['public.notification_settings', 'app.telegram_links', 'app.email_addresses'],
 ]
 
 /** Everything off the chain that is kept about a user, by table. What is on the chain is public, and nobody's to delete. */

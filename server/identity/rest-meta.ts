@@ -2,7 +2,7 @@ import type { ProcedureMeta } from '#server/platform/procedures.ts'
 
 type OpenApi = NonNullable<ProcedureMeta['openapi']>
 
-/** The REST face of a procedure, in one line. */
+/** The REST face of a procedure, in one line. Nearly all here read or write a row or a few. */
 export const rest = (
   method: OpenApi['method'],
   path: OpenApi['path'],
@@ -10,5 +10,6 @@ export const rest = (
   summary: string,
   alsoAt: NonNullable<OpenApi['alsoAt']> = [],
 ): ProcedureMeta => ({
+  cost: 'row',
   openapi: { method, path, summary, tags: [tag], alsoAt },
 })

@@ -81,12 +81,14 @@ export function userProcedures(identity: Identity) {
         linked: await listLinked(ctx.db, ctx.principal.userId),
       })),
     beginLink: userProcedure
+      .meta({ cost: 'outside' })
       .input(shape.providerInput)
       .output(shape.authorizationDto)
       .mutation(async ({ ctx, input }) => ({
         url: await beginLink(identity, ctx.principal, input.provider, siteOf(ctx)),
       })),
     finishLink: userProcedure
+      .meta({ cost: 'outside' })
       .input(shape.linkInput)
       .output(shape.okDto)
       .mutation(async ({ ctx, input }) => {
@@ -105,11 +107,17 @@ export function userProcedures(identity: Identity) {
       .meta(rest('GET', '/users/me/identity-check', 'users', 'How the check of who you are stands'))
       .output(shape.identityCheckDto)
       .query(({ ctx }) => readCheck(identity, ctx.principal.userId)),
-    startIdentityCheck: userProcedure.output(shape.checkStartedDto).mutation(async ({ ctx }) => ({
-      url: await startCheck(identity, ctx.principal.userId, `${siteOf(ctx).site}/settings#profile`),
-    })),
+    startIdentityCheck: userProcedure
+      .meta({ cost: 'outside' })
+      .output(shape.checkStartedDto)
+      .mutation(async ({ ctx }) => ({
+        url: await startCheck(identity, ctx.principal.userId, `${siteOf(ctx).site}/settings#profile`),
+      })),
     export: stepUpProcedure
-      .meta(rest('GET', '/users/me/data', 'users', 'Everything off the chain that is kept about you'))
+      .meta({
+        ...rest('GET', '/users/me/data', 'users', 'Everything off the chain that is kept about you'),
+        cost: 'export',
+      })
       .output(shape.exportDto)
       .query(({ ctx }) => exportData(ctx.db, ctx.principal.userId)),
     delete: stepUpProcedure

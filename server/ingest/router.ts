@@ -21,6 +21,7 @@ import {
 export const candleProcedures = {
   candles: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/markets/{market}/candles',
@@ -33,6 +34,7 @@ export const candleProcedures = {
     .query(({ ctx, input }) => candlesOf(ctx, input)),
   sparklines: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/sparklines',
@@ -48,6 +50,7 @@ export const candleProcedures = {
 export const oracleProcedures = {
   prices: publicProcedure
     .meta({
+      cost: 'row',
       openapi: { method: 'GET', path: '/oracle/prices', summary: 'Newest price of every market', tags: ['oracle'] },
     })
     .output(z.array(priceDto))
@@ -55,6 +58,7 @@ export const oracleProcedures = {
 
   health: publicProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'GET',
         path: '/oracle/health',
@@ -66,7 +70,10 @@ export const oracleProcedures = {
     .query(({ ctx }) => oracleHealth(ctx.db, oracleMode(ctx.config), ctx.clock.now())),
 
   price: publicProcedure
-    .meta({ openapi: { method: 'GET', path: '/oracle/{market}', summary: 'Newest oracle price', tags: ['oracle'] } })
+    .meta({
+      cost: 'row',
+      openapi: { method: 'GET', path: '/oracle/{market}', summary: 'Newest oracle price', tags: ['oracle'] },
+    })
     .input(priceInput)
     .output(priceDto)
     .query(async ({ ctx, input }) => {
@@ -77,6 +84,7 @@ export const oracleProcedures = {
 
   history: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/oracle/{market}/history',
@@ -90,6 +98,7 @@ export const oracleProcedures = {
 
   candles: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/oracle/{market}/candles',

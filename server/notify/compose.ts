@@ -50,7 +50,9 @@ const FACTS = {
   'security.api_key_created': z.object({ label: z.string(), scopes: z.string().array() }),
   'security.factor_reset_begun': z.object({ dueAt: z.number() }),
   'security.factors_removed': z.object({}),
+  'security.email_confirmed': z.object({ address: z.string() }),
   'webhook.disabled': z.object({ url: z.string(), reason: z.string() }),
+  'email.disabled': z.object({ address: z.string(), reason: z.string() }),
 } satisfies Record<Kind, z.ZodType>
 
 type Facts = { [K in Kind]: z.output<(typeof FACTS)[K]> }
@@ -116,9 +118,17 @@ const WORDS: { [K in Kind]: (facts: Facts[K]) => { title: string; body: string }
     title: 'Your second factors were removed',
     body: 'All sessions were ended. Sign in with your wallet and set up new ones.',
   }),
+  'security.email_confirmed': ({ address }) => ({
+    title: 'E-mail address confirmed',
+    body: `${address} is told what you choose in the settings. If this was not you, remove it there and end the other sessions.`,
+  }),
   'webhook.disabled': ({ url, reason }) => ({
     title: 'A webhook was switched off',
     body: `${url}: ${reason}. Mend it and switch it on again; what it missed can be sent once more.`,
+  }),
+  'email.disabled': ({ address, reason }) => ({
+    title: 'E-mail was switched off',
+    body: `Nothing more is sent to ${address}: ${reason}. Confirm it again in the settings to go on.`,
   }),
 }
 

@@ -6,14 +6,20 @@ import { leaderRole } from '#server/platform/lead.ts'
 import type { Role, RoleContext } from '#server/platform/role.ts'
 import { openSeal } from '#server/platform/seal/index.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
+import { createMailer, type Mailer } from './mailer.ts'
+import { gatherMessages } from './message-repo.ts'
 import { httpPost } from './post.ts'
 import { observePrices } from './price-alerts.ts'
+import { sendMails } from './send-mails.ts'
 import { createBot, sendTelegrams } from './telegram.ts'
 import { tellHappenings } from './tell.ts'
 
+export { unsubscribe } from './email-repo.ts'
 export { latestNotifications } from './notification-repo.ts'
 export { notificationRouter } from './router.ts'
 export type * from './schema.ts'
+export { unsubscribeInput } from './schema.ts'
+export { UNSUBSCRIBE_PATH } from './send-mails.ts'
 export { webhookRouter } from './webhook-router.ts'
 
 /** Tells people and their programs what happened. One leader by lease; another goes on where it stopped. */
@@ -28,6 +34,8 @@ async function lead(ctx: RoleContext): Promise<void> {
   const { signal, config } = ctx
   const loops = [tell(ctx), deliver(ctx), watchPrices(ctx), tidy(ctx)]
   if (config.telegramBotToken !== undefined) loops.push(telegram(ctx, config.telegramBotToken))
+  const mailer = createMailer(config)
+  if (mailer !== undefined) loops.push(mail(ctx, mailer))
   await Promise.all(loops)
   signal.throwIfAborted()
 }
@@ -54,6 +62,7 @@ async function tell({ db, bus, clock, log, metrics, signal }: RoleContext): Prom
         told.inc({ kind: notification.kind })
         await bus.publish(`notice.${wallet}`, notification)
       }
+      await gatherMessages(db, clock.now())
       if (!more) await sleeper.orAfter(LOOK_MS)
     })
   } finally {
@@ -117,6 +126,24 @@ async function telegram({ config, db, clock, log, signal }: RoleContext, token: 
   await listening
 }
 
+async function mail({ config, db, clock, log, metrics, signal }: RoleContext, mailer: Mailer): Promise<void> {
+  const outcomes = metrics.counter({
+    name: 'quantdesk_mails_total',
+    help: 'Tries to send a mail, by how they ended',
+    labelNames: ['outcome'],
+  })
+  const sleeper = wakeable(signal)
+  const [site = ''] = config.publicOrigins
+  const onOurFault = (answer: string) =>
+    log.warn({ answer }, `the mail server of SMTP_URL does not take mail: ${answer}`)
+  const parts = { db, mailer, site, now: clock.now, random: Math.random, onOurFault }
+  await repeat({ log, signal, what: 'sending mail' }, async () => {
+    const ended = await sendMails(parts)
+    for (const outcome of ended) outcomes.inc({ outcome })
+    if (ended.length === 0) await sleeper.orAfter(LOOK_MS)
+  })
+}
+
 async function tidy({ db, log, signal }: RoleContext): Promise<void> {
   const sleeper = wakeable(signal)
   await repeat({ log, signal, what: 'tidying notifications' }, async () => {
@@ -124,8 +151,9 @@ async function tidy({ db, log, signal }: RoleContext): Promise<void> {
     await sql`delete from public.webhook_deliveries where status <> 'waiting' and created_at < now() - ${KEPT.deliveries}::interval`.execute(
       db,
     )
-    await sql`delete from app.telegram_messages where created_at < now() - ${KEPT.messages}::interval`.execute(db)
+    await sql`delete from app.messages where created_at < now() - ${KEPT.messages}::interval`.execute(db)
     await sql`delete from app.telegram_codes where expires_at < now()`.execute(db)
+    await sql`delete from app.email_codes where created_at < now() - interval '1 day'`.execute(db)
     await sleeper.orAfter(TIDY_MS)
   })
 }

@@ -11,8 +11,9 @@ export const GROUPS = {
     'security.api_key_created',
     'security.factor_reset_begun',
     'security.factors_removed',
+    'security.email_confirmed',
   ],
-  webhooks: ['webhook.disabled'],
+  delivery: ['webhook.disabled', 'email.disabled'],
 } as const
 
 export type Group = keyof typeof GROUPS
@@ -26,30 +27,41 @@ export const WEBHOOK_KINDS = KINDS.filter((kind) => kind !== 'webhook.disabled')
 export const groupOf = (kind: Kind): Group =>
   GROUP_NAMES.find((group) => GROUPS[group].some((one) => one === kind)) ?? 'orders'
 
-/** Where people are told; webhooks have their own list of kinds. */
-export const CHANNELS = ['in_app', 'telegram'] as const
+/** Danger waits neither for a digest nor for the end of quiet hours, and is a message of its own. */
+export const isUrgent = (kind: Kind): boolean => ['liquidations', 'security'].includes(groupOf(kind))
+
+/** What leaves the application, for a person; it can be gathered into digests. Webhooks have their own list of kinds. */
+export const MESSAGE_CHANNELS = ['telegram', 'email'] as const
+export type MessageChannel = (typeof MESSAGE_CHANNELS)[number]
+export const CHANNELS = ['in_app', ...MESSAGE_CHANNELS] as const
 export type Channel = (typeof CHANNELS)[number]
 
-/** Until somebody chooses otherwise; Telegram once it is linked. */
+/** Until somebody chooses otherwise; Telegram once it is linked, e-mail once it is confirmed. */
 export const DEFAULT_CHANNELS: Readonly<Record<Group, readonly Channel[]>> = {
   orders: ['in_app'],
-  liquidations: ['in_app', 'telegram'],
+  liquidations: CHANNELS,
   transfers: ['in_app'],
-  alerts: ['in_app', 'telegram'],
-  security: ['in_app', 'telegram'],
-  webhooks: ['in_app', 'telegram'],
+  alerts: CHANNELS,
+  security: CHANNELS,
+  delivery: CHANNELS,
 }
+
+/** How often a channel speaks of what may wait. */
+export const DIGESTS = ['instant', 'hourly', 'daily'] as const
+export type Digest = (typeof DIGESTS)[number]
+export const digestChoice = z.partialRecord(z.enum(MESSAGE_CHANNELS), z.enum(DIGESTS))
+export type DigestChoice = z.infer<typeof digestChoice>
 
 const channels = z.enum(CHANNELS).array().max(CHANNELS.length)
 export const channelChoice = z.partialRecord(z.enum(GROUP_NAMES), channels)
 export type ChannelChoice = z.infer<typeof channelChoice>
 
-/** What nobody can choose not to hear, nor hear later: somebody may be taking the account over. */
-const URGENT: readonly Kind[] = ['security.factor_reset_begun', 'security.factors_removed']
-export const isUrgent = (kind: Kind): boolean => URGENT.includes(kind)
+/** What nobody can choose not to hear: somebody may be taking the account over. */
+const MANDATORY: readonly Kind[] = ['security.factor_reset_begun', 'security.factors_removed']
+export const isMandatory = (kind: Kind): boolean => MANDATORY.includes(kind)
 
 export function channelsFor(kind: Kind, chosen: ChannelChoice): readonly Channel[] {
-  if (isUrgent(kind)) return CHANNELS
+  if (isMandatory(kind)) return CHANNELS
   const group = groupOf(kind)
   return chosen[group] ?? DEFAULT_CHANNELS[group]
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '#server/platform/db/index.ts'
 import { AppError } from '#server/platform/errors.ts'
-import { type ChannelChoice, channelChoice, KINDS } from './kinds.ts'
+import { dueAt } from './due-time.ts'
+import { channelChoice, digestChoice, KINDS, MESSAGE_CHANNELS } from './kinds.ts'
 import type { NotificationDto, NotificationSettings } from './schema.ts'
 
 export const NOTIFICATION_COLUMNS = ['id', 'kind', 'title', 'body', 'metadata', 'created_at', 'read_at'] as const
@@ -84,35 +85,78 @@ export async function latestNotifications(db: Db, wallet: string, limit: number)
   return rows.map(toNotification)
 }
 
+export const DEFAULT_SETTINGS: NotificationSettings = {
+  channels: {},
+  digests: {},
+  digestHour: 8,
+  quiet: null,
+  timeZone: 'UTC',
+}
+export const SETTINGS_COLUMNS = ['channels', 'digests', 'digest_hour', 'quiet_from', 'quiet_to', 'time_zone'] as const
+type SettingsRow = {
+  channels: unknown
+  digests: unknown
+  digest_hour: number
+  quiet_from: number | null
+  quiet_to: number | null
+  time_zone: string
+}
+
+export const toSettings = ({
+  channels,
+  digests,
+  digest_hour: digestHour,
+  quiet_from: from,
+  quiet_to: to,
+  time_zone: timeZone,
+}: SettingsRow): NotificationSettings => ({
+  channels: channelChoice.parse(channels),
+  digests: digestChoice.parse(digests),
+  digestHour,
+  quiet: from === null || to === null ? null : { from, to },
+  timeZone,
+})
+
 export async function readSettings(db: Db, userId: string): Promise<NotificationSettings> {
   const row = await db
     .selectFrom('notification_settings')
-    .select(['channels', 'quiet_from', 'quiet_to', 'time_zone'])
+    .select(SETTINGS_COLUMNS)
     .where('user_id', '=', userId)
     .executeTakeFirst()
-  if (row === undefined) return { channels: {}, quiet: null }
-  const { quiet_from: from, quiet_to: to, time_zone: timeZone } = row
-  return { channels: readChannels(row.channels), quiet: from === null || to === null ? null : { from, to, timeZone } }
+  return row === undefined ? DEFAULT_SETTINGS : toSettings(row)
 }
 
-const readChannels = (kept: unknown): ChannelChoice => channelChoice.parse(kept)
-
+/** What has gathered already is told by the new choice. */
 export async function writeSettings(
   db: Db,
   userId: string,
-  { channels, quiet }: NotificationSettings,
+  settings: NotificationSettings,
   nowMs: number,
 ): Promise<void> {
   const values = {
-    channels: JSON.stringify(channels),
-    quiet_from: quiet?.from ?? null,
-    quiet_to: quiet?.to ?? null,
-    time_zone: quiet?.timeZone ?? 'UTC',
+    channels: JSON.stringify(settings.channels),
+    digests: JSON.stringify(settings.digests),
+    digest_hour: settings.digestHour,
+    quiet_from: settings.quiet?.from ?? null,
+    quiet_to: settings.quiet?.to ?? null,
+    time_zone: settings.timeZone,
     updated_at: new Date(nowMs),
   }
-  await db
-    .insertInto('notification_settings')
-    .values({ user_id: userId, ...values })
-    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(values))
-    .execute()
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('notification_settings')
+      .values({ user_id: userId, ...values })
+      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(values))
+      .execute()
+    for (const channel of MESSAGE_CHANNELS) {
+      const due = dueAt({ ...settings, digest: settings.digests[channel] ?? 'instant' }, nowMs)
+      await trx
+        .updateTable('app.gathered')
+        .set({ due_at: new Date(due) })
+        .where('user_id', '=', userId)
+        .where('channel', '=', channel)
+        .where('urgent', '=', false)
+        .execute()
+    }
+  })
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
 import { compose } from './compose.ts'
-import { CHANNELS, channelsFor, DEFAULT_CHANNELS, GROUPS, groupOf, isUrgent, KINDS } from './kinds.ts'
+import { CHANNELS, channelsFor, DEFAULT_CHANNELS, GROUPS, groupOf, isMandatory, KINDS } from './kinds.ts'
 import { MAX_ATTEMPTS, nextAttempt } from './ladder.ts'
 import { checkWebhookUrl, isPublicAddress, publicLookup } from './public-address.ts'
-import { afterQuiet } from './quiet-hours.ts'
 
 const fill = {
   market: 'SOL-PERP',
@@ -41,8 +40,8 @@ describe('what is told', () => {
   it('has a group and channels for each kind; a choice, also of none, is kept', () => {
     for (const kind of KINDS) {
       expect(GROUPS[groupOf(kind)]).toContain(kind)
-      expect(channelsFor(kind, {})).toEqual(isUrgent(kind) ? CHANNELS : DEFAULT_CHANNELS[groupOf(kind)])
-      expect(channelsFor(kind, { [groupOf(kind)]: [] })).toEqual(isUrgent(kind) ? CHANNELS : [])
+      expect(channelsFor(kind, {})).toEqual(isMandatory(kind) ? CHANNELS : DEFAULT_CHANNELS[groupOf(kind)])
+      expect(channelsFor(kind, { [groupOf(kind)]: [] })).toEqual(isMandatory(kind) ? CHANNELS : [])
     }
   })
 })
@@ -71,25 +70,6 @@ test('tries come after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 hours, never 
   ])
   expect(nextAttempt(2, 1_000, 0.999)).toBeGreaterThan(1_000 + 5 * 60_000)
   expect(nextAttempt(2, 1_000, 0.999)).toBeLessThanOrEqual(1_000 + 6 * 60_000)
-})
-
-describe('quiet hours', () => {
-  const at = (time: string) => Date.parse(`2026-11-21T${time}Z`)
-  const nights = { from: 22 * 60, to: 7 * 60, timeZone: 'Europe/Berlin' }
-
-  it.each([
-    ['12:00', null, '12:00'],
-    ['12:00', nights, '12:00'],
-    // 22:00 in Berlin, whose nights end at 6:00 UTC in winter.
-    ['21:00', nights, '2026-11-22T06:00'],
-    ['20:59', nights, '20:59'],
-    ['05:59', nights, '06:00'],
-    ['06:00', nights, '06:00'],
-    ['12:00', { from: 600, to: 600, timeZone: 'UTC' }, '12:00'],
-  ])('what comes at %s with %o waits until %s', (now, quiet, until) => {
-    const expected = until.includes('T') ? Date.parse(`${until}Z`) : at(until)
-    expect(afterQuiet(quiet, at(now))).toBe(expected)
-  })
 })
 
 describe('where webhooks may go', () => {

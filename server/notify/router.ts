@@ -1,11 +1,16 @@
-import { router, userProcedure } from '#server/platform/procedures.ts'
+import { publicProcedure, router, userProcedure } from '#server/platform/procedures.ts'
 import { createRule, listRules, removeRule } from './alert-repo.ts'
+import { requestEmailCode } from './email-code.ts'
+import { confirmEmail, emailOf, removeEmail, unsubscribe } from './email-repo.ts'
 import { DEFAULT_CHANNELS } from './kinds.ts'
 import { listNotifications, markRead, readSettings, writeSettings } from './notification-repo.ts'
 import {
   alertRuleDto,
   alertRuleFields,
+  confirmEmailInput,
   idInput,
+  newEmailDto,
+  newEmailInput,
   nothing,
   notificationPageDto,
   notificationPageInput,
@@ -13,6 +18,7 @@ import {
   notificationSettingsDto,
   readInput,
   telegramLinkDto,
+  unsubscribeInput,
 } from './schema.ts'
 import { telegramName } from './telegram.ts'
 import { createLinkCode, linkedTo, unlink } from './telegram-repo.ts'
@@ -23,6 +29,7 @@ const TAGS = ['notifications']
 export const notificationRouter = router({
   list: userProcedure
     .meta({
+      cost: 'page',
       openapi: { method: 'GET', path: '/notifications', summary: 'What you were told, newest first', tags: TAGS },
     })
     .input(notificationPageInput)
@@ -30,6 +37,7 @@ export const notificationRouter = router({
     .query(({ ctx, input }) => listNotifications(ctx.db, ctx.principal.userId, input)),
   markRead: userProcedure
     .meta({
+      cost: 'row',
       openapi: { method: 'POST', path: '/notifications/read', summary: 'Mark some or all as read', tags: TAGS },
     })
     .input(readInput)
@@ -40,12 +48,17 @@ export const notificationRouter = router({
     }),
   settings: userProcedure
     .meta({
+      cost: 'row',
       openapi: { method: 'GET', path: '/notifications/settings', summary: 'Where you are told of what', tags: TAGS },
     })
     .output(notificationSettingsDto)
     .query(async ({ ctx }) => {
       const { userId } = ctx.principal
-      const [settings, name] = await Promise.all([readSettings(ctx.db, userId), linkedTo(ctx.db, userId)])
+      const [settings, name, email] = await Promise.all([
+        readSettings(ctx.db, userId),
+        linkedTo(ctx.db, userId),
+        emailOf(ctx.db, userId),
+      ])
       const defaults = Object.fromEntries(
         Object.entries(DEFAULT_CHANNELS).map(([group, channels]) => [group, [...channels]]),
       )
@@ -53,10 +66,16 @@ export const notificationRouter = router({
         ...settings,
         defaults,
         telegram: { offered: ctx.config.telegramBotToken !== undefined, linkedTo: name },
+        email: {
+          offered: ctx.config.smtpUrl !== undefined,
+          address: email?.address ?? null,
+          disabledReason: email?.disabledReason ?? null,
+        },
       })
     }),
   setSettings: userProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'PUT',
         path: '/notifications/settings',
@@ -72,6 +91,7 @@ export const notificationRouter = router({
     }),
   linkTelegram: userProcedure
     .meta({
+      cost: 'outside',
       openapi: {
         method: 'POST',
         path: '/notifications/telegram',
@@ -87,6 +107,7 @@ export const notificationRouter = router({
     }),
   unlinkTelegram: userProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'DELETE',
         path: '/notifications/telegram',
@@ -99,17 +120,71 @@ export const notificationRouter = router({
       await unlink(ctx.db, ctx.principal.userId)
       return {}
     }),
+  addEmail: userProcedure
+    .meta({
+      cost: 'outside',
+      openapi: {
+        method: 'POST',
+        path: '/notifications/email',
+        summary: 'Have a code sent to an e-mail address',
+        tags: TAGS,
+      },
+    })
+    .input(newEmailInput)
+    .output(newEmailDto)
+    .mutation(({ ctx, input }) => requestEmailCode(ctx, ctx.principal.userId, input.address)),
+  confirmEmail: userProcedure
+    .meta({
+      cost: 'row',
+      openapi: {
+        method: 'POST',
+        path: '/notifications/email/confirm',
+        summary: 'Confirm the address by the code of the mail',
+        tags: TAGS,
+      },
+    })
+    .input(confirmEmailInput)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      await confirmEmail(ctx.db, ctx.principal.userId, input, ctx.clock.now())
+      return {}
+    }),
+  removeEmail: userProcedure
+    .meta({
+      cost: 'row',
+      openapi: { method: 'DELETE', path: '/notifications/email', summary: 'Remove your e-mail address', tags: TAGS },
+    })
+    .output(nothing)
+    .mutation(async ({ ctx }) => {
+      await removeEmail(ctx.db, ctx.principal.userId)
+      return {}
+    }),
+  unsubscribe: publicProcedure
+    .meta({ cost: 'row' })
+    .input(unsubscribeInput)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      await unsubscribe(ctx.db, input.token, ctx.clock.now())
+      return {}
+    }),
   alerts: userProcedure
-    .meta({ openapi: { method: 'GET', path: '/notifications/alerts', summary: 'Your price alerts', tags: TAGS } })
+    .meta({
+      cost: 'row',
+      openapi: { method: 'GET', path: '/notifications/alerts', summary: 'Your price alerts', tags: TAGS },
+    })
     .output(alertRuleDto.array())
     .query(({ ctx }) => listRules(ctx.db, ctx.principal.userId)),
   addAlert: userProcedure
-    .meta({ openapi: { method: 'POST', path: '/notifications/alerts', summary: 'Be told of a price', tags: TAGS } })
+    .meta({
+      cost: 'row',
+      openapi: { method: 'POST', path: '/notifications/alerts', summary: 'Be told of a price', tags: TAGS },
+    })
     .input(alertRuleFields)
     .output(alertRuleDto)
     .mutation(({ ctx, input }) => createRule(ctx.db, ctx.principal.userId, input)),
   removeAlert: userProcedure
     .meta({
+      cost: 'row',
       openapi: { method: 'DELETE', path: '/notifications/alerts/{id}', summary: 'Remove a price alert', tags: TAGS },
     })
     .input(idInput)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { at, decimal, marketId } from '#server/exchange/index.ts'
 import { isTimeZone } from '#server/platform/time-zone.ts'
-import { CHANNELS, channelChoice, GROUP_NAMES, KINDS, WEBHOOK_KINDS } from './kinds.ts'
+import { CHANNELS, channelChoice, digestChoice, GROUP_NAMES, KINDS, WEBHOOK_KINDS } from './kinds.ts'
 
 const id = z.uuid()
 const cursor = z.string().max(100).optional().describe('nextCursor of the page before')
@@ -31,10 +31,19 @@ export const notificationSettings = z.object({
   channels: channelChoice.describe(
     `Where each group (${GROUP_NAMES.join(', ')}) is told: ${CHANNELS.join(', ')}; an absent group has its defaults`,
   ),
+  digests: digestChoice.describe(
+    'How often each channel speaks of what has gathered; an absent one at once. Liquidations and security never wait',
+  ),
+  digestHour: z.number().int().min(0).max(23).describe('When what comes daily comes'),
   quiet: z
-    .object({ from: minute, to: minute, timeZone: z.string().max(60).refine(isTimeZone, 'must be an IANA time zone') })
+    .object({ from: minute, to: minute })
     .nullable()
-    .describe('Minutes of the day between which Telegram waits; liquidations do not'),
+    .describe('Minutes of the day between which messages wait; liquidations and security do not'),
+  timeZone: z
+    .string()
+    .max(60)
+    .refine(isTimeZone, 'must be an IANA time zone')
+    .describe('Of the quiet hours, the digests and the times in messages'),
 })
 export type NotificationSettings = z.infer<typeof notificationSettings>
 export const notificationSettingsDto = notificationSettings.extend({
@@ -43,7 +52,22 @@ export const notificationSettingsDto = notificationSettings.extend({
     offered: z.boolean().describe('Whether this server has a bot'),
     linkedTo: z.string().nullable().describe('Name of the Telegram account'),
   }),
+  email: z.object({
+    offered: z.boolean().describe('Whether this server sends mail'),
+    address: z.string().nullable().describe('Confirmed'),
+    disabledReason: z.string().nullable().describe('Why nothing is sent to it any more, until it is confirmed again'),
+  }),
 })
+
+const emailAddress = z.email().max(254).describe('Where mail goes once it is confirmed')
+export const newEmailInput = z.object({ address: emailAddress })
+export const newEmailDto = z.object({ expiresAt: at.describe('End of the code that was sent') })
+export const confirmEmailInput = z.object({
+  address: emailAddress,
+  code: z.string().min(1).max(40).describe('As it stands in the mail'),
+})
+export const unsubscribeInput = z.object({ token: z.string().min(1).max(200).describe('From the link in a mail') })
+
 export const telegramLinkDto = z.object({
   code: z.string().describe('Good once, for ten minutes'),
   url: z.string().nullable().describe('Opens the chat with the code; null while the bot cannot be asked for its name'),

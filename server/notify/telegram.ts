@@ -5,7 +5,8 @@ import type { Config } from '#server/platform/config.ts'
 import type { Db } from '#server/platform/db/index.ts'
 import { errorMessage } from '#server/platform/errors.ts'
 import type { Log } from '#server/platform/log.ts'
-import { claimMessages, type DueMessage, link, settleMessage, unlinkChat, walletOfChat } from './telegram-repo.ts'
+import { claimMessages, type DueMessage, type Item, type Outcome, settleMessage } from './message-repo.ts'
+import { link, unlinkChat, walletOfChat } from './telegram-repo.ts'
 
 type BotConfig = Pick<Config, 'telegramBotToken' | 'telegramApiUrl'>
 
@@ -70,34 +71,54 @@ async function statusText(db: Db, wallet: string): Promise<string> {
   return [...(lines.length === 0 ? ['No open positions.'] : lines), `Open orders: ${orders}`].join('\n')
 }
 
+/** What Telegram takes in one message. */
+const MOST_CHARACTERS = 4_096
+
+/** One thing in its own words; of several a line for each, as many as there is room for. */
+export function telegramText(items: readonly Item[]): string {
+  const [only] = items
+  if (items.length === 1 && only !== undefined) return linesOf(only).join('\n').slice(0, MOST_CHARACTERS)
+  const lines = items.map((item) => `• ${linesOf(item).join(' – ')}`)
+  const whole = lines.join('\n')
+  if (whole.length <= MOST_CHARACTERS) return whole
+  const room = MOST_CHARACTERS - 50
+  let [text, shown] = ['', 0]
+  for (const line of lines) {
+    if (text.length + line.length + 1 > room) break
+    text += `${line}\n`
+    shown++
+  }
+  return `${text}… and ${lines.length - shown} more, on the site.`
+}
+
+const linesOf = ({ title, body }: Item): string[] => (body === '' ? [title] : [title, body])
+
 /** Sends what is due, one after the other: Telegram takes about one message a second for a chat. @returns how many. */
 export async function sendTelegrams(db: Db, api: Api, clock: Clock): Promise<number> {
-  const due = await claimMessages(db, clock.now())
-  for (const message of due) await sendOne(db, api, message, clock)
+  const due = await claimMessages(db, 'telegram', clock.now())
+  for (const message of due) {
+    const { isBlocked, ...outcome } = await sendOne(api, message)
+    await settleMessage(db, 'telegram', message, outcome, { nowMs: clock.now() })
+    // Whoever links again is told again.
+    if (isBlocked) await unlinkChat(db, Number(message.destination))
+  }
   return due.length
 }
 
-async function sendOne(db: Db, api: Api, message: DueMessage, clock: Clock): Promise<void> {
+async function sendOne(api: Api, { destination, items }: DueMessage): Promise<Outcome & { isBlocked: boolean }> {
   try {
-    await api.sendMessage(message.chatId, message.text)
-    await settleMessage(db, message, { ok: true }, clock.now())
+    await api.sendMessage(Number(destination), telegramText(items))
+    return { ok: true, isBlocked: false }
   } catch (error) {
     const known = error instanceof GrammyError ? error : undefined
     if (known === undefined && !(error instanceof HttpError)) throw error
-    // Blocked, or the chat is gone: whoever links again is told again.
-    const isGone = known !== undefined && (known.error_code === 403 || known.error_code === 400)
-    if (known?.error_code === 403) await unlinkChat(db, message.chatId)
     const seconds = known?.parameters.retry_after
-    await settleMessage(
-      db,
-      message,
-      {
-        ok: false,
-        error: known?.description ?? 'Telegram does not answer',
-        final: isGone,
-        retryAfterMs: seconds === undefined ? undefined : seconds * 1_000,
-      },
-      clock.now(),
-    )
+    return {
+      ok: false,
+      error: known?.description ?? 'Telegram does not answer',
+      final: known?.error_code === 403 || known?.error_code === 400,
+      retryAfterMs: seconds === undefined ? undefined : seconds * 1_000,
+      isBlocked: known?.error_code === 403,
+    }
   }
 }

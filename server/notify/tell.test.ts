@@ -164,10 +164,10 @@ it('goes where its reader wants it: webhooks by kind, Telegram outside quiet hou
       payload: { type: 'order.filled', data: { market: 'SOL-PERP', price: '150' } },
     },
   ])
-  const [message] = await db.selectFrom('app.telegram_messages').select(['text', 'next_attempt_at']).execute()
-  expect(message?.text).toMatch(/^SOL-PERP: bought 1 at 150\n/)
+  const [gathered] = await db.selectFrom('app.gathered').select(['channel', 'title', 'due_at']).execute()
+  expect(gathered).toMatchObject({ channel: 'telegram', title: 'SOL-PERP: bought 1 at 150' })
   const minute = new Date().getUTCHours() * 60 + new Date().getUTCMinutes()
-  if (minute < 1_439) expect(message?.next_attempt_at.getTime()).toBeGreaterThan(Date.now())
+  if (minute < 1_439) expect(gathered?.due_at.getTime()).toBeGreaterThan(Date.now())
 })
 
 describe('a price alert', () => {

@@ -1,10 +1,16 @@
 import { sql, type Transaction } from 'kysely'
 import type { DB, Db } from '#server/platform/db/index.ts'
 import { compose, type Telling } from './compose.ts'
-import { type ChannelChoice, channelChoice, channelsFor, isUrgent, KINDS, type Kind } from './kinds.ts'
-import { NOTIFICATION_COLUMNS, toNotification } from './notification-repo.ts'
-import { afterQuiet, type QuietHours } from './quiet-hours.ts'
-import type { NotificationDto } from './schema.ts'
+import { dueAt } from './due-time.ts'
+import { channelsFor, isUrgent, KINDS, type Kind, MESSAGE_CHANNELS, type MessageChannel } from './kinds.ts'
+import {
+  DEFAULT_SETTINGS,
+  NOTIFICATION_COLUMNS,
+  SETTINGS_COLUMNS,
+  toNotification,
+  toSettings,
+} from './notification-repo.ts'
+import type { NotificationDto, NotificationSettings } from './schema.ts'
 
 const AT_ONCE = 200
 
@@ -13,10 +19,10 @@ export type Told = { news: readonly { wallet: string; notification: Notification
 
 type Happening = { id: bigint; user_id: string; wallet: string; kind: string; source: string; facts: unknown; at: Date }
 export type BrokenHappening = Pick<Happening, 'kind' | 'source'>
-type Receiver = { channels: ChannelChoice; quiet: QuietHours | null; hasTelegram: boolean }
+type Receiver = { settings: NotificationSettings; reached: ReadonlySet<string> }
 
 /**
- * Turns what happened into notifications, webhook deliveries and Telegram messages, in one transaction: a process that
+ * Turns what happened into notifications, webhook deliveries and what is gathered for messages, in one transaction: a process that
  * dies here has told nobody or everybody. What was told before (the same source) is not told again.
  * `onBroken` hears of what cannot be told; it is dropped.
  */
@@ -53,22 +59,20 @@ async function takeHappenings(trx: Transaction<DB>): Promise<Happening[]> {
 
 async function readReceivers(trx: Transaction<DB>, userIds: readonly string[]): Promise<Map<string, Receiver>> {
   if (userIds.length === 0) return new Map()
-  const rows = await trx
-    .selectFrom('users as u')
-    .leftJoin('notification_settings as s', 's.user_id', 'u.id')
-    .leftJoin('app.telegram_links as l', 'l.user_id', 'u.id')
-    .select(['u.id', 's.channels', 's.quiet_from', 's.quiet_to', 's.time_zone', 'l.chat_id'])
-    .where('u.id', 'in', userIds)
-    .execute()
+  const [settings, destinations] = await Promise.all([
+    trx
+      .selectFrom('notification_settings')
+      .select(['user_id', ...SETTINGS_COLUMNS])
+      .where('user_id', 'in', userIds)
+      .execute(),
+    trx.selectFrom('app.destinations').select(['user_id', 'channel']).where('user_id', 'in', userIds).execute(),
+  ])
   return new Map(
-    rows.map(({ id, channels, quiet_from: from, quiet_to: to, time_zone: timeZone, chat_id }) => [
-      id,
-      {
-        channels: channelChoice.parse(channels ?? {}),
-        quiet: from === null || to === null || timeZone === null ? null : { from, to, timeZone },
-        hasTelegram: chat_id !== null,
-      },
-    ]),
+    userIds.map((id) => {
+      const chosen = settings.find(({ user_id }) => user_id === id)
+      const reached = destinations.flatMap(({ user_id, channel }) => (user_id === id ? [channel ?? ''] : []))
+      return [id, { settings: chosen === undefined ? DEFAULT_SETTINGS : toSettings(chosen), reached: new Set(reached) }]
+    }),
   )
 }
 
@@ -88,10 +92,10 @@ async function tellOne(
   trx: Transaction<DB>,
   { user_id: userId, source, at }: Happening,
   { kind, title, body, data }: Telling & { kind: Kind },
-  { channels, quiet, hasTelegram }: Receiver,
+  { settings, reached }: Receiver,
   nowMs: number,
 ): Promise<NotificationDto | null> {
-  const told = channelsFor(kind, channels)
+  const told = channelsFor(kind, settings.channels)
   const kept = await trx
     .insertInto('notifications')
     .values({
@@ -110,15 +114,36 @@ async function tellOne(
     .executeTakeFirst()
   if (kept === undefined) return null
   await queueWebhooks(trx, userId, kind, kept.id, at, data)
-  if (hasTelegram && told.includes('telegram')) {
-    // Danger does not wait for the morning.
-    const dueAt = kind === 'position.liquidated' || isUrgent(kind) ? nowMs : afterQuiet(quiet, nowMs)
-    await trx
-      .insertInto('app.telegram_messages')
-      .values({ user_id: userId, text: body === '' ? title : `${title}\n${body}`, next_attempt_at: new Date(dueAt) })
-      .execute()
-  }
+  const channels = MESSAGE_CHANNELS.filter((channel) => told.includes(channel) && reached.has(channel))
+  await gather(trx, userId, channels, { kind, title, body, at, settings }, nowMs)
   return toNotification(kept)
+}
+
+async function gather(
+  trx: Transaction<DB>,
+  userId: string,
+  channels: readonly MessageChannel[],
+  {
+    kind,
+    title,
+    body,
+    at,
+    settings,
+  }: Pick<Telling, 'title' | 'body'> & {
+    kind: Kind
+    at: Date
+    settings: NotificationSettings
+  },
+  nowMs: number,
+): Promise<void> {
+  if (channels.length === 0) return
+  const urgent = isUrgent(kind)
+  const due = (channel: MessageChannel) =>
+    new Date(urgent ? nowMs : dueAt({ ...settings, digest: settings.digests[channel] ?? 'instant' }, nowMs))
+  await trx
+    .insertInto('app.gathered')
+    .values(channels.map((channel) => ({ user_id: userId, channel, urgent, title, body, at, due_at: due(channel) })))
+    .execute()
 }
 
 /** The payload as the Standard Webhooks specification shapes it. `data.id` is the notification's: equal for all receivers. */

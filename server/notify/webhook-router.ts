@@ -31,11 +31,12 @@ const TAGS = ['webhooks']
 export function webhookRouter(parts: { readonly seal: Seal }) {
   return router({
     list: userProcedure
-      .meta({ openapi: { method: 'GET', path: '/webhooks', summary: 'Your webhooks', tags: TAGS } })
+      .meta({ cost: 'row', openapi: { method: 'GET', path: '/webhooks', summary: 'Your webhooks', tags: TAGS } })
       .output(webhookDto.array())
       .query(({ ctx }) => listWebhooks(ctx.db, ctx.principal.userId)),
     create: userProcedure
       .meta({
+        cost: 'row',
         openapi: { method: 'POST', path: '/webhooks', summary: 'Add a webhook; the answer has its secret', tags: TAGS },
       })
       .input(newWebhookInput)
@@ -46,6 +47,7 @@ export function webhookRouter(parts: { readonly seal: Seal }) {
       }),
     change: userProcedure
       .meta({
+        cost: 'row',
         openapi: { method: 'PATCH', path: '/webhooks/{id}', summary: 'Change address, kinds or state', tags: TAGS },
       })
       .input(changeWebhookInput)
@@ -56,6 +58,7 @@ export function webhookRouter(parts: { readonly seal: Seal }) {
       }),
     remove: userProcedure
       .meta({
+        cost: 'row',
         openapi: {
           method: 'DELETE',
           path: '/webhooks/{id}',
@@ -71,6 +74,7 @@ export function webhookRouter(parts: { readonly seal: Seal }) {
       }),
     rotateSecret: userProcedure
       .meta({
+        cost: 'row',
         openapi: {
           method: 'POST',
           path: '/webhooks/{id}/secret',
@@ -85,6 +89,7 @@ export function webhookRouter(parts: { readonly seal: Seal }) {
       })),
     test: userProcedure
       .meta({
+        cost: 'row',
         openapi: {
           method: 'POST',
           path: '/webhooks/{id}/test',
@@ -100,6 +105,7 @@ export function webhookRouter(parts: { readonly seal: Seal }) {
       }),
     deliveries: userProcedure
       .meta({
+        cost: 'page',
         openapi: {
           method: 'GET',
           path: '/webhooks/{id}/deliveries',
@@ -112,6 +118,7 @@ export function webhookRouter(parts: { readonly seal: Seal }) {
       .query(({ ctx, input }) => listDeliveries(ctx.db, ctx.principal.userId, input)),
     replay: userProcedure
       .meta({
+        cost: 'row',
         openapi: {
           method: 'POST',
           path: '/webhooks/{id}/replay',

@@ -221,6 +221,16 @@ export const environmentSchema = z.object({
   TELEGRAM_API_URL: httpUrl
     .default('https://api.telegram.org')
     .describe('Bot API that the bot uses; another for a Bot API server of your own'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'give a URL like smtps://user:password@host:465' })
+    .optional()
+    .describe(
+      'mail server that takes mail for users, smtps:// or smtp:// (which changes to TLS where the server can, and must where there is a password); without it nobody is offered e-mail',
+    ),
+  SMTP_FROM: z
+    .email('give an e-mail address')
+    .optional()
+    .describe('address that mail comes from; needed with SMTP_URL'),
   WEBHOOKS_PRIVATE: oneOf(['true', 'false'])
     .transform((text) => text === 'true')
     .prefault('false')
@@ -358,6 +368,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     hermesApiKey: values.HERMES_API_KEY,
     telegramBotToken: values.TELEGRAM_BOT_TOKEN,
     telegramApiUrl: values.TELEGRAM_API_URL,
+    smtpUrl: values.SMTP_URL,
+    smtpFrom: values.SMTP_FROM,
     webhooksPrivate: values.WEBHOOKS_PRIVATE,
     pythRpcEndpoints,
   })
@@ -396,6 +408,9 @@ function problemsTogether(given: Readonly<Record<string, string | undefined>>): 
   }
   if (cluster !== undefined && cluster !== 'localnet' && given.USDC_MINT === undefined) {
     problems.push({ name: 'USDC_MINT', message: `give the address of the USDC mint on ${cluster}` })
+  }
+  if (given.SMTP_URL !== undefined && given.SMTP_FROM === undefined) {
+    problems.push({ name: 'SMTP_FROM', message: 'give the address that mail comes from' })
   }
   const source = valid('ORACLE_SOURCE')
   const oracle = (message: string) => problems.push({ name: 'ORACLE_SOURCE', message })

@@ -42,12 +42,33 @@ export type ApiContext = {
 export type Bucket = 'data' | 'trading' | 'cancel'
 export type Cost = { bucket: Bucket; weight: number }
 
+/** What a call costs, by what it makes the server do. The weights are measured: docs/decisions/006. */
+export const COSTS = {
+  /** One row or a few, by their key; what stands in memory. */
+  row: { bucket: 'data', weight: 1 },
+  /** A list, as long as its limit. */
+  page: { bucket: 'data', weight: 2 },
+  /** Adds up all that an account ever did. */
+  sum: { bucket: 'data', weight: 5 },
+  /** Holds a connection and a queue for as long as its reader stays. */
+  stream: { bucket: 'data', weight: 5 },
+  /** Asks somebody else, who has limits too: a mail server, Telegram, another site. */
+  outside: { bucket: 'data', weight: 10 },
+  /** A token or a signature that was wrong. */
+  guess: { bucket: 'data', weight: 10 },
+  /** All rows that there are. */
+  export: { bucket: 'data', weight: 20 },
+  order: { bucket: 'trading', weight: 1 },
+  cancel: { bucket: 'cancel', weight: 1 },
+} as const satisfies Record<string, Cost>
+export type CostClass = keyof typeof COSTS
+
 /** `openapi` makes the procedure a REST route too: `{market}` in the path is the input's field. */
 export type ProcedureMeta = {
   /** Given by the base the procedure is built on. */
   access?: Access
-  /** One of `data` where it says nothing; `own`: the procedure counts its calls itself, once it knows what they ask. */
-  cost?: Cost | 'own'
+  /** Every procedure of the API says it; `own`: it counts its calls itself, once it knows what they ask. */
+  cost?: CostClass | 'own'
   /** `own`: it keeps the Idempotency-Key with what it makes, and answers again with how that stands by then. */
   idempotency?: 'own'
   openapi?: {
@@ -153,12 +174,10 @@ const signedIn = t.middleware(({ ctx, meta, type, next }) => {
   return next({ ctx: { principal: ctx.principal } })
 })
 
-const DEFAULT_COST: Cost = { bucket: 'data', weight: 1 }
-
 /** Before the decision who may call it: whoever knocks at closed doors is counted too. */
 const counted = t.middleware(async ({ ctx, meta, next }) => {
-  const cost = meta?.cost ?? DEFAULT_COST
-  if (cost !== 'own') await ctx.spend?.(cost)
+  const cost = meta?.cost ?? 'row'
+  if (cost !== 'own') await ctx.spend?.(COSTS[cost])
   return next()
 })
 

@@ -12,13 +12,10 @@ import {
   tokenStatisticsDto,
 } from './schema.ts'
 
-/** They sum over an account's whole ledger. */
-const HEAVY = { bucket: 'data', weight: 5 } as const
-
 export const analyticsProcedures = {
   overall: publicProcedure
     .meta({
-      cost: HEAVY,
+      cost: 'sum',
       openapi: {
         method: 'GET',
         path: '/analytics/overall/{authority}',
@@ -31,7 +28,7 @@ export const analyticsProcedures = {
     .query(({ ctx, input }) => readOverall(ctx.db, input, ctx.clock.now())),
   perToken: publicProcedure
     .meta({
-      cost: HEAVY,
+      cost: 'sum',
       openapi: {
         method: 'GET',
         path: '/analytics/per-token/{authority}',
@@ -47,6 +44,7 @@ export const analyticsProcedures = {
 export const portfolioProcedures = {
   history: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/portfolio/history/{authority}',
@@ -59,7 +57,7 @@ export const portfolioProcedures = {
     .query(({ ctx, input }) => readHistory(ctx.db, input, ctx.clock.now())),
   calendar: publicProcedure
     .meta({
-      cost: HEAVY,
+      cost: 'sum',
       openapi: {
         method: 'GET',
         path: '/portfolio/calendar/{authority}',
@@ -72,7 +70,7 @@ export const portfolioProcedures = {
     .query(({ ctx, input }) => readCalendar(ctx.db, input)),
   statistics: publicProcedure
     .meta({
-      cost: HEAVY,
+      cost: 'sum',
       openapi: {
         method: 'GET',
         path: '/portfolio/statistics/{authority}',

@@ -1,6 +1,6 @@
 import type { Connection } from '@solana/web3.js'
 import {
-  type Cost,
+  type CostClass,
   type ProcedureMeta,
   riskProcedure,
   stepUpProcedure,
@@ -27,28 +27,26 @@ import {
 
 type Route = NonNullable<ProcedureMeta['openapi']>
 
-const route = (method: Route['method'], path: Route['path'], summary: string): { openapi: Route } => ({
+const route = (method: Route['method'], path: Route['path'], summary: string, cost: CostClass = 'row') => ({
+  cost,
   openapi: { method, path, summary, tags: ['signer'] },
 })
 
-const TRADING: Cost = { bucket: 'trading', weight: 1 }
-const CANCEL: Cost = { bucket: 'cancel', weight: 1 }
-
 /** Orders that the service signs with the key a user left with it. */
 export const intentProcedures = {
-  place: requests('place', 'An order', TRADING)
+  place: requests('place', 'An order', 'order')
     .input(INTENTS.place)
     .mutation(({ ctx, input }) => requestIntent(ctx, 'place', input)),
-  modify: requests('modify', 'Another size or price of an open order', TRADING)
+  modify: requests('modify', 'Another size or price of an open order', 'order')
     .input(INTENTS.modify)
     .mutation(({ ctx, input }) => requestIntent(ctx, 'modify', input)),
-  close: requests('close', 'A position closed at the market, or a part of it', TRADING)
+  close: requests('close', 'A position closed at the market, or a part of it', 'order')
     .input(INTENTS.close)
     .mutation(({ ctx, input }) => requestIntent(ctx, 'close', input)),
-  cancel: requests('cancel', 'One order taken off', CANCEL)
+  cancel: requests('cancel', 'One order taken off', 'cancel')
     .input(INTENTS.cancel)
     .mutation(({ ctx, input }) => requestIntent(ctx, 'cancel', input)),
-  cancelAll: requests('cancel-all', 'Every order taken off that may be canceled now', CANCEL)
+  cancelAll: requests('cancel-all', 'Every order taken off that may be canceled now', 'cancel')
     .input(INTENTS.cancel_all)
     .mutation(({ ctx, input }) => requestIntent(ctx, 'cancel_all', input)),
   get: tradeProcedure
@@ -57,15 +55,18 @@ export const intentProcedures = {
     .output(intentDto)
     .query(({ ctx, input }) => ownIntent(ctx, input.id)),
   list: tradeProcedure
-    .meta(route('GET', '/trading/intents', 'What the service was asked to sign, newest first'))
+    .meta(route('GET', '/trading/intents', 'What the service was asked to sign, newest first', 'page'))
     .input(intentPageInput)
     .output(intentPageDto)
     .query(({ ctx, input }) => listIntents(ctx.db, ctx.principal.userId, input, ctx.clock.now())),
 }
 
-function requests(name: string, what: string, cost: Cost) {
+function requests(name: string, what: string, cost: CostClass) {
   return tradeProcedure
-    .meta({ cost, idempotency: 'own', ...route('POST', `/trading/intents/${name}`, `${what}, signed by the service`) })
+    .meta({
+      ...route('POST', `/trading/intents/${name}`, `${what}, signed by the service`, cost),
+      idempotency: 'own',
+    })
     .output(intentDto)
 }
 

@@ -6,6 +6,7 @@ import { solvencyDto, solvencyHistoryInput } from './schema.ts'
 export const solvencyProcedures = {
   latest: publicProcedure
     .meta({
+      cost: 'row',
       openapi: {
         method: 'GET',
         path: '/solvency',
@@ -22,6 +23,7 @@ export const solvencyProcedures = {
     }),
   history: publicProcedure
     .meta({
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/solvency/history',

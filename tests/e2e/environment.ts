@@ -12,6 +12,8 @@ export const PROVIDER_PORT = STACK_PORT + 1
 
 /** Whoever has this key is an admin of the stack. */
 export const ADMIN = Keypair.fromSeed(Buffer.from('admin of the browser tests stack'))
+/** Where the test of e-mail listens; nothing does otherwise. */
+export const MAIL_PORT = 20_000 + STACK_PORT
 
 export const STACK_ENVIRONMENT = {
   PORT: String(STACK_PORT),
@@ -27,6 +29,8 @@ export const STACK_ENVIRONMENT = {
   KYC_PROVIDER: 'manual',
   GITHUB_CLIENT: 'client:secret:with:colons',
   ADMIN_WALLETS: ADMIN.publicKey.toBase58(),
+  SMTP_URL: `smtp://127.0.0.1:${MAIL_PORT}`,
+  SMTP_FROM: 'notices@desk.example',
   // All of their traders come from one address.
   RATE_LIMIT_DATA: '100000',
 }

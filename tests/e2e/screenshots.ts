@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, devices, type Page } from '@playwright/test'
 import { Keypair } from '@solana/web3.js'
 import { findSystemChromium } from '../../server/cli/chromium.ts'
+import { photographFirstSignIn, photographSignedIn } from './settings-pictures.ts'
 import { photographModes } from './ticket-pictures.ts'
 import { Trader } from './trader.ts'
 
@@ -14,6 +15,7 @@ const BASE_URL = process.env.BASE_URL ?? 'http://127.0.0.1:3000'
 const ROOT = join(import.meta.dirname, '../..')
 const FOLDER = join(ROOT, 'screenshots')
 const DOCS = join(ROOT, 'docs/images')
+const SETTINGS = { baseUrl: BASE_URL, folder: FOLDER }
 /** The README and the docs show these. */
 const IN_DOCS = ['terminal-dark', 'terminal-light', 'phone-dark']
 
@@ -157,6 +159,11 @@ async function photograph(browser: Browser): Promise<void> {
     await photographPages(desktop, theme, address)
   }
   await dress(desktop, { theme: 'dark' })
+  await photographFirstSignIn(desktop, { ...SETTINGS, suffix: 'dark' })
+  for (const theme of ['light', 'dark'] as const) {
+    await dress(desktop, { theme })
+    await photographSignedIn(desktop, { ...SETTINGS, suffix: theme })
+  }
   await photographStates(desktop, 'dark')
   await visit(desktop, '/trade/SOL-PERP', 'markets-menu-dark', async (page) => {
     await settled(page)
@@ -201,6 +208,7 @@ async function photograph(browser: Browser): Promise<void> {
     await visit(phone, '/trade/SOL-PERP', `phone-${theme}`, settledWithAccount)
     await visit(phone, '/trade/SOL-PERP?view=book', `phone-book-${theme}`)
     await photographPages(phone, `phone-${theme}`, address)
+    await photographSignedIn(phone, { ...SETTINGS, suffix: `phone-${theme}` })
     await visit(phone, '/trade/SOL-PERP', `phone-ticket-${theme}`, async (page) => {
       await settled(page)
       await page.getByRole('button', { name: 'Sell / Short' }).click()

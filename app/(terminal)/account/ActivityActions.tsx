@@ -1,9 +1,9 @@
 'use client'
 import { ChevronDown } from 'lucide-react'
-import { useState } from 'react'
 import { marketStore } from '#app/data/market.tsx'
 import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { Menu, MenuItem } from '#app/ui/Menu.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
 import type { MarketId, SubAccountDto } from '#server/exchange/schema.ts'
@@ -80,9 +80,8 @@ function CancelAll({ market, subAccount }: AllProps) {
   )
 }
 
-/** Asks once for all: the first press arms it, the second sends one close per position. */
+/** Asks once for all, then sends one close per position. */
 function CloseAll({ market, subAccount }: AllProps) {
-  const [armed, setArmed] = useState(false)
   const busy = useCloseState((state) => state.busy)
   const positions = subAccount.positions.filter(
     ({ base, market: id }) => base !== '0' && (market === null || id === market),
@@ -90,22 +89,18 @@ function CloseAll({ market, subAccount }: AllProps) {
   if (positions.length === 0) return null
   const left = positions.filter((position) => !busy.includes(position.market))
   const closeAll = async (): Promise<void> => {
-    if (!armed) return setArmed(true)
-    setArmed(false)
     for (const position of left) {
       const dto = marketStore(position.market).get()
       if (dto !== undefined) await sendClose(position, dto, { kind: 'close', fractionBps: 10_000 })
     }
   }
   return (
-    <Button
+    <ConfirmButton
       size="sm"
-      variant="danger"
+      label={t('Close all')}
+      question={t('Close {count, plural, one {it} other {all #}} now?', { count: left.length })}
       busy={left.length === 0}
-      onBlur={() => setArmed(false)}
-      onClick={() => void closeAll()}
-    >
-      {armed ? t('Close {count, plural, one {it} other {all #}} now?', { count: left.length }) : t('Close all')}
-    </Button>
+      onConfirm={() => void closeAll()}
+    />
   )
 }

@@ -4,12 +4,14 @@ import { asUser, useOwn } from '#app/data/sign-in.ts'
 import { api, type Outputs } from '#app/data/trpc.ts'
 import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { formatDateTime } from '#app/ui/format.ts'
-import { Skeleton } from '#app/ui/states.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
 import { NewApiKey } from './NewApiKey.tsx'
+import { Secret } from './Secret.tsx'
 import { SignedIn } from './SignedIn.tsx'
+import { Waiting } from './Waiting.tsx'
 
 export function ApiKeySettings() {
   return <SignedIn>{() => <Keys />}</SignedIn>
@@ -19,10 +21,11 @@ type Key = Outputs['users']['keys'][number]
 const SCOPE = { read: word('read'), trade: word('trade'), admin: word('settings') } as const
 
 function Keys() {
-  const { data, refetch } = useOwn('keys', () => api.users.keys.query())
+  const query = useOwn('keys', () => api.users.keys.query())
   const [isNew, setNew] = useState(false)
   const [secret, setSecret] = useState<{ id: string; text: string | null } | null>(null)
-  if (data === undefined) return <Skeleton className="h-8" />
+  const { data, refetch } = query
+  if (data === undefined) return <Waiting query={query} />
   return (
     <div className="grid gap-3">
       <p className="text-muted">
@@ -63,13 +66,15 @@ function MadeKey({ id, text }: { id: string; text: string | null }) {
         {text === null ? t('Your key is ready.') : t('Copy the secret now. It is not shown again.')}
       </p>
       <dl className="grid gap-x-3 gap-y-1 text-xs sm:grid-cols-[auto_1fr]">
-        <dt className="text-muted">{t('Key id')}</dt>
-        <dd className="break-all font-mono">{id}</dd>
+        <dt className="py-1 text-muted">{t('Key id')}</dt>
+        <dd>
+          <Secret text={id} copyLabel={t('Copy the key id')} />
+        </dd>
         {text !== null && (
           <>
-            <dt className="text-muted">{t('Secret')}</dt>
-            <dd className="break-all font-mono" data-testid="api-key-secret">
-              {text}
+            <dt className="py-1 text-muted">{t('Secret')}</dt>
+            <dd>
+              <Secret text={text} copyLabel={t('Copy the secret')} testId="api-key-secret" />
             </dd>
           </>
         )}
@@ -78,9 +83,7 @@ function MadeKey({ id, text }: { id: string; text: string | null }) {
   )
 }
 
-/** The first press on Revoke arms it. */
 function KeyRow({ apiKey: key, onRevoked }: { apiKey: Key; onRevoked: () => Promise<unknown> }) {
-  const [armed, setArmed] = useState(false)
   const { busy, failure, run } = useAction()
   const revoke = async (): Promise<void> => {
     await asUser(() => api.users.revokeKey.mutate({ id: key.id }))
@@ -93,15 +96,13 @@ function KeyRow({ apiKey: key, onRevoked }: { apiKey: Key; onRevoked: () => Prom
           {key.label}
         </span>
         <span className="text-muted text-xs">{key.scopes.map((scope) => t(SCOPE[scope])).join(', ')}</span>
-        <Button
+        <ConfirmButton
           size="sm"
-          variant="danger"
+          label={t('Revoke')}
+          question={t('Revoke now?')}
           busy={busy}
-          onBlur={() => setArmed(false)}
-          onClick={() => (armed ? void run(revoke) : setArmed(true))}
-        >
-          {armed ? t('Revoke now?') : t('Revoke')}
-        </Button>
+          onConfirm={() => void run(revoke)}
+        />
       </div>
       <p className="text-faint text-xs">
         {key.lastUsedAt === null

@@ -4,20 +4,21 @@ import { api, type Outputs } from '#app/data/trpc.ts'
 import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { formatDateTime } from '#app/ui/format.ts'
-import { Skeleton } from '#app/ui/states.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
+import { Waiting } from './Waiting.tsx'
 
 type Delivery = Outputs['webhooks']['deliveries']['deliveries'][number]
 const STATUS = { waiting: word('waiting'), delivered: word('delivered'), given_up: word('given up') } as const
 
+export const deliveriesOf = (webhookId: string): string => `deliveries-${webhookId}`
+
 /** The newest of a webhook; each can be sent again. */
 export function Deliveries({ webhookId }: { webhookId: string }) {
-  const { data, refetch } = useOwn(`deliveries-${webhookId}`, () =>
-    api.webhooks.deliveries.query({ id: webhookId, limit: 20 }),
-  )
+  const query = useOwn(deliveriesOf(webhookId), () => api.webhooks.deliveries.query({ id: webhookId, limit: 20 }))
   const { busy, failure, run } = useAction()
-  if (data === undefined) return <Skeleton className="h-8" />
+  const { data, refetch } = query
+  if (data === undefined) return <Waiting query={query} />
   const again = (deliveryId: string): void =>
     void run(async () => {
       await asUser(() => api.webhooks.replay.mutate({ id: webhookId, deliveryId }))

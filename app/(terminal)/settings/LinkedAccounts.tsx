@@ -3,6 +3,7 @@ import { asUser, useOwn } from '#app/data/sign-in.ts'
 import { api } from '#app/data/trpc.ts'
 import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
 import { Row } from './Row.tsx'
@@ -23,19 +24,18 @@ export function LinkedAccounts() {
             <span className="min-w-0 grow truncate">
               {NAMES[provider]} <span className="text-faint">{label}</span>
             </span>
-            <Button
+            <ConfirmButton
               size="sm"
-              variant="danger"
+              label={t('Remove')}
+              question={t('Remove now?')}
               busy={busy}
-              onClick={() =>
+              onConfirm={() =>
                 void run(async () => {
                   await asUser(() => api.users.unlink.mutate({ id }))
                   await refetch()
                 })
               }
-            >
-              {t('Remove')}
-            </Button>
+            />
           </li>
         ))}
       </ul>

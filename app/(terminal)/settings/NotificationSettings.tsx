@@ -4,13 +4,17 @@ import { asUser, useOwn } from '#app/data/sign-in.ts'
 import { api, type Outputs } from '#app/data/trpc.ts'
 import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { formatChoice } from '#app/ui/format-choice.ts'
-import { Skeleton } from '#app/ui/states.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
+import { DigestSettings, QuietHours } from './DigestSettings.tsx'
+import { EmailSettings } from './EmailSettings.tsx'
 import { Row } from './Row.tsx'
+import { Secret } from './Secret.tsx'
 import { SignedIn } from './SignedIn.tsx'
+import { Waiting } from './Waiting.tsx'
 
 /** What the server tells, also while no page is open. What the page tells by itself is under alerts and sounds. */
 export function NotificationSettings() {
@@ -19,7 +23,7 @@ export function NotificationSettings() {
 
 type Settings = Outputs['notifications']['settings']
 type Group = keyof Settings['defaults']
-type Change = Partial<Pick<Settings, 'channels' | 'quiet'>>
+type Change = Partial<Pick<Settings, 'channels' | 'digests' | 'digestHour' | 'quiet'>>
 type Channel = Settings['defaults'][Group][number]
 
 const GROUPS: Readonly<Record<Group, string>> = {
@@ -28,51 +32,54 @@ const GROUPS: Readonly<Record<Group, string>> = {
   transfers: word('Deposits and withdrawals'),
   alerts: word('Price alerts of the API'),
   security: word('Sign-ins and API keys'),
-  webhooks: word('Webhooks that were switched off'),
+  delivery: word('Webhooks and e-mail that were switched off'),
 }
 const GROUP_NAMES = Object.keys(GROUPS) as Group[]
+const MESSAGE_CHANNELS = ['telegram', 'email'] as const
+const CHANNELS: Readonly<Record<Channel, string>> = {
+  in_app: word('Here'),
+  telegram: word('Telegram'),
+  email: word('E-mail'),
+}
 
 function Choices() {
-  const { data, refetch } = useOwn('notification-settings', () => api.notifications.settings.query())
+  const query = useOwn('notification-settings', () => api.notifications.settings.query())
   const { busy, failure, run } = useAction()
   // What was just chosen stands at once; the server's answer confirms it or takes it back.
   const [pending, setPending] = useState<Change>({})
-  if (data === undefined) return <Skeleton className="h-8" />
-  const { channels, quiet, defaults, telegram } = { ...data, ...pending }
+  const { data, refetch } = query
+  if (data === undefined) return <Waiting query={query} />
+  const { channels, digests, digestHour, quiet, defaults, telegram, email } = { ...data, ...pending }
+  // The reader's clock is the one the page goes by.
+  const { timeZone } = formatChoice()
   const save = (change: Change): void => {
     setPending(change)
+    const chosen = { channels, digests, digestHour, quiet, timeZone, ...change }
     void run(async () => {
-      await asUser(() => api.notifications.setSettings.mutate({ channels, quiet, ...change }))
+      await asUser(() => api.notifications.setSettings.mutate(chosen))
       await refetch()
     }).finally(() => setPending({}))
   }
-  const chosen = (group: Group): readonly Channel[] => channels[group] ?? defaults[group]
-  const choose = (group: Group, channel: Channel, on: boolean): void => {
-    const others = chosen(group).filter((one) => one !== channel)
-    save({ channels: { ...channels, [group]: on ? [...others, channel] : others } })
-  }
+  const offered = MESSAGE_CHANNELS.filter((channel) => ({ telegram, email })[channel].offered)
   return (
-    <div className="grid gap-3">
+    <div className="grid gap-4">
       <p className="text-muted">{t('The server tells you these also while no page is open.')}</p>
       {GROUP_NAMES.map((group) => (
-        <Row key={group} label={t(GROUPS[group])}>
-          <fieldset disabled={busy} className="flex gap-4">
-            <legend className="sr-only">{t(GROUPS[group])}</legend>
-            <Checkbox checked={chosen(group).includes('in_app')} onChange={(on) => choose(group, 'in_app', on)}>
-              {t('Here')}
-            </Checkbox>
-            {telegram.offered && (
-              <Checkbox checked={chosen(group).includes('telegram')} onChange={(on) => choose(group, 'telegram', on)}>
-                Telegram
-              </Checkbox>
-            )}
-          </fieldset>
-        </Row>
+        <GroupRow
+          key={group}
+          group={group}
+          offered={['in_app', ...offered]}
+          chosen={channels[group] ?? defaults[group]}
+          busy={busy}
+          onChange={(chosen) => save({ channels: { ...channels, [group]: chosen } })}
+        />
       ))}
-      {telegram.offered && (
+      <Telegram offered={telegram.offered} linkedTo={telegram.linkedTo} onChange={refetch} />
+      <EmailSettings email={email} onChange={refetch} />
+      {offered.length > 0 && (
         <>
-          <Telegram linkedTo={telegram.linkedTo} onChange={refetch} />
-          <QuietHours quiet={quiet} onChange={(next) => save({ quiet: next })} />
+          <DigestSettings channels={offered} settings={{ digests, digestHour }} onChange={save} />
+          <QuietHours quiet={quiet} timeZone={timeZone} onChange={(next) => save({ quiet: next })} />
         </>
       )}
       <Failure>{failure}</Failure>
@@ -80,7 +87,36 @@ function Choices() {
   )
 }
 
-function Telegram({ linkedTo, onChange }: { linkedTo: string | null; onChange: () => Promise<unknown> }) {
+type GroupRowProps = {
+  group: Group
+  offered: readonly Channel[]
+  chosen: readonly Channel[]
+  busy: boolean
+  onChange: (chosen: Channel[]) => void
+}
+
+function GroupRow({ group, offered, chosen, busy, onChange }: GroupRowProps) {
+  return (
+    <Row label={t(GROUPS[group])}>
+      <fieldset disabled={busy} className="flex flex-wrap gap-x-4 gap-y-1">
+        <legend className="sr-only">{t(GROUPS[group])}</legend>
+        {offered.map((channel) => (
+          <Checkbox
+            key={channel}
+            checked={chosen.includes(channel)}
+            onChange={(on) => onChange([...chosen.filter((one) => one !== channel), ...(on ? [channel] : [])])}
+          >
+            {t(CHANNELS[channel])}
+          </Checkbox>
+        ))}
+      </fieldset>
+    </Row>
+  )
+}
+
+type TelegramProps = { offered: boolean; linkedTo: string | null; onChange: () => Promise<unknown> }
+
+function Telegram({ offered, linkedTo, onChange }: TelegramProps) {
   const [link, setLink] = useState<Outputs['notifications']['linkTelegram'] | null>(null)
   const { busy, failure, run } = useAction()
   const make = (): void => void run(async () => setLink(await asUser(() => api.notifications.linkTelegram.mutate())))
@@ -93,12 +129,16 @@ function Telegram({ linkedTo, onChange }: { linkedTo: string | null; onChange: (
   return (
     <Row
       label="Telegram"
-      hint={linkedTo === null ? t('No chat is linked.') : t('Linked to {name}.', { name: linkedTo })}
+      hint={
+        !offered
+          ? t('This server has no Telegram bot.')
+          : linkedTo === null
+            ? t('No chat is linked.')
+            : t('Linked to {name}.', { name: linkedTo })
+      }
     >
-      {linkedTo !== null ? (
-        <Button variant="danger" busy={busy} onClick={unlink}>
-          {t('Unlink')}
-        </Button>
+      {!offered ? null : linkedTo !== null ? (
+        <ConfirmButton label={t('Unlink')} question={t('Unlink now?')} busy={busy} onConfirm={unlink} />
       ) : link === null ? (
         <Button busy={busy} onClick={make}>
           {t('Link Telegram')}
@@ -106,7 +146,7 @@ function Telegram({ linkedTo, onChange }: { linkedTo: string | null; onChange: (
       ) : (
         <div className="grid gap-1.5">
           {link.url === null ? (
-            <p className="break-all font-mono text-xs">{startCommand(link.code)}</p>
+            <Secret text={startCommand(link.code)} copyLabel={t('Copy the command')} />
           ) : (
             <a href={link.url} target="_blank" rel="noreferrer" className="text-accent underline">
               {t('Open the chat with the bot')}
@@ -129,54 +169,3 @@ function Telegram({ linkedTo, onChange }: { linkedTo: string | null; onChange: (
 
 /** What opens the link in the bot's chat. */
 const startCommand = (code: string): string => `/start ${code}`
-
-type Quiet = Settings['quiet']
-const NIGHT = { from: 22 * 60, to: 7 * 60 }
-
-function QuietHours({ quiet, onChange }: { quiet: Quiet; onChange: (quiet: Quiet) => void }) {
-  const { timeZone } = formatChoice()
-  const { from, to } = quiet ?? NIGHT
-  const set = (change: Partial<typeof NIGHT>): void => onChange({ from, to, timeZone, ...change })
-  return (
-    <Row label={t('Quiet hours of Telegram')} hint={t('Messages wait until they end. A liquidation does not wait.')}>
-      <div className="flex flex-wrap items-center gap-3">
-        <Checkbox checked={quiet !== null} onChange={(on) => onChange(on ? { from, to, timeZone } : null)}>
-          {t('On')}
-        </Checkbox>
-        <Time
-          label={t('Quiet from')}
-          value={from}
-          disabled={quiet === null}
-          onChange={(minute) => set({ from: minute })}
-        />
-        <Time
-          label={t('Quiet until')}
-          value={to}
-          disabled={quiet === null}
-          onChange={(minute) => set({ to: minute })}
-        />
-      </div>
-    </Row>
-  )
-}
-
-type TimeProps = { label: string; value: number; disabled: boolean; onChange: (minute: number) => void }
-
-/** A minute of the day. */
-function Time({ label, value, disabled, onChange }: TimeProps) {
-  const two = (part: number) => String(part).padStart(2, '0')
-  return (
-    <input
-      type="time"
-      aria-label={label}
-      disabled={disabled}
-      value={`${two(Math.floor(value / 60))}:${two(value % 60)}`}
-      onChange={({ target }) => {
-        const [hours, minutes] = target.value.split(':').map(Number)
-        if (hours !== undefined && minutes !== undefined && !Number.isNaN(hours + minutes))
-          onChange(hours * 60 + minutes)
-      }}
-      className="h-8 rounded-md bg-raised px-2 text-text disabled:opacity-45"
-    />
-  )
-}

@@ -5,6 +5,7 @@ import { asUser, type Session, sessionChanged, useSession } from '#app/data/sign
 import { api } from '#app/data/trpc.ts'
 import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { CopyButton } from '#app/ui/CopyButton.tsx'
 import { Field } from '#app/ui/Field.tsx'
 import { shorten } from '#app/ui/format.ts'
 import { Skeleton } from '#app/ui/states.tsx'
@@ -94,13 +95,16 @@ function Referral({ code }: { code: string }) {
       label={t('Referral link')}
       hint={t('Part of the fees of whoever opens an account through it goes to you, on the chain.')}
     >
-      <input
-        readOnly
-        aria-label={t('Referral link')}
-        value={link}
-        onFocus={(event) => event.target.select()}
-        className="h-9 w-full rounded-md bg-raised px-2.5 font-mono text-xs"
-      />
+      <div className="flex h-9 items-center gap-1 rounded-md bg-raised pr-1.5">
+        <input
+          readOnly
+          aria-label={t('Referral link')}
+          value={link}
+          onFocus={(event) => event.target.select()}
+          className="h-full w-full min-w-0 rounded-md bg-transparent px-2.5 font-mono text-xs"
+        />
+        <CopyButton text={link} label={t('Copy the link')} />
+      </div>
     </Row>
   )
 }

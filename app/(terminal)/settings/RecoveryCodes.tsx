@@ -3,7 +3,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { asUser } from '#app/data/sign-in.ts'
 import { api } from '#app/data/trpc.ts'
 import { t } from '#app/i18n/t.ts'
-import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
+import { CopyButton } from '#app/ui/CopyButton.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
 import { Row } from './Row.tsx'
@@ -30,7 +31,10 @@ export function RecoveryCodes({ left, shown, onShown }: RecoveryCodesProps) {
       <div className="grid justify-items-start gap-2">
         {shown !== null && (
           <div className="grid gap-2 rounded-md bg-warn-soft p-3">
-            <p className="text-warn">{t('Write them down now. They are not shown again.')}</p>
+            <p className="flex items-center justify-between gap-2 text-warn">
+              {t('Write them down now. They are not shown again.')}
+              <CopyButton text={shown.join('\n')} label={t('Copy the codes')} />
+            </p>
             <ul aria-label={t('Recovery codes')} className="grid gap-x-6 gap-y-1 font-mono text-xs sm:grid-cols-2">
               {shown.map((code) => (
                 <li key={code}>{code}</li>
@@ -38,9 +42,13 @@ export function RecoveryCodes({ left, shown, onShown }: RecoveryCodesProps) {
             </ul>
           </div>
         )}
-        <Button busy={busy} onClick={() => void run(renew)}>
-          {t('Make new codes')}
-        </Button>
+        <ConfirmButton
+          variant="raised"
+          label={t('Make new codes')}
+          question={t('Make new codes and end the old?')}
+          busy={busy}
+          onConfirm={() => void run(renew)}
+        />
         <Failure>{failure}</Failure>
       </div>
     </Row>

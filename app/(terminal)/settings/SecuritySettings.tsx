@@ -5,8 +5,8 @@ import { asUser, useOwn } from '#app/data/sign-in.ts'
 import { api } from '#app/data/trpc.ts'
 import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { formatDateTime } from '#app/ui/format.ts'
-import { Skeleton } from '#app/ui/states.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
 import { FactorReset } from './FactorReset.tsx'
@@ -16,6 +16,7 @@ import { Row } from './Row.tsx'
 import { SessionList } from './SessionList.tsx'
 import { SignedIn } from './SignedIn.tsx'
 import { TotpSetup } from './TotpSetup.tsx'
+import { Waiting } from './Waiting.tsx'
 
 export function SecuritySettings() {
   return <SignedIn>{() => <Factors />}</SignedIn>
@@ -23,12 +24,12 @@ export function SecuritySettings() {
 
 function Factors() {
   const queries = useQueryClient()
-  const { data, refetch } = useOwn('factors', () => api.auth.factors.query())
+  const query = useOwn('factors', () => api.auth.factors.query())
   const [settingUp, setSettingUp] = useState(false)
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   const { busy, failure, run } = useAction()
-  if (data === undefined) return <Skeleton className="h-8" />
-  const { factors, recoveryCodesLeft, passkeys, reset } = data
+  if (query.data === undefined) return <Waiting query={query} />
+  const { factors, recoveryCodesLeft, passkeys, reset } = query.data
   const added = async ({ recoveryCodes }: { recoveryCodes: string[] | null }): Promise<void> => {
     setSettingUp(false)
     if (recoveryCodes !== null) setCodes(recoveryCodes)
@@ -39,7 +40,7 @@ function Factors() {
   }
   return (
     <>
-      {reset !== null && <FactorReset dueAt={reset.dueAt} onStopped={refetch} />}
+      {reset !== null && <FactorReset dueAt={reset.dueAt} onStopped={query.refetch} />}
       <Row
         label={t('Second factors')}
         hint={
@@ -55,19 +56,18 @@ function Factors() {
                 {kind === 'totp' ? t('Authenticator app') : label}{' '}
                 <span className="text-faint text-xs">{formatDateTime(createdAt)}</span>
               </span>
-              <Button
+              <ConfirmButton
                 size="sm"
-                variant="danger"
+                label={t('Remove')}
+                question={t('Remove now?')}
                 busy={busy}
-                onClick={() =>
+                onConfirm={() =>
                   void run(async () => {
                     await asUser(() => api.auth.removeFactor.mutate({ id }))
                     await added({ recoveryCodes: null })
                   })
                 }
-              >
-                {t('Remove')}
-              </Button>
+              />
             </li>
           ))}
         </ul>

@@ -3,22 +3,24 @@ import { asUser, useOwn } from '#app/data/sign-in.ts'
 import { api, type Outputs } from '#app/data/trpc.ts'
 import { t } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { formatDateTime } from '#app/ui/format.ts'
-import { Skeleton } from '#app/ui/states.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
 import { Row } from './Row.tsx'
+import { Waiting } from './Waiting.tsx'
 
 /** Where the user is signed in. */
 export function SessionList() {
-  const { data, refetch } = useOwn('sessions', () => api.auth.sessions.query())
+  const query = useOwn('sessions', () => api.auth.sessions.query())
   const { busy, failure, run } = useAction()
+  const { data, refetch } = query
   const end = (call: () => Promise<unknown>): void =>
     void run(async () => {
       await asUser(call)
       await refetch()
     })
-  if (data === undefined) return <Skeleton className="h-8" />
+  if (data === undefined) return <Waiting query={query} />
   return (
     <Row label={t('Sessions')} hint={t('Where you are signed in. One that you end is over at once.')}>
       <ul aria-label={t('Sessions')} className="grid gap-1">
@@ -51,9 +53,13 @@ export function SessionList() {
         ))}
       </ul>
       {data.length > 1 && (
-        <Button className="mt-1" variant="danger" busy={busy} onClick={() => end(() => api.auth.revokeOthers.mutate())}>
-          {t('End all others')}
-        </Button>
+        <ConfirmButton
+          className="mt-1"
+          label={t('End all others')}
+          question={t('End all others now?')}
+          busy={busy}
+          onConfirm={() => end(() => api.auth.revokeOthers.mutate())}
+        />
       )}
       <Failure>{failure}</Failure>
     </Row>

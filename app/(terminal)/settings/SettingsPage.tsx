@@ -1,10 +1,10 @@
 'use client'
-import { type ComponentType, useState } from 'react'
+import type { ComponentType } from 'react'
 import { useSetSettings, useSettings } from '#app/data/SettingsProvider.tsx'
 import { DEFAULTS, serializeSettings } from '#app/data/settings.ts'
 import { identity } from '#app/data/store.ts'
 import { t } from '#app/i18n/t.ts'
-import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { AlertSettings } from './AlertSettings.tsx'
 import { ApiKeySettings } from './ApiKeySettings.tsx'
 import { DisplaySettings } from './DisplaySettings.tsx'
@@ -68,26 +68,19 @@ export function SettingsPage() {
   )
 }
 
-/** The first press arms it. */
 function Reset() {
   const settings = useSettings(identity)
   const set = useSetSettings()
-  const [armed, setArmed] = useState(false)
   const isOurs = serializeSettings(settings) === serializeSettings(DEFAULTS)
   return (
     <p className="flex flex-wrap items-center justify-between gap-3 border-line border-t pt-4 text-faint">
       {t('Settings are kept in this browser. Alerts, endpoints and the trading key are not touched by this.')}
-      <Button
-        variant="danger"
+      <ConfirmButton
+        label={t('Reset to defaults')}
+        question={t('Reset all settings now?')}
         disabled={isOurs}
-        onBlur={() => setArmed(false)}
-        onClick={() => {
-          if (armed) set(DEFAULTS)
-          setArmed(!armed)
-        }}
-      >
-        {armed ? t('Reset all settings now?') : t('Reset to defaults')}
-      </Button>
+        onConfirm={() => set(DEFAULTS)}
+      />
     </p>
   )
 }

@@ -8,6 +8,7 @@ import { Button } from '#app/ui/Button.tsx'
 import { Field } from '#app/ui/Field.tsx'
 import { ErrorState, Skeleton } from '#app/ui/states.tsx'
 import { useAction } from '../identity/use-action.ts'
+import { Secret } from './Secret.tsx'
 
 /** A picture for the authenticator app, and the code that proves it was read. */
 export function TotpSetup({ onAdded }: { onAdded: (added: { recoveryCodes: string[] | null }) => Promise<void> }) {
@@ -36,9 +37,7 @@ export function TotpSetup({ onAdded }: { onAdded: (added: { recoveryCodes: strin
       <img src={picture} alt={t('QR code for your authenticator app')} className="size-40 rounded-md" />
       <div className="grid content-start gap-2">
         <p className="text-muted">{t('Scan the picture with your authenticator app, or type the secret into it:')}</p>
-        <p className="break-all font-mono text-xs" data-testid="totp-secret">
-          {secret}
-        </p>
+        <Secret text={secret} copyLabel={t('Copy the secret')} testId="totp-secret" />
         <Field
           label={t('Code')}
           value={code}

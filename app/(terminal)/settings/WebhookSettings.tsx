@@ -1,16 +1,19 @@
 'use client'
+import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { asUser, useOwn } from '#app/data/sign-in.ts'
 import { api, type Outputs } from '#app/data/trpc.ts'
 import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { Field } from '#app/ui/Field.tsx'
-import { Skeleton } from '#app/ui/states.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
-import { Deliveries } from './Deliveries.tsx'
+import { Deliveries, deliveriesOf } from './Deliveries.tsx'
+import { Secret } from './Secret.tsx'
 import { SignedIn } from './SignedIn.tsx'
+import { Waiting } from './Waiting.tsx'
 
 /** Where a user's programs are told. */
 export function WebhookSettings() {
@@ -18,7 +21,8 @@ export function WebhookSettings() {
 }
 
 type Webhook = Outputs['webhooks']['list'][number]
-const KINDS = {
+type Kind = Parameters<typeof api.webhooks.create.mutate>[0]['kinds'][number]
+const KINDS: Readonly<Record<Kind, string>> = {
   'order.filled': word('Order filled'),
   'order.canceled': word('Order taken off by the exchange'),
   'position.liquidated': word('Position liquidated'),
@@ -30,22 +34,24 @@ const KINDS = {
   'security.api_key_created': word('API key made'),
   'security.factor_reset_begun': word('Second factors about to be removed'),
   'security.factors_removed': word('Second factors removed'),
-} as const
-type Kind = keyof typeof KINDS
+  'security.email_confirmed': word('E-mail address confirmed'),
+  'email.disabled': word('E-mail switched off'),
+}
 const KIND_NAMES = Object.keys(KINDS) as Kind[]
 
 function Webhooks() {
-  const { data, refetch } = useOwn('webhooks', () => api.webhooks.list.query())
+  const query = useOwn('webhooks', () => api.webhooks.list.query())
   const [isNew, setNew] = useState(false)
   const [secret, setSecret] = useState<string | null>(null)
-  if (data === undefined) return <Skeleton className="h-8" />
+  const { data, refetch } = query
+  if (data === undefined) return <Waiting query={query} />
   return (
     <div className="grid gap-3">
       <p className="text-muted">{t('Your server gets a signed message when something happens to your account.')}</p>
       {secret !== null && (
         <div role="status" className="grid gap-1 rounded-md bg-warn-soft p-3">
           <p className="text-warn">{t('Copy the secret now. It is not shown again.')}</p>
-          <p className="break-all font-mono text-xs">{secret}</p>
+          <Secret text={secret} copyLabel={t('Copy the secret')} />
         </div>
       )}
       {data.length === 0 && !isNew && <p className="text-faint">{t('You have no webhooks.')}</p>}
@@ -74,10 +80,9 @@ function Webhooks() {
 
 type WebhookRowProps = { webhook: Webhook; onChange: () => Promise<unknown>; onSecret: (secret: string) => void }
 
-/** The first press on Remove arms it. */
 function WebhookRow({ webhook: { id, url, kinds, enabled, disabledReason }, onChange, onSecret }: WebhookRowProps) {
-  const [armed, setArmed] = useState(false)
   const [isOpen, setOpen] = useState(false)
+  const queries = useQueryClient()
   const { busy, failure, run } = useAction()
   const change = (call: () => Promise<unknown>): void =>
     void run(async () => {
@@ -107,29 +112,34 @@ function WebhookRow({ webhook: { id, url, kinds, enabled, disabledReason }, onCh
           size="sm"
           busy={busy}
           disabled={!enabled}
-          onClick={() => change(() => api.webhooks.test.mutate({ id }))}
+          onClick={() =>
+            change(async () => {
+              await api.webhooks.test.mutate({ id })
+              setOpen(true)
+              await queries.invalidateQueries({ queryKey: ['own', deliveriesOf(id)] })
+            })
+          }
         >
           {t('Send a test')}
         </Button>
         <Button size="sm" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
           {t('Deliveries')}
         </Button>
-        <Button
+        <ConfirmButton
           size="sm"
+          variant="raised"
+          label={t('New secret')}
+          question={t('Make a new secret? The old one is good for a day.')}
           busy={busy}
-          onClick={() => change(async () => onSecret((await api.webhooks.rotateSecret.mutate({ id })).secret))}
-        >
-          {t('New secret')}
-        </Button>
-        <Button
+          onConfirm={() => change(async () => onSecret((await api.webhooks.rotateSecret.mutate({ id })).secret))}
+        />
+        <ConfirmButton
           size="sm"
-          variant="danger"
+          label={t('Remove')}
+          question={t('Remove now?')}
           busy={busy}
-          onBlur={() => setArmed(false)}
-          onClick={() => (armed ? change(() => api.webhooks.remove.mutate({ id })) : setArmed(true))}
-        >
-          {armed ? t('Remove now?') : t('Remove')}
-        </Button>
+          onConfirm={() => change(() => api.webhooks.remove.mutate({ id }))}
+        />
       </div>
       <Failure>{failure}</Failure>
       {isOpen && <Deliveries webhookId={id} />}

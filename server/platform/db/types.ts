@@ -71,6 +71,8 @@ export type LoginResult = "refused" | "revoked" | "signed_in" | "signed_out";
 
 export type MarketStatus = "active" | "reduce_only" | "settling";
 
+export type MessageChannel = "email" | "telegram";
+
 export type OrderEventKind = "canceled" | "expired" | "filled" | "modified" | "placed" | "rearmed" | "resized" | "trailed" | "triggered";
 
 export type OrderStage = "active" | "awaiting_parent" | "awaiting_trigger";
@@ -258,6 +260,30 @@ export interface AppChallenges {
   user_id: string | null;
 }
 
+export interface AppDestinations {
+  channel: MessageChannel | null;
+  destination: string | null;
+  user_id: string | null;
+}
+
+export interface AppEmailAddresses {
+  address: string;
+  confirmed_at: Timestamp;
+  disabled_reason: string | null;
+  unsubscribe_key: Buffer;
+  user_id: string;
+}
+
+export interface AppEmailCodes {
+  address_hash: Buffer;
+  code_hash: Buffer;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  tries: Generated<number>;
+  user_id: string | null;
+}
+
 export interface AppFactorResets {
   approval_id: string;
   approved_at: Timestamp;
@@ -265,6 +291,17 @@ export interface AppFactorResets {
   done_at: Timestamp | null;
   due_at: Timestamp;
   id: Generated<string>;
+  user_id: string;
+}
+
+export interface AppGathered {
+  at: Timestamp;
+  body: string;
+  channel: MessageChannel;
+  due_at: Timestamp;
+  id: Generated<string>;
+  title: string;
+  urgent: boolean;
   user_id: string;
 }
 
@@ -311,6 +348,19 @@ export interface AppLinkedIdentities {
   linked_at: Generated<Timestamp>;
   provider: AppIdentityProvider;
   subject: string;
+  user_id: string;
+}
+
+export interface AppMessages {
+  attempts: Generated<number>;
+  channel: MessageChannel;
+  created_at: Generated<Timestamp>;
+  error: string | null;
+  id: Generated<string>;
+  items: Json;
+  next_attempt_at: Generated<Timestamp>;
+  status: Generated<DeliveryStatus>;
+  time_zone: Generated<string>;
   user_id: string;
 }
 
@@ -425,17 +475,6 @@ export interface AppTelegramLinks {
   chat_id: bigint;
   linked_at: Generated<Timestamp>;
   name: string;
-  user_id: string;
-}
-
-export interface AppTelegramMessages {
-  attempts: Generated<number>;
-  created_at: Generated<Timestamp>;
-  error: string | null;
-  id: Generated<string>;
-  next_attempt_at: Generated<Timestamp>;
-  status: Generated<DeliveryStatus>;
-  text: string;
   user_id: string;
 }
 
@@ -761,6 +800,8 @@ export interface Notifications {
 
 export interface NotificationSettings {
   channels: Generated<Json>;
+  digest_hour: Generated<number>;
+  digests: Generated<Json>;
   quiet_from: number | null;
   quiet_to: number | null;
   time_zone: Generated<string>;
@@ -1108,12 +1149,17 @@ export interface DB {
   "app.audit_log": AppAuditLog;
   "app.bus_messages": AppBusMessages;
   "app.challenges": AppChallenges;
+  "app.destinations": AppDestinations;
+  "app.email_addresses": AppEmailAddresses;
+  "app.email_codes": AppEmailCodes;
   "app.factor_resets": AppFactorResets;
+  "app.gathered": AppGathered;
   "app.happenings": AppHappenings;
   "app.idempotency_keys": AppIdempotencyKeys;
   "app.identity_checks": AppIdentityChecks;
   "app.leases": AppLeases;
   "app.linked_identities": AppLinkedIdentities;
+  "app.messages": AppMessages;
   "app.mfa_factors": AppMfaFactors;
   "app.outbox": AppOutbox;
   "app.partition_plans": AppPartitionPlans;
@@ -1127,7 +1173,6 @@ export interface DB {
   "app.system_events": AppSystemEvents;
   "app.telegram_codes": AppTelegramCodes;
   "app.telegram_links": AppTelegramLinks;
-  "app.telegram_messages": AppTelegramMessages;
   "app.webhook_secrets": AppWebhookSecrets;
   candles: Candles;
   "chain.cursors": ChainCursors;

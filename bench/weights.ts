@@ -1,0 +1,116 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startTestApi } from '#server/api/testing.ts'
+import { recordEvents } from '#server/indexer/record-events.ts'
+import { tradingHistory } from '#server/indexer/testing.ts'
+import { fillHistory } from '#server/ingest/fill-history.ts'
+import { ORACLE_FEEDS } from '#server/oracle/index.ts'
+import { replaySource } from '#server/oracle/replay/source.ts'
+import { systemClock } from '#server/platform/clock.ts'
+import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
+import { createDb, type Db } from '#server/platform/db/index.ts'
+import { migrate } from '#server/platform/db/migrate.ts'
+import { silentLog as log } from '#server/platform/log.ts'
+import { freePort } from '#server/platform/ports.ts'
+import { signedInAs } from '#server/platform/testing-principal.ts'
+
+export const name = 'What each read costs (one after the other, an account of 5 000 fills, 500 rows in every list)'
+
+const TIMES = 15
+const WARM = 3
+const LIST = 500
+
+type Operation = { operationId: string; 'x-cost': { class: string; weight: number } }
+
+/** Every read that has a path, asked for by the same account. Sums come from the busiest quarter of an exchange's accounts. */
+export async function run() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-bench-'))
+  await chmod(dataDir, 0o711)
+  const server = await startEmbeddedPostgres({ dataDir, port: await freePort(), log })
+  await migrate({ url: server.url, log })
+  const db = createDb({ url: server.url, log })
+  try {
+    await fillHistory(db, replaySource(ORACLE_FEEDS, systemClock).history, Date.now())
+    const history = tradingHistory({ traders: 4, rounds: 3_500 })
+    await recordEvents(db, history.events, { singletons: history.singletons, nowMs: Date.now() })
+    const authority = history.traders[0]?.authority.toBase58() ?? ''
+    const { userId, webhookId } = await fillUser(db, authority)
+    const principal = signedInAs({ authority, userId, steppedUpAt: Date.now() })
+    const api = await startTestApi(db, { url: server.url, authenticate: async () => principal })
+    try {
+      const given = { market: 'SOL-PERP', authority, wallet: authority, code: 'BENCH', id: webhookId }
+      const costs: { what: string; ms: number; class: string; weight: number }[] = []
+      for (const [path, { get }] of await readsOf(api.url)) {
+        const url = api.url + `/api${path}`.replaceAll(/\{(\w+)\}/g, (_, field) => given[field as keyof typeof given])
+        const { class: kind, weight } = get['x-cost']
+        costs.push({ what: `GET ${path}`, ms: await medianMs(url), class: kind, weight })
+      }
+      return costs.sort((a, b) => a.ms - b.ms).map(({ ms, ...row }) => ({ ...row, ms: ms.toFixed(2) }))
+    } finally {
+      await api.stop()
+    }
+  } finally {
+    await db.destroy()
+    await server.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function readsOf(url: string): Promise<[path: string, methods: { get: Operation }][]> {
+  const { paths } = await (await fetch(`${url}/api/docs/openapi.json`)).json()
+  return Object.entries<{ get?: Operation }>(paths).flatMap(([path, { get }]) =>
+    get === undefined ? [] : [[path, { get }]],
+  )
+}
+
+async function medianMs(url: string): Promise<number> {
+  const took: number[] = []
+  for (let time = 0; time < WARM + TIMES; time += 1) {
+    const startedAt = performance.now()
+    const response = await fetch(url)
+    await response.arrayBuffer()
+    if (response.status >= 500) throw new Error(`${url} answered ${response.status}`)
+    if (time >= WARM) took.push(performance.now() - startedAt)
+  }
+  return took.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)] ?? 0
+}
+
+/** What belongs to the account off the chain. */
+async function fillUser(db: Db, wallet: string): Promise<{ userId: string; webhookId: string }> {
+  const { id: userId } = await db
+    .insertInto('users')
+    .values({ wallet, referral_code: 'BENCH' })
+    .onConflict((conflict) => conflict.column('wallet').doUpdateSet({ referral_code: 'BENCH' }))
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const { id: webhookId } = await db
+    .insertInto('webhooks')
+    .values({ user_id: userId, url: 'https://example.com/', kinds: ['order.filled'] })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const rows = Array.from({ length: LIST }, (_, at) => at)
+  await db
+    .insertInto('notifications')
+    .values(
+      rows.map((at) => ({
+        user_id: userId,
+        kind: 'alert.price',
+        title: `SOL-PERP is above ${at}`,
+        body: 'The oracle',
+      })),
+    )
+    .execute()
+  await db
+    .insertInto('webhook_deliveries')
+    .values(
+      rows.map(() => ({
+        webhook_id: webhookId,
+        user_id: userId,
+        kind: 'order.filled',
+        payload: JSON.stringify({ type: 'order.filled', data: { price: '150.25' } }),
+      })),
+    )
+    .execute()
+  return { userId, webhookId }
+}
