@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadConfig } from '#server/platform/config.ts'
 import { testDatabase } from '#server/platform/db/testing.ts'
 import { requestEmailCode } from './email-code.ts'
 import { confirmEmail, emailOf, removeEmail, unsubscribe } from './email-repo.ts'
@@ -40,14 +41,15 @@ beforeEach(async () => {
 })
 afterEach(() => server.stop())
 
-const config = () => ({ smtpUrl: server.url, smtpFrom: 'notices@desk.example', publicOrigins: [SITE] })
+const config = () =>
+  loadConfig({ SMTP_URL: server.url, SMTP_FROM: 'notices@desk.example', PUBLIC_URL: SITE, NODE_ENV: 'test' })
 /** Quoted-printable undone. */
 const readable = (source: string) =>
   source
     .replaceAll('=\r\n', '')
     .replaceAll(/=([\dA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 const ask = (address = ADDRESS, userId = user) =>
-  requestEmailCode({ db, config: config() as never, clock: { now: () => now }, http: null } as never, userId, address)
+  requestEmailCode({ db, config: config(), clock: { now: () => now }, http: null }, userId, address)
 const newest = () => server.received.at(-1)
 const codeIn = () => /^Subject: ([A-Z0-9]{4}-[A-Z0-9]{4}) /m.exec(newest()?.source ?? '')?.[1] ?? ''
 const confirm = (code: string, address = ADDRESS, userId = user) => confirmEmail(db, userId, { address, code }, now)
