@@ -48,20 +48,12 @@ export async function startSigningDesk(db: Db): Promise<SigningDesk> {
     return account !== null && decodeMarket(account.data).price.price > 0n
   }
   await pollUntil(isPriced, { timeoutMs: 30_000 })
-  const seal = createSeal(parseMasterKeys(newMasterKey()))
+  const seal = newSeal()
   return {
     chain,
     bus,
     seal,
-    startSigner: ({ connection = chain.connection, log = silentLog } = {}) => {
-      const stopped = new AbortController()
-      const metrics = createMetrics({ role: 'signer' })
-      const running = runSigner({ db, bus, seal, connection, log, metrics, clock: systemClock }, stopped.signal)
-      return async () => {
-        stopped.abort()
-        await running
-      }
-    },
+    startSigner: (options = {}) => startSigner({ db, bus, seal, connection: chain.connection, ...options }),
     stop: async () => {
       feed.stop()
       await stopKeeper()
@@ -69,6 +61,21 @@ export async function startSigningDesk(db: Db): Promise<SigningDesk> {
     },
   }
 }
+
+type TestSigner = { db: Db; bus: Bus; seal: Seal; connection: Connection; log?: Log }
+
+/** The signer alone, without a lease. @returns how to stop it. */
+export function startSigner({ log = silentLog, ...parts }: TestSigner): () => Promise<void> {
+  const stopped = new AbortController()
+  const metrics = createMetrics({ role: 'signer' })
+  const running = runSigner({ ...parts, log, metrics, clock: systemClock }, stopped.signal)
+  return async () => {
+    stopped.abort()
+    await running
+  }
+}
+
+export const newSeal = (): Seal => createSeal(parseMasterKeys(newMasterKey()))
 
 /** The trader's row as a user. */
 export async function addUser(db: Db, { keypair }: Trader): Promise<string> {

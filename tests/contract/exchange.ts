@@ -21,13 +21,15 @@ import { silentLog as log } from '#server/platform/log.ts'
 import { pollUntil } from '#server/platform/poll.ts'
 import { freePort } from '#server/platform/ports.ts'
 import { signedInAs } from '#server/platform/testing-principal.ts'
+import { enableKey } from '#server/signer/keys.ts'
+import { limits, newSeal, signAndSend, startSigner } from '#server/signer/testing.ts'
 
 async function isPriced({ connection }: TestChain): Promise<boolean> {
   const account = await connection.getAccountInfo(marketAddress(0))
   return account !== null && decodeMarket(account.data).price.price > 0n
 }
 
-/** A server with a chain, a database and some history behind it, and the token of somebody who traded. */
+/** A server with a chain, a database and some history behind it, and the token of somebody who traded and lets the service sign. */
 export async function startExchange(): Promise<{ url: string; token: string; stop(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-contract-'))
   await chmod(dataDir, 0o711)
@@ -71,7 +73,13 @@ export async function startExchange(): Promise<{ url: string; token: string; sto
     expiresAt: Date.now() + 86_400_000,
   })
   const token = crypto.randomUUID()
+  const { connection } = chain
+  const stopSigner = startSigner({ db, bus, connection, seal: newSeal() })
+  const caller = { db, bus, connection, clock: systemClock, principal }
+  const { transaction } = await enableKey(caller, limits({ markets: null, maxDistanceBps: 10_000 }))
+  await signAndSend(connection, transaction?.transaction ?? '', trader.keypair)
   const api = await startTestApi(db, {
+    bus,
     url: postgres.url,
     rpcUrl: chain.rpcUrl,
     env: { RPC_WS_URL: chain.rpcWsUrl },
@@ -82,6 +90,7 @@ export async function startExchange(): Promise<{ url: string; token: string; sto
     token,
     stop: async () => {
       await api.stop()
+      await stopSigner()
       feed.stop()
       await stopKeeper()
       await chain.stop()

@@ -97,4 +97,24 @@ describe('rotation of the master key', () => {
     const { rows } = await sql<{ secret: Buffer }>`select secret from app.mfa_factors where kind = 'totp'`.execute(db)
     for (const { secret } of rows) expect(secret).toEqual(written)
   })
+
+  it("wraps the signer's keys under the signer's own master keys, which no other process has", async () => {
+    const browser = new Browser(identity)
+    await browser.signIn(newWallet())
+    const userId = (await browser.principal())?.userId ?? ''
+    const limits = { max_order_notional: 1n, max_day_notional: 1n, max_distance_bps: 1, max_orders_per_minute: 1 }
+    const { id: rowId } = await db
+      .insertInto('signing_keys')
+      .values({ user_id: userId, sub_account_id: 0, ...limits, expires_at: new Date() })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const [old, newest] = [localMasterKey(Buffer.alloc(32, 5)), localMasterKey(Buffer.alloc(32, 6))]
+    const place = { column: 'app.signing_secrets.sealed', userId, rowId } as const
+    const sealed = await createSeal([old]).seal(Buffer.from('seed'), place)
+    await db.insertInto('app.signing_secrets').values({ key_id: rowId, user_id: userId, sealed }).execute()
+    expect(await rewrapSecrets(db, createSeal([newest, old]), 'signer')).toBe(1)
+    const row = await db.selectFrom('app.signing_secrets').select('sealed').executeTakeFirstOrThrow()
+    expect(String(await createSeal([newest]).open(row.sealed, place))).toBe('seed')
+    await expect(seal.open(row.sealed, place)).rejects.toThrow(/not configured/)
+  })
 })
