@@ -43,8 +43,17 @@ it('names every route with who may call it, and every table with its columns', a
 
 it('tells of a secret only whether it is set, also in an address', () => {
   const shown = withoutSecrets(
-    loadConfig({ RPC_URL: 'https://rpc.example/?key=hunter2', TELEGRAM_BOT_TOKEN: '1:hunter2' }),
+    loadConfig({
+      RPC_URL: 'https://rpc.example/?key=hunter2',
+      TELEGRAM_BOT_TOKEN: '1:hunter2',
+      KYC_PROVIDER: 'stripe:sk_hunter2:whsec_hunter2',
+    }),
   )
   expect(JSON.stringify(shown)).not.toContain('hunter2')
-  expect(shown).toMatchObject({ telegramBotToken: 'set, not shown', hermesApiKey: false, port: 3000 })
+  expect(shown).toMatchObject({
+    telegramBotToken: 'set, not shown',
+    hermesApiKey: false,
+    port: 3000,
+    cluster: 'localnet',
+  })
 })

@@ -49,15 +49,20 @@ export function devApp({ config, root, hub, monitor }: DevParts): Hono<ApiEnv> {
   return app
 }
 
-/** Addresses may hold a provider's key, so of them, too, only whether they are set is told. */
-const SECRET = /url|key|token|client|endpoints/i
+/** Texts that hold no secret. Of all others, addresses too, only whether they are set is told. */
+const SHOWN = [
+  ...['nodeEnv', 'host', 'publicOrigins', 'corsOrigins', 'adminWallets', 'dataDir', 'logLevel', 'logFormat', 'cluster'],
+  ...['usdcMint', 'oracleSource'],
+]
+const isShown = (name: string, value: unknown): boolean =>
+  typeof value === 'number' || typeof value === 'boolean' || SHOWN.includes(name)
 
-/** The settings in force; of what is or may hold a secret, whether it is set. */
+/** The settings in force; of what may hold a secret, whether it is set. */
 export function withoutSecrets(config: Config): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => [
       name,
-      SECRET.test(name) ? value !== undefined && 'set, not shown' : value,
+      isShown(name, value) ? value : value !== undefined && 'set, not shown',
     ]),
   )
 }

@@ -35,3 +35,15 @@ test('leaves what is not ours, when DATA_DIR is a folder that somebody uses', as
   expect(await readFile(join(dataDir, 'photos', 'cat.jpg'), 'utf8')).toBe('cat')
   expect(vi.mocked(console.log).mock.calls.join()).toContain('photos')
 })
+
+test('keeps the keys, and the heads of an audit log that is not deleted with it', async () => {
+  const files = ['seal-keys', 'audit-signing-key.pem', 'audit-heads.jws']
+  for (const file of files) await writeFile(join(dataDir, file), 'ours')
+  vi.stubEnv('DATABASE_URL', 'postgres://elsewhere/quantdesk')
+  expect(await run(['--yes'])).toBe(0)
+  expect((await readdir(dataDir)).sort()).toEqual(files.toSorted())
+  vi.stubEnv('DATABASE_URL', '')
+  expect(await run(['--yes'])).toBe(0)
+  expect((await readdir(dataDir)).sort()).toEqual(['audit-signing-key.pem', 'seal-keys'])
+  expect(vi.mocked(console.log).mock.calls.join()).not.toContain('seal-keys')
+})

@@ -80,6 +80,7 @@ describe('prices', () => {
     [{ ORACLE_SOURCE: 'hermes' }, /ORACLE_SOURCE: set HERMES_API_KEY too/],
     [{ ORACLE_SOURCE: 'pyth-push' }, /ORACLE_SOURCE: set PYTH_RPC_URL too/],
     [{ HERMES_API_KEY: 'with space' }, /HERMES_API_KEY: give the key .* \(it is set, not shown\)/],
+    [{ KYC_PROVIDER: 'stripe:sk_live_1' }, /KYC_PROVIDER: give manual, or stripe:.* \(it is set, not shown\)/],
   ])('are refused where they cannot be had: %o', (env, sentence) => {
     expect(() => loadConfig(env)).toThrow(sentence)
   })

@@ -435,7 +435,7 @@ function webSocketUrl(rpcUrl: string): string {
 }
 
 function shown(name: string, value: string | undefined): string {
-  return /URL|KEY|CLIENT|TOKEN/.test(name) ? 'set, not shown' : JSON.stringify(value)
+  return /URL|KEY|CLIENT|TOKEN|KYC/.test(name) ? 'set, not shown' : JSON.stringify(value)
 }
 
 /** The text of `.env.example`. */

@@ -4,6 +4,7 @@ import { Secret, TOTP } from 'otpauth'
 import { ADMIN, STACK_PORT } from './environment.ts'
 import { apiOf, section, signIn, walletOf } from './identity.ts'
 import { installTestWallet } from './test-wallet.ts'
+import { violations } from './violations.ts'
 
 async function connect(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Connect', exact: true }).first().click()
@@ -150,6 +151,7 @@ test('who lost every factor is told that they will be removed, and stops it when
 
   await page.reload()
   await expect(security).toContainText('Second factors will be removed')
+  expect(await violations(page)).toEqual([])
   await security.getByRole('button', { name: 'This was not me: stop it' }).click()
   await expect(security).not.toContainText('Second factors will be removed')
   await page.reload()
