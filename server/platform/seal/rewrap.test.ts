@@ -13,6 +13,8 @@ const { db, seal, masters } = identity
 /** Bytes that are no secret sealed by us, beside hashes. */
 const OTHER_BYTES = [
   ...['app.refresh_tokens.previous', 'app.api_keys.public_key', 'app.challenges.holder', 'chain.program_events.data'],
+  // Opens nothing but the end of mail.
+  'app.email_addresses.unsubscribe_key',
   // Sealed with the Idempotency-Key, which only its sender knows.
   ...['app.idempotency_keys.key', 'app.idempotency_keys.request', 'app.idempotency_keys.answer'],
   ...['public.intents.idempotency_key', 'public.intents.transaction'],
