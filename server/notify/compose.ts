@@ -48,6 +48,7 @@ const FACTS = {
   'alert.price': z.object({ market: z.string(), direction: z.enum(['above', 'below']), threshold: price, price }),
   'security.signed_in': z.object({ ip: z.string().nullable(), userAgent: z.string().nullable() }),
   'security.api_key_created': z.object({ label: z.string(), scopes: z.string().array() }),
+  'security.signing_key_made': z.object({ subAccountId: z.number(), maxOrderNotional: quote, maxDayNotional: quote }),
   'security.factor_reset_begun': z.object({ dueAt: z.number() }),
   'security.factors_removed': z.object({}),
   'security.email_confirmed': z.object({ address: z.string() }),
@@ -109,6 +110,10 @@ const WORDS: { [K in Kind]: (facts: Facts[K]) => { title: string; body: string }
   'security.api_key_created': ({ label, scopes }) => ({
     title: `API key “${label}” was made`,
     body: `It may ${scopes.join(', ')}. If this was not you, revoke it in the settings.`,
+  }),
+  'security.signing_key_made': ({ subAccountId, maxOrderNotional, maxDayNotional }) => ({
+    title: `The service may sign for sub-account ${subAccountId}`,
+    body: `Orders up to ${maxOrderNotional} USDC, and ${maxDayNotional} USDC in 24 hours, once your wallet has allowed it. If this was not you, revoke it in the settings.`,
   }),
   'security.factor_reset_begun': ({ dueAt }) => ({
     title: 'Your second factors will be removed',

@@ -9,6 +9,7 @@ export const GROUPS = {
   security: [
     'security.signed_in',
     'security.api_key_created',
+    'security.signing_key_made',
     'security.factor_reset_begun',
     'security.factors_removed',
     'security.email_confirmed',

@@ -54,6 +54,11 @@ const TOLD: Readonly<Record<Kind, { facts: object; title: string; body: string }
     title: 'API key “bot” was made',
     body: 'It may read, trade. If this was not you, revoke it in the settings.',
   },
+  'security.signing_key_made': {
+    facts: { subAccountId: 2, maxOrderNotional: '1000000000', maxDayNotional: '5000000000' },
+    title: 'The service may sign for sub-account 2',
+    body: 'Orders up to 1000 USDC, and 5000 USDC in 24 hours, once your wallet has allowed it. If this was not you, revoke it in the settings.',
+  },
   'security.factor_reset_begun': {
     facts: { dueAt: Date.parse('2026-11-23T12:00Z') },
     title: 'Your second factors will be removed',

@@ -23,6 +23,8 @@ describe('a key left with the service', () => {
     const who = await site.trader()
     const key = await site.enable(who)
     expect(key).toMatchObject({ state: 'ready', subAccountId: 0, chain: { isDelegate: false } })
+    const told = db.selectFrom('app.happenings').select(['kind', 'source']).where('user_id', '=', who.userId)
+    expect(await told.execute()).toEqual([{ kind: 'security.signing_key_made', source: key.id }])
     const { body: standing } = await site.ask<{ keys: SigningKeyDto[] }>(who, 'GET', '/trading/signing-keys')
     expect(standing).toMatchObject({
       isPaused: false,

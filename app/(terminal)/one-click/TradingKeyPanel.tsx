@@ -98,7 +98,7 @@ function Standing({ own, oneClick }: { own: OwnAccount; oneClick: Known }) {
   const rest = asked === undefined ? null : asked.budget > asked.spent ? asked.budget - asked.spent : 0n
   const isPoor = asked !== undefined && asked.lamports < LOW_FUNDS
   return (
-    <section aria-label={t('Trading key')} className="grid gap-2 rounded-md bg-raised p-3">
+    <div className="grid gap-2 rounded-md bg-raised p-3">
       <p className="flex items-center gap-2 font-medium">
         <Dot tone={STATE[state].tone} />
         {t(STATE[state].words)}
@@ -143,7 +143,7 @@ function Standing({ own, oneClick }: { own: OwnAccount; oneClick: Known }) {
       {isPoor && state === 'on' && (
         <p className="text-warn text-xs">{t('It has little SOL left for fees. Renewing gives it more.')}</p>
       )}
-    </section>
+    </div>
   )
 }
 

@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   'alert.price': word('Price alert'),
   'security.signed_in': word('New sign-in'),
   'security.api_key_created': word('API key made'),
+  'security.signing_key_made': word('Service signing set up'),
   'security.factor_reset_begun': word('Second factors about to be removed'),
   'security.factors_removed': word('Second factors removed'),
   'security.email_confirmed': word('E-mail address confirmed'),
