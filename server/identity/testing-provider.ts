@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
-type Grant = { redirectUri: string; challenge: string; nonce: string | null }
+/** `person`: who said yes. */
+type Grant = { redirectUri: string; challenge: string; nonce: string | null; person: number }
+
+const ALICE = 7
 
 /** What a dishonest or broken provider says otherwise. */
 export type Lie = {
@@ -23,6 +26,8 @@ export function providerEndpoints(issuer: string) {
   })
   return { google: { issuer }, github: oauth2('github'), discord: oauth2('discord') }
 }
+
+const personOf = ({ headers }: IncomingMessage): number => Number(headers.authorization?.split('-')[1])
 
 /** An identity provider on this machine: OpenID Connect with discovery, and plain OAuth 2 with a page of the user. */
 export async function startProvider({ port = 0 } = {}) {
@@ -55,7 +60,10 @@ export async function startProvider({ port = 0 } = {}) {
       .setExpirationTime('5m')
       .sign(lie.foreignKey === true ? foreign.privateKey : keys.privateKey)
     const isOpenId = grant.nonce !== null
-    return [200, { access_token: 'access', token_type: 'Bearer', ...(isOpenId && { id_token: idToken }) }]
+    return [
+      200,
+      { access_token: `access-${grant.person}`, token_type: 'Bearer', ...(isOpenId && { id_token: idToken }) },
+    ]
   }
 
   const answer = async (request: IncomingMessage): Promise<[number, unknown]> => {
@@ -78,33 +86,34 @@ export async function startProvider({ port = 0 } = {}) {
       case '/token':
         return token(request)
       case '/user/github':
-        return [200, lie.user ?? { id: 7, login: 'alice-gh' }]
+        return [200, lie.user ?? { id: personOf(request), login: 'alice-gh' }]
       case '/user/discord':
-        return [200, lie.user ?? { id: '77', username: 'alice-dc' }]
+        return [200, lie.user ?? { id: String(personOf(request)), username: 'alice-dc' }]
       default:
         return [404, {}]
     }
   }
 
   /** The person says yes. @returns what the provider puts into the address the browser comes back to. */
-  const approve = (authorizationUrl: string): Record<string, string> => {
+  const approve = (authorizationUrl: string, person = ALICE): Record<string, string> => {
     const { searchParams } = new URL(authorizationUrl, issuer)
     const code = crypto.randomUUID()
     grants.set(code, {
       redirectUri: searchParams.get('redirect_uri') ?? '',
       challenge: searchParams.get('code_challenge') ?? '',
       nonce: searchParams.get('nonce'),
+      person,
     })
     return { code, state: searchParams.get('state') ?? '' }
   }
 
-  /** Where a browser is asked, and either link takes it back. */
+  /** Where a browser is asked, each time as another person, and either link takes it back. */
   const consentPage = (path: string): string => {
     const { searchParams } = new URL(path, issuer)
     const back = (query: Record<string, string>) =>
       `${searchParams.get('redirect_uri') ?? ''}?${new URLSearchParams(query)}`.replaceAll('&', '&amp;')
     const refusal = { error: 'access_denied', state: searchParams.get('state') ?? '' }
-    return `<!doctype html><title>Consent</title><a href="${back(approve(path))}">Allow</a> <a href="${back(refusal)}">Deny</a>`
+    return `<!doctype html><title>Consent</title><a href="${back(approve(path, randomInt(2 ** 47)))}">Allow</a> <a href="${back(refusal)}">Deny</a>`
   }
 
   const server = createServer((request, response) => {

@@ -94,6 +94,7 @@ test('an account elsewhere is linked after consent there, and not without', asyn
   const linked = profile.getByRole('list', { name: 'Linked accounts' }).getByRole('listitem')
   await expect(linked).toContainText('GitHub alice-gh')
   await linked.getByRole('button', { name: 'Remove' }).click()
+  await linked.getByRole('button', { name: 'Remove now?' }).click()
   await expect(linked).toHaveCount(0)
 })
 
@@ -110,6 +111,7 @@ test('five wrong codes lock the factors, also for the right one', async ({ page 
   await section(page, 'Profile').getByRole('button', { name: 'Sign out' }).click()
   await section(page, 'Profile').getByRole('button', { name: 'Sign in' }).click()
   await security.getByRole('button', { name: 'Make new codes' }).click()
+  await security.getByRole('button', { name: /^Make new codes and end/ }).click()
   const asked = page.getByRole('dialog', { name: 'Confirm that it is you' })
   const confirm = asked.getByRole('button', { name: 'Confirm' })
   for (const wrong of ['000001', '000002', '000003', '000004', '000005']) {

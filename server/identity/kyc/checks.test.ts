@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { Browser, NOW, newWallet, SITE, testIdentity } from '../testing.ts'
-import { receiveMessage } from './checks.ts'
+import { receiveMessage, startCheck } from './checks.ts'
 import { openKyc } from './index.ts'
 import { startStripe, stripeMessage } from './testing-stripe.ts'
 
@@ -181,6 +181,14 @@ describe('a check by the risk desk', () => {
     expect(await user.status()).toBe('verified')
     expect((await desk.users.pendingChecks()).map(({ wallet }) => wallet)).not.toContain(user.wallet)
     expect((await user.users.identityCheck()).check).toMatchObject({ status: 'verified' })
+  })
+
+  it('is begun anew where the operator has changed who checks', async () => {
+    const { wallet } = await started()
+    const row = await db.selectFrom('users').select(['id']).where('wallet', '=', wallet).executeTakeFirstOrThrow()
+    expect(await startCheck(byHand, row.id, SITE)).toBeNull()
+    const checks = db.selectFrom('app.identity_checks').select('provider').where('user_id', '=', row.id).orderBy('id')
+    expect((await checks.execute()).map(({ provider }) => provider)).toEqual(['stripe', 'manual'])
   })
 
   it('is offered only where the operator has set up who checks', async () => {

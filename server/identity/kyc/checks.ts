@@ -14,6 +14,7 @@ const MOST_SHOWN = 100
 type Check = {
   id: string
   userId: string
+  provider: string
   reference: string
   status: KycStatus
   reason: string | null
@@ -27,7 +28,9 @@ async function newest(db: Kysely<DB>, userId: string): Promise<Check | undefined
 }
 
 const checks = (db: Kysely<DB>) =>
-  db.selectFrom('app.identity_checks').select(['id', 'user_id', 'reference', 'status', 'reason', 'started_at'])
+  db
+    .selectFrom('app.identity_checks')
+    .select(['id', 'user_id', 'provider', 'reference', 'status', 'reason', 'started_at'])
 
 const toCheck = ({
   user_id,
@@ -63,7 +66,9 @@ export async function startCheck(identity: Identity, userId: string, returnTo: s
     .executeTakeFirstOrThrow()
   if (status === 'verified') throw new AppError('CONFLICT', { message: 'you are verified already' })
   const open = await newest(db, userId)
-  if (open?.status === 'pending') return (await refresh(identity, provider, open)).url
+  // One that was begun with a provider of before stays with it.
+  if (open?.status === 'pending' && open.provider === provider.name)
+    return (await refresh(identity, provider, open)).url
 
   await takeAttempt(db, `identity check ${userId}`, STARTS, clock.now())
   const id = crypto.randomUUID()
