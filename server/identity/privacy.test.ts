@@ -1,4 +1,7 @@
+import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { askApproval } from '#server/platform/approvals.ts'
+import { relations } from '../../supabase/testing-rls.ts'
 import { Browser, newWallet, testIdentity } from './testing.ts'
 
 const identity = await testIdentity()
@@ -45,6 +48,26 @@ it('a deletion takes the user and all that hangs on it, and leaves nothing that 
   // The same wallet may come again, as somebody new.
   await browser.signIn(wallet)
   expect((await (await browser.as()).users.me())?.id).not.toBe(id)
+})
+
+it('what staff did about somebody is exported, and no text anywhere names them once they are gone', async () => {
+  const { users, wallet } = await signedIn()
+  const { id = '' } = (await users.me()) ?? {}
+  const asked = { kind: 'factors.reset', payload: { wallet: wallet.address }, reason: 'called', subject: id }
+  const actor = crypto.randomUUID()
+  await db.transaction().execute((trx) => askApproval(trx, { ...asked, actor }, identity.clock.now()))
+  const data = await users.export()
+  expect(data).toMatchObject({ approvals: [{ kind: 'factors.reset', reason: 'called' }] })
+  expect(JSON.stringify(data)).not.toContain(actor)
+
+  await users.delete({ wallet: wallet.address })
+  const tables = await db.transaction().execute(relations)
+  for (const { name } of tables.filter(({ kind }) => kind === 'table')) {
+    const { rows } = await sql`select 1 from ${sql.table(name)} t where t::text like ${`%${wallet.address}%`}`.execute(
+      db,
+    )
+    expect([name, rows]).toEqual([name, []])
+  }
 })
 
 it('nobody is deleted while the service holds a key of theirs', async () => {

@@ -8,7 +8,7 @@ import { endSessions } from './sessions.ts'
 /** What a row holds that is ours, or is a secret even to its owner's browser. */
 const WITHHELD = [
   ...['hash', 'secret', 'previous_secret', 'sealed_secret', 'unsubscribe_key', 'idempotency_key', 'request_hash'],
-  'user_id',
+  ...['user_id', 'payload_hash', 'asked_by', 'decided_by'],
 ]
 const OWNED = [
   ...['app.sessions', 'app.mfa_factors', 'app.recovery_codes', 'app.api_keys', 'app.linked_identities'],
@@ -20,11 +20,14 @@ const OWNED = [
 
 /** Everything off the chain that is kept about a user, by table. What is on the chain is public, and nobody's to delete. */
 export async function exportData(db: Db, userId: string): Promise<Record<string, unknown>> {
-  const user = await rowsOf(db, 'public.users', 'id', userId)
+  const [user, approvals] = await Promise.all([
+    rowsOf(db, 'public.users', 'id', userId),
+    rowsOf(db, 'app.approvals', 'subject', userId),
+  ])
   const tables = await Promise.all(
     OWNED.map(async (table) => [nameOf(table), await rowsOf(db, table, 'user_id', userId)]),
   )
-  return { user: user[0] ?? null, ...Object.fromEntries(tables) }
+  return { user: user[0] ?? null, approvals, ...Object.fromEntries(tables) }
 }
 
 async function rowsOf(db: Db, table: string, owner: string, userId: string): Promise<unknown[]> {
@@ -68,6 +71,8 @@ export async function deleteUser(
       .set({ user_id: null, wallet: '', ip: null, user_agent: null })
       .where((where) => where.or([where('user_id', '=', userId), where('wallet', '=', authority)]))
       .execute()
+    // Texts to sign name the wallet; one that is gone is refused as one that was used.
+    await trx.deleteFrom('app.challenges').where(sql`details ->> 'address'`, '=', authority).execute()
     await trx.deleteFrom('users').where('id', '=', userId).execute()
     await recordAudit(trx, { stream: 'identity', actor: userId, action: 'user.deleted', subject: userId })
   })

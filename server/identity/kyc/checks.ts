@@ -78,7 +78,7 @@ export async function startCheck(identity: Identity, userId: string, returnTo: s
     const check = { user_id: userId, provider: provider.name, reference, started_at: at, updated_at: at }
     await trx.insertInto('app.identity_checks').values(check).execute()
     await setStatus(trx, userId, 'pending')
-    const details = { provider: provider.name, reference }
+    const details = { provider: provider.name }
     await recordAudit(trx, {
       stream: 'identity',
       actor: userId,
@@ -132,7 +132,7 @@ async function apply(
     .executeTakeFirst()
   if (changed === undefined || (await newest(trx, userId))?.id !== id) return
   await setStatus(trx, userId, status)
-  const details = { status, reason, by }
+  const details = { status, by }
   await recordAudit(trx, { stream: 'identity', actor: by, action: 'identity_check.ended', subject: userId, details })
 }
 
