@@ -36,16 +36,19 @@ async function refresh(): Promise<boolean> {
 
 const REFRESH_AHEAD_MS = 60_000
 
-/** Undefined while it is not known, null for nobody. Kept fresh while something on the page uses it. */
-export function useSession(): Session | null | undefined {
+/** Its data is null for nobody. Kept fresh while something on the page uses it. */
+export function useSessionQuery() {
   return useQuery({
     queryKey: KEY,
     queryFn: readSession,
     staleTime: 60_000,
     refetchInterval: ({ state }) =>
       state.data == null ? false : Math.max(1_000, state.data.expiresAt - REFRESH_AHEAD_MS - Date.now()),
-  }).data
+  })
 }
+
+/** Undefined while it is not known, null for nobody. */
+export const useSession = (): Session | null | undefined => useSessionQuery().data
 
 /** After signing in or out: everything that was read as somebody else is read anew. */
 export async function sessionChanged(queries: QueryClient, isSignedIn: boolean): Promise<void> {

@@ -5,7 +5,7 @@ import { leaderboardDto, leaderboardInput } from './leaderboard-schema.ts'
 export const leaderboardProcedures = {
   get: publicProcedure
     .meta({
-      cost: 'sum',
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/leaderboard',

@@ -42,7 +42,7 @@ export const marketProcedures = {
     .query(({ ctx }) => listMarkets(ctx.db, ctx.clock.now())),
   get: publicProcedure
     .meta({
-      cost: 'row',
+      cost: 'page',
       openapi: { method: 'GET', path: '/markets/{market}', summary: 'One market', tags: ['markets'] },
     })
     .input(marketInput)
@@ -63,7 +63,7 @@ export const marketProcedures = {
     .query(({ ctx, input }) => listTrades(ctx.db, input.market, input.limit)),
   book: publicProcedure
     .meta({
-      cost: 'row',
+      cost: 'page',
       openapi: {
         method: 'GET',
         path: '/markets/{market}/book',

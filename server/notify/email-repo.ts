@@ -127,7 +127,7 @@ export async function confirmEmail(
 }
 
 const badCode = (message: string) =>
-  new AppError('BAD_INPUT', { message: `code: ${message}`, details: { fields: [{ field: 'code', message }] } })
+  new AppError('BAD_INPUT', { message, details: { fields: [{ field: 'code', message }] } })
 
 export async function emailOf(
   db: Db,

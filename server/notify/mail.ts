@@ -62,7 +62,8 @@ const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim
 
 function plain({ parts, foot, links }: Letter): string {
   const said = parts.map(({ title, body, note }) => [title, body, note].filter(Boolean).join('\n'))
-  return `${[...said, '-- ', foot, ...links.map(({ label, url }) => `${label}: ${url}`)].join('\n\n')}\n`
+  const end = ['-- ', foot, ...links.map(({ label, url }) => `${label}: ${url}`)].join('\n')
+  return `${[...said, end].join('\n\n')}\n`
 }
 
 /** Everything that is not ours is escaped. Nothing is loaded from anywhere, so that reading tells nobody. */

@@ -49,7 +49,7 @@ export const COSTS = {
   /** A list, as long as its limit. */
   page: { bucket: 'data', weight: 2 },
   /** Adds up all that an account ever did. */
-  sum: { bucket: 'data', weight: 5 },
+  sum: { bucket: 'data', weight: 10 },
   /** Holds a connection and a queue for as long as its reader stays. */
   stream: { bucket: 'data', weight: 5 },
   /** Asks somebody else, who has limits too: a mail server, Telegram, another site. */

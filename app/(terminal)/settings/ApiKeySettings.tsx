@@ -5,6 +5,7 @@ import { api, type Outputs } from '#app/data/trpc.ts'
 import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
+import { CopyButton } from '#app/ui/CopyButton.tsx'
 import { formatDateTime } from '#app/ui/format.ts'
 import { Failure } from '../identity/Failure.tsx'
 import { useAction } from '../identity/use-action.ts'
@@ -65,7 +66,7 @@ function MadeKey({ id, text }: { id: string; text: string | null }) {
       <p className="text-warn">
         {text === null ? t('Your key is ready.') : t('Copy the secret now. It is not shown again.')}
       </p>
-      <dl className="grid gap-x-3 gap-y-1 text-xs sm:grid-cols-[auto_1fr]">
+      <dl className="grid gap-x-3 gap-y-1 text-xs md:grid-cols-[auto_1fr]">
         <dt className="py-1 text-muted">{t('Key id')}</dt>
         <dd>
           <Secret text={id} copyLabel={t('Copy the key id')} />
@@ -92,9 +93,11 @@ function KeyRow({ apiKey: key, onRevoked }: { apiKey: Key; onRevoked: () => Prom
   return (
     <li className="grid gap-1 rounded-md bg-raised py-1.5 pr-1 pl-2.5">
       <div className="flex items-center gap-2">
-        <span className="min-w-0 grow truncate font-medium" title={key.id}>
+        <span className="min-w-0 truncate font-medium" title={key.label}>
           {key.label}
         </span>
+        <CopyButton text={key.id} label={t('Copy the key id')} />
+        <span className="grow" />
         <span className="text-muted text-xs">{key.scopes.map((scope) => t(SCOPE[scope])).join(', ')}</span>
         <ConfirmButton
           size="sm"

@@ -82,18 +82,24 @@ function AddressForm({ busy, onAsk, onCancel }: AddressFormProps) {
     void onAsk(text.trim())
   }
   return (
-    <form aria-label={t('E-mail address')} className="grid gap-2" onSubmit={submit}>
-      <Field label={t('Address')} value={text} onChange={setText} type="email" autoComplete="email" maxLength={254} />
-      <div className="flex gap-2">
-        <Button type="submit" busy={busy} disabled={!text.includes('@')}>
-          {t('Send a code')}
+    <form aria-label={t('E-mail address')} className="flex flex-wrap items-center gap-2" onSubmit={submit}>
+      <Field
+        className="min-w-[180px] grow"
+        label={t('Address')}
+        value={text}
+        onChange={setText}
+        type="email"
+        autoComplete="email"
+        maxLength={254}
+      />
+      <Button type="submit" className="!h-9" busy={busy} disabled={!text.includes('@')}>
+        {t('Send a code')}
+      </Button>
+      {onCancel !== undefined && (
+        <Button variant="ghost" onClick={onCancel}>
+          {t('Cancel')}
         </Button>
-        {onCancel !== undefined && (
-          <Button variant="ghost" onClick={onCancel}>
-            {t('Cancel')}
-          </Button>
-        )}
-      </div>
+      )}
     </form>
   )
 }

@@ -61,6 +61,11 @@ function Choices() {
     }).finally(() => setPending({}))
   }
   const offered = MESSAGE_CHANNELS.filter((channel) => ({ telegram, email })[channel].offered)
+  const isReached = {
+    telegram: telegram.linkedTo !== null,
+    email: email.address !== null && email.disabledReason === null,
+  }
+  const reached = offered.filter((channel) => isReached[channel])
   return (
     <div className="grid gap-4">
       <p className="text-muted">{t('The server tells you these also while no page is open.')}</p>
@@ -69,6 +74,7 @@ function Choices() {
           key={group}
           group={group}
           offered={['in_app', ...offered]}
+          reached={['in_app', ...reached]}
           chosen={channels[group] ?? defaults[group]}
           busy={busy}
           onChange={(chosen) => save({ channels: { ...channels, [group]: chosen } })}
@@ -76,9 +82,9 @@ function Choices() {
       ))}
       <Telegram offered={telegram.offered} linkedTo={telegram.linkedTo} onChange={refetch} />
       <EmailSettings email={email} onChange={refetch} />
-      {offered.length > 0 && (
+      {reached.length > 0 && (
         <>
-          <DigestSettings channels={offered} settings={{ digests, digestHour }} onChange={save} />
+          <DigestSettings channels={reached} settings={{ digests, digestHour }} onChange={save} />
           <QuietHours quiet={quiet} timeZone={timeZone} onChange={(next) => save({ quiet: next })} />
         </>
       )}
@@ -90,12 +96,14 @@ function Choices() {
 type GroupRowProps = {
   group: Group
   offered: readonly Channel[]
+  /** Those that lead somewhere by now. */
+  reached: readonly Channel[]
   chosen: readonly Channel[]
   busy: boolean
   onChange: (chosen: Channel[]) => void
 }
 
-function GroupRow({ group, offered, chosen, busy, onChange }: GroupRowProps) {
+function GroupRow({ group, offered, reached, chosen, busy, onChange }: GroupRowProps) {
   return (
     <Row label={t(GROUPS[group])}>
       <fieldset disabled={busy} className="flex flex-wrap gap-x-4 gap-y-1">
@@ -104,6 +112,7 @@ function GroupRow({ group, offered, chosen, busy, onChange }: GroupRowProps) {
           <Checkbox
             key={channel}
             checked={chosen.includes(channel)}
+            disabled={!reached.includes(channel)}
             onChange={(on) => onChange([...chosen.filter((one) => one !== channel), ...(on ? [channel] : [])])}
           >
             {t(CHANNELS[channel])}

@@ -1,14 +1,13 @@
 'use client'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { asUser, type Session, sessionChanged, useSession } from '#app/data/sign-in.ts'
+import { asUser, type Session, sessionChanged, useSessionQuery } from '#app/data/sign-in.ts'
 import { api } from '#app/data/trpc.ts'
 import { t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
 import { CopyButton } from '#app/ui/CopyButton.tsx'
 import { Field } from '#app/ui/Field.tsx'
 import { shorten } from '#app/ui/format.ts'
-import { Skeleton } from '#app/ui/states.tsx'
 import { Failure } from '../identity/Failure.tsx'
 import { SignInButton } from '../identity/SignInButton.tsx'
 import { signOut } from '../identity/sign-in.ts'
@@ -16,10 +15,12 @@ import { useAction } from '../identity/use-action.ts'
 import { IdentityCheck } from './IdentityCheck.tsx'
 import { LinkedAccounts } from './LinkedAccounts.tsx'
 import { Row } from './Row.tsx'
+import { Waiting } from './Waiting.tsx'
 
 export function ProfileSettings() {
-  const session = useSession()
-  if (session === undefined) return <Skeleton className="h-8" />
+  const query = useSessionQuery()
+  const session = query.data
+  if (session === undefined) return <Waiting query={query} />
   if (session === null) {
     return (
       <Row

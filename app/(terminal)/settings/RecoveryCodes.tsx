@@ -35,7 +35,7 @@ export function RecoveryCodes({ left, shown, onShown }: RecoveryCodesProps) {
               {t('Write them down now. They are not shown again.')}
               <CopyButton text={shown.join('\n')} label={t('Copy the codes')} />
             </p>
-            <ul aria-label={t('Recovery codes')} className="grid gap-x-6 gap-y-1 font-mono text-xs sm:grid-cols-2">
+            <ul aria-label={t('Recovery codes')} className="grid gap-x-6 gap-y-1 font-mono text-xs md:grid-cols-2">
               {shown.map((code) => (
                 <li key={code}>{code}</li>
               ))}

@@ -30,7 +30,7 @@ export function TotpSetup({ onAdded }: { onAdded: (added: { recoveryCodes: strin
   return (
     <form
       aria-label={t('Authenticator app')}
-      className="grid gap-3 rounded-md bg-raised p-3 sm:grid-cols-[auto_1fr]"
+      className="grid gap-3 rounded-md border border-line p-3 md:grid-cols-[auto_1fr]"
       onSubmit={submit}
     >
       {/* biome-ignore lint/performance/noImgElement: made here, nothing to optimise */}

@@ -91,7 +91,7 @@ function WebhookRow({ webhook: { id, url, kinds, enabled, disabledReason }, onCh
       await onChange()
     })
   return (
-    <li className="grid gap-1.5 rounded-md bg-raised p-2.5">
+    <li className="grid gap-1.5 rounded-md border border-line p-3">
       <div className="flex flex-wrap items-center gap-2">
         <span className="min-w-0 grow break-all font-medium">{url}</span>
         <Checkbox
@@ -165,7 +165,7 @@ function NewWebhook({ onMade, onCancel }: NewWebhookProps) {
       onSubmit={submit}
     >
       <Field label={t('Address')} value={url} onChange={setUrl} placeholder="https://" inputMode="url" />
-      <fieldset className="grid gap-1.5 sm:grid-cols-2">
+      <fieldset className="grid gap-1.5 md:grid-cols-2">
         <legend className="mb-1 text-muted text-xs">{t('It is told of')}</legend>
         {KIND_NAMES.map((kind) => (
           <Checkbox

@@ -28,7 +28,7 @@ export function Panel<T>({
   return (
     <section
       aria-label={title}
-      className="flex min-h-40 flex-col bg-panel pb-3 max-sm:[&_td]:px-1.5 max-sm:[&_th]:whitespace-normal max-sm:[&_th]:px-1.5 max-sm:[&_:is(td,th):first-child]:pl-3 max-sm:[&_:is(td,th):last-child]:pr-3"
+      className="flex min-h-40 flex-col bg-panel pb-3 max-md:[&_td]:px-1.5 max-md:[&_th]:whitespace-normal max-md:[&_th]:px-1.5 max-md:[&_:is(td,th):first-child]:pl-3 max-md:[&_:is(td,th):last-child]:pr-3"
     >
       <header className="flex h-9 items-center gap-2 px-3">
         <h2 className="font-semibold text-md">{title}</h2>

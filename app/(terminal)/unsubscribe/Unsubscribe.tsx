@@ -24,7 +24,7 @@ export function Unsubscribe({ token }: { token: string }) {
         </p>
       ) : (
         <>
-          <p className="max-w-96 text-muted">
+          <p className="max-w-96 text-balance text-muted">
             {t('You will get no more mail, also none about liquidations and sign-ins.')}
           </p>
           <Button variant="primary" busy={busy} disabled={token === ''} onClick={() => void run(end)}>
