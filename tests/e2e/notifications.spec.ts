@@ -100,7 +100,7 @@ test('an e-mail address is confirmed by its code, gathered for once a day, and u
   const link = mail.received[1]?.headers.get('list-unsubscribe')?.slice(1, -1) ?? ''
   await page.goto(link)
   await page.getByRole('button', { name: 'Unsubscribe' }).click()
-  await expect(page.getByRole('status')).toContainText('Unsubscribed')
+  await expect(page.getByText('Unsubscribed. Nothing more is sent')).toBeVisible()
   await page.getByRole('link', { name: 'Choose in the settings' }).click()
   await expect(notifications).toContainText('it was unsubscribed from')
   await notifications.getByRole('button', { name: 'Remove' }).click()
