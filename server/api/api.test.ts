@@ -160,6 +160,18 @@ describe('what is wrong is said in a sentence', () => {
     })
     expect([status, refusal.detail]).toEqual([400, expect.stringContaining('larger than')])
   })
+
+  it.each([
+    ['PURGE', '/api/solvency', 'GET'],
+    ['DELETE', '/api/markets/SOL-PERP', 'GET'],
+    // Another route's parameter would take these names.
+    ['GET', '/api/trading/intents/cancel', 'POST'],
+    ['DELETE', '/api/auth/sessions/end-others', 'POST'],
+  ])('%s %s is told what is taken there', async (method, path, allowed) => {
+    const response = await fetch(`${api.url}${path}`, { method })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allowed])
+    expect((await response.json()).code).toBe('METHOD_NOT_ALLOWED')
+  })
 })
 
 describe('tRPC', () => {

@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { UNSUBSCRIBE_PATH } from '#server/notify/index.ts'
 import { AppError, errorMessage, problem, toAppError } from '#server/platform/errors.ts'
 import { LATENCY_BUCKETS_S, type Metrics } from '#server/platform/metrics.ts'
@@ -170,9 +171,9 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     c.set('refusal', error.code)
     // What a procedure throws is an AppError, and has its line in the log already.
     if (!(thrown instanceof AppError)) log.error({ requestId, path: c.req.path, err: thrown }, errorMessage(thrown))
-    return new Response(JSON.stringify(problem(error, requestId)), {
-      status: error.status,
-      headers: { 'content-type': 'application/problem+json', 'x-request-id': requestId },
+    return c.body(JSON.stringify(problem(error, requestId)), error.status as ContentfulStatusCode, {
+      'content-type': 'application/problem+json',
+      'x-request-id': requestId,
     })
   }
   app.notFound((c) => refuse(new AppError('NOT_FOUND', { message: `there is no ${c.req.method} ${c.req.path}` }), c))

@@ -22,22 +22,25 @@ type Call = (input: unknown) => Promise<unknown>
 /** The REST face of the procedures: the same input schemas, the same code, problem documents instead of tRPC errors. */
 export function restApp(root: AnyTRPCRouter): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  const methods = new Map<string, string[]>()
-  for (const procedure of restProcedures(root)) {
-    for (const path of procedure.paths.map(honoPath)) {
-      methods.set(path, [...(methods.get(path) ?? []), procedure.method])
-      app.on(procedure.method, path, (c) => answer(c, root, procedure))
-    }
-  }
-  for (const [path, allowed] of methods) {
-    app.all(path, (c) => {
-      c.header('allow', allowed.join(', '))
-      throw new AppError('METHOD_NOT_ALLOWED', {
-        message: `${c.req.path} takes ${allowed.join(', ')}, not ${c.req.method}`,
-      })
+  for (const [path, procedures] of restRoutes(root)) {
+    const at = honoPath(path)
+    for (const procedure of procedures) app.on(procedure.method, at, (c) => answer(c, root, procedure))
+    const allowed = procedures.map(({ method }) => method).join(', ')
+    app.all(at, (c) => {
+      c.header('allow', allowed)
+      throw new AppError('METHOD_NOT_ALLOWED', { message: `${c.req.path} takes ${allowed}, not ${c.req.method}` })
     })
   }
   return app
+}
+
+/** Procedures by their path; those with fewer parameters first, so that `/sessions/end-others` is not an id of `/sessions/{id}`. */
+export function restRoutes(root: AnyTRPCRouter): [path: string, procedures: RestProcedure[]][] {
+  const routes = restProcedures(root).flatMap((procedure) => procedure.paths.map((path) => ({ path, procedure })))
+  const parameters = (path: string) => path.split('{').length
+  return [...Map.groupBy(routes, ({ path }) => path)]
+    .map(([path, found]): [string, RestProcedure[]] => [path, found.map(({ procedure }) => procedure)])
+    .toSorted(([a], [b]) => parameters(a) - parameters(b))
 }
 
 /** `/markets/{market}` → `/markets/:market` */
