@@ -67,13 +67,13 @@ function ConnectionFigure() {
   )
 }
 
-/** The same in one word, for the phone's header. */
+/** The same as a dot, for the phone's header, where a word has no room beside a wallet's name. */
 export function ConnectionDot() {
   const { tone, label } = STATUS[useConnection((c) => c.status)]
   return (
-    <span role="status" className="flex min-w-0 items-center gap-1 text-2xs text-muted">
+    <span role="status" title={t(label)} className="flex items-center">
       <Dot tone={tone} />
-      <span className="truncate">{t(label)}</span>
+      <span className="sr-only">{t(label)}</span>
     </span>
   )
 }
