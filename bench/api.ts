@@ -1,6 +1,3 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { startTestApi } from '#server/api/testing.ts'
 import { recordEvents } from '#server/indexer/record-events.ts'
@@ -9,11 +6,8 @@ import { fillHistory } from '#server/ingest/fill-history.ts'
 import { ORACLE_FEEDS } from '#server/oracle/index.ts'
 import { replaySource } from '#server/oracle/replay/source.ts'
 import { systemClock } from '#server/platform/clock.ts'
-import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
-import { createDb, type Db } from '#server/platform/db/index.ts'
-import { migrate } from '#server/platform/db/migrate.ts'
-import { silentLog as log } from '#server/platform/log.ts'
-import { freePort } from '#server/platform/ports.ts'
+import type { Db } from '#server/platform/db/index.ts'
+import { startDatabase } from './parts/database.ts'
 import { startNextRoute } from './parts/next-route.ts'
 import { startOwnRows } from './parts/own-rows.ts'
 
@@ -22,18 +16,15 @@ export const name = 'API (one process, embedded PostgreSQL, load from another th
 const SECONDS = 3
 
 export async function run() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-bench-'))
-  await chmod(dataDir, 0o711)
-  const server = await startEmbeddedPostgres({ dataDir, port: await freePort(), log })
-  await migrate({ url: server.url, log })
-  const db = createDb({ url: server.url, log })
+  const database = await startDatabase()
+  const { db } = database
   try {
     const filling = performance.now()
     await fillHistory(db, replaySource(ORACLE_FEEDS, systemClock).history, Date.now())
     const filled = performance.now() - filling
     const history = tradingHistory({ traders: 5, rounds: 20 })
     await recordEvents(db, history.events, { singletons: history.singletons, nowMs: Date.now() })
-    const api = await startTestApi(db, { url: server.url })
+    const api = await startTestApi(db, { url: database.url })
     try {
       return [
         {
@@ -49,15 +40,13 @@ export async function run() {
           'batch of 3 over tRPC',
           `${api.url}/api/trpc/market.list,pool.get,system.config?batch=1&input={}`,
         ),
-        ...(await doors(db, dataDir)),
+        ...(await doors(db, database.dataDir)),
       ]
     } finally {
       await api.stop()
     }
   } finally {
-    await db.destroy()
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await database.stop()
   }
 }
 

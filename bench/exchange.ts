@@ -1,6 +1,3 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PublicKey } from '@solana/web3.js'
 import { decodeMarket, decodeSubAccount } from '#client/accounts.ts'
 import { cancelOrder, openPosition, placeOrder } from '#client/instructions/index.ts'
@@ -12,13 +9,10 @@ import { createIndexerMetrics, followProgram, programAddresses } from '#server/i
 import { startFeed, startKeeper } from '#server/keeper/testing.ts'
 import { type Bus, memoryBus } from '#server/platform/bus.ts'
 import { systemClock } from '#server/platform/clock.ts'
-import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
-import { createDb } from '#server/platform/db/index.ts'
-import { migrate } from '#server/platform/db/migrate.ts'
 import { silentLog as log } from '#server/platform/log.ts'
 import { createMetrics } from '#server/platform/metrics.ts'
 import { pollUntil } from '#server/platform/poll.ts'
-import { freePort } from '#server/platform/ports.ts'
+import { startDatabase } from './parts/database.ts'
 
 export const name = 'Exchange (chain, keeper, indexer and embedded PostgreSQL in one process)'
 
@@ -31,11 +25,8 @@ const FILL_TARGET_MS = 1_000 + 1_000 + 250
 const PATIENCE = { timeoutMs: 30_000 }
 
 export async function run() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-bench-'))
-  await chmod(dataDir, 0o711)
-  const server = await startEmbeddedPostgres({ dataDir, port: await freePort(), log })
-  await migrate({ url: server.url, log })
-  const db = createDb({ url: server.url, log })
+  const database = await startDatabase()
+  const { db } = database
   const chain = await startTestChain()
   const bus = memoryBus()
   const feed = startFeed(bus, { 'SOL-PERP': '150', 'BTC-PERP': '100000', 'ETH-PERP': '2500' })
@@ -64,9 +55,7 @@ export async function run() {
     feed.stop()
     stop.abort()
     await chain.stop()
-    await db.destroy()
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await database.stop()
   }
 }
 

@@ -1,6 +1,3 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { markFinalized, takeBack } from '#server/indexer/forks.ts'
 import { rebuildProjection } from '#server/indexer/rebuild.ts'
@@ -8,11 +5,8 @@ import { recordEvents } from '#server/indexer/record-events.ts'
 import { forgetProjection } from '#server/indexer/repo.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { systemClock } from '#server/platform/clock.ts'
-import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
-import { createDb, type Db } from '#server/platform/db/index.ts'
-import { migrate } from '#server/platform/db/migrate.ts'
-import { silentLog as log } from '#server/platform/log.ts'
-import { freePort } from '#server/platform/ports.ts'
+import type { Db } from '#server/platform/db/index.ts'
+import { startDatabase } from './parts/database.ts'
 
 export const name = 'Indexer (raw events into embedded PostgreSQL, one process)'
 
@@ -25,11 +19,8 @@ const CATCH_UP_BATCH = 500
 const LIVE_BATCH = 12
 
 export async function run() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-bench-'))
-  await chmod(dataDir, 0o711)
-  const server = await startEmbeddedPostgres({ dataDir, port: await freePort(), log })
-  await migrate({ url: server.url, log })
-  const db = createDb({ url: server.url, log, queryTimeoutMs: 0 })
+  const database = await startDatabase({ queryTimeoutMs: 0 })
+  const { db } = database
   try {
     const history = tradingHistory({ traders: 50, rounds: 100 })
     const { events, singletons } = history
@@ -67,9 +58,7 @@ export async function run() {
       await live(db, history),
     ]
   } finally {
-    await db.destroy()
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await database.stop()
   }
 }
 

@@ -1,8 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setImmediate as breath, setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -10,14 +7,11 @@ import { startTestApi } from '#server/api/testing.ts'
 import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
 import { type Bus, memoryBus } from '#server/platform/bus.ts'
-import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
-import { createDb } from '#server/platform/db/index.ts'
-import { migrate } from '#server/platform/db/migrate.ts'
 import { silentLog as log } from '#server/platform/log.ts'
 import { notifyBus } from '#server/platform/notify-bus.ts'
-import { freePort } from '#server/platform/ports.ts'
 import { redisBus } from '#server/platform/redis-bus.ts'
 import { redisBinary, startTestRedis } from '#server/platform/testing-redis.ts'
+import { startDatabase } from './parts/database.ts'
 import type { StreamOrder } from './parts/stream-clients.ts'
 
 export const name = 'Realtime hub (server in one process, its readers in another)'
@@ -35,15 +29,12 @@ const TRANSPORTS = ['sse', 'trpc', 'websocket'] as const
 type Server = { url: string; bus: Bus }
 
 export async function run() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-bench-'))
-  await chmod(dataDir, 0o711)
-  const postgres = await startEmbeddedPostgres({ dataDir, port: await freePort(), log })
-  await migrate({ url: postgres.url, log })
-  const db = createDb({ url: postgres.url, log })
+  const database = await startDatabase()
+  const { db } = database
   const redis = redisBinary === undefined ? undefined : await startTestRedis()
   const clients = fork(new URL('./parts/stream-clients.ts', import.meta.url))
   const serve = async <T>(bus: Bus, measure: (server: Server) => Promise<T>): Promise<T> => {
-    const api = await startTestApi(db, { url: postgres.url, bus })
+    const api = await startTestApi(db, { url: database.url, bus })
     try {
       return await measure({ url: api.url, bus })
     } finally {
@@ -58,7 +49,7 @@ export async function run() {
     for (const transport of TRANSPORTS) {
       rows.push(await serve(memoryBus(), (server) => latency(clients, server, transport, 'in process')))
     }
-    const notify = await notifyBus({ url: postgres.url, log })
+    const notify = await notifyBus({ url: database.url, log })
     rows.push(await serve(notify, (server) => latency(clients, server, 'sse', 'PostgreSQL NOTIFY')))
     if (redis !== undefined) {
       const bus = await redisBus({ url: redis.url, log })
@@ -74,9 +65,7 @@ export async function run() {
   } finally {
     clients.kill()
     await redis?.stop()
-    await db.destroy()
-    await postgres.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await database.stop()
   }
 }
 

@@ -1,6 +1,3 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { startTestApi } from '#server/api/testing.ts'
 import { recordEvents } from '#server/indexer/record-events.ts'
 import { tradingHistory } from '#server/indexer/testing.ts'
@@ -8,12 +5,9 @@ import { fillHistory } from '#server/ingest/fill-history.ts'
 import { ORACLE_FEEDS } from '#server/oracle/index.ts'
 import { replaySource } from '#server/oracle/replay/source.ts'
 import { systemClock } from '#server/platform/clock.ts'
-import { startEmbeddedPostgres } from '#server/platform/db/embedded.ts'
-import { createDb, type Db } from '#server/platform/db/index.ts'
-import { migrate } from '#server/platform/db/migrate.ts'
-import { silentLog as log } from '#server/platform/log.ts'
-import { freePort } from '#server/platform/ports.ts'
+import type { Db } from '#server/platform/db/index.ts'
 import { signedInAs } from '#server/platform/testing-principal.ts'
+import { startDatabase } from './parts/database.ts'
 
 export const name = 'What each read costs (one after the other, an account of 5 000 fills, 500 rows in every list)'
 
@@ -38,11 +32,8 @@ const QUERY: Readonly<Record<string, string | number>> = {
 
 /** Every read that has a path, asked for by the same account. Sums come from the busiest quarter of an exchange's accounts. */
 export async function run() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'quantdesk-bench-'))
-  await chmod(dataDir, 0o711)
-  const server = await startEmbeddedPostgres({ dataDir, port: await freePort(), log })
-  await migrate({ url: server.url, log })
-  const db = createDb({ url: server.url, log })
+  const database = await startDatabase()
+  const { db } = database
   try {
     await fillHistory(db, replaySource(ORACLE_FEEDS, systemClock).history, Date.now())
     const history = tradingHistory({ traders: 4, rounds: 3_500 })
@@ -50,7 +41,7 @@ export async function run() {
     const authority = history.traders[0]?.authority.toBase58() ?? ''
     const { userId, webhookId } = await fillUser(db, authority)
     const principal = signedInAs({ authority, userId, steppedUpAt: Date.now() })
-    const api = await startTestApi(db, { url: server.url, authenticate: async () => principal })
+    const api = await startTestApi(db, { url: database.url, authenticate: async () => principal })
     try {
       const given = { market: 'SOL-PERP', authority, wallet: authority, code: 'BENCH', id: webhookId }
       const costs: { what: string; ms: number; class: string; weight: number }[] = []
@@ -69,9 +60,7 @@ export async function run() {
       await api.stop()
     }
   } finally {
-    await db.destroy()
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await database.stop()
   }
 }
 

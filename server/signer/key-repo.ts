@@ -135,7 +135,7 @@ export async function usedToday(db: Db, keyIds: readonly string[]): Promise<Read
   return new Map(rows.map((row) => [row.key_id, row.used]))
 }
 
-/** Revokes it, and ends what waits for its signature. @returns false when it was revoked before. */
+/** From now on nothing is signed with it: what waits for its signature is refused. @returns false when it was revoked before. */
 export async function revokeKey(trx: Kysely<DB>, id: string): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('signing_keys')

@@ -1,4 +1,5 @@
 import { type Connection, PublicKey, SystemProgram } from '@solana/web3.js'
+import { KEY_FUNDS, LOW_FUNDS } from '#client/delegate-funds.ts'
 import { updateSubAccount } from '#client/instructions/index.ts'
 import { budgetSpent } from '#client/math/index.ts'
 import { formatUnits, QUOTE_DECIMALS, type Quote } from '#client/units.ts'
@@ -6,11 +7,6 @@ import { AppError } from '#server/platform/errors.ts'
 import { prepareTransaction, readTradingAccount, type TradingAccount } from '#server/trading/index.ts'
 import type { SigningKey } from './key-repo.ts'
 import type { SigningKeyDto, ToSignDto } from './schema.ts'
-
-/** Given to a key for network fees: about two thousand transactions without a priority fee. */
-const KEY_FUNDS = 10_000_000
-/** Below it the key is given more with the next renewal. */
-const LOW_FUNDS = 1_000_000
 
 type Place = { connection: Connection; nowMs: number }
 

@@ -16,11 +16,12 @@ import { Dot } from '#app/ui/Tag.tsx'
 import { loadExchange } from '#app/wallet/exchange.ts'
 import { useAuthority } from '#app/wallet/store.ts'
 import { loadKeyStore } from '#app/wallet/trading-key.ts'
+import { KEY_FUNDS, LOW_FUNDS } from '#client/delegate-funds.ts'
 import { formatUnits, parseUnits } from '#client/units.ts'
 import { quoteText } from '../account/decimal.ts'
 import { useSubAccount } from '../account/use-portfolio.ts'
 import { lamportsOf, turnOff, turnOn } from './actions.ts'
-import { DEFAULT_LIMITS, KEY_FUNDS, LOW_FUNDS, largestOrder, TIMES } from './limits.ts'
+import { DEFAULT_LIMITS, largestOrder, TIMES } from './limits.ts'
 import { type OneClick, useOneClick } from './use-one-click.ts'
 
 /** Sets up, shows and ends one-click trading. */

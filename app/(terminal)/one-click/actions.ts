@@ -9,7 +9,8 @@ import { announceKey, keyName, loadKeyStore, useTradingKey } from '#app/wallet/t
 import type { TradingKey } from '#app/wallet/trading-key-store.ts'
 import { type Outcome, transact } from '#app/wallet/transact.ts'
 import { reachable, TransactionError } from '#app/wallet/transaction-error.ts'
-import { KEY_FUNDS, type Limits, LOW_FUNDS } from './limits.ts'
+import { KEY_FUNDS, LOW_FUNDS } from '#client/delegate-funds.ts'
+import type { Limits } from './limits.ts'
 
 /** Makes the key of this browser one that may trade for the account, within the limits. One signature of the wallet. */
 export async function turnOn(own: OwnAccount, { seconds, budget }: Limits): Promise<Outcome> {

@@ -14,11 +14,6 @@ export const TIMES = [
 
 export const DEFAULT_LIMITS: Limits = { seconds: 28_800, budget: 250_000_000n }
 
-/** Given to the key for network fees, lamports: about two thousand transactions without a priority fee. */
-export const KEY_FUNDS = 10_000_000n
-/** Below it the key is given more with the next grant: some hundred transactions. */
-export const LOW_FUNDS = 1_000_000n
-
 const BPS_IN_PPM = 100n
 const PPM = 1_000_000n
 

@@ -9,6 +9,8 @@ import { formatNumber } from '#app/ui/format.ts'
 import { Segmented } from '#app/ui/Segmented.tsx'
 import { Checkbox } from '#app/ui/Toggle.tsx'
 import { useLoaded } from '#app/ui/use-loaded.ts'
+import { KEY_FUNDS } from '#client/delegate-funds.ts'
+import { formatUnits } from '#client/units.ts'
 import type { SubAccountDto } from '#server/exchange/schema.ts'
 import { Failure } from '../../identity/Failure.tsx'
 import { useAction } from '../../identity/use-action.ts'
@@ -75,7 +77,7 @@ export function SigningForm({ wallet, offered, signingKey, onDone, onCancel }: S
       <p className="text-faint text-xs">
         {t(
           'Your wallet signs once, and gives a key that has little left {amount} SOL for network fees. Closing, reducing and cancelling are not limited, but count against the loss budget as all its orders do.',
-          { amount: formatNumber('0.01') },
+          { amount: formatNumber(formatUnits(KEY_FUNDS, 9)) },
         )}
       </p>
       {managing && dialog !== undefined && <dialog.SubAccountsDialog onClose={() => setManaging(false)} />}

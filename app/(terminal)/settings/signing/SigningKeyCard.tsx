@@ -4,6 +4,7 @@ import { useNow } from '#app/data/clock.ts'
 import { useUser } from '#app/data/user.ts'
 import { rich, t, word } from '#app/i18n/t.ts'
 import { Button } from '#app/ui/Button.tsx'
+import { ConfirmButton } from '#app/ui/ConfirmButton.tsx'
 import { formatAge, formatDateTime, formatNumber, formatUsd, NO_VALUE, shorten, zoneName } from '#app/ui/format.ts'
 import { KeyValue, KeyValueList } from '#app/ui/KeyValue.tsx'
 import { Dot } from '#app/ui/Tag.tsx'
@@ -24,10 +25,8 @@ const STATE = {
   revoked: { tone: 'plain', words: word('Revoked') },
 } as const
 
-/** The first press on Revoke arms it. */
 export function SigningKeyCard({ signingKey: key, wallet, canSign, onChanged }: CardProps) {
   const [isRenewed, setRenewed] = useState(false)
-  const [armed, setArmed] = useState(false)
   const { busy, failure, run } = useAction()
   const subAccount = useUser(wallet, ({ subAccounts }) => subAccounts.find(({ id }) => id === key.subAccountId))
   const { tone, words } = STATE[key.state]
@@ -62,14 +61,12 @@ export function SigningKeyCard({ signingKey: key, wallet, canSign, onChanged }: 
           <Button disabled={!canSign || subAccount === undefined} onClick={() => setRenewed(true)}>
             {key.state === 'active' ? t('Change limits or renew') : t('Allow it')}
           </Button>
-          <Button
-            variant="danger"
+          <ConfirmButton
             busy={busy}
-            onBlur={() => setArmed(false)}
-            onClick={() => (armed ? void run(revoke) : setArmed(true))}
-          >
-            {armed ? t('Revoke now?') : t('Revoke')}
-          </Button>
+            label={t('Revoke')}
+            question={t('Revoke now?')}
+            onConfirm={() => void run(revoke)}
+          />
         </div>
       )}
       <p className="text-faint text-xs">

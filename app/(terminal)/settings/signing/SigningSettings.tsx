@@ -8,6 +8,7 @@ import { Button } from '#app/ui/Button.tsx'
 import { Skeleton } from '#app/ui/states.tsx'
 import { useAuthority } from '#app/wallet/store.ts'
 import { SignedIn } from '../SignedIn.tsx'
+import { Waiting } from '../Waiting.tsx'
 import { LastIntents } from './LastIntents.tsx'
 import { SigningForm } from './SigningForm.tsx'
 import { SigningKeyCard } from './SigningKeyCard.tsx'
@@ -19,10 +20,12 @@ export function SigningSettings() {
 
 function Keys({ wallet }: { wallet: string }) {
   const authority = useAuthority()
-  const { data, refetch } = useOwn('signing-keys', () => api.signingKeys.list.query())
+  const query = useOwn('signing-keys', () => api.signingKeys.list.query())
+  const { data, refetch } = query
   const subAccounts = useUser(wallet, (account) => account.subAccounts)
   const [isNew, setNew] = useState(false)
-  if (data === undefined || subAccounts === undefined) return <Skeleton className="h-8" />
+  if (data === undefined) return <Waiting query={query} />
+  if (subAccounts === undefined) return <Skeleton className="h-8" />
   const standing = data.keys.filter(({ revokedAt }) => revokedAt === null)
   const free = subAccounts.filter(({ id }) => !standing.some(({ subAccountId }) => subAccountId === id))
   const canSign = authority === wallet

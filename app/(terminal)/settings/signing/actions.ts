@@ -5,8 +5,8 @@ import { api } from '#app/data/trpc.ts'
 import { t } from '#app/i18n/t.ts'
 import { loadExchange } from '#app/wallet/exchange.ts'
 import { type Outcome, transact } from '#app/wallet/transact.ts'
+import { KEY_FUNDS, LOW_FUNDS } from '#client/delegate-funds.ts'
 import { parseUnits, QUOTE_DECIMALS } from '#client/units.ts'
-import { KEY_FUNDS, LOW_FUNDS } from '../../one-click/limits.ts'
 import { grantOf, type SigningKey, type Typed } from './limits.ts'
 
 /** The wallet did not allow it; its words have been told. */
